@@ -1,0 +1,51 @@
+# Two commands do everything on a fresh machine:  make book   ·   make test
+# Both need Python 3.11 or newer and make; the README gives the plain pip commands.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
+
+.PHONY: book test fix data lock clean
+
+book: .venv/book           ## set up, execute the notebooks, build the site
+	$(BIN)/jupyter-book build . -n -W --keep-going
+	@echo "Open $(CURDIR)/_build/html/index.html"
+
+test: .venv/test book chromium  ## set up and run every check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest
+
+fix: .venv/test            ## mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+data: .venv/book           ## write anew all that is generated under data/
+	$(BIN)/python data/make.py
+
+lock:                      ## write the pinned requirements anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group book -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group test -c requirements.txt -o requirements-test.txt
+	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group notebooks -c requirements.txt -o binder/requirements.txt
+
+clean:
+	rm -rf _build .venv
+
+.venv/bin/python:
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed')"
+	$(PYTHON) -m venv .venv
+
+.venv/book: .venv/bin/python requirements.txt pyproject.toml
+	$(INSTALL) --require-hashes -r requirements.txt
+	$(INSTALL_SELF)
+	@touch $@
+
+.venv/test: .venv/book requirements-test.txt
+	$(INSTALL) --require-hashes -r requirements-test.txt
+	@touch $@
+
+# The page tests drive Debian's Chromium. Where it cannot be had they say so and are skipped.
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null) || echo "No Chromium: the page tests will not run. On Debian: sudo apt-get install chromium"
