@@ -6,7 +6,7 @@ BIN    := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 
-.PHONY: book test fix data lock clean
+.PHONY: book test fix data lock katex clean
 
 book: .venv/book           ## set up, execute the notebooks, build the site
 	$(BIN)/jupyter-book build . -n -W --keep-going
@@ -28,6 +28,14 @@ lock:                      ## write the pinned requirements anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group book -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group test -c requirements.txt -o requirements-test.txt
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group notebooks -c requirements.txt -o binder/requirements.txt
+
+katex: .venv/book          ## fetch anew the style of formulas, to match the script in sphinxcontrib-katex (needs npm)
+	rm -rf _build/katex && mkdir -p _build/katex
+	npm pack --silent --pack-destination _build/katex katex@$$($(BIN)/python -c "from sphinxcontrib.katex import katex_version; print(katex_version)")
+	tar -xzf _build/katex/*.tgz -C _build/katex
+	cp _build/katex/package/LICENSE book/_static/katex/
+	cp _build/katex/package/dist/fonts/*.woff2 book/_static/katex/fonts/
+	sed -E 's/,url\([^)]*\) format\("(woff|truetype)"\)//g' _build/katex/package/dist/katex.min.css > book/_static/katex/katex.min.css
 
 clean:
 	rm -rf _build .venv
