@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from PIL import Image
 
 FONT_FILE = Path(__file__).parent / "fonts" / "BalanceSansSC-Regular.otf"
 FONT = "Balance Sans SC"
@@ -69,6 +70,7 @@ def settings() -> dict[str, Any]:
         "figure.figsize": (5.4, 3.6),  # 12 points of 5.4 inches are 10 pixels on a telephone 345 pixels wide
         "figure.dpi": 200,
         "figure.constrained_layout.use": True,
+        "savefig.format": "png",
         "svg.hashsalt": "balancelib",
     }
 
@@ -110,8 +112,8 @@ def to_png(figure: Figure) -> tuple[bytes, dict[str, Any]] | None:
     text = getattr(figure, "alternative_text", "")
     if not text:
         warnings.warn(NO_TEXT, stacklevel=2)
-    buffer = BytesIO()
-    figure.savefig(buffer, format="png", bbox_inches="tight", metadata={"Software": None})
-    png = buffer.getvalue()
-    width = int.from_bytes(png[16:20], "big") / figure.dpi * CSS_PIXELS_PER_INCH
-    return png, {"width": round(width), "alt": text}
+    drawn, png = BytesIO(), BytesIO()
+    figure.savefig(drawn, bbox_inches="tight")
+    image = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)  # a third of the bytes
+    image.save(png, format="png", optimize=True)
+    return png.getvalue(), {"width": round(image.width / figure.dpi * CSS_PIXELS_PER_INCH), "alt": text}
