@@ -1,0 +1,177 @@
+"""Verdicts in words, and the arithmetic school by school."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from balancelib.assess.logic import reaches, shown, within
+from balancelib.assess.parts import PartVerdict
+from balancelib.assess.verdict import Assessment
+from balancelib.county.schema import STAGES, schema
+from balancelib.measures import cv
+
+WORDS = {True: "达到", False: "未达到", None: "还不能判定"}
+VETO_WORDS = {True: "没有发生", False: "有发生", None: "还不能判定"}
+
+
+def explain_cv(
+    names: Sequence[str], totals: ArrayLike, pupils: ArrayLike, per: float = 1.0, limit: float | None = None
+) -> str:
+    """Arithmetic of a coefficient of variation, school by school, as the published worked example has it.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The schools.
+    totals, pupils : array_like, shape (n,)
+        What each school has in all, and its pupils.
+    per : float
+        1 for a value per pupil, 100 for a value per hundred pupils.
+    limit : float, optional
+        The upper limit to compare with.
+
+    Returns
+    -------
+    str
+        A table in fixed width and the three steps to the result.
+    """
+    totals, pupils = np.asarray(totals, dtype=float), np.asarray(pupils, dtype=float)
+    x, weight = totals / pupils * per, pupils / pupils.sum()
+    mean = totals.sum() / pupils.sum() * per
+    square = weight * (x - mean) ** 2
+    header = ["学校", "总量y", "学生p", "校值x", "权重p/P", "x−均值", "权重×平方", "占比%"]
+    share = 100 * square / square.sum() if square.any() else np.zeros_like(square)
+    rows = [
+        [name, f"{y:,.2f}", f"{p:,.0f}", f"{xi:.4f}", f"{w:.4f}", f"{xi - mean:+.4f}", f"{s:.6f}", f"{c:.1f}"]
+        for name, y, p, xi, w, s, c in zip(names, totals, pupils, x, weight, square, share, strict=True)
+    ]
+    lines = [
+        table([header, *rows]),
+        "",
+        f"县均值 = Σy÷Σp = {totals.sum():,.2f}÷{pupils.sum():,.0f}{f'×{per:g}' if per != 1 else ''} = {mean:.9f}",
+        f"标准差S = √Σ权重×(x−均值）² = √{square.sum():.9f} = {np.sqrt(square.sum()):.9f}",
+    ]
+    if mean == 0:
+        return "\n".join([*lines, "均值为0，差异系数没有意义"])
+    value = cv(x, weights=pupils)
+    lines.append(f"差异系数 = S÷均值 = {value:.9f}")
+    if limit is not None:
+        lines.append(f"上限{limit:g}：{'不超过，达到要求' if within(value, limit) else '超过，未达到要求'}")
+    return "\n".join(lines)
+
+
+def explain(assessment: Assessment, indicator: str, stage: str) -> str:
+    """Arithmetic of one indicator of one stage, school by school, with the verdict on its CV.
+
+    Raises
+    ------
+    KeyError
+        No such indicator, or no such stage.
+    """
+    rule = assessment.standard.indicator(indicator)
+    verdict = assessment.stages[stage]
+    here = (assessment.sections["stage"] == stage).to_numpy()
+    if not here.any():
+        return f"没有{schema().stages[stage]}学段部分"
+    limit = verdict.cv_limit if verdict.cv_meets is not None else None
+    heading = f"{schema().stages[stage]} {rule.label}({rule.unit})"
+    sections = assessment.sections[here]
+    return heading + "\n" + explain_cv(
+        list(sections["name"]), assessment.totals[here][indicator], sections["pupils"], rule.per, limit
+    )  # fmt: skip
+
+
+def summary(assessment: Assessment) -> str:
+    """Verdict in words: each part, each stage, what fails, what is missing, what hangs on rounding."""
+    standard = assessment.standard
+    place = f"县区{assessment.county_id}：" if assessment.county_id else ""
+    lines = [f"{place}按《{standard.documents[0].title}》（{standard.documents[0].number}）判定"]
+    if assessment.relaxations:
+        labels = {r.key: r.label for r in standard.relaxations}
+        lines.append("使用的放宽条款：" + ";".join(labels[key] for key in assessment.relaxations))
+    lines.append(f"总的结论：{WORDS[assessment.meets]}{standard.label}要求")
+    lines += ["", f"{standard.resources_title}:{WORDS[assessment.resources_meet]}"]
+    for stage in STAGES:
+        lines += _stage_lines(assessment, stage)
+    for name, part in assessment.parts.items():
+        if part is not None:
+            lines += ["", *_part_lines(part, VETO_WORDS if name == "veto" else WORDS)]
+    return "\n".join(lines)
+
+
+def _stage_lines(assessment: Assessment, stage: str) -> Iterable[str]:
+    verdict, label = assessment.stages[stage], schema().stages[stage]
+    if not verdict.sections:
+        return [f"  {label}：没有学段部分"]
+    standard = assessment.standard
+    here = (assessment.sections["stage"] == stage).to_numpy()
+    rows = [["指标", "单位", "县均值", "差异系数", "上限", "差异系数判定", "达标"]]
+    for indicator in standard.indicators:
+        rows.append(_indicator_row(assessment, indicator.key, stage, here))
+    lines = [
+        "",
+        f"  {label}（{verdict.sections}个学段部分）：{WORDS[verdict.meets]}",
+        table(rows, indent="    "),
+    ]
+    if verdict.composite_cv is not None:
+        tested = f"，上限{verdict.cv_limit:g}" if verdict.cv_meets is None else "，只列出，不作判定"
+        lines.append(
+            f"    综合差异系数{shown(verdict.composite_cv, verdict.cv_limit, standard.cv_decimals)}{tested}"
+        )
+    if assessment.ratios is None:
+        lines.append("    没有省定办学基本标准，逐校达标不判定")
+        return lines
+    below = np.flatnonzero(here & ~assessment.sections["meets"].to_numpy(dtype=bool))
+    lines.append(f"    没有达到要求的学段部分：{len(below)}个")
+    names = assessment.sections["name"]
+    lines += [f"      {names.iat[i]}:{';'.join(assessment.reasons(i))}" for i in below]
+    edge = np.flatnonzero(here & assessment.sections["knife_edge"].to_numpy())
+    if len(edge):
+        lines.append(f"    临界（四舍五入会改变结论）：{'、'.join(names.iat[i] for i in edge)}")
+    return lines
+
+
+def _indicator_row(assessment: Assessment, key: str, stage: str, here: np.ndarray) -> list[str]:
+    standard, verdict = assessment.standard, assessment.stages[stage]
+    indicator = standard.indicator(key)
+    value, limit = verdict.cv[key], verdict.cv_limit
+    judged = "—" if verdict.cv_meets is None else WORDS[verdict.cv_meets.get(key)]
+    if verdict.cv_knife_edge.get(key):
+        judged += "（临界）"
+    if assessment.ratios is None:
+        met = "—"
+    else:
+        met = f"{int(reaches(assessment.ratios[key][here], 1.0).sum())}/{int(here.sum())}"
+    return [
+        indicator.short_label, indicator.unit, shown(verdict.mean[key], None, 2 if verdict.mean[key] >= 1 else 4),
+        "—" if value is None else shown(value, limit, standard.cv_decimals),
+        "—" if verdict.cv_meets is None else f"{limit:g}", judged, met,
+    ]  # fmt: skip
+
+
+def _part_lines(part: PartVerdict, words: dict[bool | None, str]) -> Iterable[str]:
+    meets = [item.meets for item in part.items]
+    counted = "，".join(f"{meets.count(verdict)}项{word}" for verdict, word in words.items())
+    yield f"{part.title}：{words[part.meets]}（{counted}）"
+    for item in part.items:
+        if item.meets is not True:
+            reasons = "；".join(test.reason for test in item.tests if test.reason)
+            yield f"  {item.item.number} {item.item.label}：{words[item.meets]}。{reasons}"
+
+
+def table(rows: Sequence[Sequence[str]], indent: str = "") -> str:
+    """Lay out text in columns, a Chinese character as two wide; the first column to the left."""
+    widths = [max(_width(row[k]) for row in rows) for k in range(len(rows[0]))]
+    return "\n".join(
+        indent + "  ".join(
+            cell + " " * (w - _width(cell)) if k == 0 else " " * (w - _width(cell)) + cell
+            for k, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )  # fmt: skip
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

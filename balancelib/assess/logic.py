@@ -1,0 +1,42 @@
+"""Three-valued verdicts, comparisons in full precision, and the rounding of the official forms."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+TOLERANCE = 1e-12  # relative: 9 teachers for 1,000 pupils meet 0.9, whatever the last bit says
+
+
+def reaches(x: ArrayLike, threshold: ArrayLike) -> np.ndarray:
+    """Whether ``x ≥ threshold``, a value within 1e-12 of it included."""
+    return np.asarray(x) >= np.asarray(threshold) - TOLERANCE * np.abs(threshold)
+
+
+def within(x: ArrayLike, limit: ArrayLike) -> np.ndarray:
+    """Whether ``x ≤ limit``, a value within 1e-12 of it included."""
+    return np.asarray(x) <= np.asarray(limit) + TOLERANCE * np.abs(limit)
+
+
+def all_hold(verdicts: Iterable[bool | None]) -> bool | None:
+    """Return False if any is False, else None if any is None or there are none, else True."""
+    verdicts = list(verdicts)
+    if any(v is False for v in verdicts):
+        return False
+    return None if not verdicts or any(v is None for v in verdicts) else True
+
+
+def form_round(x: ArrayLike, decimals: int) -> np.ndarray:
+    """Round as a spreadsheet does: halves away from zero, 2.675 to 2.68 although its last bit is below."""
+    x = np.asarray(x, dtype=float)
+    scaled = np.abs(x) * 10.0**decimals
+    return np.sign(x) * np.floor(scaled * (1 + TOLERANCE) + 0.5) / 10.0**decimals
+
+
+def shown(x: float, against: float | None = None, decimals: int = 2) -> str:
+    """Write a number with so many decimals, or more where it would look equal to ``against`` and is not."""
+    for places in range(decimals, 13):
+        text = f"{x:,.{places}f}"
+        if against is None or reaches(x, against) == reaches(float(text.replace(",", "")), against):
+            return text
+    return repr(x)

@@ -1,0 +1,158 @@
+"""The resource part: the school rule and the county rule, for each stage."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from balancelib.assess.logic import all_hold, form_round, reaches, shown, within
+from balancelib.measures import cv
+from balancelib.standards import Standard
+
+
+@dataclass(frozen=True)
+class StageVerdict:
+    """A stage of one county.
+
+    Attributes
+    ----------
+    mean, cv, cv_limit : dict of str to float or None
+        By indicator; the mean is the county's total over its pupils. None where undefined.
+    cv_meets : dict of str to bool or None, or None
+        None as a whole where the standard tests the composite only.
+    cv_knife_edge : dict of str to bool
+        Where the form's rounding would turn the verdict on that coefficient of variation.
+    composite_cv : float or None
+        The plain mean of the coefficients of variation.
+    meets : bool or None
+        None for a stage without sections.
+    """
+
+    sections: int
+    mean: dict[str, float | None]
+    cv: dict[str, float | None]
+    cv_limit: float
+    cv_meets: dict[str, bool | None] | None
+    cv_knife_edge: dict[str, bool]
+    composite_cv: float | None
+    meets: bool | None
+
+
+@dataclass(frozen=True)
+class SectionVerdicts:
+    """Every section under the school rule; all arrays have one row a section, one column an indicator."""
+
+    values: np.ndarray
+    ratios: np.ndarray | None
+    thresholds: np.ndarray | None
+    met: np.ndarray | None
+    meets: np.ndarray | None
+    knife_edge: np.ndarray
+
+
+def judge_sections(sections: pd.DataFrame, standard: Standard, rounded: bool) -> SectionVerdicts:
+    """Apply the school rule to every section, and see where the form's rounding would turn its verdict."""
+    keys = [indicator.key for indicator in standard.indicators]
+    exact = sections[keys].to_numpy(dtype=float)
+    on_form = form_round(exact, standard.value_decimals)
+    values = on_form if rounded else exact
+    if not any(i.thresholds for i in standard.indicators) or standard.school_rule is None:
+        return SectionVerdicts(values, None, None, None, None, np.zeros(len(sections), dtype=bool))
+    table = {s: [i.thresholds.get(s, np.nan) for i in standard.indicators] for s in ("primary", "junior")}
+    thresholds = np.where(sections[["stage"]] == "primary", table["primary"], table["junior"])
+    met, meets = _school_rule(values, thresholds, standard)
+    turned = _school_rule(exact, thresholds, standard)[1] != _school_rule(on_form, thresholds, standard)[1]
+    return SectionVerdicts(values, values / thresholds, thresholds, met, meets, turned)
+
+
+def _school_rule(
+    values: np.ndarray, thresholds: np.ndarray, standard: Standard
+) -> tuple[np.ndarray, np.ndarray]:
+    rule, tested = standard.school_rule, ~np.isnan(thresholds)
+    met = (reaches(values, thresholds) & tested).sum(axis=1)
+    above_floor = (reaches(values, rule.floor * thresholds) | ~tested).all(axis=1)
+    return met, (met >= rule.met_at_least) & above_floor
+
+
+def judge_stage(
+    pupils: np.ndarray,
+    values: np.ndarray,
+    section_meets: np.ndarray | None,
+    stage: str,
+    standard: Standard,
+    rounded: bool,
+) -> StageVerdict:
+    """Apply the county rule to the sections of one stage of one county."""
+    keys = [indicator.key for indicator in standard.indicators]
+    limit = standard.cv_rule.limits[stage]
+    if len(pupils) == 0:
+        return StageVerdict(0, dict.fromkeys(keys), dict.fromkeys(keys), limit, None, {}, None, None)
+    mean = dict(zip(keys, (pupils @ values / pupils.sum()).tolist(), strict=True))
+    cvs = {key: _cv(values[:, k], pupils) for k, key in enumerate(keys)}
+    edge = {key: _turned(values[:, k], pupils, cvs[key], limit, standard) for k, key in enumerate(keys)}
+    if rounded:
+        mean = {key: float(form_round(m, standard.value_decimals)) for key, m in mean.items()}
+        cvs = {
+            key: None if c is None else float(form_round(c, standard.cv_decimals)) for key, c in cvs.items()
+        }
+    tested = [cvs[i.key] for i in standard.indicators if i.in_cv]
+    composite = None if None in tested else float(np.mean(tested))
+    each = {i.key: _within(cvs[i.key], limit) for i in standard.indicators if i.in_cv}
+    if standard.cv_rule.test == "composite":
+        cv_meets, county_rule = None, [_within(composite, limit)]
+        edge = {}
+    else:
+        cv_meets, county_rule = each, list(each.values())
+    school_rule = [] if section_meets is None else [bool(section_meets.all())]
+    return StageVerdict(
+        len(pupils), mean, cvs, limit, cv_meets, edge, composite, all_hold(school_rule + county_rule)
+    )
+
+
+def _cv(x: np.ndarray, pupils: np.ndarray) -> float | None:
+    """Return the official coefficient of variation, None where nobody has anything and the mean is 0."""
+    return cv(x, weights=pupils) if x.any() else None
+
+
+def _within(x: float | None, limit: float) -> bool | None:
+    return None if x is None else bool(within(x, limit))
+
+
+def _turned(x: np.ndarray, pupils: np.ndarray, exact: float | None, limit: float, standard: Standard) -> bool:
+    """Whether the verdict turns when the coefficient is rounded, or made of rounded values and rounded."""
+    of_rounded = _cv(form_round(x, standard.value_decimals), pupils)
+    on_form = [None if c is None else float(form_round(c, standard.cv_decimals)) for c in (exact, of_rounded)]
+    return any(_within(c, limit) != _within(exact, limit) for c in on_form)
+
+
+def contributions(pupils: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Share of each section in the squared CV: ``p_i (x_i - mean)² / Σ p_j (x_j - mean)²``; NaN where all are equal."""
+    origin = values[0]
+    centred = values - origin
+    parts = pupils[:, None] * (centred - pupils @ centred / pupils.sum()) ** 2
+    with np.errstate(invalid="ignore"):
+        return parts / parts.sum(axis=0)
+
+
+def section_reasons(i: int, verdicts: SectionVerdicts, stage: str, standard: Standard) -> list[str]:
+    """Why a section does not meet the standard, or hangs on rounding, in Chinese."""
+    if verdicts.meets is None:
+        return []
+    reasons = []
+    rule = standard.school_rule
+    if verdicts.met[i] < rule.met_at_least:
+        reasons.append(f"{len(standard.indicators)}项指标达标{verdicts.met[i]}项，少于{rule.met_at_least}项")
+    for indicator, x in zip(standard.indicators, verdicts.values[i], strict=True):
+        threshold = indicator.thresholds.get(stage)
+        if threshold is None or reaches(x, threshold):
+            continue
+        text = (
+            f"{indicator.label}{shown(x, threshold, standard.value_decimals)}{indicator.unit}，"
+            f"标准{threshold:g}{indicator.unit}，为标准的{shown(100 * x / threshold, 100 * rule.floor, 1)}%"
+        )
+        reasons.append(
+            text if reaches(x, rule.floor * threshold) else f"{text}，低于底线{100 * rule.floor:g}%"
+        )
+    if verdicts.knife_edge[i]:
+        reasons.append(f"临界：按申报表保留{standard.value_decimals}位小数后，结论会变")
+    return reasons

@@ -1,0 +1,48 @@
+"""What is wrong in a county's data: where, with which value, and what to do."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+
+class Fault(Struct, frozen=True):
+    """One fault or warning.
+
+    Attributes
+    ----------
+    sheet : str
+        The sheet or file.
+    reason, action : str
+        What is wrong and what to do, in Chinese.
+    row : int or None
+        The row as the spreadsheet counts it, the header being row 1.
+    column : str or None
+        The column's Chinese label, or its header where it is not one of ours.
+    value : str or None
+        What stands in the cell.
+    severity : str
+        ``"fault"`` stops the calculation, ``"warning"`` does not.
+    """
+
+    sheet: str
+    reason: str
+    action: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    severity: str = "fault"
+
+    def __str__(self) -> str:
+        place = f"[{self.sheet}]"
+        place += f"第{self.row}行" if self.row else ""
+        place += f"“{self.column}”" if self.column else ""
+        value = f"“{self.value}”" if self.value is not None else ""
+        return f"{place}：{value}{self.reason}。{self.action}。"
+
+
+class InputError(ValueError):
+    """The county's data cannot be used; ``faults`` lists everything that was found, warnings too."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))

@@ -1,0 +1,111 @@
+"""The tables of a county's data, from ``schema.toml``: names, labels, units, types, ranges."""
+
+import functools
+import re
+import unicodedata
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+STAGES = ("primary", "junior")  # the two stages of compulsory education
+LARGEST = {"count": 1e9, "number": 1e12, "year": 2100.0}
+SMALLEST = {"year": 1800.0}
+
+
+class Kind(Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of school and the stages that it has; ``any_stage`` where it may have any."""
+
+    label: str
+    stages: tuple[str, ...]
+    any_stage: bool = False
+
+
+class Column(Struct, frozen=True, forbid_unknown_fields=True):
+    """A column of a table, or an item of a table that has one item a row."""
+
+    name: str
+    label: str
+    type: Literal["text", "code", "count", "number", "areas", "yes_no", "year"]
+    note: str
+    unit: str = ""
+    codes: dict[str, str] = {}
+    stage: str = ""
+    needed: Literal["always", "applies", "optional"] = "optional"
+    column: Literal["required", "optional"] = "required"
+    within: str = ""
+    maximum: float | None = None
+    example: str | float | None = None
+
+    @property
+    def header(self) -> str:
+        """The label with its unit, as the template prints it."""
+        return f"{self.label}({self.unit})" if self.unit else self.label
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Smallest and largest value that a number may have."""
+        largest = LARGEST.get(self.type, float("inf")) if self.maximum is None else self.maximum
+        return SMALLEST.get(self.type, 0.0), largest
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the cells are numbers once read."""
+        return self.type in {"count", "number", "yes_no", "year"}
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table: its name, Chinese label, key column and columns."""
+
+    name: str
+    label: str
+    key: str
+    note: str
+    columns: tuple[Column, ...]
+    required: bool = False
+    layout: Literal["rows", "items"] = "rows"
+
+    def column(self, name: str) -> Column:
+        """Return the column named ``name``, or raise KeyError."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    @property
+    def names(self) -> list[str]:
+        """The machine names of all columns, in order."""
+        return [column.name for column in self.columns]
+
+
+class Schema(Struct, frozen=True, forbid_unknown_fields=True):
+    """All kinds, stages and tables."""
+
+    kinds: dict[str, Kind]
+    stages: dict[str, str]
+    tables: tuple[Table, ...]
+
+    def table(self, name: str) -> Table:
+        """Return the table named ``name``, or raise KeyError."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)
+
+
+@functools.cache
+def schema() -> Schema:
+    """Return the schema of a county's data, read once."""
+    data = msgspec.toml.decode(Path(__file__).with_name("schema.toml").read_bytes())
+    kinds = {key: kind["label"] for key, kind in data["kinds"].items()}
+    for table in data["tables"]:
+        for column in table["columns"]:
+            if column["name"] == "kind":
+                column["codes"] = kinds
+    return msgspec.convert(data, Schema)
+
+
+def plain(text: object) -> str:
+    """Return a header or code in its plain form: half-width, without blanks, in lower case."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text))).lower()

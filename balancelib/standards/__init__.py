@@ -1,0 +1,6 @@
+"""The official rules as data, and their loader."""
+
+from balancelib.standards.loader import StandardError, bundled, load_standard
+from balancelib.standards.model import Indicator, Item, Part, Standard, Test
+
+__all__ = ["Indicator", "Item", "Part", "Standard", "StandardError", "Test", "bundled", "load_standard"]

@@ -1,0 +1,35 @@
+"""What several tests need: the built book and its pages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "_build" / "html"
+
+
+def pages_of(entry: dict) -> Iterator[str]:
+    """Names of all pages under an entry of _toc.yml, in order."""
+    name = entry.get("root") or entry.get("file")
+    if name:
+        yield name
+    for key in ("parts", "chapters", "sections"):
+        for child in entry.get(key, []):
+            yield from pages_of(child)
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test that asks for a `page` on every page of the book."""
+    if "page" in metafunc.fixturenames:
+        contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+        metafunc.parametrize("page", [*pages_of(contents), "search", "genindex"])
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """Folder of the built book."""
+    if not (SITE / "search.html").exists():
+        pytest.fail("the book is not built: run `make book` first (`make test` does)", pytrace=False)
+    return SITE

@@ -1,0 +1,220 @@
+"""The built book as files, and what the build refuses to publish."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from conftest import ROOT
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from sphinxcontrib.katex import katex_version
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+ENGLISH = re.compile(r"[A-Za-z]{3,}")
+NAMES = {"Ctrl", "PDF", "pdf", "ipynb", "Binder", "JavaScript"}  # what is called so in Chinese too
+TRADITIONAL = ("列印", "檔", "頁")
+LABELS = ("title", "aria-label", "placeholder", "data-bs-title", "alt")
+SAMPLE_COUNTY = ["book/index", "notebooks/policy/self_assessment"]  # pages that show the synthetic county
+
+
+def read(site, page):
+    return BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+
+
+# The built book
+
+
+def test_images_say_in_chinese_what_they_show(site, page):
+    for image in read(site, page)("img"):
+        text = image.get("alt", "")
+        assert CHINESE.search(text), f"no Chinese alternative text: {image}"
+        assert Path(image["src"]).stem not in text
+
+
+def test_page_asks_nobody_outside(site, page):
+    soup = read(site, page)
+    asked = [tag["src"] for tag in soup(src=True)]
+    asked += [tag["href"] for tag in soup("link", href=True) if "canonical" not in tag.get("rel", [])]
+    assert [url for url in asked if re.match(r"(https?:)?//", url)] == []
+    inline = " ".join(tag.get_text() for tag in soup(["script", "style"]))
+    assert not re.search(r"https?://(cdn|unpkg|fonts)", inline)
+
+
+def test_styles_ask_nobody_outside(site):
+    for style in site.rglob("*.css"):
+        asked = re.findall(
+            r"(?:url\(|@import)\s*['\"]?((?:https?:)?//[^)'\"]+)", style.read_text(encoding="utf-8")
+        )
+        assert asked == [], style
+
+
+def test_interface_is_in_simplified_chinese(site, page):
+    for text in interface_texts(read(site, page).body):
+        words = [word for word in ENGLISH.findall(text) if word not in NAMES]
+        assert not words, f"English in the interface: {text!r}"
+        assert not [term for term in TRADITIONAL if term in text], f"Traditional Chinese: {text!r}"
+        text.encode("gb18030")
+        assert all(ord(c) < 0x3400 or c.encode("gb2312", "ignore") for c in text), (
+            f"Traditional Chinese: {text!r}"
+        )
+
+
+def interface_texts(body):
+    """Texts that the theme writes, not the authors."""
+    for tag in body(["a", "button", "nav", "aside", "input", "form", "i", "img", "div", "span"]):
+        by_author = "reference" in tag.get("class", []) or tag.name == "img"
+        if not by_author:
+            yield from (tag[label] for label in LABELS if tag.get(label))
+    for tag in body.select("button, label, .prev-next-subtitle, .page-toc.tocsection, .toggle-details"):
+        yield tag.get_text(" ", strip=True)
+
+
+def test_page_is_marked_as_chinese(site, page):
+    assert read(site, page).html["lang"] == "zh-CN"
+
+
+def test_one_search_box(site, page):
+    boxes = read(site, page).select(
+        ".sidebar-primary__section .search-button-field, .navbar-persistent--container *"
+    )
+    assert len(boxes) <= 1
+
+
+def test_page_shows_no_failure(site, page):
+    soup = read(site, page)
+    assert not soup.select(".output.stderr, .output.traceback, .system-message")
+    assert not re.search(r"Glyph \d+|missing from (current )?font|Traceback \(most", soup.get_text())
+
+
+def test_pages_with_the_sample_county_say_that_it_is_synthetic(site):
+    for page in SAMPLE_COUNTY:
+        assert "合成" in read(site, page).article.get_text(), page
+
+
+def test_nothing_but_pages_of_the_contents_is_published(site):
+    contents = {path.relative_to(site).parts[0] for path in site.rglob("*.html") if path.parent != site}
+    assert contents <= {"book", "notebooks", "_static"}
+
+
+def test_style_of_formulas_fits_their_script():
+    """The script comes with sphinxcontrib-katex, its style and fonts from npm: `make katex`."""
+    style = (ROOT / "book/_static/katex/katex.min.css").read_text(encoding="utf-8")
+    assert f'content:"{katex_version}"' in style
+
+
+# What the build refuses, tried on a book of one page with the real settings
+
+
+class SmallBook:
+    """A book of one notebook, and the way to build it as `make book` does."""
+
+    def __init__(self, root):
+        self.root = root
+        self.notebook("1 + 1")
+        shutil.copytree(ROOT / "book" / "_static", root / "book" / "_static")
+        shutil.copytree(ROOT / "book" / "_templates", root / "book" / "_templates")
+        shutil.copytree(ROOT / "locale", root / "locale")
+        (root / "book" / "references.bib").write_text("")
+        (root / "_toc.yml").write_text("format: jb-book\nroot: lesson\n")
+        self.settings(lambda settings: None)
+
+    def settings(self, change):
+        settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+        change(settings)
+        (self.root / "_config.yml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+
+    def notebook(self, code, text="# 一课"):
+        cells = [new_markdown_cell(text, id="text"), new_code_cell(code, id="code")]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        nbformat.write(new_notebook(cells=cells, metadata=kernel), self.root / "lesson.ipynb")
+
+    def build(self):
+        command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-n", "-W", "--keep-going"]
+        path = os.pathsep.join([str(self.root), str(ROOT)])
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env=os.environ | {"PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def page(self):
+        return (self.root / "_build" / "html" / "lesson.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    return SmallBook(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import warnings; warnings.warn('注意')", "stderr was found"),
+        ("import matplotlib.pyplot as plt; plt.plot([1, 2]);", "image without alternative text"),
+    ],
+)
+def test_build_refuses(small_book, code, message):
+    """And refuses again, although Sphinx reads no page twice."""
+    small_book.notebook(code)
+    for _ in range(2):
+        status, output = small_book.build()
+        assert status != 0
+        assert message in output
+
+
+def test_figure_is_published_with_its_text(small_book):
+    code = (
+        "from balancelib.figures import describe, use_style\nimport matplotlib.pyplot as plt\nuse_style()\n"
+    )
+    small_book.notebook(
+        code + "figure, axes = plt.subplots()\naxes.plot([1, -2])\ndescribe(figure, '一条线。')"
+    )
+    assert small_book.build()[0] == 0
+    assert 'alt="一条线。"' in small_book.page()
+
+
+def test_changed_rule_changes_the_page(small_book):
+    """The notebook is the same, the library's data are not: the old result may not be published."""
+    shutil.copytree(ROOT / "balancelib", small_book.root / "balancelib")
+    rules = small_book.root / "balancelib" / "standards" / "quality-2017.toml"
+    small_book.notebook(
+        "from balancelib.standards import load_standard\n"
+        "print(load_standard('quality-2017').indicators[0].thresholds['primary'])"
+    )
+    pages = []
+    for threshold in ("4.2", "4.3125"):
+        rules.write_text(rules.read_text(encoding="utf-8").replace("primary = 4.2", f"primary = {threshold}"))
+        status, output = small_book.build()
+        assert status == 0, output
+        pages.append(small_book.page())
+    assert "4.2\n" in pages[0]
+    assert "4.3125" in pages[1]
+    assert len(list((small_book.root / "_build" / ".jupyter_cache").iterdir())) == 1
+
+
+@pytest.mark.parametrize("address", ["", "https://github.com/a/b"])
+def test_one_setting_shows_the_repository(small_book, address):
+    with_address = bool(address)
+    small_book.settings(lambda settings: settings["repository"].update(url=address))
+    text = (
+        "# 一课\n\n:::{only} repository\n可以在线运行。\n:::\n\n:::{only} not repository\n还没有地址。\n:::"
+    )
+    small_book.notebook("1 + 1", text)
+    status, output = small_book.build()
+    assert status == 0, output
+    page = small_book.page()
+    assert ("mybinder.org" in page) == with_address
+    assert ("source-repository-button" in page) == with_address
+    assert ("可以在线运行。" in page) == with_address
+    assert ("还没有地址。" in page) != with_address
