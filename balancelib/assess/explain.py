@@ -76,7 +76,7 @@ def explain(assessment: Assessment, indicator: str, stage: str) -> str:
     if not here.any():
         return f"没有{schema().stages[stage]}学段部分"
     limit = verdict.cv_limit if verdict.cv_meets is not None else None
-    heading = f"{schema().stages[stage]} {rule.label}({rule.unit})"
+    heading = f"{schema().stages[stage]} {rule.label}（{rule.unit}）"
     sections = assessment.sections[here]
     return heading + "\n" + explain_cv(
         list(sections["name"]), assessment.totals[here][indicator], sections["pupils"], rule.per, limit
@@ -90,9 +90,9 @@ def summary(assessment: Assessment) -> str:
     lines = [f"{place}按《{standard.documents[0].title}》（{standard.documents[0].number}）判定"]
     if assessment.relaxations:
         labels = {r.key: r.label for r in standard.relaxations}
-        lines.append("使用的放宽条款：" + ";".join(labels[key] for key in assessment.relaxations))
+        lines.append("使用的放宽条款：" + "；".join(labels[key] for key in assessment.relaxations))
     lines.append(f"总的结论：{WORDS[assessment.meets]}{standard.label}要求")
-    lines += ["", f"{standard.resources_title}:{WORDS[assessment.resources_meet]}"]
+    lines += ["", f"{standard.resources_title}：{WORDS[assessment.resources_meet]}"]
     for stage in STAGES:
         lines += _stage_lines(assessment, stage)
     for name, part in assessment.parts.items():
@@ -126,7 +126,7 @@ def _stage_lines(assessment: Assessment, stage: str) -> Iterable[str]:
     below = np.flatnonzero(here & ~assessment.sections["meets"].to_numpy(dtype=bool))
     lines.append(f"    没有达到要求的学段部分：{len(below)}个")
     names = assessment.sections["name"]
-    lines += [f"      {names.iat[i]}:{';'.join(assessment.reasons(i))}" for i in below]
+    lines += [f"      {names.iat[i]}：{'；'.join(assessment.reasons(i))}" for i in below]
     edge = np.flatnonzero(here & assessment.sections["knife_edge"].to_numpy())
     if len(edge):
         lines.append(f"    临界（四舍五入会改变结论）：{'、'.join(names.iat[i] for i in edge)}")

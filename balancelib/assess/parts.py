@@ -112,7 +112,7 @@ class SchoolTests:
             reasons.append(f"{_led(label)}{absent.sum()}所学校没有填“{_column_label(column)}”")
         meets = False if len(failing) else (None if absent.any() else True)
         return TestVerdict(
-            label, float(len(failing)), meets, ";".join(reasons), [column] if absent.any() else []
+            label, float(len(failing)), meets, "；".join(reasons), [column] if absent.any() else []
         )
 
 

@@ -105,8 +105,8 @@ def _csv_rows(name: str, content: bytes) -> list[list[str]]:
         try:
             return list(csv.reader(io.StringIO(text, newline=""), strict=True))
         except csv.Error as error:
-            raise _refusal(name, f"不是合格的CSV：{error}", "请在Excel或WPS里另存为CSV(UTF-8)") from None
-    raise _refusal(name, "编码既不是UTF-8也不是GB18030", "请在Excel或WPS里另存为CSV(UTF-8)")
+            raise _refusal(name, f"不是合格的CSV：{error}", "请在Excel或WPS里另存为CSV（UTF-8）") from None
+    raise _refusal(name, "编码既不是UTF-8也不是GB18030", "请在Excel或WPS里另存为CSV（UTF-8）")
 
 
 def _some(name: str, tables: list[RawTable]) -> list[RawTable]:
@@ -114,7 +114,7 @@ def _some(name: str, tables: list[RawTable]) -> list[RawTable]:
     missing = [t for t in schema().tables if t.required and t.name not in found]
     if missing:
         raise InputError(
-            Fault(name, f"没有“{t.label}”表（{t.name})", "请用 balancelib template 生成的模板")
+            Fault(name, f"没有“{t.label}”表（{t.name}）", "请用 balancelib template 生成的模板")
             for t in missing
         )
     return tables

@@ -309,7 +309,9 @@ def _county_items(frame: pd.DataFrame) -> pd.DataFrame:
     for column in table.columns:
         values[column.name] = {"是": 1.0, "否": 0.0}.get(column.example, column.example)
     teachers = float(np.nansum(frame[["teachers_primary", "teachers_junior"]].to_numpy()))
-    values |= dict.fromkeys(("training_due", "training_completed", "teachers_fulltime", "teachers_certified"), teachers)
+    values |= dict.fromkeys(
+        ("training_due", "training_completed", "teachers_fulltime", "teachers_certified"), teachers
+    )
     eligible = np.round(teachers * 0.5)
     values |= {"exchange_eligible": eligible, "exchange_moved": np.round(eligible * 0.11)}
     values["exchange_moved_backbone"] = np.floor(np.round(eligible * 0.11) * 0.19)

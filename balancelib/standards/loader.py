@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from balancelib.standards.model import PARTS, Item, RelaxedTest, Standard, Test
+from balancelib.standards.model import PARTS, Indicator, Item, RelaxedTest, Standard, Test
 
 FOLDER = Path(__file__).parent
 STAGES = {"primary", "junior"}
@@ -144,20 +144,26 @@ def _faults(standard: Standard) -> Iterator[tuple[str, str]]:
     if set(standard.cv_rule.limits) != STAGES:
         yield "cv_rule.limits", "要有primary和junior两个上限"
     for indicator in standard.indicators:
-        key = f"indicators.{indicator.key}"
-        if set(indicator.sum) != STAGES:
-            yield f"{key}.sum", "要有primary和junior两个学段"
-        if indicator.thresholds and set(indicator.thresholds) != STAGES:
-            yield f"{key}.thresholds", "要么不给，要么primary和junior都给"
-        if indicator.thresholds and standard.school_rule is None:
-            yield f"{key}.thresholds", "有逐校标准，却没有school_rule说明要达标几项"
-        for relaxed in indicator.relaxed:
-            if relaxed.relaxation not in relaxations:
-                yield f"{key}.relaxed", f"放宽条款{relaxed.relaxation}不在relaxations里"
+        yield from _indicator_faults(indicator, relaxations, standard.school_rule is not None)
     for part, item in _items(standard):
         for test in item.tests:
             if reason := _test_fault(test, relaxations):
                 yield f"{part}.items.{item.key}.tests", reason
+
+
+def _indicator_faults(
+    indicator: Indicator, relaxations: set[str], school_rule: bool
+) -> Iterator[tuple[str, str]]:
+    key = f"indicators.{indicator.key}"
+    if set(indicator.sum) != STAGES:
+        yield f"{key}.sum", "要有primary和junior两个学段"
+    if indicator.thresholds and set(indicator.thresholds) != STAGES:
+        yield f"{key}.thresholds", "要么不给，要么primary和junior都给"
+    if indicator.thresholds and not school_rule:
+        yield f"{key}.thresholds", "有逐校标准，却没有school_rule说明要达标几项"
+    for relaxed in indicator.relaxed:
+        if relaxed.relaxation not in relaxations:
+            yield f"{key}.relaxed", f"放宽条款{relaxed.relaxation}不在relaxations里"
 
 
 def _sourced(standard: Standard) -> Iterator[tuple[str, Any]]:
