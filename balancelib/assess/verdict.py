@@ -174,13 +174,9 @@ def assess(
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
     _check_relaxations(standard, relax)
-    totals = stage_sections(county, standard, relax)
-    schools = in_scope(county, standard)
-    several = county.schools["county_id"].notna().any()
-    ids = list(dict.fromkeys(county.schools["county_id"])) if several else [None]
-    judged = _Judged(standard, list(relax), rounding == "form", totals, schools, county)
-    verdicts = [judged.county(i, id_) for i, id_ in enumerate(ids)] if several else [judged.county(0, None)]
-    return verdicts if several else verdicts[0]
+    judged = _Judged(county, standard, list(relax), rounding == "form")
+    verdicts = [judged.county(i) for i in range(len(judged.ids))]
+    return verdicts[0] if judged.ids == [None] else verdicts
 
 
 def _check_relaxations(standard: Standard, relax: Collection[str]) -> None:
@@ -193,23 +189,17 @@ def _check_relaxations(standard: Standard, relax: Collection[str]) -> None:
 class _Judged:
     """All counties' sections and school tests, worked out once and then cut into counties."""
 
-    def __init__(
-        self,
-        standard: Standard,
-        relax: list[str],
-        rounded: bool,
-        totals: pd.DataFrame,
-        schools: pd.DataFrame,
-        county: County,
-    ) -> None:
+    def __init__(self, county: County, standard: Standard, relax: list[str], rounded: bool) -> None:
         self.standard, self.relax, self.rounded, self.sha256 = standard, relax, rounded, county.sha256
-        self.order = {id_: i for i, id_ in enumerate(dict.fromkeys(county.schools["county_id"]))}
-        codes = totals["county_id"].map(self.order).fillna(0).to_numpy(dtype=int)
+        ids = county.schools["county_id"]
+        self.ids = list(dict.fromkeys(ids)) if ids.notna().any() else [None]
+        totals, schools = stage_sections(county, standard, relax), in_scope(county, standard)
+        codes = self._codes(totals)
         stage = (totals["stage"] == "junior").to_numpy()
         by_county = np.lexsort((stage, codes))  # stable: the input's order within a county's stage
         self.totals = totals.iloc[by_county].reset_index(drop=True)
         self.bounds = np.searchsorted(
-            codes[by_county] * 2 + stage[by_county], np.arange(2 * len(self.order) + 1)
+            codes[by_county] * 2 + stage[by_county], np.arange(2 * len(self.ids) + 1)
         )
         self.keys = [indicator.key for indicator in standard.indicators]
         values = self.totals.copy(deep=False)
@@ -218,12 +208,18 @@ class _Judged:
         self.rules = resources.judge_sections(values, standard, self.rounded)
         self.pupils = self.totals["pupils"].to_numpy()
         self.school_tests = parts.SchoolTests(schools, [getattr(standard, name) for name in PARTS], relax)
-        self.school_rows = schools.groupby(
-            schools["county_id"].map(self.order).fillna(0).to_numpy(dtype=int)
-        ).indices
+        self.school_rows = schools.groupby(self._codes(schools)).indices
         self.items = _county_items(county)
 
-    def county(self, i: int, county_id: str | None) -> Assessment:
+    def _codes(self, frame: pd.DataFrame) -> np.ndarray:
+        """Position of each row's county among the counties."""
+        if self.ids == [None]:
+            return np.zeros(len(frame), dtype=int)
+        return frame["county_id"].map({id_: i for i, id_ in enumerate(self.ids)}).to_numpy(dtype=int)
+
+    def county(self, i: int) -> Assessment:
+        """Judge county ``i``."""
+        county_id = self.ids[i]
         start, middle, end = self.bounds[2 * i : 2 * i + 3]
         rows = slice(start, end)
         rules = _cut(self.rules, rows)
@@ -239,7 +235,7 @@ class _Judged:
         )
         items = (
             self.items.get(county_id, self.items.get(None, {}))
-            if len(self.order) == 1
+            if len(self.ids) == 1
             else self.items.get(county_id, {})
         )
         schools = self.school_rows.get(i, np.array([], dtype=int))

@@ -16,7 +16,7 @@ SECTION = ["county_id", "school_id", "name", "stage", "pupils"]
 def indicators(
     county: County, standard: Standard | str = "quality-2017", relax: Collection[str] = ()
 ) -> pd.DataFrame:
-    """Resource indicators of every stage section （学段部分）.
+    """Resource indicators of every stage section (学段部分).
 
     Parameters
     ----------

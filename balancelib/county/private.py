@@ -1,4 +1,4 @@
-"""Columns that look like personal information are refused （个人信息保护法， art. 28: children's data are sensitive）."""
+"""Columns that look like personal information are refused (个人信息保护法, article 28: children's data are sensitive)."""
 
 import re
 from collections.abc import Iterable

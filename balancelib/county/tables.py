@@ -149,7 +149,7 @@ def _cell_fault(sheet: str, number: int, column: Column, value: object, bad: cel
 
 
 def _parse_items(raw: RawTable, faults: list[Fault]) -> Parsed | None:
-    """Parse a table with one item a row （项目， 值） into one row a county."""
+    """Parse a table with one item a row (项目, 值) into one row a county."""
     at = {plain(header): i for i, header in reversed(list(enumerate(raw.header)))}
     places = {
         name: next((at[plain(form)] for form in forms if plain(form) in at), None)

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 
 def cv(x: ArrayLike, weights: ArrayLike | None = None, ddof: int = 0) -> float:
-    r"""Coefficient of variation （差异系数）.
+    r"""Coefficient of variation (差异系数).
 
     .. math:: CV = S / \bar X, \quad \bar X = \sum_i w_i x_i, \quad S = \sqrt{\sum_i w_i (x_i - \bar X)^2}
 
@@ -36,7 +36,7 @@ def cv(x: ArrayLike, weights: ArrayLike | None = None, ddof: int = 0) -> float:
 
     Notes
     -----
-    Source: 教督〔2012〕3号 and 教督〔2017〕6号， as transcribed in provincial and county documents, with a
+    Source: 教督〔2012〕3号 and 教督〔2017〕6号, as transcribed in provincial and county documents, with a
     worked example of five schools: mean 6.33, S 3.26, CV 0.52.
 
     Examples
