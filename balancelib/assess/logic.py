@@ -30,7 +30,8 @@ def form_round(x: ArrayLike, decimals: int) -> np.ndarray:
     """Round as a spreadsheet does: halves away from zero, 2.675 to 2.68 although its last bit is below."""
     x = np.asarray(x, dtype=float)
     scaled = np.abs(x) * 10.0**decimals
-    return np.sign(x) * np.floor(scaled * (1 + TOLERANCE) + 0.5) / 10.0**decimals
+    last_bits = np.minimum(TOLERANCE * scaled, 1e-6)
+    return np.sign(x) * np.floor(scaled + last_bits + 0.5) / 10.0**decimals
 
 
 def shown(x: float, against: float | None = None, decimals: int = 2) -> str:
