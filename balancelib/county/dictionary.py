@@ -1,0 +1,79 @@
+"""The data dictionary: what every column of every table means."""
+
+import pandas as pd
+
+from balancelib.county.schema import Column, Table, schema
+from balancelib.county.write import how_to_fill
+
+_TYPES = {"count": "integer", "number": "number", "year": "integer", "yes_no": "boolean"}
+
+
+def dictionary(name: str) -> pd.DataFrame:
+    """Describe the columns (or items) of a table, one a row, in Chinese.
+
+    Parameters
+    ----------
+    name : str
+        ``"schools"``, ``"school_items"`` or ``"county_items"``.
+
+    Returns
+    -------
+    DataFrame
+        ``中文名, 机器名, 单位, 怎样填, 说明``.
+    """
+    columns = schema().table(name).columns
+    return pd.DataFrame(
+        {
+            "中文名": [c.label for c in columns],
+            "机器名": [c.name for c in columns],
+            "单位": [c.unit for c in columns],
+            "怎样填": [how_to_fill(c) for c in columns],
+            "说明": [c.note for c in columns],
+        }
+    )
+
+
+def table_schema(name: str, present: list[str]) -> dict[str, object]:
+    """Return the Table Schema (Frictionless standards, v1) of a table's columns that a file holds.
+
+    Of a table with one item a row, the fields are the item and its value.
+    """
+    table = schema().table(name)
+    if table.layout == "items":
+        items = {"name": "item", "title": "项目", "type": "string", "constraints": {"enum": table.names}}
+        value = {"name": "value", "title": "值", "type": "string", "description": "各项的类型见数据字典"}
+        return {"fields": [items, value], "primaryKey": ["item"], "missingValues": [""]}
+    fields = [_field(c, table) for c in table.columns if c.name in present]
+    result = {"fields": fields, "primaryKey": [table.key], "missingValues": [""]}
+    if not table.required:
+        reference = {"resource": "schools", "fields": [table.key]}
+        result["foreignKeys"] = [{"fields": [table.key], "reference": reference}]
+    return result
+
+
+def _field(column: Column, table: Table) -> dict[str, object]:
+    constraints: dict[str, object] = {"required": True} if column.needed == "always" else {}
+    if column.name == table.key:
+        constraints["unique"] = True
+    if column.codes:
+        constraints["enum"] = list(column.codes)
+    field = {
+        "name": column.name,
+        "title": column.label,
+        "type": _TYPES.get(column.type, "string"),
+        "description": column.note,
+    }
+    if column.type in {"count", "number", "year"}:
+        low, high = column.limits
+        constraints |= {"minimum": _plain(low), "maximum": _plain(high)}
+    if column.type == "yes_no":
+        field |= {"trueValues": ["1"], "falseValues": ["0"]}
+    if column.unit:
+        field["unit"] = column.unit
+    if constraints:
+        field["constraints"] = constraints
+    return field
+
+
+def _plain(x: float) -> int | float:
+    return int(x) if float(x).is_integer() else x
