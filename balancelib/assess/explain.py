@@ -4,15 +4,16 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
-from balancelib.assess.logic import reaches, shown, within
+from balancelib.assess.logic import WORDS, shown, within
 from balancelib.assess.parts import PartVerdict
+from balancelib.assess.tables import failing_sections, indicators_table
 from balancelib.assess.verdict import Assessment
 from balancelib.county.schema import STAGES, schema
 from balancelib.measures import cv
 
-WORDS = {True: "达到", False: "未达到", None: "还不能判定"}
 VETO_WORDS = {True: "没有发生", False: "有发生", None: "还不能判定"}
 
 
@@ -106,14 +107,10 @@ def _stage_lines(assessment: Assessment, stage: str) -> Iterable[str]:
     if not verdict.sections:
         return [f"  {label}：没有学段部分"]
     standard = assessment.standard
-    here = (assessment.sections["stage"] == stage).to_numpy()
-    rows = [["指标", "单位", "县均值", "差异系数", "上限", "差异系数判定", "达标"]]
-    for indicator in standard.indicators:
-        rows.append(_indicator_row(assessment, indicator.key, stage, here))
     lines = [
         "",
         f"  {label}（{verdict.sections}个学段部分）：{WORDS[verdict.meets]}",
-        table(rows, indent="    "),
+        table(rows_of(indicators_table(assessment, stage)), indent="    "),
     ]
     if verdict.composite_cv is not None:
         tested = f"，上限{verdict.cv_limit:g}" if verdict.cv_meets is None else "，只列出，不作判定"
@@ -123,32 +120,14 @@ def _stage_lines(assessment: Assessment, stage: str) -> Iterable[str]:
     if assessment.ratios is None:
         lines.append("    没有省定办学基本标准，逐校达标不判定")
         return lines
-    below = np.flatnonzero(here & ~assessment.sections["meets"].to_numpy(dtype=bool))
-    lines.append(f"    没有达到要求的学段部分：{len(below)}个")
-    names = assessment.sections["name"]
-    lines += [f"      {names.iat[i]}：{'；'.join(assessment.reasons(i))}" for i in below]
-    edge = np.flatnonzero(here & assessment.sections["knife_edge"].to_numpy())
+    failing = failing_sections(assessment, stage)
+    lines.append(f"    没有达到要求的学段部分：{len(failing)}个")
+    lines += [f"      {name}：{reasons}" for name, reasons in failing["原因"].items()]
+    sections = assessment.sections
+    edge = sections["name"][(sections["stage"] == stage) & sections["knife_edge"]]
     if len(edge):
-        lines.append(f"    临界（四舍五入会改变结论）：{'、'.join(names.iat[i] for i in edge)}")
+        lines.append(f"    临界（四舍五入会改变结论）：{'、'.join(edge)}")
     return lines
-
-
-def _indicator_row(assessment: Assessment, key: str, stage: str, here: np.ndarray) -> list[str]:
-    standard, verdict = assessment.standard, assessment.stages[stage]
-    indicator = standard.indicator(key)
-    value, limit = verdict.cv[key], verdict.cv_limit
-    judged = "—" if verdict.cv_meets is None else WORDS[verdict.cv_meets.get(key)]
-    if verdict.cv_knife_edge.get(key):
-        judged += "（临界）"
-    if assessment.ratios is None:
-        met = "—"
-    else:
-        met = f"{int(reaches(assessment.ratios[key][here], 1.0).sum())}/{int(here.sum())}"
-    return [
-        indicator.short_label, indicator.unit, shown(verdict.mean[key], None, 2 if verdict.mean[key] >= 1 else 4),
-        "—" if value is None else shown(value, limit, standard.cv_decimals),
-        "—" if verdict.cv_meets is None else f"{limit:g}", judged, met,
-    ]  # fmt: skip
 
 
 def _part_lines(part: PartVerdict, words: dict[bool | None, str]) -> Iterable[str]:
@@ -159,6 +138,12 @@ def _part_lines(part: PartVerdict, words: dict[bool | None, str]) -> Iterable[st
         if item.meets is not True:
             reasons = "；".join(test.reason for test in item.tests if test.reason)
             yield f"  {item.item.number} {item.item.label}：{words[item.meets]}。{reasons}"
+
+
+def rows_of(frame: pd.DataFrame) -> list[list[str]]:
+    """Return a frame's header and rows as text, its index first."""
+    whole = frame.reset_index().astype(str)
+    return [list(whole.columns), *whole.to_numpy().tolist()]
 
 
 def table(rows: Sequence[Sequence[str]], indent: str = "") -> str:

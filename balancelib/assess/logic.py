@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike
 
+WORDS = {True: "达到", False: "未达到", None: "还不能判定"}
 TOLERANCE = 1e-12  # relative: 9 teachers for 1,000 pupils meet 0.9, whatever the last bit says
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from balancelib.assess.logic import all_hold, reaches, shown, within
-from balancelib.county.schema import STAGES, Column, schema
-from balancelib.county.terms import holds, signed_sum
+from balancelib.county.schema import STAGES
+from balancelib.county.terms import field_named, holds, signed_sum
 from balancelib.standards import Item, Part, Test
 
 MOST_NAMED = 10  # schools named in a reason; the rest are counted
@@ -104,12 +104,13 @@ class SchoolTests:
         reasons = []
         if len(failing):
             listed = "、".join(
-                f"{names[i]}（{values[i]:g}，应{_word(test)}{bounds[i]:g}）" for i in failing[:MOST_NAMED]
+                f"{names[i]}（{values[i]:g}，应{bound_word(test)}{bounds[i]:g}）"
+                for i in failing[:MOST_NAMED]
             )
             more = f"等{len(failing)}所" if len(failing) > MOST_NAMED else ""
             reasons.append(f"{_led(label)}{len(failing)}所学校没有做到：{listed}{more}")
         if absent.any():
-            reasons.append(f"{_led(label)}{absent.sum()}所学校没有填“{_column_label(column)}”")
+            reasons.append(f"{_led(label)}{absent.sum()}所学校没有填“{field_named(column).label}”")
         meets = False if len(failing) else (None if absent.any() else True)
         return TestVerdict(
             label, float(len(failing)), meets, "；".join(reasons), [column] if absent.any() else []
@@ -175,7 +176,7 @@ def judge_county(test: Test, items: dict[str, float]) -> TestVerdict:
     needed = [term.removeprefix("-") for term in (*test.sum, *test.over)]
     missing = [name for name in needed if name not in items]
     if missing:
-        labels = "、".join(_column_label(name) for name in missing)
+        labels = "、".join(field_named(name).label for name in missing)
         return TestVerdict(test.label, None, None, f"{_led(test.label)}没有填：{labels}", missing)
     value = _signed(test.sum, items)
     if test.over:
@@ -195,14 +196,17 @@ def judge_county(test: Test, items: dict[str, float]) -> TestVerdict:
 
 
 def _why(test: Test, value: float, bound: float) -> str:
-    if _yes_no(test):
-        return f"“{_column_label(test.sum[0])}”填的是“{'是' if value else '否'}”"
+    if yes_no(test):
+        return f"“{field_named(test.sum[0]).label}”填的是“{'是' if value else '否'}”"
     if test.unit == "%":
-        return f"{_led(test.label)}{shown(100 * value, 100 * bound, 1)}%，应{_word(test)}{100 * bound:g}%"
-    return f"{_led(test.label)}{shown(value, bound)}{test.unit}，应{_word(test)}{bound:g}{test.unit}"
+        return (
+            f"{_led(test.label)}{shown(100 * value, 100 * bound, 1)}%，应{bound_word(test)}{100 * bound:g}%"
+        )
+    return f"{_led(test.label)}{shown(value, bound)}{test.unit}，应{bound_word(test)}{bound:g}{test.unit}"
 
 
-def _word(test: Test) -> str:
+def bound_word(test: Test) -> str:
+    """Say which side of its bound a test asks for."""
     return (
         "不低于"
         if test.minimum is not None or test.rooms
@@ -216,19 +220,9 @@ def _led(label: str) -> str:
     return f"{label}：" if label else ""
 
 
-def _yes_no(test: Test) -> bool:
-    return len(test.sum) == 1 and not test.over and _column(test.sum[0]).type == "yes_no"
-
-
-def _column_label(name: str) -> str:
-    return _column(name).label
-
-
-def _column(name: str) -> Column:
-    for table in schema().tables:
-        if name in table.names:
-            return table.column(name)
-    raise KeyError(name)
+def yes_no(test: Test) -> bool:
+    """Whether a test asks for a plain yes or no."""
+    return len(test.sum) == 1 and not test.over and field_named(test.sum[0]).type == "yes_no"
 
 
 def _signed(terms: Iterable[str], items: dict[str, float]) -> float:

@@ -33,6 +33,19 @@ def dictionary(name: str) -> pd.DataFrame:
     )
 
 
+def in_chinese(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the Chinese names of its columns and of the values in them, to be read by people.
+
+    Examples
+    --------
+    >>> list(in_chinese(pd.DataFrame({"name": ["城关镇第一小学"], "area": ["town"]})).iloc[0])
+    ['城关镇第一小学', '镇区']
+    """
+    known = {c.name: c for table in reversed(schema().tables) for c in table.columns if c.name in frame}
+    coded = {c.name: frame[c.name].map(c.codes) for c in known.values() if c.codes}
+    return frame.assign(**coded).rename(columns={c.name: c.header for c in known.values()})
+
+
 def table_schema(name: str, present: list[str]) -> dict[str, object]:
     """Return the Table Schema (Frictionless standards, v1) of a table's columns that a file holds.
 

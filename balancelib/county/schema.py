@@ -41,7 +41,7 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def header(self) -> str:
         """The label with its unit, as the template prints it."""
-        return f"{self.label}({self.unit})" if self.unit else self.label
+        return f"{self.label}（{self.unit}）" if self.unit else self.label
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -91,6 +91,13 @@ class Schema(Struct, frozen=True, forbid_unknown_fields=True):
         for table in self.tables:
             if table.name == name:
                 return table
+        raise KeyError(name)
+
+    def column(self, name: str) -> Column:
+        """Return the first column named ``name`` of any table, or raise KeyError."""
+        for table in self.tables:
+            if name in table.names:
+                return table.column(name)
         raise KeyError(name)
 
 

@@ -5,11 +5,20 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from balancelib.county.schema import schema
+from balancelib.county.schema import Column, schema
 from balancelib.standards import StandardError
 from balancelib.standards.model import PARTS, Conditions, Range, Standard
 
-COMPUTED = {"pupils"}  # primary and junior pupils together
+COMPUTED = {
+    "pupils": Column(
+        name="pupils", label="义务教育阶段学生数", type="count", unit="人", note="小学和初中在校生数之和。"
+    )
+}
+
+
+def field_named(name: str) -> Column:
+    """Return the column of any table, or computed, that a standard's file names."""
+    return COMPUTED.get(name) or schema().column(name)
 
 
 def signed_sum(frame: pd.DataFrame, terms: Iterable[str]) -> np.ndarray:
@@ -39,7 +48,9 @@ def holds(frame: pd.DataFrame, when: Conditions) -> np.ndarray:
 
 def check_fields(standard: Standard) -> None:
     """Refuse a standard that names a column or kind of school that no table has."""
-    school = {c.name for name in ("schools", "school_items") for c in schema().table(name).columns} | COMPUTED
+    school = {c.name for name in ("schools", "school_items") for c in schema().table(name).columns} | set(
+        COMPUTED
+    )
     county = set(schema().table("county_items").names)
     for key, names, known in _named(standard, school, county):
         for name in names:

@@ -1,0 +1,94 @@
+"""The verdict as tables in Chinese, for a lesson or a report."""
+
+import numpy as np
+import pandas as pd
+
+from balancelib.assess.logic import WORDS, reaches, shown
+from balancelib.assess.verdict import Assessment
+
+
+def parts_table(assessment: Assessment) -> pd.DataFrame:
+    """Each part's verdict, a row a part: ``结论, 达到, 未达到, 还不能判定`` (numbers of items).
+
+    The resource part is counted by its stages.
+    """
+    stages = [stage.meets for stage in assessment.stages.values() if stage.sections]
+    rows = {assessment.standard.resources_title: _counted(assessment.resources_meet, stages)}
+    for part in assessment.parts.values():
+        if part is not None:
+            rows[part.title] = _counted(part.meets, [item.meets for item in part.items])
+    return _frame(rows, "部分", ["结论", *WORDS.values()])
+
+
+def _counted(meets: bool | None, verdicts: list[bool | None]) -> list[object]:
+    return [WORDS[meets], *(verdicts.count(verdict) for verdict in WORDS)]
+
+
+def indicators_table(assessment: Assessment, stage: str) -> pd.DataFrame:
+    """One stage's indicators, a row each: ``单位, 县均值, 差异系数, 上限, 差异系数判定, 达标``.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    stage : str
+        ``"primary"`` or ``"junior"``.
+
+    Returns
+    -------
+    DataFrame
+        Text, with more decimals where a number would look equal to its limit and is not; ``—`` where the
+        standard tests nothing.
+    """
+    here = (assessment.sections["stage"] == stage).to_numpy()
+    rows = {
+        i.short_label: _indicator_row(assessment, i.key, stage, here) for i in assessment.standard.indicators
+    }
+    return _frame(rows, "指标", ["单位", "县均值", "差异系数", "上限", "差异系数判定", "达标"])
+
+
+def _indicator_row(assessment: Assessment, key: str, stage: str, here: np.ndarray) -> list[str]:
+    standard, verdict = assessment.standard, assessment.stages[stage]
+    mean, value, limit = verdict.mean[key], verdict.cv[key], verdict.cv_limit
+    tested = verdict.cv_meets is not None
+    judged = WORDS[verdict.cv_meets.get(key)] if tested else "—"
+    if verdict.cv_knife_edge.get(key):
+        judged += "（临界）"
+    met = "—"
+    if assessment.ratios is not None:
+        met = f"{int(reaches(assessment.ratios[key][here], 1.0).sum())}/{int(here.sum())}"
+    return [
+        standard.indicator(key).unit,
+        "—" if mean is None else shown(mean, None, 2 if mean >= 1 else 4),
+        "—" if value is None else shown(value, limit, standard.cv_decimals),
+        f"{limit:g}" if tested else "—", judged, met,
+    ]  # fmt: skip
+
+
+def failing_sections(assessment: Assessment, stage: str) -> pd.DataFrame:
+    """The stage sections that do not meet the standard, a row each: ``学生数, 达标项数, 原因``."""
+    sections = assessment.sections
+    below = np.flatnonzero((sections["stage"] == stage) & (sections["meets"] == False))  # noqa: E712  None is not False
+    return pd.DataFrame(
+        {
+            "学生数": sections["pupils"].iloc[below].astype(int).to_numpy(),
+            "达标项数": sections["met"].iloc[below].to_numpy(),
+            "原因": ["；".join(assessment.reasons(i)) for i in below],
+        },
+        index=pd.Index(sections["name"].iloc[below], name="学校"),
+    )
+
+
+def failing_items(assessment: Assessment) -> pd.DataFrame:
+    """The items of all parts that are not met or not yet known: ``序号, 要求, 结论, 原因``, by part."""
+    rows = [
+        (part.title, item.item.number, item.item.label, WORDS[item.meets], "；".join(t.reason for t in item.tests if t.reason))
+        for part in assessment.parts.values() if part is not None
+        for item in part.items if item.meets is not True
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["部分", "序号", "要求", "结论", "原因"]).set_index("部分")
+
+
+def _frame(rows: dict[str, list[object]], name: str, columns: list[str]) -> pd.DataFrame:
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    frame.index.name = name
+    return frame
