@@ -23,7 +23,9 @@ def make(folder: Path) -> None:
     write_workbook(folder / "county" / "county.xlsx", tables)
     write_workbook(folder / "template.xlsx")
     write_text(folder / "dictionary.csv", dictionary_csv())
-    write_text(folder / "datapackage.json", json.dumps(descriptor(paths), ensure_ascii=False, indent=2) + "\n")
+    write_text(
+        folder / "datapackage.json", json.dumps(descriptor(paths), ensure_ascii=False, indent=2) + "\n"
+    )
 
 
 def dictionary_csv() -> str:

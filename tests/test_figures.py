@@ -25,7 +25,10 @@ def fake_assessment(ratios, stages, floor=0.85):
     """An assessment with two indicators, as far as figures look at it."""
     sections = pd.DataFrame({"stage": stages, "name": [f"第{i}学校" for i in range(len(stages))]})
     labels = {"teaching_area": "生均教学及辅助用房面积", "sports_area": "生均体育运动场馆面积"}
-    indicators = tuple(SimpleNamespace(key=k, label=v, short_label=v[2:6]) for k, v in labels.items())
+    indicators = tuple(
+        SimpleNamespace(key=k, label=v, short_label=v[2:6], thresholds={"primary": 1.0})
+        for k, v in labels.items()
+    )
     rule = SimpleNamespace(floor=floor)
     standard = SimpleNamespace(label="某标准", indicators=indicators, school_rule=rule)
     table = pd.DataFrame(ratios, columns=list(labels), dtype=float)
@@ -154,3 +157,10 @@ def test_standard_without_thresholds_is_refused(assessment):
     assessment.ratios = None
     with pytest.raises(ValueError, match="达标线"):
         threshold_ratios(assessment)
+
+
+def test_indicator_without_a_threshold_is_not_drawn(assessment):
+    assessment.standard.indicators[1].thresholds = {}
+    axes = threshold_ratios(assessment)
+    assert [t.get_text() for t in axes[0].get_yticklabels()] == ["教学及辅"]
+    assert "运动" not in axes[0].figure.alternative_text

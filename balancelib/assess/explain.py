@@ -52,7 +52,7 @@ def explain_cv(
         table([header, *rows]),
         "",
         f"县均值 = Σy÷Σp = {totals.sum():,.2f}÷{pupils.sum():,.0f}{f'×{per:g}' if per != 1 else ''} = {mean:.9f}",
-        f"标准差S = √Σ权重×(x−均值）² = √{square.sum():.9f} = {np.sqrt(square.sum()):.9f}",
+        f"标准差S = √Σ权重×(x−均值)² = √{square.sum():.9f} = {np.sqrt(square.sum()):.9f}",
     ]
     if mean == 0:
         return "\n".join([*lines, "均值为0，差异系数没有意义"])
@@ -88,7 +88,8 @@ def summary(assessment: Assessment) -> str:
     """Verdict in words: each part, each stage, what fails, what is missing, what hangs on rounding."""
     standard = assessment.standard
     place = f"县区{assessment.county_id}：" if assessment.county_id else ""
-    lines = [f"{place}按《{standard.documents[0].title}》（{standard.documents[0].number}）判定"]
+    documents = "、".join(f"《{d.title}》（{d.number}）" for d in standard.documents)
+    lines = [f"{place}按{documents}判定"]
     if assessment.relaxations:
         labels = {r.key: r.label for r in standard.relaxations}
         lines.append("使用的放宽条款：" + "；".join(labels[key] for key in assessment.relaxations))

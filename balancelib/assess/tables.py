@@ -54,7 +54,7 @@ def _indicator_row(assessment: Assessment, key: str, stage: str, here: np.ndarra
     if verdict.cv_knife_edge.get(key):
         judged += "（临界）"
     met = "—"
-    if assessment.ratios is not None:
+    if standard.indicator(key).thresholds:
         met = f"{int(reaches(assessment.ratios[key][here], 1.0).sum())}/{int(here.sum())}"
     return [
         standard.indicator(key).unit,

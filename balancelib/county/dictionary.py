@@ -36,6 +36,8 @@ def dictionary(name: str) -> pd.DataFrame:
 def in_chinese(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the Chinese names of its columns and of the values in them, to be read by people.
 
+    Counts are shown whole, and what is blank as ``<NA>``.
+
     Examples
     --------
     >>> list(in_chinese(pd.DataFrame({"name": ["城关镇第一小学"], "area": ["town"]})).iloc[0])
@@ -43,7 +45,8 @@ def in_chinese(frame: pd.DataFrame) -> pd.DataFrame:
     """
     known = {c.name: c for table in reversed(schema().tables) for c in table.columns if c.name in frame}
     coded = {c.name: frame[c.name].map(c.codes) for c in known.values() if c.codes}
-    return frame.assign(**coded).rename(columns={c.name: c.header for c in known.values()})
+    whole = {c.name: frame[c.name].astype("Int64") for c in known.values() if c.type in {"count", "year"}}
+    return frame.assign(**coded, **whole).rename(columns={c.name: c.header for c in known.values()})
 
 
 def table_schema(name: str, present: list[str]) -> dict[str, object]:

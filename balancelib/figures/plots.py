@@ -12,6 +12,7 @@ from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe, u
 
 if TYPE_CHECKING:
     from balancelib.assess import Assessment
+    from balancelib.standards import Indicator
 
 STAGE_LABELS = {"primary": "小学", "junior": "初中"}
 CLIP = 3.0  # a section with three times the standard or more stands at the right edge
@@ -44,7 +45,7 @@ def threshold_ratios(assessment: "Assessment") -> np.ndarray:
     if assessment.ratios is None:
         raise ValueError(f"{assessment.standard.label}没有给学校定达标线，画不出与标准之比。")
     stages = [stage for stage in STAGE_LABELS if (assessment.sections["stage"] == stage).any()]
-    rows = len(assessment.standard.indicators)
+    rows = len(_tested(assessment))
     height = len(stages) * (0.36 * rows + 0.5) + 0.9
     figure, grid = plt.subplots(len(stages), sharex=True, squeeze=False, figsize=(5.4, height))
     for axes, stage in zip(grid[:, 0], stages, strict=True):
@@ -62,9 +63,7 @@ def ratios_in_words(assessment: "Assessment") -> str:
         of_stage = assessment.sections["stage"] == stage
         if of_stage.any():
             names, ratios = assessment.sections.loc[of_stage, "name"], assessment.ratios[of_stage]
-            rows = [
-                _row_in_words(i.label, ratios[i.key].dropna(), names) for i in assessment.standard.indicators
-            ]
+            rows = [_row_in_words(i.label, ratios[i.key].dropna(), names) for i in _tested(assessment)]
             text += f"{label}{of_stage.sum()}个：{'；'.join(rows)}。"
     beyond = int((assessment.ratios > CLIP).to_numpy().sum())
     return text + (f"有{beyond}个值超过{CLIP:g}倍，画在右边缘。" if beyond else "")
@@ -79,7 +78,7 @@ def _row_in_words(label: str, ratios: pd.Series, names: pd.Series) -> str:
 
 
 def _draw_stage(axes: Axes, assessment: "Assessment", stage: str) -> None:
-    indicators, floor = assessment.standard.indicators, _floor(assessment)
+    indicators, floor = _tested(assessment), _floor(assessment)
     ratios = assessment.ratios[assessment.sections["stage"] == stage]
     for row, indicator in enumerate(indicators):
         values = np.sort(ratios[indicator.key].dropna().to_numpy(dtype=float))
@@ -92,7 +91,7 @@ def _draw_stage(axes: Axes, assessment: "Assessment", stage: str) -> None:
         axes.axvline(floor, color=GREY, linewidth=1.2, linestyle="--")
     axes.set_title(f"{STAGE_LABELS[stage]}（{len(ratios)}个）", loc="left")
     axes.set_yticks(range(len(indicators)), [indicator.short_label for indicator in indicators])
-    axes.set(xlim=(0, CLIP * 1.03), ylim=(len(indicators) - 0.4, -0.6))
+    axes.set(xlim=(-0.06, CLIP * 1.03), ylim=(len(indicators) - 0.4, -0.6))
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
 
@@ -106,6 +105,11 @@ def _draw_row(axes: Axes, row: int, values: np.ndarray, floor: float) -> None:
         axes.scatter(values[chosen], heights[chosen], **DOTS[kind], zorder=2)
     edge = np.full(beyond.sum(), CLIP)
     axes.scatter(edge, heights[beyond], marker=">", facecolors="none", edgecolors=BLUE, s=20, zorder=2)
+
+
+def _tested(assessment: "Assessment") -> list["Indicator"]:
+    """Return the indicators that have a threshold."""
+    return [indicator for indicator in assessment.standard.indicators if indicator.thresholds]
 
 
 def _floor(assessment: "Assessment") -> float:
