@@ -6,7 +6,7 @@ BIN    := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 
-.PHONY: book test fix data lock katex clean
+.PHONY: book test fix data notebooks lock katex clean
 
 book: .venv/book           ## set up, execute the notebooks, build the site
 	$(BIN)/jupyter-book build . -n -W --keep-going
@@ -23,6 +23,9 @@ fix: .venv/test            ## mend what ruff can mend
 
 data: .venv/book           ## write anew all that is generated under data/
 	$(BIN)/python data/make.py
+
+notebooks: .venv/book      ## run all notebooks anew, keeping the outputs that the tests compare
+	$(BIN)/python -m balancelib.course.notebooks notebooks/*/*.ipynb
 
 lock:                      ## write the pinned requirements anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group book -o requirements.txt
