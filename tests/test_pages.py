@@ -66,7 +66,7 @@ def test_page_opens_whole_without_the_network(visit, page, size):
 
 
 def test_front_door_leads_to_the_landing_page(visit):
-    assert visit("index").page.wait_for_selector("h1:has-text('义务教育均衡发展')")
+    assert visit("index").page.wait_for_selector("article h1:has-text('义务教育均衡发展')")
 
 
 def test_formulas_are_drawn(visit):
