@@ -154,7 +154,7 @@ def test_school_rule(sample, values, met, meets):
 
 def test_reasons_name_the_value_the_threshold_and_the_floor(sample):
     county = with_schools(sample, 0, pe_arts_primary=7.0)
-    assert assess(county).reasons(0) == [
+    assert assess(county).reasons[0] == [
         "每百名学生拥有体育、艺术（美术、音乐）专任教师数0.70人，标准0.9人，为标准的77.8%，低于底线85%"
     ]
 

@@ -9,14 +9,14 @@ WORDS = {True: "达到", False: "未达到", None: "还不能判定"}
 TOLERANCE = 1e-12  # relative: 9 teachers for 1,000 pupils meet 0.9, whatever the last bit says
 
 
-def reaches(x: ArrayLike, threshold: ArrayLike) -> np.ndarray:
+def reaches(x: float | np.ndarray, threshold: float | np.ndarray) -> bool | np.ndarray:
     """Whether ``x ≥ threshold``, a value within 1e-12 of it included."""
-    return np.asarray(x) >= np.asarray(threshold) - TOLERANCE * np.abs(threshold)
+    return x >= threshold - TOLERANCE * abs(threshold)
 
 
-def within(x: ArrayLike, limit: ArrayLike) -> np.ndarray:
+def within(x: float | np.ndarray, limit: float | np.ndarray) -> bool | np.ndarray:
     """Whether ``x ≤ limit``, a value within 1e-12 of it included."""
-    return np.asarray(x) <= np.asarray(limit) + TOLERANCE * np.abs(limit)
+    return x <= limit + TOLERANCE * abs(limit)
 
 
 def all_hold(verdicts: Iterable[bool | None]) -> bool | None:

@@ -1,5 +1,6 @@
 """The resource part: the school rule and the county rule, for each stage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 
 from balancelib.assess.logic import all_hold, form_round, reaches, shown, within
 from balancelib.measures import cv
-from balancelib.standards import Standard
+from balancelib.standards import Indicator, Standard
 
 
 @dataclass(frozen=True)
@@ -134,25 +135,28 @@ def contributions(pupils: np.ndarray, values: np.ndarray) -> np.ndarray:
         return parts / parts.sum(axis=0)
 
 
-def section_reasons(i: int, verdicts: SectionVerdicts, stage: str, standard: Standard) -> list[str]:
-    """Why a section does not meet the standard, or hangs on rounding, in Chinese."""
+def section_reasons(verdicts: SectionVerdicts, stages: Sequence[str], standard: Standard) -> list[list[str]]:
+    """Why each section does not meet the standard, or hangs on rounding, in Chinese."""
     if verdicts.meets is None:
-        return []
-    reasons = []
-    rule = standard.school_rule
-    if verdicts.met[i] < rule.met_at_least:
-        reasons.append(f"{len(standard.indicators)}项指标达标{verdicts.met[i]}项，少于{rule.met_at_least}项")
-    for indicator, x in zip(standard.indicators, verdicts.values[i], strict=True):
-        threshold = indicator.thresholds.get(stage)
-        if threshold is None or reaches(x, threshold):
-            continue
-        text = (
-            f"{indicator.label}{shown(x, threshold, standard.value_decimals)}{indicator.unit}，"
-            f"标准{threshold:g}{indicator.unit}，为标准的{shown(100 * x / threshold, 100 * rule.floor, 1)}%"
-        )
-        reasons.append(
-            text if reaches(x, rule.floor * threshold) else f"{text}，低于底线{100 * rule.floor:g}%"
-        )
-    if verdicts.knife_edge[i]:
-        reasons.append(f"临界：按申报表保留{standard.value_decimals}位小数后，结论会变")
+        return [[] for _ in stages]
+    rule, indicators = standard.school_rule, standard.indicators
+    short = ~reaches(verdicts.values, verdicts.thresholds) & ~np.isnan(verdicts.thresholds)
+    too_short = short & ~reaches(verdicts.values, rule.floor * verdicts.thresholds)
+    reasons: list[list[str]] = [[] for _ in stages]
+    for i in np.flatnonzero(verdicts.met < rule.met_at_least):
+        count = verdicts.met[i]
+        reasons[i].append(f"{len(indicators)}项指标达标{count}项，少于{rule.met_at_least}项")
+    for i, k in zip(*np.nonzero(short), strict=True):
+        text = _shortfall(indicators[k], float(verdicts.values[i, k]), stages[i], standard)
+        reasons[i].append(f"{text}，低于底线{100 * rule.floor:g}%" if too_short[i, k] else text)
+    for i in np.flatnonzero(verdicts.knife_edge):
+        reasons[i].append(f"临界：按申报表保留{standard.value_decimals}位小数后，结论会变")
     return reasons
+
+
+def _shortfall(indicator: Indicator, x: float, stage: str, standard: Standard) -> str:
+    threshold, floor = indicator.thresholds[stage], standard.school_rule.floor
+    return (
+        f"{indicator.label}{shown(x, threshold, standard.value_decimals)}{indicator.unit}，"
+        f"标准{threshold:g}{indicator.unit}，为标准的{shown(100 * x / threshold, 100 * floor, 1)}%"
+    )

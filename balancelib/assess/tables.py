@@ -72,7 +72,7 @@ def failing_sections(assessment: Assessment, stage: str) -> pd.DataFrame:
         {
             "学生数": sections["pupils"].iloc[below].astype(int).to_numpy(),
             "达标项数": sections["met"].iloc[below].to_numpy(),
-            "原因": ["；".join(assessment.reasons(i)) for i in below],
+            "原因": ["；".join(assessment.reasons[i]) for i in below],
         },
         index=pd.Index(sections["name"].iloc[below], name="学校"),
     )

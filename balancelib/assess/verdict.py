@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -123,12 +124,13 @@ class Assessment:
                 "meets": bool(rules.meets[i]) if judged else None,
                 "knife_edge": bool(rules.knife_edge[i]),
                 "contribution": dict(zip(keys, contribution[n], strict=True)),
-                "reasons": self.reasons(i),
+                "reasons": self.reasons[i],
             }
 
-    def reasons(self, i: int) -> list[str]:
-        """Why section ``i``, by position, does not meet the standard, or hangs on rounding."""
-        return resources.section_reasons(i, self._rules, self.sections["stage"].iat[i], self.standard)
+    @cached_property
+    def reasons(self) -> list[list[str]]:
+        """Why each section, by position, does not meet the standard, or hangs on rounding."""
+        return resources.section_reasons(self._rules, list(self.sections["stage"]), self.standard)
 
 
 def _plain(array: np.ndarray) -> list[list[float | None]]:

@@ -10,6 +10,7 @@ import pandas as pd
 from balancelib.county.schema import Column, plain
 
 LONGEST_TEXT = 1000
+LARGEST_ROOM = 1e5  # square metres
 YES_NO = {"是": 1.0, "否": 0.0, "1": 1.0, "0": 0.0, "yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -50,7 +51,11 @@ def parse(column: Column, cells: np.ndarray) -> tuple[np.ndarray, list[Bad]]:
 
 def as_text(cells: np.ndarray) -> np.ndarray:
     """Return every cell as stripped text, whole numbers without a decimal point, blank as ``""``."""
-    return np.array([_text(cell) for cell in cells], dtype=object)
+    try:
+        texts = [str.strip(cell) for cell in cells]  # all are text in a CSV, and this is fast
+    except TypeError:
+        texts = [_text(cell) for cell in cells]
+    return np.fromiter(texts, dtype=object, count=len(texts))
 
 
 def _text(cell: object) -> str:
@@ -64,6 +69,8 @@ def _text(cell: object) -> str:
 
 
 def _unreadable(texts: np.ndarray) -> Iterator[Bad]:
+    if max(map(len, texts), default=0) <= LONGEST_TEXT and "".join(texts).isprintable():
+        return
     for i, text in enumerate(texts):
         if len(text) > LONGEST_TEXT:
             yield Bad(i, f"超过{LONGEST_TEXT}个字符", "请缩短")
@@ -149,10 +156,16 @@ def _areas(
 ) -> tuple[np.ndarray, list[Bad]]:
     """Parse areas, one a room, apart by semicolons; ``0`` means no room."""
     values, bad = np.full(len(texts), None, dtype=object), []
-    for i in np.flatnonzero(~skip):
-        areas = pd.to_numeric(np.array(re.split("[;；、]", texts[i]), dtype=object), errors="coerce")
-        if np.isfinite(areas).all() and (areas >= 0).all() and (areas <= 1e5).all():
-            values[i] = tuple(float(a) for a in areas if a > 0)
+    given = np.flatnonzero(~skip)
+    parts = [re.split("[;；、]", texts[i]) for i in given]
+    flat = np.array([part for cell in parts for part in cell], dtype=object)
+    areas = np.asarray(pd.to_numeric(flat, errors="coerce"), dtype=float)
+    start = 0
+    for i, cell in zip(given, parts, strict=True):
+        own = areas[start : start + len(cell)].tolist()
+        start += len(cell)
+        if all(0 <= area <= LARGEST_ROOM for area in own):  # not so for NaN
+            values[i] = tuple(area for area in own if area > 0)
         else:
             bad.append(Bad(int(i), "不是一串面积", "请写成用分号隔开的数，例如96;102，没有写0"))
     return values, bad

@@ -122,7 +122,7 @@ def _some(name: str, tables: list[RawTable]) -> list[RawTable]:
 
 def _raw(table: Table, sheet: str, rows: list[list[Any]]) -> RawTable:
     header = ["" if cell is None else str(cell).strip() for cell in rows[0]] if rows else []
-    kept = [(i, row) for i, row in enumerate(rows[1:], 2) if any(_filled(cell) for cell in row)]
+    kept = [(i, row) for i, row in enumerate(rows[1:], 2) if any(map(_filled, row))]
     return RawTable(table, sheet, header, [row for _, row in kept], [i for i, _ in kept])
 
 

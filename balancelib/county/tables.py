@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -78,10 +79,12 @@ def _parse_rows(raw: RawTable, faults: list[Fault]) -> Parsed | None:
     faults += found
     if any(fault.severity == "fault" for fault in found):
         return None
+    by_column = list(zip_longest(*raw.rows))
+    nothing = (None,) * len(raw.rows)
     data, refused = {}, set()
     for column in raw.table.columns:
-        at = places.get(column.name)
-        column_cells = [row[at] if at is not None and at < len(row) else None for row in raw.rows]
+        at = places.get(column.name, len(by_column))
+        column_cells = by_column[at] if at < len(by_column) else nothing
         array = np.fromiter(column_cells, dtype=object, count=len(column_cells))
         data[column.name], bad = cells.parse(column, array)
         for b in bad:
