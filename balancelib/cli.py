@@ -98,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         default="none",
         help="form：先按申报表的小数位四舍五入再比（默认none）",
     )
+    assess.add_argument("--county", metavar="县区代码", help="数据有几个县时，只看这一个")
     assess.add_argument("--explain", metavar="指标", help="逐校列出这项指标差异系数的算法")
     assess.add_argument("--json", type=Path, metavar="文件", help="把完整结果写成JSON；“-”写到屏幕")
     return parser
@@ -167,7 +168,7 @@ def _print_faults(found: Iterable[Any], stream: Any) -> None:
 
 
 def _assess(options: argparse.Namespace) -> int:
-    from balancelib.assess import assess, explain, summary  # noqa: PLC0415
+    from balancelib.assess import assess, explain, overview, rows_of, summary, table  # noqa: PLC0415
     from balancelib.county.faults import InputError  # noqa: PLC0415
     from balancelib.county.tables import read_county  # noqa: PLC0415
 
@@ -178,18 +179,32 @@ def _assess(options: argparse.Namespace) -> int:
         _print_faults(error.faults, sys.stderr)
         return AT_FAULT
     result = assess(county, standard, options.relax, options.rounding)
-    verdicts = result if isinstance(result, list) else [result]
+    several = isinstance(result, list)
+    verdicts = _chosen(result, options.county) if several else [result]
     if options.json is not None:
-        _write_json(options.json, (verdict.to_dict() for verdict in verdicts), isinstance(result, list))
+        _write_json(options.json, (verdict.to_dict() for verdict in verdicts), several)
         if str(options.json) == "-":
             return DONE
-    for verdict in verdicts:
-        print(summary(verdict), end="\n\n")
-        if options.explain:
-            print(*(explain(verdict, options.explain, stage) for stage in verdict.stages), sep="\n\n")
+    if len(verdicts) > 1:
+        print(table(rows_of(overview(verdicts))))
+        print("\n看一个县的详情：加上 --county 县区代码")
+    else:
+        print(summary(verdicts[0]), end="\n\n")
+    if options.explain and len(verdicts) == 1:
+        print(*(explain(verdicts[0], options.explain, stage) for stage in verdicts[0].stages), sep="\n\n")
     if county.warnings:
         print(f"数据里有{len(county.warnings)}处提醒，用 balancelib check 查看。")
     return DONE
+
+
+def _chosen(verdicts: list[Any], county_id: str | None) -> list[Any]:
+    chosen = [verdict for verdict in verdicts if county_id in (None, verdict.county_id)]
+    if not chosen:
+        known = "、".join(verdict.county_id for verdict in verdicts[:10]) + (
+            "……" if len(verdicts) > 10 else ""
+        )
+        raise Refused(WRONG_USAGE, f"数据里没有县区代码{county_id}；有：{known}")
+    return chosen
 
 
 def _standard(options: argparse.Namespace) -> Any:

@@ -1,10 +1,30 @@
 """The verdict as tables in Chinese, for a lesson or a report."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from balancelib.assess.logic import WORDS, reaches, shown
 from balancelib.assess.verdict import Assessment
+
+
+def overview(assessments: Sequence[Assessment]) -> pd.DataFrame:
+    """Several counties, a row each: the verdict, that of each part, and how many sections meet the standard."""
+    rows = {}
+    for one in assessments:
+        parts = {p.title: WORDS[p.meets] for p in one.parts.values() if p is not None}
+        meets = one.sections["meets"].to_numpy()
+        sections = "—" if one.ratios is None else f"{int(meets.astype(bool).sum())}/{len(meets)}"
+        rows[one.county_id] = {
+            "总的结论": WORDS[one.meets],
+            one.standard.resources_title: WORDS[one.resources_meet],
+            **parts,
+            "达到要求的学段部分": sections,
+        }
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    frame.index.name = "县区代码"
+    return frame
 
 
 def parts_table(assessment: Assessment) -> pd.DataFrame:

@@ -174,13 +174,12 @@ def _parse_items(raw: RawTable, faults: list[Fault]) -> Parsed | None:
         if i not in taken and looks_private(header, (row[i] for row in raw.rows if i < len(row)))
     )
     values: dict[tuple[str, str], tuple[int, object]] = {}
-    for number, row in zip(raw.numbers, raw.rows, strict=True):
-        item, value, county = (
-            row[i] if i is not None and i < len(row) else None
-            for i in (places["item"], places["value"], places["county"])
-        )
-        column = known.get(plain("" if item is None else item))
-        key = (cells.as_text(np.array([county], dtype=object))[0], column.name if column else "")
+    items, item_values, counties = (_cells(raw, places[name]) for name in ("item", "value", "county"))
+    columns = {item: known.get(plain(item)) for item in set(cells.as_text(items))}
+    rows = zip(raw.numbers, cells.as_text(items), item_values, cells.as_text(counties), strict=True)
+    for number, item, value, county in rows:
+        column = columns[item]
+        key = (county, column.name if column else "")
         if column is None:
             faults.append(_unknown_item(raw.sheet, number, item, value))
         elif key in values:
@@ -190,6 +189,12 @@ def _parse_items(raw: RawTable, faults: list[Fault]) -> Parsed | None:
         else:
             values[key] = (number, value)
     return _wide(raw, values, faults)
+
+
+def _cells(raw: RawTable, at: int | None) -> np.ndarray:
+    """Return one column's cells, None where there is no such column or the row is shorter."""
+    column = [row[at] if at is not None and at < len(row) else None for row in raw.rows]
+    return np.fromiter(column, dtype=object, count=len(column))
 
 
 def _unknown_item(sheet: str, number: int, item: object, value: object) -> Fault:
