@@ -1,0 +1,105 @@
+"""What we write: read back it is the same, and it is written whole or not at all."""
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from balancelib.county import County, read_county, sample_county
+from balancelib.county.files import whole_or_absent
+from balancelib.county.schema import schema
+from balancelib.county.write import write_csv, write_workbook
+
+
+@pytest.fixture(scope="module")
+def county():
+    return sample_county(11, 40)
+
+
+def assert_same(one, other):
+    for name in ("schools", "school_items", "county_items"):
+        pd.testing.assert_frame_equal(one[name], other[name], check_dtype=False)
+
+
+def test_tables_read_back_are_the_same(county, tmp_path):
+    write_csv(county.tables, tmp_path)
+    assert_same(read_county(tmp_path).tables, county.tables)
+
+
+def test_workbook_read_back_is_the_same(county, tmp_path):
+    path = write_workbook(tmp_path / "county.xlsx", county.tables)
+    assert_same(read_county(path).tables, county.tables)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    numbers=st.lists(st.floats(0, 1e11, allow_subnormal=False), min_size=3, max_size=3),
+    name=st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=30),
+)
+def test_any_numbers_and_names_survive(county, tmp_path, numbers, name):
+    schools = county.schools.copy()
+    schools.loc[:2, "sports_ground_area"] = numbers
+    schools.loc[0, "name"] = name
+    write_csv({"schools": schools}, tmp_path)
+    found = read_county(tmp_path).schools
+    assert list(found["sports_ground_area"].iloc[:3]) == numbers
+    assert found["name"].iloc[0].removeprefix("'") == name.removeprefix("'")
+
+
+def test_same_tables_give_the_same_bytes(county, tmp_path):
+    one, other = (write_workbook(tmp_path / f"{n}.xlsx", county.tables).read_bytes() for n in "ab")
+    assert one == other
+
+
+def test_csv_opens_right_in_chinese_excel(county, tmp_path):
+    assert all(path.read_bytes().startswith(b"\xef\xbb\xbf") for path in write_csv(county.tables, tmp_path))
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+8", "-2", "@SUM(A1)", "\t=1"])
+def test_no_text_becomes_a_formula(county, tmp_path, name):
+    schools = county.schools.copy()
+    schools.loc[0, "name"] = name
+    path = write_workbook(tmp_path / "county.xlsx", County({"schools": schools}).tables)
+    cell = openpyxl.load_workbook(path)["学校"]["B2"]
+    assert (cell.data_type, cell.value.lstrip("'")) == ("s", name)
+    write_csv({"schools": schools}, tmp_path)
+    line = (tmp_path / "schools.csv").read_text(encoding="utf-8-sig").splitlines()[1]
+    assert line.split(",")[1].strip('"').startswith("'")
+
+
+def test_template_explains_every_column_and_offers_the_choices(tmp_path):
+    book = openpyxl.load_workbook(write_workbook(tmp_path / "template.xlsx"))
+    assert book.sheetnames == ["填表说明", *(table.label for table in schema().tables)]
+    explained = {row[1] for row in book["填表说明"].iter_rows(min_row=6, values_only=True)}
+    assert explained >= {c.label for table in schema().tables for c in table.columns}
+    choices = [rule.formula1 for rule in book["学校"].data_validations.dataValidation if rule.type == "list"]
+    assert any("九年一贯制学校" in choice for choice in choices)
+    assert any("民办" in choice for choice in choices)
+
+
+def test_a_filled_template_is_read_as_meant(county, tmp_path):
+    """As an official fills it: by the Chinese headers, choices in Chinese, what is not known left open."""
+    path = write_workbook(tmp_path / "template.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet, table = book["学校"], schema().table("schools")
+    for row, school in enumerate(county.schools.to_dict("records"), 2):
+        for column, cell in zip(table.columns, sheet[row], strict=False):
+            value = school[column.name]
+            cell.value = None if pd.isna(value) else column.codes.get(value, value)
+    book["县级项目"]["B2"] = 2026
+    book.save(path)
+    found = read_county(path)
+    pd.testing.assert_frame_equal(found.schools, county.schools, check_dtype=False)
+    assert found.tables["county_items"]["application_year"].iloc[0] == 2026
+    assert found.tables["county_items"].notna().sum(axis=1).iloc[0] == 1
+
+
+def test_a_failure_while_writing_leaves_the_old_file(tmp_path):
+    path = tmp_path / "out.json"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), whole_or_absent(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
