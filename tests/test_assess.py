@@ -445,3 +445,10 @@ def test_rules_name_columns_that_exist():
     for standard in ("quality-2017", "basic-2012"):
         for indicator in load_standard(standard).indicators:
             assert {t.removeprefix("-") for terms in indicator.sum.values() for t in terms} <= names
+
+
+@pytest.mark.parametrize(("pupils", "counted"), [(49.0, False), (50.0, True)])
+def test_a_teaching_point_counts_from_fifty_pupils(sample, pupils, counted):
+    row = int((sample.schools["kind"] == "teaching_point").argmax())
+    county = with_schools(sample, row, pupils_primary=pupils)
+    assert (sample.schools["school_id"].iat[row] in set(assess(county).sections["school_id"])) is counted
