@@ -1,5 +1,39 @@
 """Measures of inequality: pure functions of arrays and weights that know nothing of schools."""
 
-from balancelib.measures.dispersion import cv
+from balancelib.measures.access import two_step_fca
+from balancelib.measures.columns import Omitted
+from balancelib.measures.concentration import concentration_index
+from balancelib.measures.decomposition import Decomposition, decompose
+from balancelib.measures.dispersion import Contribution, contribution, cv, hoover
+from balancelib.measures.entropy import atkinson, generalised_entropy, theil_l, theil_t
+from balancelib.measures.estimation import Estimate, estimate
+from balancelib.measures.lorenz import Lorenz, gini, lorenz, palma, quintile_share_ratio, top_share
+from balancelib.measures.multilevel import Intraclass, intraclass
+from balancelib.measures.neutrality import WealthNeutrality, wealth_neutrality
+from balancelib.measures.quantiles import (
+    federal_range_ratio,
+    mcloone,
+    percentile_ratio,
+    quantile,
+    range_ratio,
+    restricted_range,
+    verstegen,
+)
+from balancelib.measures.segregation import (
+    dissimilarity,
+    exposure,
+    isolation,
+    parity_index,
+    segregation_gini,
+    theil_h,
+)
+from balancelib.measures.summary import summarise
 
-__all__ = ["cv"]
+__all__ = [
+    "Contribution", "Decomposition", "Estimate", "Intraclass", "Lorenz", "Omitted", "WealthNeutrality", "atkinson",
+    "concentration_index", "contribution", "cv", "decompose", "dissimilarity", "estimate", "exposure",
+    "federal_range_ratio", "generalised_entropy", "gini", "hoover", "intraclass", "isolation", "lorenz", "mcloone", "palma",
+    "parity_index", "percentile_ratio", "quantile", "quintile_share_ratio", "range_ratio", "restricted_range",
+    "segregation_gini", "summarise", "theil_h", "theil_l", "theil_t", "top_share", "two_step_fca", "verstegen",
+    "wealth_neutrality",
+]  # fmt: skip

@@ -1,9 +1,15 @@
 """Dispersion about the mean."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 
+from balancelib.measures.columns import measure
+from balancelib.measures.sample import sample
 
+
+@measure("x", "weights")
 def cv(x: ArrayLike, weights: ArrayLike | None = None, ddof: int = 0) -> float:
     r"""Coefficient of variation (差异系数).
 
@@ -26,7 +32,8 @@ def cv(x: ArrayLike, weights: ArrayLike | None = None, ddof: int = 0) -> float:
     Returns
     -------
     float
-        The standard deviation as a multiple of the mean; exactly 0 where all values are equal.
+        The standard deviation as a multiple of the mean, from 0 up without bound (at most ``sqrt(n - 1)`` for
+        ``n`` values of equal weight, none negative); exactly 0 where all values are equal.
 
     Raises
     ------
@@ -36,6 +43,8 @@ def cv(x: ArrayLike, weights: ArrayLike | None = None, ddof: int = 0) -> float:
 
     Notes
     -----
+    Unit of analysis: the pupil, where schools are weighted by pupils; the school, where they are not.
+
     Source: 教督〔2012〕3号 and 教督〔2017〕6号, as transcribed in provincial and county documents, with a
     worked example of five schools: mean 6.33, S 3.26, CV 0.52.
 
@@ -45,33 +54,111 @@ def cv(x: ArrayLike, weights: ArrayLike | None = None, ddof: int = 0) -> float:
     >>> round(cv(books / pupils, weights=pupils), 9)
     0.51525663
     """
-    x = np.asarray(x, dtype=float)
-    w = np.ones_like(x) if weights is None else np.asarray(weights, dtype=float)
-    _check(x, w)
-    if weights is not None and ddof:
-        raise ValueError("ddof 只用于不加权的数据")
-    if x[w > 0].size <= ddof:
-        raise ValueError(f"ddof={ddof} 至少要有 {ddof + 1} 个数")
-    w = w / w.sum()
-    origin = x[np.argmax(w > 0)]  # centring first keeps equal values exactly equal and small gaps exact
-    shift = w @ (x - origin)
-    mean = origin + shift
-    if mean == 0:
-        raise ValueError("均值为 0，差异系数没有意义")
-    variance = w @ (x - origin - shift) ** 2
-    if ddof:
-        variance *= x.size / (x.size - ddof)
-    return float(np.sqrt(variance) / mean)
+    s = sample(x, weights)
+    n = s.weight
+    if ddof and s.weights is not None:
+        raise ValueError("ddof只用于不加权的数据")
+    s.defined(n, n > ddof, f"ddof={ddof}至少要有{ddof + 1}个数")
+    mean = s.defined(s.average, s.average != 0, "均值为0，差异系数没有意义")
+    return np.sqrt(s.mean_of(lambda rows: np.square(s.deviations(rows))) * n / (n - ddof)) / mean
 
 
-def _check(x: np.ndarray, w: np.ndarray) -> None:
-    if x.ndim != 1 or x.shape != w.shape:
-        raise ValueError("数据和权重应是同样长的一列数")
-    if x.size == 0:
-        raise ValueError("没有数据")
-    if not (np.isfinite(x).all() and np.isfinite(w).all()):
-        raise ValueError("数据或权重中有空值或无穷大")
-    if (w < 0).any():
-        raise ValueError("权重不能是负数")
-    if not (w > 0).any():
-        raise ValueError("权重全是 0")
+@measure("x", "weights")
+def hoover(x: ArrayLike, weights: ArrayLike | None = None) -> float:
+    r"""Hoover index (胡佛指数): the share of the total that would have to move for all to be equal.
+
+    .. math:: H = \frac{1}{2 \bar X} \sum_i w_i |x_i - \bar X|
+
+    with the weights scaled to a sum of one. Also known as the Robin Hood or Schutz index.
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        Values, finite; any unit. Negative ones count as they are.
+    weights : array_like, shape (n,), optional
+        Non-negative, in any unit; zero means absent.
+
+    Returns
+    -------
+    float
+        From 0 (all equal) to below 1, where no value is negative.
+
+    Raises
+    ------
+    ValueError
+        As `cv`; also a mean that is not positive.
+
+    Notes
+    -----
+    Unit of analysis: what the weights count. Source: Hoover (1936), "The Measurement of Industrial Localization",
+    Review of Economics and Statistics 18(4).
+
+    Examples
+    --------
+    >>> round(hoover([1, 2, 3, 4, 5]), 12)
+    0.2
+    """
+    s = sample(x, weights)
+    return s.mean_of(lambda rows: np.abs(s.deviations(rows))) / (2 * s.positive_mean())
+
+
+class Contribution(NamedTuple):
+    """Each unit's part in the inequality: its ``share`` of CV², and the ``derivative`` of the CV to its value."""
+
+    share: np.ndarray
+    derivative: np.ndarray
+
+
+@measure("x", "weights")
+def contribution(x: ArrayLike, weights: ArrayLike | None = None) -> Contribution:
+    r"""Contribution of each unit to the coefficient of variation: whom to mend first.
+
+    .. math::
+        s_i = \frac{w_i (x_i - \bar X)^2}{\sum_j w_j (x_j - \bar X)^2}, \qquad
+        \frac{\partial CV}{\partial x_i} = w_i \left( \frac{x_i - \bar X}{S \bar X} - \frac{S}{\bar X^2} \right)
+
+    with the weights scaled to a sum of one.
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        Values, finite; any unit.
+    weights : array_like, shape (n,), optional
+        Non-negative, in any unit. Rows of weight zero are absent from the result too.
+
+    Returns
+    -------
+    Contribution
+        ``share``, shape (n,), adds up to 1. ``derivative``, shape (n,), is the change of the CV for one more unit of
+        ``x`` in that row alone, below 0 where more there makes things more equal. NaN where all values
+        are equal: nobody contributes, and the CV has no derivative there.
+
+    Raises
+    ------
+    ValueError
+        As `cv`.
+
+    Notes
+    -----
+    The share is the decomposition of the squared coefficient of variation by units; the derivative is that of the
+    formula of `cv`. A school far above the mean may have the largest share: mending then means lifting others.
+
+    Examples
+    --------
+    >>> pupils, books = np.array([45, 37, 89, 76, 55]), np.array([279, 137, 935, 160, 402])
+    >>> contribution(books / pupils, weights=pupils).share.round(3)
+    array([0.   , 0.08 , 0.481, 0.423, 0.016])
+    """
+    s = sample(x, weights)
+    mean = s.defined(s.average, s.average != 0, "均值为0，差异系数没有意义")
+    deviations, weight = s.deviations(), s.w / s.weight
+    parts = weight * deviations
+    parts *= deviations
+    variance = parts.sum()
+    deviation = np.sqrt(variance)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        parts /= variance
+        deviations /= deviation * mean
+    deviations -= deviation / mean**2
+    deviations *= weight
+    return Contribution(parts, deviations)

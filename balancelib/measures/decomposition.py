@@ -1,0 +1,246 @@
+"""Inequality taken apart: between groups and within them, level by level."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from balancelib.measures.columns import check
+from balancelib.measures.dispersion import cv
+from balancelib.measures.entropy import entropy
+from balancelib.measures.lorenz import gini
+from balancelib.measures.sample import Groups, Sample, ordered
+
+ALPHA = {"theil_t": 1, "theil_l": 0, "cv": 2}
+
+
+class Parts(NamedTuple):
+    """The groups of a decomposition, each field an array with one entry a group.
+
+    Attributes
+    ----------
+    key : ndarray
+        The group's label; of nested levels the labels from the coarsest to the finest, shape (groups, levels).
+    share : ndarray
+        Its share of the weight.
+    mean, value : ndarray
+        Its mean, and the inequality inside it, by the same measure.
+    within : ndarray
+        What it adds to the part within groups.
+    """
+
+    key: np.ndarray
+    share: np.ndarray
+    mean: np.ndarray
+    value: np.ndarray
+    within: np.ndarray
+
+
+class Decomposition(NamedTuple):
+    """An inequality and its parts.
+
+    Attributes
+    ----------
+    total : float
+        Of all units: the measure, or the squared coefficient of variation.
+    within : float
+        Inside the (finest) groups.
+    between : float
+        Between the groups, of all levels together.
+    overlap : float
+        0 but for the Gini coefficient, where it is what is left because groups overlap.
+    levels : dict
+        For each level its part of ``between``: between these groups inside those of the level above.
+    groups : Parts
+        The (finest) groups.
+    """
+
+    total: float
+    within: float
+    between: float
+    overlap: float
+    levels: dict[Any, float]
+    groups: Parts
+
+
+def decompose(
+    x: ArrayLike,
+    groups: ArrayLike | Mapping[Any, ArrayLike],
+    weights: ArrayLike | None = None,
+    measure: Callable[..., float] | str = "theil_t",
+    alpha: float | None = None,
+) -> Decomposition:
+    r"""Decompose an inequality into parts between and within groups (按组分解).
+
+    .. math::
+        GE(\alpha) = \underbrace{\sum_g p_g \left(\frac{\bar X_g}{\bar X}\right)^{\alpha} GE_g(\alpha)}_{within}
+        + \underbrace{\frac{1}{\alpha(\alpha-1)} \sum_g p_g \left[\left(\frac{\bar X_g}{\bar X}\right)^{\alpha} - 1\right]}_{between}
+
+    with ``p`` a group's share of the weight. The squared coefficient of variation is twice GE(2). For the Gini coefficient:
+
+    .. math:: G = \sum_g p_g s_g G_g + G(\bar X_1, \dots, \bar X_k) + overlap, \qquad s_g = p_g \bar X_g / \bar X
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        Values, finite; any unit.
+    groups : array_like, shape (n,), or mapping
+        Each unit's group; or several levels from the coarsest to the finest, by name, as
+        ``{"county": …, "township": …}``. A label counts inside its group of the level above.
+    weights : array_like, shape (n,), optional
+        Non-negative, in any unit; zero means absent.
+    measure : {"theil_t", "theil_l", "generalised_entropy", "cv", "gini"}
+        The measure, or its name; ``cv`` stands for the squared coefficient of variation.
+    alpha : float, optional
+        Of ``generalised_entropy``.
+
+    Returns
+    -------
+    Decomposition
+        ``total = within + between + overlap``, to the last digits.
+
+    Raises
+    ------
+    ValueError
+        As the measure; also groups that are missing or not as long as ``x``, a measure that cannot be decomposed, or
+        several levels for the Gini coefficient, whose overlap belongs to no level.
+
+    Notes
+    -----
+    Unit of analysis: what the weights count. Sources: Shorrocks (1980), Econometrica 48(3); for the Gini coefficient Mookherjee and
+    Shorrocks (1982), "A Decomposition Analysis of the Trend in UK Income Inequality", The Economic Journal 92.
+
+    Examples
+    --------
+    >>> parts = decompose([1, 2, 3, 6], ["a", "a", "b", "b"])
+    >>> round(parts.total, 6), round(parts.within + parts.between, 6)
+    (0.187445, 0.187445)
+    """
+    name = measure if isinstance(measure, str) else getattr(measure, "__name__", "")
+    if name not in {*ALPHA, "generalised_entropy", "gini"}:
+        raise ValueError(
+            f"{name or measure}不能按组分解；可以的有theil_t、theil_l、generalised_entropy、cv、gini"
+        )
+    if (name == "generalised_entropy") != (alpha is not None):
+        raise ValueError("alpha只用于generalised_entropy，而且要给")
+    levels = groups if isinstance(groups, Mapping) else {"group": groups}
+    given = {"x": x, "weights": weights}
+    keep = _present(weights)
+    check(given, ("x", "weights"))
+    codes, keys = _nested(levels, np.size(x), keep)
+    whole = Sample(given["x"], given["weights"])
+    if name == "gini":
+        if len(levels) > 1:
+            raise ValueError("基尼系数的重叠项分不到各级，只能按一级分组")
+        return _gini(whole, codes[-1], keys, next(iter(levels)))
+    return _entropy(whole, codes, keys, list(levels), ALPHA.get(name, alpha), 2.0 if name == "cv" else 1.0)
+
+
+def _present(weights: ArrayLike | None) -> np.ndarray | slice:
+    return slice(None) if weights is None else np.asarray(weights) != 0
+
+
+def _nested(
+    levels: Mapping[Any, ArrayLike], n: int, keep: np.ndarray | slice
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Number the groups of each level inside those of the level above; return the numbers, and the finest groups' labels."""
+    above = None
+    codes, labels = [], []
+    for name, level in levels.items():
+        column = np.asarray(level)
+        if column.shape != (n,):
+            raise ValueError(f"分组{name}应和数据一样长，{n}个")
+        if any(map(is_blank, column.tolist())):
+            raise ValueError(f"分组{name}里有空值")
+        labels.append(column[keep])
+        _, own = np.unique(labels[-1], return_inverse=True)
+        if above is not None:
+            _, own = np.unique(above * (own.max() + 1) + own, return_inverse=True)
+        above = own
+        codes.append(own)
+    _, first = np.unique(above, return_index=True)
+    keys = [label[first] for label in labels]
+    return codes, keys[0] if len(keys) == 1 else np.array(keys, dtype=object).T
+
+
+def is_blank(label: Any) -> bool:
+    """Whether a group's label is missing: None or NaN."""
+    return label is None or (isinstance(label, float) and math.isnan(label))
+
+
+def grouped(x: np.ndarray, weights: np.ndarray | None, codes: np.ndarray) -> Groups:
+    """Put the rows of each group together; ``codes`` number the groups from 0, and none is empty."""
+    sizes = np.bincount(codes)
+    starts = np.cumsum(sizes) - sizes
+    if (codes[1:] < codes[:-1]).any():
+        small = (
+            codes.astype(np.uint16) if sizes.size <= 1 << 16 else codes
+        )  # sorted by counting, several times faster
+        positions = np.argsort(small, kind="stable")
+        x, weights = x[positions], None if weights is None else weights[positions]
+    return Groups(x, weights, starts)
+
+
+def _entropy(
+    whole: Sample,
+    codes: Sequence[np.ndarray],
+    keys: np.ndarray,
+    names: Sequence[Any],
+    alpha: float,
+    scale: float,
+) -> Decomposition:
+    mean = whole.average
+    total = scale * _value(whole, alpha)
+    finest = grouped(whole.x, whole.weights, codes[-1])
+    steps = list(_steps(finest, codes, mean, alpha))
+    contributions = scale * steps[0]
+    between = {name: scale * float(step.sum()) for name, step in zip(reversed(names), steps[1:], strict=True)}
+    levels = {name: between[name] for name in names}
+    parts = Parts(
+        keys, finest.weight / whole.weight, finest.average, scale * _value(finest, alpha), contributions
+    )
+    return Decomposition(
+        float(total), float(contributions.sum()), float(sum(levels.values())), 0.0, levels, parts
+    )
+
+
+def _steps(finest: Groups, codes: Sequence[np.ndarray], mean: float, alpha: float) -> Iterator[np.ndarray]:
+    """Inequality inside each finest group; then of these groups inside each group of the level above; and so on to the whole."""
+    weight = finest.weight.sum()
+    at = finest
+    for level in range(len(codes), -1, -1):
+        means = at.average
+        yield at.weight / weight * _inside(at, means, mean, alpha)
+        if level == 0:
+            return
+        _, first = np.unique(codes[level - 1], return_index=True)
+        above = codes[level - 2][first] if level > 1 else np.zeros(first.size, dtype=int)
+        at = grouped(means, at.weight, above)
+
+
+def _value(s: Sample, alpha: float) -> Any:
+    """GE(alpha); by way of `cv` for alpha = 2, where values may be negative."""
+    return cv(s) ** 2 / 2 if alpha == 2 else entropy(s, alpha)
+
+
+def _inside(at: Groups, means: np.ndarray, mean: float, alpha: float) -> np.ndarray:
+    """``(mean of the group / mean)^alpha GE(alpha)`` of each group: 0 where all its values are 0."""
+    if alpha == 2:
+        return at.mean_of(lambda rows: np.square(at.deviations(rows))) / (2 * mean**2)
+    value = entropy(at, alpha)
+    return value if alpha == 0 else np.where(means == 0, 0.0, (means / mean) ** alpha * value)
+
+
+def _gini(whole: Sample, codes: np.ndarray, keys: np.ndarray, name: Any) -> Decomposition:
+    total = gini(whole.x, whole.weights)
+    finest = ordered(grouped(whole.x, whole.weights, codes))
+    means = finest.average
+    values = finest.rank_sum() / finest.weight**2 / np.where(means == 0, 1.0, means)
+    share = finest.weight / whole.weight
+    contributions = share * share * means / whole.positive_mean() * values
+    between = gini(means, finest.weight)
+    within = float(contributions.sum())
+    parts = Parts(keys, share, means, values, contributions)
+    return Decomposition(total, within, between, total - within - between, {name: between}, parts)

@@ -1,0 +1,210 @@
+"""Standard errors and intervals of measures, from samples."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from balancelib.measures.columns import check
+from balancelib.measures.influence import INFLUENCE
+
+
+class Estimate(NamedTuple):
+    """A measure with its uncertainty: ``value``, standard error ``se``, interval from ``low`` to ``high``, ``n`` units."""
+
+    value: float
+    se: float
+    low: float
+    high: float
+    n: int
+
+
+class _Design(NamedTuple):
+    """How units were drawn: clusters by number, and the stratum of each cluster."""
+
+    cluster: np.ndarray
+    stratum: np.ndarray
+    sizes: np.ndarray  # clusters in each stratum
+
+    @property
+    def correction(self) -> np.ndarray:
+        """``n_h / (n_h - 1)`` for each cluster, with its stratum's number of clusters."""
+        return (self.sizes / (self.sizes - 1))[self.stratum]
+
+    def about_stratum(self, of_clusters: np.ndarray) -> np.ndarray:
+        """Take away from each cluster's number its stratum's mean."""
+        mean = np.bincount(self.stratum, of_clusters) / self.sizes
+        return of_clusters - mean[self.stratum]
+
+
+def estimate(
+    measure: Callable[..., float],
+    x: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    cluster: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    method: Literal["linearised", "jackknife", "bootstrap"] = "linearised",
+    level: float = 0.95,
+    replicates: int = 1000,
+    seed: int = 0,
+    **parameters: Any,
+) -> Estimate:
+    r"""Estimate a measure from a sample, with its standard error and interval.
+
+    .. math::
+        \widehat{var} = \sum_h \frac{n_h}{n_h - 1} \sum_c (z_{hc} - \bar z_h)^2, \qquad
+        z_{hc} = \sum_{i \in c} \frac{w_i}{W} IF_i
+
+    for ``linearised``, with ``n`` the clusters of stratum ``h`` and ``IF`` the influence of a unit on the measure.
+
+    Parameters
+    ----------
+    measure : callable
+        A measure of this package, or for ``jackknife`` and ``bootstrap`` any function of ``(x, weights=…)``.
+    x : array_like, shape (n,)
+        Values of the units drawn.
+    weights : array_like, shape (n,), optional
+        How many units of the population each stands for, in any scale.
+    cluster : array_like, shape (n,), optional
+        What was drawn first, such as the school of a pupil; each unit by itself if left out.
+    strata : array_like, shape (n,), optional
+        In which part of the population; clusters count inside it.
+    method : {"linearised", "jackknife", "bootstrap"}
+        ``jackknife`` leaves out one cluster at a time; ``bootstrap`` draws one cluster less than there are in each stratum, again and again.
+    level : float
+        Of the interval.
+    replicates, seed : int
+        Of the bootstrap; the same seed gives the same result.
+    **parameters
+        Handed to the measure: ``epsilon``, ``rank``, …; those that are columns as long as ``x``.
+
+    Returns
+    -------
+    Estimate
+        The value is that of the measure itself. The interval is the value more or less a quantile of Student's t, with clusters less
+        strata as degrees of freedom; for the bootstrap it lies between quantiles of the replicates.
+
+    Raises
+    ------
+    ValueError
+        As the measure; also a stratum with one cluster, or a measure that has no linearised form.
+
+    Notes
+    -----
+    Unit of analysis: what the weights count. Clusters are taken as drawn with replacement, which overstates the error a little where many of them were
+    drawn. Skewed data need more units than the interval assumes: see the table of coverage. Sources: Deville (1999), Survey Methodology 25(2);
+    Rao and Wu (1988), "Resampling Inference with Complex Survey Data", Journal of the American Statistical Association 83.
+
+    Examples
+    --------
+    >>> from balancelib.measures import gini
+    >>> found = estimate(gini, [541, 1463, 2445, 3438, 4437, 5401, 6392, 8304, 11904, 22261])
+    >>> round(found.value, 6), round(found.se, 4)
+    (0.462091, 0.0807)
+    """
+    columns = {"x": x, "weights": np.ones(np.size(x)) if weights is None else weights}
+    present = np.asarray(columns["weights"]) != 0
+    check(columns, columns)
+    x, w = (columns[name].astype(float) for name in ("x", "weights"))
+    parameters = {name: _kept(value, present) for name, value in parameters.items()}
+    design = _design(
+        *(None if part is None else _labels(part, present) for part in (cluster, strata)), x.size
+    )
+    value = measure(x, weights=w, **parameters)
+    if method == "linearised":
+        error, interval = _linearised(measure, x, w, design, parameters), None
+    elif method in {"jackknife", "bootstrap"}:
+        draws = _jackknife if method == "jackknife" else _bootstrap
+        error, interval = draws(
+            lambda u: measure(x, weights=u, **parameters), w, design, level, replicates, seed
+        )
+    else:
+        raise ValueError(f"method只能是linearised、jackknife、bootstrap，现在是{method}")
+    low, high = interval or _student(value, error, design, level)
+    return Estimate(value, float(error), float(low), float(high), x.size)
+
+
+def _kept(value: Any, present: np.ndarray) -> Any:
+    is_column = not isinstance(value, str) and np.shape(value) == present.shape
+    return np.asarray(value)[present] if is_column else value
+
+
+def _labels(column: ArrayLike, present: np.ndarray) -> np.ndarray:
+    column = np.asarray(column)
+    if column.shape != present.shape:
+        raise ValueError("cluster和strata应和数据一样长")
+    return column[present]
+
+
+def _design(cluster: np.ndarray | None, strata: np.ndarray | None, n: int) -> _Design:
+    stratum = np.zeros(n, dtype=int) if strata is None else np.unique(strata, return_inverse=True)[1]
+    own = np.arange(n) if cluster is None else np.unique(cluster, return_inverse=True)[1]
+    _, first, codes = np.unique(stratum * (own.max() + 1) + own, return_index=True, return_inverse=True)
+    sizes = np.bincount(stratum[first])
+    if sizes.min() < 2:
+        raise ValueError("有的层里只有一个群（或一个单位），估不出误差；请与相近的层合并")
+    return _Design(codes, stratum[first], sizes)
+
+
+def _linearised(
+    measure: Callable[..., float], x: np.ndarray, w: np.ndarray, design: _Design, parameters: dict[str, Any]
+) -> float:
+    name = getattr(measure, "__name__", str(measure))
+    if name not in INFLUENCE:
+        raise ValueError(f"{name}没有线性化的形式，请用jackknife或bootstrap；有的是{'、'.join(INFLUENCE)}")
+    influence = INFLUENCE[name](x, w, **parameters)
+    of_clusters = np.bincount(design.cluster, w / w.sum() * influence)
+    return np.sqrt(design.correction @ design.about_stratum(of_clusters) ** 2)
+
+
+def _student(value: float, error: float, design: _Design, level: float) -> tuple[float, float]:
+    from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
+
+    reach = stdtrit(design.stratum.size - design.sizes.size, (1 + level) / 2) * error
+    return value - reach, value + reach
+
+
+def _jackknife(
+    of: Callable[[np.ndarray], float],
+    w: np.ndarray,
+    design: _Design,
+    level: float,
+    replicates: int,
+    seed: int,
+) -> tuple[float, None]:
+    values = np.array([of(u) for u in _leaving_one_out(w, design)])
+    return np.sqrt(np.sum(design.about_stratum(values) ** 2 / design.correction)), None
+
+
+def _leaving_one_out(w: np.ndarray, design: _Design) -> Iterator[np.ndarray]:
+    """Weights without one cluster, those of the others in its stratum raised to stand for it."""
+    stratum_of_unit = design.stratum[design.cluster]
+    for cluster, (stratum, raised) in enumerate(zip(design.stratum, design.correction, strict=True)):
+        u = np.where(stratum_of_unit == stratum, w * raised, w)
+        u[design.cluster == cluster] = 0
+        yield u
+
+
+def _bootstrap(
+    of: Callable[[np.ndarray], float],
+    w: np.ndarray,
+    design: _Design,
+    level: float,
+    replicates: int,
+    seed: int,
+) -> tuple[float, tuple[float, float]]:
+    rng = np.random.default_rng(seed)
+    starts = np.cumsum(design.sizes) - design.sizes  # clusters are numbered stratum by stratum
+    values = []
+    for _ in range(replicates):
+        drawn = np.concatenate(
+            [
+                start + rng.integers(0, size, size - 1)
+                for start, size in zip(starts, design.sizes, strict=True)
+            ]
+        )
+        times = np.bincount(drawn, minlength=design.stratum.size) * design.correction
+        values.append(of(w * times[design.cluster]))
+    return np.std(values, ddof=1), tuple(np.quantile(values, [(1 - level) / 2, (1 + level) / 2]))

@@ -1,0 +1,134 @@
+"""Measures of many groups in a table."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+import balancelib.measures as every
+from balancelib.measures.columns import check
+from balancelib.measures.decomposition import grouped, is_blank
+
+
+def summarise(
+    frame: Any,
+    value: str | Sequence[str],
+    weights: str | None = None,
+    by: str | Sequence[str] = (),
+    measures: Sequence[str | Callable[..., Any]] | Mapping[str, Callable[..., Any]] = ("cv", "gini"),
+    nan_policy: str = "raise",
+) -> Any:
+    """Work out measures of columns, for each group of rows.
+
+    Parameters
+    ----------
+    frame : DataFrame or Table
+        Of pandas, Polars or pyarrow.
+    value : str or list of str
+        Columns to measure.
+    weights : str, optional
+        Column of weights.
+    by : str or list of str
+        Columns whose values make the groups; one group of all rows if left out.
+    measures : list of str or callable, or dict
+        Measures of ``(x, weights)``, by name or as functions; those that need more as
+        ``{"atkinson_1": partial(atkinson, epsilon=1)}``.
+    nan_policy : {"raise", "omit"}
+        Whether a missing value is an error, or its row is left out for that column and counted.
+
+    Returns
+    -------
+    DataFrame or Table
+        Of the same library: a row a group and column measured, in the order in which groups first appear. Columns: those of ``by``,
+        ``column`` (its name), ``n`` (rows), ``omitted`` (rows left out), then one a measure; NaN where a group has no such measure, for example
+        because its mean is 0.
+
+    Raises
+    ------
+    ValueError
+        An unknown column or measure, a group without a name, or columns at fault as for the measures.
+
+    Notes
+    -----
+    Each column is sorted once, whatever the number of measures and groups.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> books = pd.DataFrame({"town": ["a", "a", "b", "b"], "books": [4.0, 6.0, 5.0, 5.0]})
+    >>> summarise(books, "books", by="town", measures=["cv"])[["town", "cv"]].values.tolist()
+    [['a', 0.2], ['b', 0.0]]
+    """
+    import narwhals as nw  # noqa: PLC0415  heavy: only where it is used
+
+    table = nw.from_native(frame, eager_only=True)
+    values, names = _list(value), _list(by)
+    for name in [*values, *names, *_list(weights or ())]:
+        if name not in table.columns:
+            raise ValueError(f"表里没有{name}这一列；有{'、'.join(table.columns)}")
+    codes, keys = _codes([table[name].to_list() for name in names], len(table))
+    functions = _functions(measures)
+    w = None if weights is None else table[weights].to_numpy()
+    blocks = [
+        _measured(table[name].to_numpy(), w, codes, len(keys), functions, nan_policy, name) for name in values
+    ]
+    data = {name: [key[k] for key in keys] * len(values) for k, name in enumerate(names)}
+    data["column"] = [name for name in values for _ in keys]
+    for name in blocks[0]:
+        data[name] = np.concatenate([block[name] for block in blocks])
+    return nw.from_dict(data, backend=table.implementation).to_native()
+
+
+def _list(names: str | Sequence[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
+
+
+def _codes(columns: Sequence[Iterable[Any]], n: int) -> tuple[np.ndarray, list[tuple[Any, ...]]]:
+    """Number the groups in the order in which they appear."""
+    if not columns:
+        return np.zeros(n, dtype=int), [()]
+    numbers: dict[tuple[Any, ...], int] = {}
+    codes = np.fromiter((numbers.setdefault(key, len(numbers)) for key in zip(*columns, strict=True)), int, n)
+    if any(is_blank(part) for key in numbers for part in key):
+        raise ValueError("分组的列里有空值")
+    return codes, list(numbers)
+
+
+def _functions(measures: Any) -> dict[str, Callable[..., Any]]:
+    if isinstance(measures, Mapping):
+        return dict(measures)
+    functions = {}
+    for one in measures:
+        name = one if isinstance(one, str) else one.__name__
+        if isinstance(one, str) and name not in every.__all__:
+            raise ValueError(f"没有名为{name}的度量；有{'、'.join(every.__all__)}")
+        functions[name] = getattr(every, name) if isinstance(one, str) else one
+    return functions
+
+
+def _measured(
+    x: np.ndarray,
+    w: np.ndarray | None,
+    codes: np.ndarray,
+    groups: int,
+    functions: Mapping[str, Callable[..., Any]],
+    nan_policy: str,
+    name: str,
+) -> dict[str, np.ndarray]:
+    columns = {"x": x, "weights": w, "row": np.arange(len(codes))}
+    try:
+        check(columns, columns, nan_policy)
+    except ValueError as error:
+        raise ValueError(f"{name}：{error}") from None
+    rows = codes[columns["row"]]
+    present, rows = np.unique(rows, return_inverse=True) if len(rows) < len(codes) else (slice(None), rows)
+    sample = grouped(columns["x"], columns["weights"], rows)
+    absent = 0 if w is None else np.bincount(codes, np.asarray(w) == 0, groups)
+    counts = np.zeros(groups, dtype=int)
+    counts[present] = sample.sizes
+    result = {"n": counts, "omitted": (np.bincount(codes, minlength=groups) - counts - absent).astype(int)}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for label, function in functions.items():
+            result[label] = np.full(groups, np.nan)
+            result[label][present] = function(sample)
+    return result
