@@ -1,6 +1,7 @@
 """Standard errors and intervals of measures, from samples."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -83,8 +84,9 @@ def estimate(
     Returns
     -------
     Estimate
-        The value is that of the measure itself. The interval is the value more or less a quantile of Student's t, with clusters less
-        strata as degrees of freedom; for the bootstrap it lies between quantiles of the replicates.
+        The value is that of the measure itself. The interval reaches a quantile of Student's t to both sides, with clusters less strata as
+        degrees of freedom; on the scale of logarithms for measures that cannot be negative and have a linearised form. For the bootstrap
+        it lies between quantiles of the replicates.
 
     Raises
     ------
@@ -104,6 +106,8 @@ def estimate(
     >>> round(found.value, 6), round(found.se, 4)
     (0.462091, 0.0807)
     """
+    if isinstance(measure, partial):
+        measure, parameters = measure.func, measure.keywords | parameters
     columns = {"x": x, "weights": np.ones(np.size(x)) if weights is None else weights}
     present = np.asarray(columns["weights"]) != 0
     check(columns, columns)
@@ -122,7 +126,8 @@ def estimate(
         )
     else:
         raise ValueError(f"method只能是linearised、jackknife、bootstrap，现在是{method}")
-    low, high = interval or _student(value, error, design, level)
+    name = getattr(measure, "__name__", "")
+    low, high = interval or _student(name, value, error, design, level)
     return Estimate(value, float(error), float(low), float(high), x.size)
 
 
@@ -159,10 +164,13 @@ def _linearised(
     return np.sqrt(design.correction @ design.about_stratum(of_clusters) ** 2)
 
 
-def _student(value: float, error: float, design: _Design, level: float) -> tuple[float, float]:
+def _student(name: str, value: float, error: float, design: _Design, level: float) -> tuple[float, float]:
+    """Interval by Student's t; of a measure of inequality on the scale of logarithms, where it is less skewed."""
     from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
 
     reach = stdtrit(design.stratum.size - design.sizes.size, (1 + level) / 2) * error
+    if name in INFLUENCE and name != "concentration_index" and value > 0:
+        return value * np.exp(-reach / value), value * np.exp(reach / value)
     return value - reach, value + reach
 
 

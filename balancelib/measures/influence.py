@@ -23,7 +23,7 @@ def _centred(x: np.ndarray, w: np.ndarray) -> tuple[float, np.ndarray]:
     return s.average, s.deviations()
 
 
-def of_cv(x: np.ndarray, w: np.ndarray, ddof: int = 0) -> np.ndarray:
+def of_cv(x: np.ndarray, w: np.ndarray) -> np.ndarray:
     """``((x - mean)² - S²) / (2 S mean) - S (x - mean) / mean²``."""
     mean, deviations = _centred(x, w)
     squares = deviations * deviations
@@ -31,8 +31,7 @@ def of_cv(x: np.ndarray, w: np.ndarray, ddof: int = 0) -> np.ndarray:
     deviation = np.sqrt(variance)
     if deviation == 0:
         raise ValueError("所有的数都相等，差异系数在这里没有线性化")
-    influence = (squares - variance) / (2 * deviation * mean) - deviation * deviations / mean**2
-    return influence * np.sqrt(x.size / (x.size - ddof))
+    return (squares - variance) / (2 * deviation * mean) - deviation * deviations / mean**2
 
 
 def of_hoover(x: np.ndarray, w: np.ndarray) -> np.ndarray:

@@ -55,8 +55,8 @@ def intraclass(
         Each pupil's school; text or numbers.
     method : {"anova", "ml", "reml", "eta2"}
         ``anova``: ``τ² = (MS_B - MS_W) / n_0``, which may be negative; ``ml`` and ``reml``: (restricted) maximum
-        likelihood of the model with a random intercept, never negative; ``eta2``: the naive share of sums of squares, which is
-        always larger.
+        likelihood of the model with a random intercept, never negative; ``eta2``: the naive share of sums of squares, never below that of
+        ``anova``, and above 0 by chance alone.
 
     Returns
     -------

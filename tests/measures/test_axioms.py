@@ -1,6 +1,7 @@
 """Properties that define a measure of inequality, on data of every kind."""
 
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -149,7 +150,7 @@ def test_alpha_says_which_end_matters():
         return m.generalised_entropy(x, alpha) - m.generalised_entropy(after, alpha)
 
     ratios = [gain(bottom, alpha) / gain(top, alpha) for alpha in (-1, 0, 1, 2, 3)]
-    assert all(a > b for a, b in zip(ratios, ratios[1:], strict=False))
+    assert all(a > b for a, b in pairwise(ratios))
     assert ratios[0] > 1 > ratios[-1]
     assert ratios[3] == pytest.approx(0.6 / 99.6, rel=1e-9)  # alpha = 2 knows only the distance
 
