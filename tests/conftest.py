@@ -1,10 +1,17 @@
 """What several tests need: the built book and its pages."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
+
+# No deadline: a machine that does something else besides is not at fault. The project's own check looks at the same examples
+# each time; whoever runs the tests by hand looks at new ones.
+settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("ours")
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"

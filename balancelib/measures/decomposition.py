@@ -11,7 +11,7 @@ from balancelib.measures.columns import check
 from balancelib.measures.dispersion import cv
 from balancelib.measures.entropy import entropy
 from balancelib.measures.lorenz import gini
-from balancelib.measures.sample import Groups, Sample, ordered
+from balancelib.measures.sample import Grouping, Groups, Sample, ordered
 
 ALPHA = {"theil_t": 1, "theil_l": 0, "cv": 2}
 
@@ -170,19 +170,6 @@ def is_blank(label: Any) -> bool:
     return label is None or (isinstance(label, float) and math.isnan(label))
 
 
-def grouped(x: np.ndarray, weights: np.ndarray | None, codes: np.ndarray) -> Groups:
-    """Put the rows of each group together; ``codes`` number the groups from 0, and none is empty."""
-    sizes = np.bincount(codes)
-    starts = np.cumsum(sizes) - sizes
-    if (codes[1:] < codes[:-1]).any():
-        small = (
-            codes.astype(np.uint16) if sizes.size <= 1 << 16 else codes
-        )  # sorted by counting, several times faster
-        positions = np.argsort(small, kind="stable")
-        x, weights = x[positions], None if weights is None else weights[positions]
-    return Groups(x, weights, starts)
-
-
 def _entropy(
     whole: Sample,
     codes: Sequence[np.ndarray],
@@ -193,7 +180,7 @@ def _entropy(
 ) -> Decomposition:
     mean = whole.average
     total = scale * _value(whole, alpha)
-    finest = grouped(whole.x, whole.weights, codes[-1])
+    finest = Grouping(codes[-1], whole.weights).sample(whole.x)
     steps = list(_steps(finest, codes, mean, alpha))
     contributions = scale * steps[0]
     between = {name: scale * float(step.sum()) for name, step in zip(reversed(names), steps[1:], strict=True)}
@@ -217,7 +204,7 @@ def _steps(finest: Groups, codes: Sequence[np.ndarray], mean: float, alpha: floa
             return
         _, first = np.unique(codes[level - 1], return_index=True)
         above = codes[level - 2][first] if level > 1 else np.zeros(first.size, dtype=int)
-        at = grouped(means, at.weight, above)
+        at = Grouping(above, at.weight).sample(means)
 
 
 def _value(s: Sample, alpha: float) -> Any:
@@ -235,7 +222,7 @@ def _inside(at: Groups, means: np.ndarray, mean: float, alpha: float) -> np.ndar
 
 def _gini(whole: Sample, codes: np.ndarray, keys: np.ndarray, name: Any) -> Decomposition:
     total = gini(whole.x, whole.weights)
-    finest = ordered(grouped(whole.x, whole.weights, codes))
+    finest = ordered(Grouping(codes, whole.weights).sample(whole.x))
     means = finest.average
     values = finest.rank_sum() / finest.weight**2 / np.where(means == 0, 1.0, means)
     share = finest.weight / whole.weight

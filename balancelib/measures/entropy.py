@@ -9,6 +9,7 @@ from balancelib.measures.columns import measure
 from balancelib.measures.sample import Sample, sample
 
 SMALL = 0.01  # below it, deviations from the mean (relative) go through the series
+LEAST = 1e-15  # an alpha nearer to 0 is 0
 TERMS = 10  # of the series, the first of them u²/2; what follows is below 1e-20 of it
 
 
@@ -39,7 +40,7 @@ def _closed_form(u: np.ndarray, r: np.ndarray, alpha: float) -> np.ndarray:
     """In a form that stays exact where alpha is near 0, or in one that does near 1."""
     log = np.log(r)
     if alpha < 0.5:
-        log = np.expm1(alpha * log) / alpha if alpha else log
+        log = np.expm1(alpha * log) / alpha if abs(alpha) > LEAST else log
         return (log - u) / (alpha - 1)
     beta = alpha - 1
     log = np.expm1(beta * log) / beta if beta else log

@@ -143,38 +143,119 @@ class Sample:
         return np.minimum(np.searchsorted(self.cumulative, target), self.x.size - 1)
 
 
-class Groups(Sample):
-    """Many groups, each one's rows together.
+class Grouping:
+    """Which row belongs to which group: worked out once, for all columns.
 
     Parameters
     ----------
-    x, weights
-        As of `Sample`, sorted by group.
-    starts : ndarray of int, shape (groups,)
-        Where each group begins; none is empty.
+    codes : ndarray of int, shape (n,)
+        The group of each row, from 0; none is empty.
+    weights : ndarray, shape (n,), or None
+        Positive.
     """
 
-    def __init__(self, x: np.ndarray, weights: np.ndarray | None, starts: np.ndarray) -> None:
-        super().__init__(x, weights)
-        self.starts = starts
-        self.sizes = np.diff(starts, append=x.size)
-        self.last = starts + self.sizes - 1
+    def __init__(self, codes: np.ndarray, weights: np.ndarray | None) -> None:
+        self.codes = codes
+        self.weights = None if weights is None else weights.astype(float, copy=False)
+        self.sizes = np.bincount(codes)
 
     @cached_property
-    def in_order(self) -> "Groups":
-        """The same values in ascending order inside each group."""
-        positions = order(self.x, np.repeat(np.arange(self.starts.size), self.sizes))
-        weights = None if self.weights is None else self.weights[positions]
-        groups = Groups(self.x[positions], weights, self.starts)
-        groups.in_order = groups
-        return groups
+    def a_row(self) -> np.ndarray:
+        """The position of a row of each group."""
+        rows = np.empty(self.sizes.size, dtype=np.intp)
+        rows[self.codes] = np.arange(self.codes.size)
+        return rows
 
     @cached_property
     def weight(self) -> np.ndarray:
         """Total weight of each group."""
-        return (
-            self.sizes.astype(float) if self.weights is None else np.add.reduceat(self.weights, self.starts)
-        )
+        return self.sizes.astype(float) if self.weights is None else np.bincount(self.codes, self.weights)
+
+    def sample(self, x: np.ndarray) -> "Groups":
+        """Return the groups of one column."""
+        return Groups(x, self)
+
+
+class Groups(Sample):
+    """The values of many groups, in any order."""
+
+    def __init__(self, x: np.ndarray, grouping: Grouping) -> None:
+        super().__init__(x, grouping.weights)
+        self.grouping = grouping
+        self.sizes = grouping.sizes
+
+    @cached_property
+    def in_order(self) -> "OrderedGroups":
+        """The same values group by group, in ascending order inside each."""
+        positions = order(self.x, self.grouping.codes)
+        weights = None if self.weights is None else self.weights[positions]
+        return OrderedGroups(self.x[positions], Grouping(self.grouping.codes[positions], weights))
+
+    @property
+    def weight(self) -> np.ndarray:
+        """Total weight of each group."""
+        return self.grouping.weight
+
+    def total(self, a: np.ndarray) -> np.ndarray:
+        """Weighted sums."""
+        return np.bincount(self.grouping.codes, a if self.weights is None else a * self.weights)
+
+    def spread(self, number: Any) -> Any:
+        """Bring each group's number to each of its rows."""
+        return number[self.grouping.codes] if isinstance(number, np.ndarray) else number
+
+    def defined(self, number: Any, holds: Any, message: str) -> Any:
+        """Return the numbers, NaN for a group where the condition does not hold."""
+        return np.where(holds, number, np.nan)
+
+    @property
+    def origin(self) -> np.ndarray:
+        """A value of each group."""
+        return self.x[self.grouping.a_row]
+
+    def mean_of(self, function: Callable[[slice], np.ndarray]) -> Any:
+        """Weighted means of what ``function`` makes of the rows."""
+        return self.mean(function(slice(None)))
+
+    @cached_property
+    def _from_origin(self) -> np.ndarray:
+        return self.x - self.spread(self.origin)
+
+    @cached_property
+    def shift(self) -> np.ndarray:
+        """The mean of each group less its origin."""
+        return self.mean(self._from_origin)
+
+    def deviations(self, rows: slice = slice(None)) -> np.ndarray:
+        """Return how far values lie from their group's mean."""
+        return (self._from_origin - self.spread(self.shift))[rows]
+
+    @cached_property
+    def largest(self) -> np.ndarray:
+        """Largest value of each group."""
+        result = self.origin
+        np.maximum.at(result, self.grouping.codes, self.x)
+        return result
+
+    @cached_property
+    def smallest(self) -> np.ndarray:
+        """Smallest value of each group."""
+        result = self.origin
+        np.minimum.at(result, self.grouping.codes, self.x)
+        return result
+
+
+class OrderedGroups(Groups):
+    """The values of many groups, one after the other, in ascending order inside each."""
+
+    def __init__(self, x: np.ndarray, grouping: Grouping) -> None:
+        super().__init__(x, grouping)
+        self.starts = np.cumsum(self.sizes) - self.sizes
+
+    @property
+    def in_order(self) -> "OrderedGroups":
+        """These groups themselves."""
+        return self
 
     def total(self, a: np.ndarray) -> np.ndarray:
         """Weighted sums."""
@@ -184,29 +265,6 @@ class Groups(Sample):
         """Bring each group's number to each of its rows."""
         return np.repeat(number, self.sizes) if isinstance(number, np.ndarray) else number
 
-    def defined(self, number: Any, holds: Any, message: str) -> Any:
-        """Return the numbers, NaN for a group where the condition does not hold."""
-        return np.where(holds, number, np.nan)
-
-    @property
-    def origin(self) -> np.ndarray:
-        """A value of each group."""
-        return self.x[self.starts]
-
-    def mean_of(self, function: Callable[[slice], np.ndarray]) -> Any:
-        """Weighted means of what ``function`` makes of the rows."""
-        return self.mean(function(slice(None)))
-
-    @cached_property
-    def largest(self) -> np.ndarray:
-        """Largest value of each group."""
-        return np.maximum.reduceat(self.x, self.starts)
-
-    @cached_property
-    def smallest(self) -> np.ndarray:
-        """Smallest value of each group."""
-        return np.minimum.reduceat(self.x, self.starts)
-
     @cached_property
     def _running(self) -> np.ndarray:
         return np.arange(1.0, self.x.size + 1) if self.weights is None else np.cumsum(self.weights)
@@ -214,7 +272,7 @@ class Groups(Sample):
     @cached_property
     def _before(self) -> np.ndarray:
         """Weight of all groups before each one."""
-        return self._running[self.starts] - (1.0 if self.weights is None else self.weights[self.starts])
+        return np.concatenate([[0.0], self._running[self.starts[1:] - 1]])
 
     @cached_property
     def cumulative(self) -> np.ndarray:
@@ -224,12 +282,12 @@ class Groups(Sample):
     def rank_sum(self) -> np.ndarray:
         """``Σ w (2 C - w - W) x`` of each group."""
         factors = 2 * self.cumulative - self.w - self.spread(self.weight)
-        return self.total(factors * (self.x - self.spread(self.origin)))
+        return self.total(factors * self._from_origin)
 
     def locate(self, weight: Any) -> np.ndarray:
         """Position of the first row of each group whose cumulative weight reaches ``weight``."""
         target = self._before + weight - TOLERANCE * self.weight
-        return np.clip(np.searchsorted(self._running, target), self.starts, self.last)
+        return np.clip(np.searchsorted(self._running, target), self.starts, self.starts + self.sizes - 1)
 
 
 def sample(x: Any, weights: np.ndarray | None = None) -> Sample:

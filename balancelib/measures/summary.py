@@ -1,13 +1,15 @@
 """Measures of many groups in a table."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 import balancelib.measures as every
 from balancelib.measures.columns import check
-from balancelib.measures.decomposition import grouped, is_blank
+from balancelib.measures.decomposition import is_blank
+from balancelib.measures.sample import Grouping
 
 
 def summarise(
@@ -66,12 +68,11 @@ def summarise(
     for name in [*values, *names, *_list(weights or ())]:
         if name not in table.columns:
             raise ValueError(f"表里没有{name}这一列；有{'、'.join(table.columns)}")
-    codes, keys = _codes([table[name].to_list() for name in names], len(table))
+    codes, keys = _codes([table[name] for name in names], len(table))
     functions = _functions(measures)
     w = None if weights is None else table[weights].to_numpy()
-    blocks = [
-        _measured(table[name].to_numpy(), w, codes, len(keys), functions, nan_policy, name) for name in values
-    ]
+    rows = _Rows(codes, len(keys), w, nan_policy)
+    blocks = [rows.measured(name, table[name].to_numpy(), functions) for name in values]
     data = {name: [key[k] for key in keys] * len(values) for k, name in enumerate(names)}
     data["column"] = [name for name in values for _ in keys]
     for name in blocks[0]:
@@ -83,15 +84,34 @@ def _list(names: str | Sequence[str]) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
 
 
-def _codes(columns: Sequence[Iterable[Any]], n: int) -> tuple[np.ndarray, list[tuple[Any, ...]]]:
+def _codes(columns: Sequence[Any], n: int) -> tuple[np.ndarray, list[tuple[Any, ...]]]:
     """Number the groups in the order in which they appear."""
     if not columns:
         return np.zeros(n, dtype=int), [()]
+    if len(columns) == 1:
+        array = columns[0].to_numpy()
+        if array.dtype.kind in "iu" and n and int(array.max()) - int(array.min()) < 4 * n:
+            return _whole_codes(array)
     numbers: dict[tuple[Any, ...], int] = {}
-    codes = np.fromiter((numbers.setdefault(key, len(numbers)) for key in zip(*columns, strict=True)), int, n)
+    rows = zip(*(column.to_list() for column in columns), strict=True)
+    codes = np.fromiter((numbers.setdefault(key, len(numbers)) for key in rows), int, n)
     if any(is_blank(part) for key in numbers for part in key):
         raise ValueError("分组的列里有空值")
     return codes, list(numbers)
+
+
+def _whole_codes(labels: np.ndarray) -> tuple[np.ndarray, list[tuple[Any, ...]]]:
+    """Number groups whose labels are whole numbers close together, without looking at rows one by one."""
+    offsets = labels - labels.min()
+    first = np.full(int(offsets.max()) + 1, len(labels))
+    first[offsets[::-1]] = np.arange(len(labels))[
+        ::-1
+    ]  # of several rows the last written stays, which is the first
+    present = np.flatnonzero(first < len(labels))
+    present = present[np.argsort(first[present])]
+    numbers = np.empty(first.size, dtype=int)
+    numbers[present] = np.arange(present.size)
+    return numbers[offsets], [(label,) for label in labels[first[present]].tolist()]
 
 
 def _functions(measures: Any) -> dict[str, Callable[..., Any]]:
@@ -106,29 +126,40 @@ def _functions(measures: Any) -> dict[str, Callable[..., Any]]:
     return functions
 
 
-def _measured(
-    x: np.ndarray,
-    w: np.ndarray | None,
-    codes: np.ndarray,
-    groups: int,
-    functions: Mapping[str, Callable[..., Any]],
-    nan_policy: str,
-    name: str,
-) -> dict[str, np.ndarray]:
-    columns = {"x": x, "weights": w, "row": np.arange(len(codes))}
-    try:
-        check(columns, columns, nan_policy)
-    except ValueError as error:
-        raise ValueError(f"{name}：{error}") from None
-    rows = codes[columns["row"]]
-    present, rows = np.unique(rows, return_inverse=True) if len(rows) < len(codes) else (slice(None), rows)
-    sample = grouped(columns["x"], columns["weights"], rows)
-    absent = 0 if w is None else np.bincount(codes, np.asarray(w) == 0, groups)
-    counts = np.zeros(groups, dtype=int)
-    counts[present] = sample.sizes
-    result = {"n": counts, "omitted": (np.bincount(codes, minlength=groups) - counts - absent).astype(int)}
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for label, function in functions.items():
-            result[label] = np.full(groups, np.nan)
-            result[label][present] = function(sample)
-    return result
+class _Rows:
+    """The rows of a table in their groups."""
+
+    def __init__(self, codes: np.ndarray, groups: int, weights: np.ndarray | None, nan_policy: str) -> None:
+        self.codes, self.groups, self.weights, self.nan_policy = codes, groups, weights, nan_policy
+        self.weightless = 0 if weights is None else np.bincount(codes, np.asarray(weights) == 0, groups)
+
+    @cached_property
+    def all(self) -> Grouping:
+        """All rows, put together by group once for the columns that miss none."""
+        return Grouping(self.codes, self.weights)
+
+    def measured(
+        self, name: str, x: np.ndarray, functions: Mapping[str, Callable[..., Any]]
+    ) -> dict[str, np.ndarray]:
+        """Measure one column: ``n``, ``omitted``, and what each function finds, an entry a group."""
+        columns = {"x": x, "weights": self.weights, "row": np.arange(len(self.codes))}
+        try:
+            check(columns, columns, self.nan_policy)
+        except ValueError as error:
+            raise ValueError(f"{name}：{error}") from None
+        present, grouping = slice(None), None
+        if len(columns["row"]) == len(self.codes):
+            grouping = self.all
+        else:
+            present, rows = np.unique(self.codes[columns["row"]], return_inverse=True)
+            grouping = Grouping(rows, columns["weights"])
+        sample = grouping.sample(columns["x"])
+        counts = np.zeros(self.groups, dtype=int)
+        counts[present] = sample.sizes
+        left_out = np.bincount(self.codes, minlength=self.groups) - counts - self.weightless
+        result = {"n": counts, "omitted": left_out.astype(int)}
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for label, function in functions.items():
+                result[label] = np.full(self.groups, np.nan)
+                result[label][present] = function(sample)
+        return result
