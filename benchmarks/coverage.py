@@ -1,6 +1,6 @@
 """How often intervals of `estimate` hold the truth, where it is known.
 
-Run: python benchmarks/coverage.py. Samples from lognormal distributions, whose measures have closed forms; 95 % intervals.
+Run: python benchmarks/coverage.py > benchmarks/coverage.md, which the book shows. Samples from lognormal distributions, whose measures have closed forms; 95 % intervals.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def coverage(measure: Callable[..., float], truth: float, samples: np.ndarray, m
 def main() -> None:
     """Print a table in Markdown."""
     rng = np.random.default_rng(1)
-    print("| spread σ | n | measure | linearised | jackknife | bootstrap |\n|---|---|---|---|---|---|")
+    print("| 对数标准差 | 样本量 | 度量 | 线性化 | 刀切法 | 自助法 |\n|---|---|---|---|---|---|")
     for spread in SPREADS:
         for n in SIZES:
             samples = rng.lognormal(0, spread, (SAMPLES, n))
@@ -45,10 +45,10 @@ def main() -> None:
                     for method, count in METHODS.items()
                     if not (method == "jackknife" and n > 100)
                 ]
-                cells = [f"{100 * share:.1f} %" for share in shares]
+                cells = [f"{100 * share:.1f}%" for share in shares]
                 if len(cells) == 2:
                     cells.insert(1, "—")
-                print(f"| {spread} | {n} | {measure.__name__} | {' | '.join(cells)} |", flush=True)
+                print(f"| {spread} | {n} | `{measure.__name__}` | {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Speed and memory of `balancelib.measures` beside numpy and peers, as ratios in one run.
 
-Run: python benchmarks/measures.py, with the packages of the group `benchmarks` in pyproject.toml installed; peers that are not
-there are left out.
+Run: python benchmarks/measures.py > benchmarks/measures.md, with the packages of the group `benchmarks` in pyproject.toml installed;
+peers that are not there are left out. The book shows the result.
 """
 
 import importlib.metadata
+import os
 import subprocess
 import sys
 import time
@@ -34,18 +35,18 @@ def side_by_side(*functions: Callable[[], Any], times: int = 5) -> list[float]:
 
 
 def row(what: str, ours: float, other: float, beside: str, limit: str) -> None:
-    """Print a row of the table."""
+    """Print a row of the table, in the words of the book, which shows it."""
     print(f"| {what} | {_seconds(ours)} | {beside} | {_seconds(other)} | {ours / other:.2f} | {limit} |")
 
 
 def _seconds(t: float) -> str:
-    return f"{1e3 * t:.2f} ms" if t < 0.1 else f"{t:.2f} s"
+    return f"{1e3 * t:.2f}毫秒" if t < 0.1 else f"{t:.2f}秒"
 
 
 def simd() -> str:
     """The processor features that numpy found and uses, which decide how fast it sorts."""
     found = np.show_config(mode="dicts")["SIMD Extensions"]
-    return ", ".join([*found["baseline"], *found.get("found", [])])
+    return "、".join([*found["baseline"], *found.get("found", [])])
 
 
 def one_column() -> None:
@@ -54,19 +55,21 @@ def one_column() -> None:
     x, w = rng.lognormal(size=N), rng.uniform(1, 2000, N)
     scores = rng.integers(0, 101, N)
     whole = scores.astype(float)
-    row("gini", *side_by_side(lambda: m.gini(x), lambda: np.sort(x)), "np.sort", "≤ 1.3")
+    row("`gini`", *side_by_side(lambda: m.gini(x), lambda: np.sort(x)), "`np.sort`", "不超过1.3")
     ours, *ways = side_by_side(lambda: m.gini(x, w), *(lambda f=f: f(x, w) for f in WAYS.values()), times=3)
     for name, seconds in zip(WAYS, ways, strict=True):
-        row("gini, weighted", ours, seconds, name, "≤ 1.2 × the fastest")
-    pairs = (("int64", scores, "≤ 1/12"), ("float64", whole, "≤ 1/6"))
+        row("`gini`，加权", ours, seconds, name, "不超过最快的1.2倍")
+    pairs = (("int64", scores, "不超过1/12"), ("float64", whole, "不超过1/6"))
     for kind, column, limit in pairs:
         times = side_by_side(lambda c=column: m.gini(c), lambda c=column: np.sort(c))
-        row(f"gini, whole numbers as {kind}", *times, "np.sort", limit)
-    row("cv", *side_by_side(lambda: m.cv(x), lambda: x.std() / x.mean()), "x.std() / x.mean()", "≤ 2")
-    row("theil_t", *side_by_side(lambda: m.theil_t(x), lambda: _naive_theil(x)), "naive line", "≤ 2")
+        row(f"`gini`，0到100的整数，{kind}", *times, "`np.sort`", limit)
+    row("`cv`", *side_by_side(lambda: m.cv(x), lambda: x.std() / x.mean()), "`x.std() / x.mean()`", "不超过2")
+    row(
+        "`theil_t`", *side_by_side(lambda: m.theil_t(x), lambda: _naive_theil(x)), "一行直接的写法", "不超过2"
+    )
     thousand = x[:1000]
     seconds = side_by_side(lambda: m.estimate(m.gini, thousand), lambda: m.gini(thousand), times=50)
-    row("estimate(gini), 1,000 values", *seconds, "gini", "≤ 1 ms")
+    row("`estimate(gini)`，1000个数", *seconds, "只算`gini`", "1毫秒以内")
 
 
 def _naive_theil(x: np.ndarray) -> float:
@@ -103,7 +106,7 @@ def _packed(x: np.ndarray, w: np.ndarray) -> float:
     return _from_ordered(x[keys], w[keys])
 
 
-WAYS = {"argsort": _argsort, "sort of complex numbers": _complex, "sort of packed keys": _packed}
+WAYS = {"`np.argsort`": _argsort, "复数排序": _complex, "值和行号合成一个数再排序": _packed}
 
 
 def memory() -> None:
@@ -135,9 +138,9 @@ def memory() -> None:
             function(x, weights=weights, **options)
             peak = tracemalloc.get_traced_memory()[1] / given
             tracemalloc.stop()
-            worst.append((peak, name + (" with weights" if weights is not None else "")))
-    print("\nMemory on 10⁷ rows, beside the input, as a multiple of it (limit 5), the largest: "
-          + ", ".join(f"{name} {peak:.1f}" for peak, name in sorted(worst, reverse=True)[:4]))  # fmt: skip
+            worst.append((peak, name + ("（加权）" if weights is not None else "")))
+    largest = "，".join(f"`{name}`{peak:.1f}倍" for peak, name in sorted(worst, reverse=True)[:4])
+    print(f"\n1000万行时，输入以外占用的内存是输入的多少倍（要求不超过5倍），最多的几个：{largest}。")
 
 
 def many_counties() -> None:
@@ -146,21 +149,21 @@ def many_counties() -> None:
     county = np.sort(rng.integers(0, COUNTIES, SCHOOLS))
     frame = pd.DataFrame({name: rng.lognormal(size=SCHOOLS) for name in COLUMNS})
     frame["county"], frame["pupils"] = county, rng.integers(20, 2000, SCHOOLS).astype(float)
-    for order in ("by county", "shuffled"):
-        table = frame if order == "by county" else frame.sample(frac=1, random_state=0).reset_index(drop=True)
+    for order in ("按县排好", "打乱"):
+        table = frame if order == "按县排好" else frame.sample(frac=1, random_state=0).reset_index(drop=True)
         ours, other = side_by_side(lambda t=table: _ours(t, "cv"), lambda t=table: _bincount_cv(t), times=9)
-        row(f"cv, rows {order}", ours, other, "two passes of np.bincount", "≤ 1.3")
+        row(f"`cv`，各县各指标，行{order}", ours, other, "两遍`np.bincount`", "不超过1.3")
     ours = side_by_side(lambda: _ours(frame, "gini"))[0]
     for name, way in {"Polars": _polars, "DuckDB": _duckdb}.items():
         if seconds := _timed(way, frame):
-            row("gini, weighted", ours, seconds, name, "< 1")
+            row("`gini`，加权，各县各指标", ours, seconds, name, "小于1")
     for name, way in LOOPS.items():
         if seconds := _timed(way, frame, 1):
-            row("gini, weighted", ours, seconds, f"loop over {name}", "≤ 1/10 of the fastest")
+            row("`gini`，加权，各县各指标", ours, seconds, f"逐县调用{name}", "不超过最快的1/10")
     x, w, c = (frame[name].to_numpy() for name in ("x0", "pupils", "county"))
     ours = side_by_side(lambda: m.decompose(x, c, w))[0]
     if seconds := _timed(_pysal, frame, 1):
-        row("Theil decomposed", ours, seconds, "pysal (without weights)", "≤ 1/1,000")
+        row("`decompose`，2900个县", ours, seconds, "pysal的`TheilD`（不能加权）", "不超过1/1000")
 
 
 def _ours(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -258,7 +261,7 @@ def imports() -> None:
         return lambda: subprocess.run([sys.executable, "-c", code], check=True)
 
     times = side_by_side(process("import balancelib.measures"), process("import numpy"), times=15)
-    row("import balancelib.measures", *times, "import numpy", "no more")
+    row("`import balancelib.measures`", *times, "`import numpy`", "不多")
 
 
 def versions(names: Iterable[str]) -> str:
@@ -269,14 +272,16 @@ def versions(names: Iterable[str]) -> str:
             found.append(f"{name} {importlib.metadata.version(name)}")
         except importlib.metadata.PackageNotFoundError:
             continue
-    return ", ".join(found)
+    return "、".join(found)
 
 
 def main() -> None:
     """Measure and print a table in Markdown."""
     peers = ("numpy", "pandas", "polars", "duckdb", "inequality", "inequalipy", "IneqPy", "microdf-python")
-    print(f"Python {sys.version.split()[0]}, {versions(peers)}. numpy sorts with: {simd()}.\n")
-    print("| what | ours | beside | its time | ratio | limit |\n|---|---|---|---|---|---|")
+    print(
+        f"{os.cpu_count()}核，Python {sys.version.split()[0]}，{versions(peers)}；numpy用到的处理器指令：{simd()}。\n"
+    )
+    print("| 计算 | 我们 | 对照 | 对照用时 | 比值 | 要求 |\n|---|---|---|---|---|---|")
     one_column()
     many_counties()
     imports()
