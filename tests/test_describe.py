@@ -35,7 +35,7 @@ def numbers(data, key=""):
     """Yield every number that a rule compares with; yes and no are words."""
     if isinstance(data, dict):
         for name, value in data.items():
-            if name not in {"number", "year", "value_decimals", "cv_decimals"}:
+            if name not in {"number", "year", "value_decimals", "cv_decimals", "ratio_decimals"}:
                 yield from numbers(value, name)
     elif isinstance(data, list):
         for value in data:
