@@ -7,13 +7,14 @@ import sys
 from itertools import product
 
 import by_hand
+import msgspec
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balancelib.assess import assess, explain, summary
+from balancelib.assess import assess, explain, failing_items, indicators_table, overview, parts_table, summary
 from balancelib.assess.logic import all_hold, form_round, reaches, shown, within
 from balancelib.county import County, sample_county
 from balancelib.county.schema import schema
@@ -124,6 +125,12 @@ def test_json_has_the_shape_of_the_contract(results):
         "school_id", "indicators", "ratios", "met", "meets", "knife_edge", "contribution", "reasons",
     ]  # fmt: skip
     assert list(section["indicators"]) == list(by_hand.QUALITY)
+    assert list(one["resources"]["primary"]) == [
+        "sections", "mean", "cv", "cv_meets", "cv_knife_edge", "composite_cv", "meets", "composite_knife_edge",
+    ]  # fmt: skip
+    assert list(one["government"]["items"][0]) == [
+        "key", "number", "label", "meets", "values", "reasons", "missing", "knife_edge",
+    ]  # fmt: skip
     for part in ("veto", "precondition", "government", "quality", "recognition"):
         assert list(one[part]) == ["meets", "items", "missing"]
     assert (len(one["government"]["items"]), len(one["quality"]["items"])) == (15, 9)
@@ -167,17 +174,97 @@ def test_sections_that_hang_on_rounding_are_flagged(sample):
     assert (turned == edges).all()
 
 
-def test_a_coefficient_that_hangs_on_rounding_is_flagged():
-    """Two schools of one size at 1 ± c have the coefficient c: 0.5003 is 0.500 on the form."""
+def two_schools(spread, pupils=1000.0, columns=("multimedia_rooms",)):
+    """Two primary schools of one size, the columns at 1 ± spread: their coefficient of variation is spread."""
     schools = sample_county(7).schools.iloc[:2].copy()
-    schools["pupils_primary"] = 1000.0
-    schools["multimedia_rooms"] = [100 * (1 + 0.5003), 100 * (1 - 0.5003)]
-    one = County({"schools": schools})
-    stage = assess(one).stages["primary"]
-    assert stage.cv["multimedia_rooms"] == pytest.approx(0.5003)
-    assert stage.cv_meets["multimedia_rooms"] is False
+    schools["pupils_primary"] = pupils
+    for name in columns:
+        schools[name] = [pupils * (1 + spread), pupils * (1 - spread)]
+    return County({"schools": schools})
+
+
+@pytest.mark.parametrize("rounding", ["none", "form"])
+def test_a_coefficient_that_hangs_on_rounding_is_flagged(rounding):
+    """0.5003 is 0.500 on the form; made of values that the form rounds, it is 0.5 outright."""
+    stage = assess(two_schools(0.5003), rounding=rounding).stages["primary"]
+    assert stage.cv_meets["multimedia_rooms"] is (rounding == "form")
     assert [k for k, edge in stage.cv_knife_edge.items() if edge] == ["multimedia_rooms"]
-    assert assess(one, rounding="form").stages["primary"].cv_meets["multimedia_rooms"] is True
+
+
+def test_a_coefficient_just_above_its_limit_is_shown_above_it():
+    verdict = assess(two_schools(0.5003))
+    shown_as = indicators_table(verdict, "primary").loc["网络多媒体教室"]
+    assert (shown_as["差异系数"], shown_as["上限"]) == ("0.5003", "0.5")
+    assert shown_as["差异系数判定"] == "未达到（临界）"
+
+
+BASIC_COLUMNS = [
+    "teaching_area", "sports_ground_area", "equipment_value", "computers", "books", "teachers_primary", "qualified_primary",
+    "senior_title_primary",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spread", "exact", "on_form", "edge"),
+    [(0.6503, False, True, True), (0.656, False, False, False), (0.65, True, True, False)],
+)
+def test_a_composite_that_hangs_on_rounding_is_flagged(spread, exact, on_form, edge):
+    county = two_schools(spread, 100000.0, BASIC_COLUMNS)
+    county.schools["indoor_sports_area"] = 0.0
+    for rounding, meets in (("none", exact), ("form", on_form)):
+        verdict = assess(county, "basic-2012", rounding=rounding)
+        stage = verdict.to_dict()["resources"]["primary"]
+        assert (stage["meets"], stage["composite_knife_edge"]) == (meets, edge)
+        assert ("临界：按申报表保留3位小数后" in summary(verdict)) is edge
+    assert f"综合差异系数{'0.650' if exact else spread}，上限0.65" in summary(assess(county, "basic-2012"))
+
+
+def test_the_composite_that_is_only_printed_never_hangs_on_rounding(sample):
+    assert not any(stage.composite_knife_edge for stage in assess(sample).stages.values())
+
+
+EXCHANGE = {"exchange_eligible": 1_000_000, "exchange_moved_backbone": 30_000}
+
+
+@pytest.mark.parametrize(
+    ("moved", "exact", "on_form"),
+    [(99_499, False, False), (99_500, False, True), (99_960, False, True), (100_000, True, True)],
+)
+def test_a_share_that_hangs_on_rounding_is_flagged(sample, moved, exact, on_form):
+    """9.95 % is 10.0 % on the form, where shares have one decimal."""
+    county = with_items(sample, **EXCHANGE, exchange_moved=moved)
+    for rounding, meets in (("none", exact), ("form", on_form)):
+        verdict = assess(county, rounding=rounding)
+        item = next(i for i in verdict.parts["government"].items if i.item.key == "exchange")
+        assert (item.meets, item.knife_edge) == (meets, exact != on_form)
+        assert item.to_dict()["knife_edge"] is item.knife_edge
+        for text in (summary(verdict), item.reason, failing_items(verdict).to_string()):
+            assert ("临界：按申报表保留1位小数后" in text) is item.knife_edge
+
+
+@given(satisfied=st.integers(8_400, 8_600), decimals=st.integers(0, 3))
+@settings(max_examples=30, deadline=None)
+def test_a_share_is_flagged_just_where_rounding_turns_it(sample, satisfied, decimals):
+    county = with_items(sample, survey_valid=10_000, survey_satisfied=satisfied)
+    standard = msgspec.structs.replace(load_standard("quality-2017"), ratio_decimals=decimals)
+    exact, rounded = (
+        assess(county, standard, rounding=r).parts["recognition"].items[0] for r in ("none", "form")
+    )
+    assert exact.meets is (satisfied >= 8_500)
+    assert exact.knife_edge is rounded.knife_edge is (exact.meets != rounded.meets)
+    assert rounded.tests[0].value == pytest.approx(float(form_round(satisfied / 100, decimals)) / 100)
+
+
+def test_a_school_whose_share_hangs_on_rounding_is_flagged(sample):
+    """4.96 % of the budget for training is 5.0 % on the form; 4.9 % is not."""
+    county = with_school_items(with_school_items(sample, 0, training_share=4.96), 1, training_share=4.9)
+    for rounding, failing in (("none", 2), ("form", 1)):
+        items = {i.item.key: i for i in assess(county, rounding=rounding).parts["quality"].items}
+        item = items["training_budget"]
+        assert (item.meets, item.knife_edge, item.tests[0].value) == (False, True, failing)
+        assert "城关镇第一小学临界" in item.reason
+        assert ("（4.96，应不低于5）" in item.reason) is (rounding == "none")
+    assert "城关镇第二小学（4.9，应不低于5）" in item.reason
 
 
 # Three-valued verdicts and parts
@@ -289,6 +376,80 @@ def test_items_of_every_school(good_items, key, schools, items, relax, meets):
     assert item_of(county, key, relax).meets is meets
 
 
+def row_of(county, table="schools", **values):
+    """Position of the first school with these values, in its own table or that of its other items."""
+    schools = county.schools
+    here = np.logical_and.reduce([schools[name] == value for name, value in values.items()])
+    school_id = schools["school_id"][here].iloc[0]
+    return int((county.tables[table]["school_id"] == school_id).argmax())
+
+
+OUT_OF_SCOPE = {
+    "special": {"kind": "special"},
+    "small_point": {"kind": "teaching_point", "pupils_primary": 40.0},
+    "private": {"kind": "primary", "operator": "private"},
+}
+
+
+@pytest.mark.parametrize("which", OUT_OF_SCOPE)
+@pytest.mark.parametrize(
+    ("part", "key", "values"),
+    [
+        ("government", "music_art_rooms", {"music_room_areas": (), "art_room_areas": (90.0,) * 9}),
+        ("government", "class_size", {"largest_class_primary": 46.0}),
+        ("quality", "charter", {"charter": 0.0}),
+        ("quality", "training_budget", {"training_share": 4.0}),
+    ],
+)
+def test_schools_outside_the_resource_part_are_tested_too(good_items, part, key, values, which):
+    """They are left out of the resource block only, whatever a standard's scope says."""
+    standard = load_standard("quality-2017")
+    scope = msgspec.structs.replace(standard.scope, private=False)
+    standard = msgspec.structs.replace(standard, scope=scope)
+    school = OUT_OF_SCOPE[which]
+    county = with_school_items(good_items, row_of(good_items, "school_items", **school), **values)
+    name = good_items.schools["name"][row_of(good_items, **school)]
+    assert name not in set(assess(county, standard).sections["name"])
+    for data, meets in ((good_items, True), (county, False)):
+        item = next(i for i in assess(data, standard).parts[part].items if i.item.key == key)
+        assert (item.meets, name in item.reason) == (meets, not meets)
+
+
+def test_a_large_school_of_any_kind_is_too_large(good_items):
+    county = with_schools(good_items, row_of(good_items, kind="special"), pupils_primary=1900.0)
+    assert item_of(county, "school_size").meets is True
+    county = with_schools(good_items, row_of(good_items, kind="special"), pupils_primary=2001.0)
+    assert item_of(county, "school_size").meets is False
+
+
+def test_what_a_special_school_did_not_supply_is_missing(good_items):
+    items = good_items.tables["school_items"]
+    row = row_of(good_items, "school_items", kind="special")
+    found = assess(County(good_items.tables | {"school_items": items.drop(row)}))
+    assert found.parts["quality"].meets is None
+    assert {"charter", "training_share", "largest_class_primary", "music_room_areas"} <= set(found.missing)
+
+
+def test_a_vocational_school_is_tested_where_it_has_pupils_of_compulsory_education(good_items):
+    row = row_of(good_items, kind="vocational")
+    assert item_of(good_items, "class_size").meets is True
+    for senior_only in ({"pupils_senior": 800.0}, {"pupils_junior": 0.0}):
+        assert item_of(with_schools(good_items, row, **senior_only), "class_size").meets is True
+    found = item_of(with_schools(good_items, row, pupils_junior=40.0, classes_junior=1.0), "class_size")
+    assert (found.meets, found.missing) == (None, ["largest_class_junior"])
+
+
+def test_rooms_cannot_be_told_where_the_classes_are_not(good_items):
+    """A kind that may have any stage may leave its classes blank: then none are needed, or not known."""
+    row = row_of(good_items, kind="special")
+    county = with_schools(good_items, row, classes_primary=np.nan)
+    found = item_of(county, "music_art_rooms")
+    assert (found.meets, found.missing) == (None, ["classes_primary"])
+    assert "1所学校没有填“小学班数”" in found.reason
+    without = with_schools(county, row, pupils_primary=0.0)
+    assert item_of(without, "music_art_rooms").meets is True
+
+
 # Relaxations, scope, several counties
 
 
@@ -300,6 +461,10 @@ def test_relaxations_are_off_until_asked_for(sample):
     assert (plain.values["pe_arts_teachers"] <= shared.values["pe_arts_teachers"]).all()
     assert (plain.values["pe_arts_teachers"] < shared.values["pe_arts_teachers"]).any()
     assert (plain.values["sports_area"] < leased.values["sports_area"]).any()
+    assert assess(sample, relax=["old_rooms", "leased_grounds", "old_rooms"]).relaxations == [
+        "old_rooms",
+        "leased_grounds",
+    ]
     with pytest.raises(ValueError, match="没有放宽条款"):
         assess(sample, relax=["everything"])
 
@@ -368,6 +533,40 @@ def test_counties_are_judged_apart():
         assert {n: p.meets for n, p in found.parts.items()} == {n: p.meets for n, p in expected.parts.items()}
 
 
+def with_codes(county, schools, *items):
+    """A county with a code for its schools, or none, and its items in rows with these codes."""
+    frame = county.tables["county_items"]
+    rows = pd.concat([frame] * len(items), ignore_index=True).assign(county_id=list(items))
+    return County(county.tables | {"schools": county.schools.assign(county_id=schools), "county_items": rows})
+
+
+@pytest.mark.parametrize(
+    ("schools", "items", "belong"),
+    [
+        (None, [None], True),
+        (None, ["H01"], True),
+        ("H01", [None], True),
+        ("H01", ["H01"], True),
+        ("H01", ["H02"], False),
+        (None, ["H01", "H02"], False),
+    ],
+)
+def test_items_belong_to_the_only_county(sample, schools, items, belong):
+    found = assess(with_codes(sample, schools, *items))
+    found = found if schools is None else found[0]
+    assert (found.parts["recognition"].meets is True) is belong
+
+
+@pytest.mark.parametrize("schools", [None, "H01"])
+def test_a_single_countys_items_with_and_without_its_code_go_together(sample, schools):
+    county = with_codes(sample, schools, None, "H01")
+    county.tables["county_items"].loc[0, "survey_valid"] = np.nan
+    county.tables["county_items"].loc[1, "survey_satisfied"] = np.nan
+    found = assess(county)
+    found = found if schools is None else found[0]
+    assert found.parts["recognition"].meets is True
+
+
 # Properties
 
 
@@ -422,6 +621,18 @@ def test_a_number_is_never_shown_on_the_wrong_side(x, bound):
     assert reaches(float(shown(x, bound).replace(",", "")), bound) == reaches(x, bound)
 
 
+@given(st.floats(0.001, 1e6), st.floats(0.001, 1e6))
+def test_a_number_under_an_upper_limit_is_never_shown_on_the_wrong_side(x, limit):
+    assert within(float(shown(x, limit, 2, within).replace(",", "")), limit) == within(x, limit)
+
+
+@pytest.mark.parametrize(
+    ("x", "limit", "text"), [(0.5003, 0.5, "0.5003"), (0.4999, 0.5, "0.500"), (0.65, 0.65, "0.650")]
+)
+def test_a_number_just_above_an_upper_limit_gets_more_decimals(x, limit, text):
+    assert shown(x, limit, 3, within) == text
+
+
 # In words
 
 
@@ -429,6 +640,40 @@ def test_summary_says_what_fails_and_what_is_missing(sample):
     text = summary(assess(sample))
     for words in ("教督〔2017〕6号", "未达到", "临界", "没有填：监测学业水平最低科目的等级", "差异系数"):
         assert words in text
+
+
+def test_an_open_verdict_is_a_sentence(sample):
+    schools = sample.schools[sample.schools["kind"] == "special"]
+    assert "总的结论：还不能判定是否达到县域义务教育优质均衡发展要求" in summary(
+        assess(County({"schools": schools}))
+    )
+
+
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [
+        ({"application_year": 2026, "basic_balance_year": 2024}, "2年，应不低于3年"),
+        ({"monitoring_level": 2}, "学业水平最低的科目：2级，应不低于3级"),
+        ({"special_running_cost": 7900}, "7,900元，应不低于8000元"),
+        ({"special_running_cost": 7999.5}, "7,999.50元，应不低于8000元"),
+        ({"monitoring_level": 3, "monitoring_between_share": 0.15}, "校际差异率：0.15，应低于0.15"),
+        ({"teacher_pay": 979, "civil_servant_pay": 1000}, "97.9%，应不低于100%"),
+    ],
+)
+def test_a_reason_has_no_needless_decimals(sample, items, words):
+    assert words in summary(assess(with_items(sample, **items)))
+
+
+def test_a_veto_has_happened_or_not_in_every_table(sample):
+    for happened, word in ((0.0, "没有发生"), (1.0, "有发生"), (np.nan, "还不能判定")):
+        verdict = assess(with_items(sample, veto_incidents=happened))
+        assert parts_table(verdict).loc["一票否决", "结论"] == word
+        assert overview([verdict])["一票否决"].iloc[0] == word
+        items = failing_items(verdict)
+        assert list(items[items.index == "一票否决"]["结论"]) == ([] if happened == 0 else [word])
+    row = parts_table(assess(with_items(sample, veto_incidents=1.0))).loc["一票否决"]
+    assert list(row) == ["有发生", "5项没有发生", "1项有发生", "0"]
+    assert list(parts_table(verdict).loc["政府保障程度"]) == ["未达到", "12", "3", "0"]
 
 
 def test_explanation_ends_in_the_coefficient(sample):

@@ -35,7 +35,7 @@ def numbers(data, key=""):
     """Yield every number that a rule compares with; yes and no are words."""
     if isinstance(data, dict):
         for name, value in data.items():
-            if name not in {"number", "year", "value_decimals", "cv_decimals"}:
+            if name not in {"number", "year", "value_decimals", "cv_decimals", "ratio_decimals"}:
                 yield from numbers(value, name)
     elif isinstance(data, list):
         for value in data:
@@ -50,6 +50,18 @@ def test_every_row_names_its_document(name):
     documents = {d.number for d in standard.documents}
     for page in PAGES[1:]:
         assert set(getattr(describe, page)(standard)["出处"]) <= documents
+
+
+def test_small_parts_in_one_table_say_which_part_each_item_is_of():
+    basic = load_standard("basic-2012")
+    found = describe.items_of_parts(basic, ["precondition", "government", "recognition"])
+    assert list(found["部分"]) == ["办学基本标准", "县级政府推进工作", "公众满意度"]
+    assert list(found.columns)[1:] == list(describe.part_items(basic, "recognition").columns)
+
+
+def test_a_veto_is_nothing_that_is_asked():
+    quality = load_standard("quality-2017")
+    assert [list(describe.part_items(quality, p).columns)[1] for p in ("veto", "quality")] == ["情形", "要求"]
 
 
 def test_formulas_in_the_words_of_the_tables():

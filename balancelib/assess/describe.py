@@ -1,6 +1,6 @@
 """A standard's rules in tables of words, made from the same data that the verdict is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -77,10 +77,21 @@ def _bracketed(text: str) -> str:
 
 
 def part_items(standard: Standard, part: str) -> pd.DataFrame:
-    """Items of a part: ``序号, 要求, 怎样判, 出处``; empty where the standard has no such part."""
+    """Items of a part: ``序号, 要求, 怎样判, 出处``; empty where the standard has no such part.
+
+    Of the vetoes the second column is ``情形``: what may not happen, nothing that is asked.
+    """
     items = getattr(standard, part).items if getattr(standard, part) else ()
     rows = [(str(i.number), i.label, _how(i), _number(standard, i.source)) for i in items]
-    return pd.DataFrame(rows, columns=["序号", "要求", "怎样判", "出处"])
+    return pd.DataFrame(rows, columns=["序号", "情形" if part == "veto" else "要求", "怎样判", "出处"])
+
+
+def items_of_parts(standard: Standard, parts: Sequence[str]) -> pd.DataFrame:
+    """Items of several small parts in one table: ``部分``, the part's title, and the columns of `part_items`."""
+    frames = [part_items(standard, part) for part in parts]
+    for part, frame in zip(parts, frames, strict=True):
+        frame.insert(0, "部分", getattr(standard, part).title)
+    return pd.concat(frames, ignore_index=True)
 
 
 def relaxations(standard: Standard) -> pd.DataFrame:

@@ -7,14 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from balancelib.assess.logic import WORDS, shown, within
+from balancelib.assess.logic import WORDS, on_the_edge, shown, within, words_of
 from balancelib.assess.parts import PartVerdict
 from balancelib.assess.tables import failing_sections, indicators_table
 from balancelib.assess.verdict import Assessment
 from balancelib.county.schema import STAGES, schema
 from balancelib.measures import cv
-
-VETO_WORDS = {True: "没有发生", False: "有发生", None: "还不能判定"}
 
 
 def explain_cv(
@@ -93,13 +91,14 @@ def summary(assessment: Assessment) -> str:
     if assessment.relaxations:
         labels = {r.key: r.label for r in standard.relaxations}
         lines.append("使用的放宽条款：" + "；".join(labels[key] for key in assessment.relaxations))
-    lines.append(f"总的结论：{WORDS[assessment.meets]}{standard.label}要求")
+    whether = "是否达到" if assessment.meets is None else ""
+    lines.append(f"总的结论：{WORDS[assessment.meets]}{whether}{standard.label}要求")
     lines += ["", f"{standard.resources_title}：{WORDS[assessment.resources_meet]}"]
     for stage in STAGES:
         lines += _stage_lines(assessment, stage)
     for name, part in assessment.parts.items():
         if part is not None:
-            lines += ["", *_part_lines(part, VETO_WORDS if name == "veto" else WORDS)]
+            lines += ["", *_part_lines(part, words_of(name))]
     return "\n".join(lines)
 
 
@@ -107,17 +106,13 @@ def _stage_lines(assessment: Assessment, stage: str) -> Iterable[str]:
     verdict, label = assessment.stages[stage], schema().stages[stage]
     if not verdict.sections:
         return [f"  {label}：没有学段部分"]
-    standard = assessment.standard
     lines = [
         "",
         f"  {label}（{verdict.sections}个学段部分）：{WORDS[verdict.meets]}",
         table(rows_of(indicators_table(assessment, stage)), indent="    "),
     ]
     if verdict.composite_cv is not None:
-        tested = f"，上限{verdict.cv_limit:g}" if verdict.cv_meets is None else "，只列出，不作判定"
-        lines.append(
-            f"    综合差异系数{shown(verdict.composite_cv, verdict.cv_limit, standard.cv_decimals)}{tested}"
-        )
+        lines.append(f"    {_composite_line(assessment, stage)}")
     if assessment.ratios is None:
         lines.append("    没有省定办学基本标准，逐校达标不判定")
         return lines
@@ -131,14 +126,22 @@ def _stage_lines(assessment: Assessment, stage: str) -> Iterable[str]:
     return lines
 
 
+def _composite_line(assessment: Assessment, stage: str) -> str:
+    verdict, decimals = assessment.stages[stage], assessment.standard.cv_decimals
+    text = f"综合差异系数{shown(verdict.composite_cv, verdict.cv_limit, decimals, within)}"
+    if verdict.cv_meets is not None:
+        return text + "，只列出，不作判定"
+    text += f"，上限{verdict.cv_limit:g}"
+    return text + (f"，{on_the_edge(decimals)}" if verdict.composite_knife_edge else "")
+
+
 def _part_lines(part: PartVerdict, words: dict[bool | None, str]) -> Iterable[str]:
     meets = [item.meets for item in part.items]
     counted = "，".join(f"{meets.count(verdict)}项{word}" for verdict, word in words.items())
     yield f"{part.title}：{words[part.meets]}（{counted}）"
     for item in part.items:
-        if item.meets is not True:
-            reasons = "；".join(test.reason for test in item.tests if test.reason)
-            yield f"  {item.item.number} {item.item.label}：{words[item.meets]}。{reasons}"
+        if item.doubtful:
+            yield f"  {item.item.number} {item.item.label}：{words[item.meets]}。{item.reason}"
 
 
 def rows_of(frame: pd.DataFrame) -> list[list[str]]:

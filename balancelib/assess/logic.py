@@ -1,12 +1,18 @@
 """Three-valued verdicts, comparisons in full precision, and the rounding of the official forms."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 WORDS = {True: "达到", False: "未达到", None: "还不能判定"}
+VETO_WORDS = {True: "没有发生", False: "有发生", None: "还不能判定"}
 TOLERANCE = 1e-12  # relative: 9 teachers for 1,000 pupils meet 0.9, whatever the last bit says
+
+
+def words_of(part: str) -> dict[bool | None, str]:
+    """Words for the verdicts of a part: a veto that is met reads as one that has not happened."""
+    return VETO_WORDS if part == "veto" else WORDS
 
 
 def reaches(x: float | np.ndarray, threshold: float | np.ndarray) -> bool | np.ndarray:
@@ -35,10 +41,31 @@ def form_round(x: ArrayLike, decimals: int) -> np.ndarray:
     return np.sign(x) * np.floor(scaled + last_bits + 0.5) / 10.0**decimals
 
 
-def shown(x: float, against: float | None = None, decimals: int = 2) -> str:
-    """Write a number with so many decimals, or more where it would look equal to ``against`` and is not."""
+def shown(
+    x: float,
+    against: float | None = None,
+    decimals: int = 2,
+    passes: Callable[[float, float], bool] = reaches,
+) -> str:
+    """Write a number with so many decimals, or more where it would look to be on the other side of its bound.
+
+    Parameters
+    ----------
+    x : float
+    against : float, optional
+        The bound that ``x`` was compared with.
+    decimals : int
+        The fewest decimals.
+    passes : callable
+        How it was compared: `reaches` for a minimum, `within` for a maximum.
+    """
     for places in range(decimals, 13):
         text = f"{x:,.{places}f}"
-        if against is None or reaches(x, against) == reaches(float(text.replace(",", "")), against):
+        if against is None or passes(x, against) == passes(float(text.replace(",", "")), against):
             return text
     return repr(x)
+
+
+def on_the_edge(decimals: int) -> str:
+    """Say that a verdict hangs on the rounding of the official forms."""
+    return f"临界：按申报表保留{decimals}位小数后，结论会变"

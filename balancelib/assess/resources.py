@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from balancelib.assess.logic import all_hold, form_round, reaches, shown, within
+from balancelib.assess.logic import all_hold, form_round, on_the_edge, reaches, shown, within
 from balancelib.measures import cv
 from balancelib.standards import Indicator, Standard
 
@@ -25,6 +25,8 @@ class StageVerdict:
         Where the form's rounding would turn the verdict on that coefficient of variation.
     composite_cv : float or None
         The plain mean of the coefficients of variation.
+    composite_knife_edge : bool
+        Where the standard tests the composite and the form's rounding would turn that verdict.
     meets : bool or None
         None for a stage without sections.
     """
@@ -36,13 +38,18 @@ class StageVerdict:
     cv_meets: dict[str, bool | None] | None
     cv_knife_edge: dict[str, bool]
     composite_cv: float | None
+    composite_knife_edge: bool
     meets: bool | None
 
 
 @dataclass(frozen=True)
 class SectionVerdicts:
-    """Every section under the school rule; all arrays have one row a section, one column an indicator."""
+    """Every section under the school rule; all arrays have one row a section, one column an indicator.
 
+    ``values`` are those compared: ``exact``, or these as the form has them.
+    """
+
+    exact: np.ndarray
     values: np.ndarray
     ratios: np.ndarray | None
     thresholds: np.ndarray | None
@@ -58,12 +65,12 @@ def judge_sections(sections: pd.DataFrame, standard: Standard, rounded: bool) ->
     on_form = form_round(exact, standard.value_decimals)
     values = on_form if rounded else exact
     if not any(i.thresholds for i in standard.indicators) or standard.school_rule is None:
-        return SectionVerdicts(values, None, None, None, None, np.zeros(len(sections), dtype=bool))
+        return SectionVerdicts(exact, values, None, None, None, None, np.zeros(len(sections), dtype=bool))
     table = {s: [i.thresholds.get(s, np.nan) for i in standard.indicators] for s in ("primary", "junior")}
     thresholds = np.where(sections[["stage"]] == "primary", table["primary"], table["junior"])
     met, meets = _school_rule(values, thresholds, standard)
     turned = _school_rule(exact, thresholds, standard)[1] != _school_rule(on_form, thresholds, standard)[1]
-    return SectionVerdicts(values, values / thresholds, thresholds, met, meets, turned)
+    return SectionVerdicts(exact, values, values / thresholds, thresholds, met, meets, turned)
 
 
 def _school_rule(
@@ -77,37 +84,68 @@ def _school_rule(
 
 def judge_stage(
     pupils: np.ndarray,
-    values: np.ndarray,
+    exact: np.ndarray,
     section_meets: np.ndarray | None,
     stage: str,
     standard: Standard,
     rounded: bool,
 ) -> StageVerdict:
-    """Apply the county rule to the sections of one stage of one county."""
+    """Apply the county rule to the sections of one stage of one county, given their unrounded values."""
     keys = [indicator.key for indicator in standard.indicators]
     limit = standard.cv_rule.limits[stage]
     if len(pupils) == 0:
-        return StageVerdict(0, dict.fromkeys(keys), dict.fromkeys(keys), limit, None, {}, None, None)
-    mean = dict(zip(keys, (pupils @ values / pupils.sum()).tolist(), strict=True))
-    cvs = {key: _cv(values[:, k], pupils) for k, key in enumerate(keys)}
-    edge = {key: _turned(values[:, k], pupils, cvs[key], limit, standard) for k, key in enumerate(keys)}
+        nothing = dict.fromkeys(keys)
+        return StageVerdict(0, nothing, nothing, limit, None, {}, None, False, None)
+    values = form_round(exact, standard.value_decimals) if rounded else exact
+    mean = (pupils @ values / pupils.sum()).tolist()
     if rounded:
-        mean = {key: float(form_round(m, standard.value_decimals)) for key, m in mean.items()}
-        cvs = {
-            key: None if c is None else float(form_round(c, standard.cv_decimals)) for key, c in cvs.items()
-        }
-    tested = [cvs[i.key] for i in standard.indicators if i.in_cv]
-    composite = None if None in tested else float(np.mean(tested))
-    each = {i.key: _within(cvs[i.key], limit) for i in standard.indicators if i.in_cv}
-    if standard.cv_rule.test == "composite":
-        cv_meets, county_rule = None, [_within(composite, limit)]
-        edge = {}
-    else:
-        cv_meets, county_rule = each, list(each.values())
+        mean = form_round(mean, standard.value_decimals).tolist()
+    cvs = _coefficients(exact, pupils, standard)
+    composites = _composites(cvs, standard)
+    compared = -1 if rounded else 0
+    each, each_edge = _county_rule(cvs, limit, standard, compared)
+    tests_each = standard.cv_rule.test == "each"
+    county_rule = list(each.values()) if tests_each else [_within(composites[compared], limit)]
     school_rule = [] if section_meets is None else [bool(section_meets.all())]
     return StageVerdict(
-        len(pupils), mean, cvs, limit, cv_meets, edge, composite, all_hold(school_rule + county_rule)
-    )
+        len(pupils), dict(zip(keys, mean, strict=True)), dict(zip(keys, cvs[compared], strict=True)), limit,
+        each if tests_each else None, each_edge if tests_each else {},
+        composites[compared], not tests_each and _turned(composites, limit), all_hold(school_rule + county_rule),
+    )  # fmt: skip
+
+
+# The rules do not say where the platform rounds, so that coefficients stand in lists: first the exact ones, then those
+# rounded at one place or another, last as the form would have them. A verdict hangs on the rounding where any of the
+# others turns that of the first.
+
+
+def _coefficients(exact: np.ndarray, pupils: np.ndarray, standard: Standard) -> list[list[float | None]]:
+    """Every indicator's coefficient: exact; rounded; made of the form's values and rounded."""
+    on_form = form_round(exact, standard.value_decimals)
+    of_exact, of_form = ([_cv(x, pupils) for x in values.T] for values in (exact, on_form))
+    return [of_exact, *([_rounded(c, standard) for c in cvs] for cvs in (of_exact, of_form))]
+
+
+def _composites(cvs: list[list[float | None]], standard: Standard) -> list[float | None]:
+    """Plain mean of the coefficients: exact; rounded; of each list of rounded ones, and rounded."""
+    means = []
+    for some in cvs:
+        tested = [c for c, i in zip(some, standard.indicators, strict=True) if i.in_cv]
+        means.append(None if None in tested else float(np.mean(tested)))
+    return [means[0], *(_rounded(mean, standard) for mean in means)]
+
+
+def _county_rule(
+    cvs: list[list[float | None]], limit: float, standard: Standard, compared: int
+) -> tuple[dict[str, bool | None], dict[str, bool]]:
+    """Each indicator's verdict, of the coefficients ``compared``, and whether it hangs on rounding."""
+    counted = [(k, i.key) for k, i in enumerate(standard.indicators) if i.in_cv]
+    meets = {key: _within(cvs[compared][k], limit) for k, key in counted}
+    return meets, {key: _turned([some[k] for some in cvs], limit) for k, key in counted}
+
+
+def _rounded(x: float | None, standard: Standard) -> float | None:
+    return None if x is None else float(form_round(x, standard.cv_decimals))
 
 
 def _cv(x: np.ndarray, pupils: np.ndarray) -> float | None:
@@ -119,11 +157,8 @@ def _within(x: float | None, limit: float) -> bool | None:
     return None if x is None else bool(within(x, limit))
 
 
-def _turned(x: np.ndarray, pupils: np.ndarray, exact: float | None, limit: float, standard: Standard) -> bool:
-    """Whether the verdict turns when the coefficient is rounded, or made of rounded values and rounded."""
-    of_rounded = _cv(form_round(x, standard.value_decimals), pupils)
-    on_form = [None if c is None else float(form_round(c, standard.cv_decimals)) for c in (exact, of_rounded)]
-    return any(_within(c, limit) != _within(exact, limit) for c in on_form)
+def _turned(coefficients: Sequence[float | None], limit: float) -> bool:
+    return any(_within(c, limit) != _within(coefficients[0], limit) for c in coefficients[1:])
 
 
 def contributions(pupils: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -150,7 +185,7 @@ def section_reasons(verdicts: SectionVerdicts, stages: Sequence[str], standard: 
         text = _shortfall(indicators[k], float(verdicts.values[i, k]), stages[i], standard)
         reasons[i].append(f"{text}，低于底线{100 * rule.floor:g}%" if too_short[i, k] else text)
     for i in np.flatnonzero(verdicts.knife_edge):
-        reasons[i].append(f"临界：按申报表保留{standard.value_decimals}位小数后，结论会变")
+        reasons[i].append(on_the_edge(standard.value_decimals))
     return reasons
 
 

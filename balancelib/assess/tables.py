@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from balancelib.assess.logic import WORDS, reaches, shown
+from balancelib.assess.logic import WORDS, reaches, shown, within, words_of
 from balancelib.assess.verdict import Assessment
 
 
@@ -13,7 +13,7 @@ def overview(assessments: Sequence[Assessment]) -> pd.DataFrame:
     """Several counties, a row each: the verdict, that of each part, and how many sections meet the standard."""
     rows = {}
     for one in assessments:
-        parts = {p.title: WORDS[p.meets] for p in one.parts.values() if p is not None}
+        parts = {p.title: words_of(name)[p.meets] for name, p in one.parts.items() if p is not None}
         meets = one.sections["meets"].to_numpy()
         sections = "—" if one.ratios is None else f"{int(meets.astype(bool).sum())}/{len(meets)}"
         rows[one.county_id] = {
@@ -30,18 +30,25 @@ def overview(assessments: Sequence[Assessment]) -> pd.DataFrame:
 def parts_table(assessment: Assessment) -> pd.DataFrame:
     """Each part's verdict, a row a part: ``结论, 达到, 未达到, 还不能判定`` (numbers of items).
 
-    The resource part is counted by its stages.
+    The resource part is counted by its stages. Of the vetoes the numbers say what they count: 6项没有发生.
     """
     stages = [stage.meets for stage in assessment.stages.values() if stage.sections]
     rows = {assessment.standard.resources_title: _counted(assessment.resources_meet, stages)}
-    for part in assessment.parts.values():
+    for name, part in assessment.parts.items():
         if part is not None:
-            rows[part.title] = _counted(part.meets, [item.meets for item in part.items])
+            rows[part.title] = _counted(part.meets, [item.meets for item in part.items], words_of(name))
     return _frame(rows, "部分", ["结论", *WORDS.values()])
 
 
-def _counted(meets: bool | None, verdicts: list[bool | None]) -> list[object]:
-    return [WORDS[meets], *(verdicts.count(verdict) for verdict in WORDS)]
+def _counted(
+    meets: bool | None, verdicts: list[bool | None], words: dict[bool | None, str] = WORDS
+) -> list[str]:
+    """One row: the verdict in its words, and how many of each, said where the column's head says another word."""
+    counts = {verdict: str(verdicts.count(verdict)) for verdict in WORDS}
+    return [
+        words[meets],
+        *(n if words[v] == WORDS[v] else f"{n}项{words[v]}" for v, n in counts.items()),
+    ]
 
 
 def indicators_table(assessment: Assessment, stage: str) -> pd.DataFrame:
@@ -79,7 +86,7 @@ def _indicator_row(assessment: Assessment, key: str, stage: str, here: np.ndarra
     return [
         standard.indicator(key).unit,
         "—" if mean is None else shown(mean, None, 2 if mean >= 1 else 4),
-        "—" if value is None else shown(value, limit, standard.cv_decimals),
+        "—" if value is None else shown(value, limit, standard.cv_decimals, within),
         f"{limit:g}" if tested else "—", judged, met,
     ]  # fmt: skip
 
@@ -99,11 +106,14 @@ def failing_sections(assessment: Assessment, stage: str) -> pd.DataFrame:
 
 
 def failing_items(assessment: Assessment) -> pd.DataFrame:
-    """The items of all parts that are not met or not yet known: ``序号, 要求, 结论, 原因``, by part."""
+    """The items of all parts to look at: ``序号, 要求, 结论, 原因``, by part.
+
+    Those that are not met, not yet known, or hang on rounding.
+    """
     rows = [
-        (part.title, item.item.number, item.item.label, WORDS[item.meets], "；".join(t.reason for t in item.tests if t.reason))
-        for part in assessment.parts.values() if part is not None
-        for item in part.items if item.meets is not True
+        (part.title, item.item.number, item.item.label, words_of(name)[item.meets], item.reason)
+        for name, part in assessment.parts.items() if part is not None
+        for item in part.items if item.doubtful
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["部分", "序号", "要求", "结论", "原因"]).set_index("部分")
 

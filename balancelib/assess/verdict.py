@@ -13,7 +13,7 @@ from balancelib.assess import parts, resources
 from balancelib.assess.logic import all_hold
 from balancelib.assess.parts import PartVerdict
 from balancelib.assess.resources import SectionVerdicts, StageVerdict
-from balancelib.county.indicators import SECTION, in_scope, stage_sections
+from balancelib.county.indicators import SECTION, compulsory_schools, stage_sections
 from balancelib.county.schema import STAGES
 from balancelib.county.tables import County
 from balancelib.standards import Standard, load_standard
@@ -105,6 +105,7 @@ class Assessment:
             "cv_knife_edge": verdict.cv_knife_edge,
             "composite_cv": verdict.composite_cv,
             "meets": verdict.meets,
+            "composite_knife_edge": verdict.composite_knife_edge,
         }
 
     def _section_dicts(self, stage: str) -> Iterator[dict[str, object]]:
@@ -155,8 +156,8 @@ def assess(
         Keys of the relaxations to apply; none by default.
     rounding : {"none", "form"}
         Compare in full precision, or round school values and means to the form's decimals first, work out
-        the coefficients from these and round them too. Which of the two the national platform does is not
-        known; every verdict that the choice would turn is flagged.
+        the coefficients from these and round them, their mean and the other parts' ratios too. Which of the
+        two the national platform does is not known; every verdict that the choice would turn is flagged.
 
     Returns
     -------
@@ -176,7 +177,7 @@ def assess(
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
     _check_relaxations(standard, relax)
-    judged = _Judged(county, standard, list(relax), rounding == "form")
+    judged = _Judged(county, standard, list(dict.fromkeys(relax)), rounding == "form")
     verdicts = [judged.county(i) for i in range(len(judged.ids))]
     return verdicts[0] if judged.ids == [None] else verdicts
 
@@ -195,7 +196,7 @@ class _Judged:
         self.standard, self.relax, self.rounded, self.sha256 = standard, relax, rounded, county.sha256
         ids = county.schools["county_id"]
         self.ids = list(dict.fromkeys(ids)) if ids.notna().any() else [None]
-        totals, schools = stage_sections(county, standard, relax), in_scope(county, standard)
+        totals, schools = stage_sections(county, standard, relax), compulsory_schools(county)
         codes = self._codes(totals)
         stage = (totals["stage"] == "junior").to_numpy()
         by_county = np.lexsort((stage, codes))  # stable: the input's order within a county's stage
@@ -209,7 +210,9 @@ class _Judged:
             values[indicator.key] = values[indicator.key] / values["pupils"] * indicator.per
         self.rules = resources.judge_sections(values, standard, self.rounded)
         self.pupils = self.totals["pupils"].to_numpy()
-        self.school_tests = parts.SchoolTests(schools, [getattr(standard, name) for name in PARTS], relax)
+        self.rounding = parts.FormRounding(standard.ratio_decimals, rounded)
+        asked = [getattr(standard, name) for name in PARTS]
+        self.school_tests = parts.SchoolTests(schools, asked, relax, self.rounding)
         self.school_rows = schools.groupby(self._codes(schools)).indices
         self.items = _county_items(county)
 
@@ -235,11 +238,7 @@ class _Judged:
             meets=blank if rules.meets is None else rules.meets,
             knife_edge=rules.knife_edge,
         )
-        items = (
-            self.items.get(county_id, self.items.get(None, {}))
-            if len(self.ids) == 1
-            else self.items.get(county_id, {})
-        )
+        items = self._items_of(county_id)
         schools = self.school_rows.get(i, np.array([], dtype=int))
         return Assessment(
             self.standard, county_id, sections, totals[self.keys],
@@ -250,10 +249,18 @@ class _Judged:
             self.relax, self.sha256, rules,
         )  # fmt: skip
 
+    def _items_of(self, county_id: str | None) -> dict[str, float]:
+        """The county's items; a single county's need no code, or alone have one."""
+        if len(self.ids) > 1:
+            return self.items.get(county_id, {})
+        codes = [code for code in self.items if code is not None]
+        code = codes[0] if county_id is None and len(codes) == 1 else county_id
+        return self.items.get(None, {}) | self.items.get(code, {})
+
     def _stage(self, stage: str, rows: slice) -> StageVerdict:
         meets = None if self.rules.meets is None else self.rules.meets[rows]
         return resources.judge_stage(
-            self.pupils[rows], self.rules.values[rows], meets, stage, self.standard, self.rounded
+            self.pupils[rows], self.rules.exact[rows], meets, stage, self.standard, self.rounded
         )
 
     def _contributions(self, rows: slice) -> np.ndarray:
@@ -264,13 +271,13 @@ class _Judged:
         part = getattr(self.standard, name)
         if part is None or not part.items:
             return None
-        return parts.judge_part(part, items, self.school_tests, schools)
+        return parts.judge_part(part, items, self.school_tests, schools, self.rounding)
 
 
 def _cut(rules: SectionVerdicts, rows: slice) -> SectionVerdicts:
     return SectionVerdicts(
         *(None if a is None else a[rows] for a in
-          (rules.values, rules.ratios, rules.thresholds, rules.met, rules.meets, rules.knife_edge))
+          (rules.exact, rules.values, rules.ratios, rules.thresholds, rules.met, rules.meets, rules.knife_edge))
     )  # fmt: skip
 
 
@@ -279,7 +286,9 @@ def _county_items(county: County) -> dict[str | None, dict[str, float]]:
     frame = county.tables.get("county_items")
     if frame is None:
         return {}
+    codes = [None if pd.isna(code) else code for code in frame["county_id"]]
+    records = frame.drop(columns="county_id").to_dict("records")
     return {
-        row.pop("county_id"): {name: value for name, value in row.items() if not np.isnan(value)}
-        for row in frame.to_dict("records")
+        code: {name: value for name, value in row.items() if not np.isnan(value)}
+        for code, row in zip(codes, records, strict=True)
     }

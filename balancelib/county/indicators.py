@@ -89,6 +89,12 @@ def in_scope(county: County, standard: Standard) -> pd.DataFrame:
     return schools[counted].reset_index(drop=True)
 
 
+def compulsory_schools(county: County) -> pd.DataFrame:
+    """Schools with pupils of compulsory education, of whatever kind: what a rule on every school is asked of."""
+    schools = with_items(county)
+    return schools[schools["pupils"] > 0].reset_index(drop=True)
+
+
 def with_items(county: County) -> pd.DataFrame:
     """Table ``schools`` beside table ``school_items``, blank where that was not supplied."""
     items = county.tables.get("school_items")
@@ -120,7 +126,7 @@ def _shares(schools: pd.DataFrame, standard: Standard) -> dict[str, np.ndarray]:
             lambda kind, s=stage: split.kind_weights.get(kind, split.weights).get(s, 0.0)
         )
         pupils = schools[f"pupils_{stage}"].where(_has_stage(schools, stage), 0.0)
-        weighted[stage] = (weight * pupils).to_numpy(dtype=float)
+        weighted[stage] = weight.to_numpy(dtype=float) * pupils.to_numpy(dtype=float)  # also of no schools
     total = sum(weighted.values())
     with np.errstate(invalid="ignore"):
         return {stage: value / total for stage, value in weighted.items()}

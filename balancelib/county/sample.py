@@ -122,7 +122,9 @@ def _identities(rng: np.random.Generator, n: int) -> pd.DataFrame:
     frame = pd.DataFrame(
         {"kind": kind, "operator": np.where(private, "private", "public"), "area": area, "township": township}
     )
-    frame.loc[np.flatnonzero((kind == "nine_year") & (area != "rural"))[:1], "operator"] = "private"
+    nine_year = np.flatnonzero(kind == "nine_year")
+    first_in_town = nine_year[np.argmax(area[nine_year] != "rural")]  # the first of all where all are rural
+    frame.loc[first_in_town, "operator"] = "private"
     frame["school_id"] = [f"99{i:08d}" for i in range(1, n + 1)]
     frame["county"], frame["county_id"], frame["province"] = COUNTY, None, None
     frame["name"] = _school_names(frame)
@@ -267,21 +269,25 @@ def _leave_blank(frame: pd.DataFrame) -> None:
 
 
 def _school_items(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
-    counted = frame[~frame["kind"].isin(["special", "vocational"])].reset_index(drop=True)
+    """Draw for every school with pupils of compulsory education, special ones last: the others keep their figures."""
+    attended = (frame[["pupils_primary", "pupils_junior"]] > 0).any(axis=1)
+    special = frame["kind"] == "special"
+    drawn = [_items_of(rng, frame[attended & these].reset_index(drop=True)) for these in (~special, special)]
+    return pd.concat(drawn, ignore_index=True)
+
+
+def _items_of(rng: np.random.Generator, counted: pd.DataFrame) -> pd.DataFrame:
     n = len(counted)
     items = {"school_id": counted["school_id"]}
     for stage, top in (("primary", 45), ("junior", 50)):
-        mean = counted[f"pupils_{stage}"] / counted[f"classes_{stage}"]
-        largest = np.ceil(mean + rng.integers(0, 5, n))
-        items[f"largest_class_{stage}"] = np.where(rng.random(n) < 0.9, np.minimum(largest, top), largest)
-        items[f"largest_class_{stage}"] = np.where(
-            mean.isna(), np.nan, np.maximum(items[f"largest_class_{stage}"], np.ceil(mean))
+        items[f"largest_class_{stage}"] = _largest_class(
+            rng, counted[f"pupils_{stage}"], counted[f"classes_{stage}"], top
         )
     classes = counted[["classes_primary", "classes_junior"]].sum(axis=1)
     for name, least in (("music", 96), ("art", 90)):
         items[f"{name}_room_areas"] = [_rooms(rng, int(np.ceil(c / 12)), least) for c in classes]
     items["year_built"] = rng.integers(1956, 2020, n).astype(float)
-    items["rooms_year"] = rng.integers(2008, 2024, n).astype(float)
+    items["rooms_year"] = np.maximum(rng.integers(2008, 2024, n), items["year_built"])
     items["charter"] = np.ones(n)
     items["training_share"] = np.round(rng.uniform(5.0, 8.0, n), 1)
     small = (counted["area"] == "rural") & counted["pupils_primary"].between(50, 99)
@@ -289,6 +295,14 @@ def _school_items(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame
     dense = (counted["area"] == "urban") & (rng.random(n) < 0.3)
     items["leased_sports_area"] = np.where(dense, np.round(rng.uniform(500, 2500, n)), np.nan)
     return pd.DataFrame(items).reindex(columns=schema().table("school_items").names)
+
+
+def _largest_class(rng: np.random.Generator, pupils: pd.Series, classes: pd.Series, top: int) -> np.ndarray:
+    """Most schools keep to the limit; none has fewer than its mean, or more than leaves one pupil to each other class."""
+    mean = pupils / classes
+    largest = np.ceil(mean + rng.integers(0, 5, len(pupils)))
+    kept = np.where(rng.random(len(pupils)) < 0.9, np.minimum(largest, top), largest)
+    return np.minimum(np.maximum(kept, np.ceil(mean)), pupils - (classes - 1))
 
 
 def _rooms(rng: np.random.Generator, needed: int, least: int) -> tuple[float, ...]:

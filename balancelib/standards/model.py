@@ -179,6 +179,7 @@ class Standard(Record):
     recognition: Part | None = None
     veto: Part | None = None
     relaxations: tuple[Relaxation, ...] = ()
+    ratio_decimals: Annotated[int, Meta(ge=0, le=9)] = 1
 
     def indicator(self, key: str) -> Indicator:
         """Return the indicator named ``key``, or raise KeyError."""
