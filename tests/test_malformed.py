@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 import balancelib.standards
-from balancelib.assess import assess, describe, summary
+from balancelib.assess import assess, describe, explain, summary
 from balancelib.county import sample_county
 from balancelib.county.terms import check_fields
 from balancelib.standards import StandardError, bundled, load_standard
@@ -126,7 +126,9 @@ MALFORMED = [
     (government("each_school = true, sum = ['pupils'], maximum = 9, when = { name = { minimum = 1 } }"),
      "government.items.x.tests.第1条.when.name", "学校名称"),
     (government("each_school = true, sum = ['pupils'], maximum = 9, when = { music_room_areas = { minimum = 1 } }"),
-     "when.music_room_areas", "音乐"),
+     "when.music_room_areas", "没有music_room_areas"),
+    (government("each_school = true, sum = ['pupils'], maximum = 9, when = { year_built = { below = 2000 } }"),
+     "when.year_built", "没有year_built"),
     (government("each_school = true, sum = ['pupils'], maximum = 9, when = { area = ['城区'] }"), "when.area", "urban"),
     (government("each_school = true, sum = ['pupils'], maximum = 9, when = { area = [] }"), "when.area", "至少"),
     (government("each_school = true, sum = ['pupils'], maximum = 9, when = { name = ['某校'] }"), "when.name", "选项"),
@@ -348,3 +350,53 @@ def test_a_mutant_is_refused_or_gives_a_verdict(name, tmp_path):
     rng, county = random.Random(2017), sample_county(7, 20)
     accepted = [try_mutant(mutant(data, rng), tmp_path / "mutant.toml", county) for _ in range(90)]
     assert 0 < sum(accepted) < len(accepted)
+
+
+LEASED = """
+[[indicators]]
+key = "leased"
+label = "生均租用场地面积"
+short_label = "租用场地"
+unit = "平方米"
+split = true
+sum = { primary = ["leased_sports_area"], junior = ["leased_sports_area"] }
+source = "province"
+"""
+
+
+@pytest.mark.parametrize("supplied", [True, False])
+@pytest.mark.parametrize(
+    ("rule", "thresholds"), [("", ""), (RULE, "thresholds = { primary = 1.0, junior = 1.0 }\n")]
+)
+def test_an_optional_column_that_was_not_filled_in_leaves_the_verdict_open(
+    standard, rule, thresholds, supplied
+):
+    county = sample_county(7, 20)
+    if not supplied:
+        del county.tables["school_items"]
+    text = PROVINCE + rule.format(1) + "precondition = { items = [] }\n" + LEASED + thresholds
+    verdict = assess(county, standard(text))
+    found = msgspec.json.decode(msgspec.json.encode(verdict.to_dict()))
+    for stage in ("primary", "junior"):
+        judged = found["resources"][stage]
+        assert (judged["meets"], judged["mean"]["leased"], judged["cv"]["leased"]) == (None, None, None)
+        assert judged["mean"]["books"] > 0
+        blank = [section for section in judged["sections"] if section["indicators"]["leased"] is None]
+        assert blank
+        for section in blank:
+            assert section["meets"] is None
+            assert section["reasons"] == ["生均租用场地面积算不出：要用的数没有填"]
+    assert verdict.resources_meet is None
+    assert "没有填" in summary(verdict)
+    assert "没有填" in explain(verdict, "leased", "primary")
+    assert assess(county, standard(text), rounding="form").resources_meet is None
+
+
+def test_a_blank_does_not_hide_a_section_that_fails_whatever_it_is(standard):
+    text = PROVINCE + RULE.format(2) + LEASED + "thresholds = { primary = 1.0, junior = 1.0 }\n"
+    text += (
+        '\n[[indicators]]\nkey = "books"\nsource = "province"\nthresholds = { primary = 1e6, junior = 1e6 }\n'
+    )
+    primary = assess(sample_county(7, 20), standard(text)).to_dict()["resources"]["primary"]
+    assert {section["meets"] for section in primary["sections"]} == {False}
+    assert primary["meets"] is False

@@ -51,31 +51,31 @@ Faults = Iterator[tuple[str, str]]  # key and reason
 Columns = dict[str, Column]
 
 # The types of column that may stand in an indicator's sum, in a test's, in a condition by code, and for rooms.
-AMOUNT, NUMBER, CODE, AREAS = (
-    ("count", "number"),
-    ("count", "number", "yes_no", "year"),
-    ("code",),
-    ("areas",),
-)
+AMOUNT, NUMBER = ("count", "number"), ("count", "number", "yes_no", "year")
+CODE, AREAS = ("code",), ("areas",)
 _WHAT = {AMOUNT: "数量", NUMBER: "数", CODE: "选项", AREAS: "一串面积"}
 
 
 def check_fields(standard: Standard) -> None:
     """Refuse a standard that names a column, code or kind of school that the tables do not have, or not so."""
-    for key, reason in _field_faults(standard):
+    for key, reason in _field_faults(
+        standard
+    ):  # lazily: a later check takes for granted what an earlier one found
         raise StandardError(standard.file, key, reason)
 
 
 def _field_faults(standard: Standard) -> Faults:
     yield from _kind_faults(standard)
-    school, county = _columns("schools", "school_items") | COMPUTED, _columns("county_items")
+    # A test passes over the schools that its condition does not hold for: it may not be of a column that can be blank.
+    always = _columns("schools") | COMPUTED
+    school, county = _columns("school_items") | always, _columns("county_items")
     for indicator in standard.indicators:
         yield from _indicator_faults(f"indicators.{indicator.key}", indicator, school)
     for key, test in standard.tests():
         yield from _test_faults(key, test, school if test.each_school else county)
         if test.rooms:
             yield from _column_faults(f"{key}.rooms", school, [test.rooms], AREAS)
-        yield from _when_faults(f"{key}.when", test.when, school)
+        yield from _when_faults(f"{key}.when", test.when, always)
         for n, relaxed in enumerate(test.relaxed, 1):
             yield from _when_faults(f"{key}.relaxed.{nth(n)}.when", relaxed.when, school)
 
