@@ -58,9 +58,8 @@ _WHAT = {AMOUNT: "数量", NUMBER: "数", CODE: "选项", AREAS: "一串面积"}
 
 def check_fields(standard: Standard) -> None:
     """Refuse a standard that names a column, code or kind of school that the tables do not have, or not so."""
-    for key, reason in _field_faults(
-        standard
-    ):  # lazily: a later check takes for granted what an earlier one found
+    # The first stops: a later check takes for granted what an earlier one found.
+    for key, reason in _field_faults(standard):
         raise StandardError(standard.file, key, reason)
 
 
