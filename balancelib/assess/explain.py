@@ -77,6 +77,8 @@ def explain(assessment: Assessment, indicator: str, stage: str) -> str:
     limit = verdict.cv_limit if verdict.cv_meets is not None else None
     heading = f"{schema().stages[stage]} {rule.label}（{rule.unit}）"
     sections = assessment.sections[here]
+    if assessment.totals[here][indicator].isna().any():
+        return f"{heading}\n有的学校没有填要用的数，差异系数算不出"
     return heading + "\n" + explain_cv(
         list(sections["name"]), assessment.totals[here][indicator], sections["pupils"], rule.per, limit
     )  # fmt: skip

@@ -76,10 +76,19 @@ def judge_sections(sections: pd.DataFrame, standard: Standard, rounded: bool) ->
 def _school_rule(
     values: np.ndarray, thresholds: np.ndarray, standard: Standard
 ) -> tuple[np.ndarray, np.ndarray]:
-    rule, tested = standard.school_rule, ~np.isnan(thresholds)
-    met = (reaches(values, thresholds) & tested).sum(axis=1)
-    above_floor = (reaches(values, rule.floor * thresholds) | ~tested).all(axis=1)
-    return met, (met >= rule.met_at_least) & above_floor
+    """How many indicators each section meets, and its verdict: None where a blank would decide it."""
+    rule, tested, blank = standard.school_rule, ~np.isnan(thresholds), np.isnan(values)
+
+    def judged(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        met = (reaches(values, thresholds) & tested).sum(axis=1)
+        above_floor = (reaches(values, rule.floor * thresholds) | ~tested).all(axis=1)
+        return met, (met >= rule.met_at_least) & above_floor
+
+    met, meets = judged(np.where(blank, -np.inf, values))
+    if not blank.any():
+        return met, meets
+    at_best = judged(np.where(blank, np.inf, values))[1]
+    return met, np.where(meets == at_best, meets, None)
 
 
 def judge_stage(
@@ -97,18 +106,18 @@ def judge_stage(
         nothing = dict.fromkeys(keys)
         return StageVerdict(0, nothing, nothing, limit, None, {}, None, False, None)
     values = form_round(exact, standard.value_decimals) if rounded else exact
-    mean = (pupils @ values / pupils.sum()).tolist()
+    mean = pupils @ values / pupils.sum()
     if rounded:
-        mean = form_round(mean, standard.value_decimals).tolist()
+        mean = form_round(mean, standard.value_decimals)
     cvs = _coefficients(exact, pupils, standard)
     composites = _composites(cvs, standard)
     compared = -1 if rounded else 0
     each, each_edge = _county_rule(cvs, limit, standard, compared)
     tests_each = standard.cv_rule.test == "each"
     county_rule = list(each.values()) if tests_each else [_within(composites[compared], limit)]
-    school_rule = [] if section_meets is None else [bool(section_meets.all())]
+    school_rule = [] if section_meets is None else section_meets.tolist()
     return StageVerdict(
-        len(pupils), dict(zip(keys, mean, strict=True)), dict(zip(keys, cvs[compared], strict=True)), limit,
+        len(pupils), dict(zip(keys, plain(mean), strict=True)), dict(zip(keys, cvs[compared], strict=True)), limit,
         each if tests_each else None, each_edge if tests_each else {},
         composites[compared], not tests_each and _turned(composites, limit), all_hold(school_rule + county_rule),
     )  # fmt: skip
@@ -148,9 +157,14 @@ def _rounded(x: float | None, standard: Standard) -> float | None:
     return None if x is None else float(form_round(x, standard.cv_decimals))
 
 
+def plain(x: np.ndarray) -> list:
+    """Return numbers as plain objects, None where undefined."""
+    return np.where(np.isnan(x), None, x.astype(object)).tolist()
+
+
 def _cv(x: np.ndarray, pupils: np.ndarray) -> float | None:
-    """Return the official coefficient of variation, None where nobody has anything and the mean is 0."""
-    return cv(x, weights=pupils) if x.any() else None
+    """Return the official coefficient of variation, None where a school's value is blank or nobody has anything."""
+    return cv(x, weights=pupils) if x.any() and not np.isnan(x).any() else None
 
 
 def _within(x: float | None, limit: float) -> bool | None:
@@ -172,13 +186,15 @@ def contributions(pupils: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 def section_reasons(verdicts: SectionVerdicts, stages: Sequence[str], standard: Standard) -> list[list[str]]:
     """Why each section does not meet the standard, or hangs on rounding, in Chinese."""
-    if verdicts.meets is None:
-        return [[] for _ in stages]
     rule, indicators = standard.school_rule, standard.indicators
-    short = ~reaches(verdicts.values, verdicts.thresholds) & ~np.isnan(verdicts.thresholds)
-    too_short = short & ~reaches(verdicts.values, rule.floor * verdicts.thresholds)
     reasons: list[list[str]] = [[] for _ in stages]
-    for i in np.flatnonzero(verdicts.met < rule.met_at_least):
+    for i, k in zip(*np.nonzero(np.isnan(verdicts.values)), strict=True):
+        reasons[i].append(f"{indicators[k].label}算不出：要用的数没有填")
+    if verdicts.meets is None:
+        return reasons
+    short = ~reaches(verdicts.values, verdicts.thresholds) & ~np.isnan(verdicts.ratios)
+    too_short = short & ~reaches(verdicts.values, rule.floor * verdicts.thresholds)
+    for i in np.flatnonzero((verdicts.met < rule.met_at_least) & (verdicts.meets == False)):  # noqa: E712  not None
         count = verdicts.met[i]
         reasons[i].append(f"{len(indicators)}项指标达标{count}项，少于{rule.met_at_least}项")
     for i, k in zip(*np.nonzero(short), strict=True):

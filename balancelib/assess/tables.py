@@ -80,6 +80,8 @@ def _indicator_row(assessment: Assessment, key: str, stage: str, here: np.ndarra
     judged = WORDS[verdict.cv_meets.get(key)] if tested else "—"
     if verdict.cv_knife_edge.get(key):
         judged += "（临界）"
+    if mean is None:
+        judged = f"{WORDS[None]}（没有填全）"
     met = "—"
     if standard.indicator(key).thresholds:
         met = f"{int(reaches(assessment.ratios[key][here], 1.0).sum())}/{int(here.sum())}"

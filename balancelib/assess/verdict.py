@@ -111,9 +111,9 @@ class Assessment:
     def _section_dicts(self, stage: str) -> Iterator[dict[str, object]]:
         rules, keys = self._rules, [indicator.key for indicator in self.standard.indicators]
         rows = np.flatnonzero(self.sections["stage"] == stage)
-        values = rules.values[rows].tolist()
-        ratios = None if rules.ratios is None else _plain(rules.ratios[rows])
-        contribution = _plain(self.contribution.to_numpy()[rows])
+        values = resources.plain(rules.values[rows])
+        ratios = None if rules.ratios is None else resources.plain(rules.ratios[rows])
+        contribution = resources.plain(self.contribution.to_numpy()[rows])
         ids = self.sections["school_id"].to_numpy()[rows]
         for n, i in enumerate(rows):
             judged = rules.meets is not None
@@ -122,7 +122,7 @@ class Assessment:
                 "indicators": dict(zip(keys, values[n], strict=True)),
                 "ratios": None if ratios is None else dict(zip(keys, ratios[n], strict=True)),
                 "met": int(rules.met[i]) if judged else None,
-                "meets": bool(rules.meets[i]) if judged else None,
+                "meets": bool(rules.meets[i]) if judged and rules.meets[i] is not None else None,
                 "knife_edge": bool(rules.knife_edge[i]),
                 "contribution": dict(zip(keys, contribution[n], strict=True)),
                 "reasons": self.reasons[i],
@@ -132,10 +132,6 @@ class Assessment:
     def reasons(self) -> list[list[str]]:
         """Why each section, by position, does not meet the standard, or hangs on rounding."""
         return resources.section_reasons(self._rules, list(self.sections["stage"]), self.standard)
-
-
-def _plain(array: np.ndarray) -> list[list[float | None]]:
-    return np.where(np.isnan(array), None, array.astype(object)).tolist()
 
 
 def assess(

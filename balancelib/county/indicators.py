@@ -7,10 +7,8 @@ import pandas as pd
 
 from balancelib.county.schema import STAGES, schema
 from balancelib.county.tables import County
-from balancelib.county.terms import check_fields, holds, signed_sum
+from balancelib.county.terms import SECTION, check_fields, holds, signed_sum
 from balancelib.standards import Indicator, Standard, load_standard
-
-SECTION = ["county_id", "school_id", "name", "stage", "pupils"]
 
 
 def indicators(
@@ -71,7 +69,7 @@ def stage_sections(county: County, standard: Standard, relax: Collection[str] = 
         for indicator in standard.indicators:
             total = _total(schools, indicator, stage, relax) * indicator.scale
             data[indicator.key] = total * shares[stage] if indicator.split else total
-        part = schools[["county_id", "school_id", "name"]].assign(**data)
+        part = schools[SECTION[:3]].assign(**data)
         parts.append(part[here])
     return pd.concat(parts, ignore_index=True)
 

@@ -1,30 +1,14 @@
 """Read a standard from its TOML file and refuse what is malformed, with file, key and reason."""
 
 import re
-import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from balancelib.standards.model import PARTS, Indicator, Item, RelaxedTest, Standard, Test
-
-FOLDER = Path(__file__).parent
-STAGES = {"primary", "junior"}
-
-
-class StandardError(ValueError):
-    """A standard's file is malformed: ``file``, ``key`` and ``reason`` say where and why."""
-
-    def __init__(self, file: str, key: str, reason: str) -> None:
-        self.file, self.key, self.reason = file, key, reason
-        super().__init__(f"标准文件{file}，键{key}：{reason}")
-
-
-def bundled() -> tuple[str, ...]:
-    """Return the names of the standards that come with the library."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+from balancelib.standards import checks, files
+from balancelib.standards.files import StandardError
+from balancelib.standards.model import Rules, Standard, nth
 
 
 def load_standard(name: str | Path) -> Standard:
@@ -35,175 +19,93 @@ def load_standard(name: str | Path) -> Standard:
     name : str or Path
         ``"quality-2017"``, ``"basic-2012"``, or the path of a TOML file. Such a file may say
         ``extends = "basic-2012"`` and then holds only what differs: tables are merged key by key, lists of
-        records by their ``key`` or ``id`` (an empty list empties them), other lists are replaced.
+        records by their ``key`` or ``id`` (an empty list empties them), other lists are replaced. A record
+        that changes one of the extended standard gives its own ``source``.
 
     Raises
     ------
     StandardError
         The file is missing, unreadable or malformed.
     """
-    path = Path(name) if str(name).endswith(".toml") else FOLDER / f"{name}.toml"
-    data = _read(path)
-    try:
-        standard = msgspec.convert(data, Standard)
-    except msgspec.ValidationError as error:
-        raise StandardError(path.name, *_explain(str(error))) from None
-    for key, reason in _faults(standard):
+    path = Path(name) if str(name).endswith(".toml") else files.FOLDER / f"{name}.toml"
+    data = files.read(path)
+    message = _complaint(data)
+    if message:
+        raise StandardError(path.name, _key(message, data), _reason(message))
+    rules = msgspec.convert(data, Rules)
+    for key, reason in checks.faults(rules):
         raise StandardError(path.name, key, reason)
-    return standard
+    return Standard(**msgspec.structs.asdict(rules), file=path.name)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _complaint(data: dict[str, Any]) -> str:
+    """Return what msgspec has against the data; empty if nothing."""
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise StandardError(
-            path.name, "—", f"找不到这个文件；自带的标准有{'、'.join(bundled())}，省标准请给出.toml文件的路径"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StandardError(path.name, "—", f"读不出来：{error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise StandardError(path.name, "—", f"不是合格的TOML：{error}") from None
-    base = data.pop("extends", None)
-    if base is None:
-        return data
-    if base not in bundled():
-        raise StandardError(path.name, "extends", f"没有名为{base}的标准；有{'、'.join(bundled())}")
-    return _merge(_read(FOLDER / f"{base}.toml"), data)
-
-
-def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in own.items():
-        before = base.get(key)
-        if isinstance(value, dict) and isinstance(before, dict):
-            merged[key] = _merge(before, value)
-        elif isinstance(value, list) and value and _named(before):
-            merged[key] = _merge_records(before, value)
-        else:
-            merged[key] = value
-    return merged
-
-
-def _named(records: Any) -> bool:
-    return (
-        isinstance(records, list) and bool(records) and all(isinstance(r, dict) and _name(r) for r in records)
-    )
-
-
-def _name(record: Any) -> str | None:
-    return (record.get("key") or record.get("id")) if isinstance(record, dict) else None
-
-
-def _merge_records(base: list[dict[str, Any]], own: list[Any]) -> list[Any]:
-    merged: dict[Any, Any] = {_name(record): record for record in base}
-    for i, record in enumerate(own):
-        name = _name(record) or i  # a record without a name is kept, so that the check refuses it
-        merged[name] = _merge(merged[name], record) if name in merged else record
-    return list(merged.values())
+        msgspec.convert(data, Rules)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""
 
 
 _REASONS = (
-    (r"Object contains unknown field `(.+?)`", r"不认识的键{}"),
-    (r"Object missing required field `(.+?)`", r"缺少{}"),
-    (r"Expected `(.+?)`, got `(.+?)`", r"应为{}，现在是{}"),
-    (r"Invalid enum value (.+?)(?: - |$)", r"不认识的值{}"),
-    (r"Expected `str` matching regex (.+?)(?: - |$)", r"名字只能用小写英文字母、数字和下划线，以字母开头"),
-    (r"Expected `array` of length >= 1", r"至少要有一条"),
-    (r"Expected `str` of length >= 1", r"不能是空的"),
-    (r"Expected `(?:float|int)` (.+?)(?: - |$)", r"数值应{}"),
+    (r"Object contains unknown field `(.+?)`", "不认识的键{}"),
+    (r"Object missing required field `(.+?)`", "缺少{}"),
+    (r"Expected `(.+?)`, got `(.+?)`", "应为{}，现在是{}"),
+    (r"Invalid enum value (.+?)(?: - |$)", "不认识的值{}"),
+    (r"matching regex .*a-z", "名字只能用小写英文字母、数字和下划线，以字母开头"),
+    (r"matching regex", "不能是空的，也不能有换行等控制字符"),
+    (r"Expected `array` of length >= 1", "至少要有一条"),
+    (r"Expected `object` of length >= 2", "要有primary和junior两个学段"),
+    (r"Expected `object` of length >= 3", "要有primary、junior和senior三个学段"),
+    (r"Expected `(?:float|int)` (.+?)(?: - |$)", "数值应{}"),
+    (r"out of range", "数太大"),
 )
 _TYPES = {
     "float": "数", "int": "整数", "str": "文字", "bool": "true或false", "array": "列表", "object": "表", "null": "空",
+    "date": "日期", "datetime": "日期", "time": "时间",
 }  # fmt: skip
 
 
-def _explain(message: str) -> tuple[str, str]:
-    """Key and reason, in Chinese, of a message of msgspec's."""
-    found = re.search(r" - at `(?:key in )?\$\.?(.*)`$", message)
-    key = (found.group(1) if found else "") or "（最外层）"
+def _reason(message: str) -> str:
+    """Say in Chinese what a message of msgspec's says."""
     for pattern, reason in _REASONS:
         if match := re.search(pattern, message):
-            return key, reason.format(*(_words(group) for group in match.groups()))
-    return key, message
+            return reason.format(*(_words(group) for group in match.groups()))
+    return "内容不合格"
 
 
 def _words(types: str) -> str:
     return "或".join(_TYPES.get(t.strip(), t.strip()) for t in types.split("|"))
 
 
-def _faults(standard: Standard) -> Iterator[tuple[str, str]]:
-    """Faults that types alone do not show: a source, stage or relaxation that is not there, a test with no bound."""
-    documents = {d.id for d in standard.documents}
-    relaxations = {r.key for r in standard.relaxations}
-    for key, record in _sourced(standard):
-        if record.source not in documents:
-            yield key, f"出处{record.source}不在documents里"
-    if len({i.key for i in standard.indicators}) < len(standard.indicators):
-        yield "indicators", "有重复的key"
-    if set(standard.cv_rule.limits) != STAGES:
-        yield "cv_rule.limits", "要有primary和junior两个上限"
-    for indicator in standard.indicators:
-        yield from _indicator_faults(indicator, relaxations, standard.school_rule is not None)
-    for part, item in _items(standard):
-        for test in item.tests:
-            if reason := _test_fault(test, relaxations):
-                yield f"{part}.items.{item.key}.tests", reason
+def _key(message: str, data: dict[str, Any]) -> str:
+    """Return the key that a message of msgspec's is about, each record by its name: ``indicators.books.unit``."""
+    found = re.search(r" - at (?:`key` in )?`\$(.*)`$", message)
+    steps = re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", found[1] if found else "")
+    keys, here = [], data
+    for name, place in steps:
+        if place == "...":
+            keys.append(name := _culprit(data, here, message))
+            here = here[name]
+        elif place:
+            here = here[int(place)]
+            keys.append(files.name_of(here) or nth(int(place) + 1))
+        else:
+            keys.append(name)
+            here = here.get(name, {})
+    return ".".join(keys) or "（最外层）"
 
 
-def _indicator_faults(
-    indicator: Indicator, relaxations: set[str], school_rule: bool
-) -> Iterator[tuple[str, str]]:
-    key = f"indicators.{indicator.key}"
-    if set(indicator.sum) != STAGES:
-        yield f"{key}.sum", "要有primary和junior两个学段"
-    if indicator.thresholds and set(indicator.thresholds) != STAGES:
-        yield f"{key}.thresholds", "要么不给，要么primary和junior都给"
-    if indicator.thresholds and not school_rule:
-        yield f"{key}.thresholds", "有逐校标准，却没有school_rule说明要达标几项"
-    for relaxed in indicator.relaxed:
-        if relaxed.relaxation not in relaxations:
-            yield f"{key}.relaxed", f"放宽条款{relaxed.relaxation}不在relaxations里"
+def _culprit(data: dict[str, Any], table: dict[str, Any], message: str) -> str:
+    """Return which key of a table a message is about; msgspec leaves it out.
 
-
-def _sourced(standard: Standard) -> Iterator[tuple[str, Any]]:
-    for key in ("scope", "split", "school_rule", "cv_rule"):
-        if (record := getattr(standard, key)) is not None:
-            yield f"{key}.source", record
-    for indicator in standard.indicators:
-        yield f"indicators.{indicator.key}.source", indicator
-    for part, item in _items(standard):
-        yield f"{part}.items.{item.key}.source", item
-    for relaxation in standard.relaxations:
-        yield f"relaxations.{relaxation.key}.source", relaxation
-
-
-def _items(standard: Standard) -> Iterator[tuple[str, Item]]:
-    for name in PARTS:
-        part = getattr(standard, name)
-        for item in part.items if part else ():
-            yield name, item
-
-
-def _test_fault(test: Test, relaxations: set[str]) -> str:
-    bounds = [b for b in (test.minimum, test.maximum, test.below) if b is not None]
-    if test.rooms:
-        if test.sum or bounds or test.room_area is None or test.classes_per_room is None:
-            return "数教室的检查只要rooms、room_area、classes_per_room"
-    elif not test.sum or len(bounds) != 1:
-        return "要有sum，并且minimum、maximum、below里正好给一个"
-    elif test.each_school and (test.over or test.below is not None):
-        return "逐校的检查只支持sum，以及minimum或maximum"
-    return next(
-        (_relaxed_fault(test, r, relaxations) for r in test.relaxed if _relaxed_fault(test, r, relaxations)),
-        "",
-    )
-
-
-def _relaxed_fault(test: Test, relaxed: RelaxedTest, relaxations: set[str]) -> str:
-    if relaxed.relaxation not in relaxations:
-        return f"放宽条款{relaxed.relaxation}不在relaxations里"
-    for name in ("minimum", "maximum", "room_area"):
-        if getattr(relaxed, name) is not None and getattr(test, name) is None:
-            return f"放宽的{name}在原来的检查里没有"
-    return ""
+    It is the first whose value, in the place of all, gets the same message.
+    """
+    values = dict(table)
+    for key, value in values.items():
+        table.update(dict.fromkeys(values, value))
+        same = _complaint(data) == message
+        table.update(values)
+        if same:
+            return key
+    return next(iter(values))

@@ -1,16 +1,27 @@
 """What a standard's TOML file holds; an unknown key, a missing one or a wrong type is refused."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 Stage = Literal["primary", "junior"]
 AnyStage = Literal["primary", "junior", "senior"]
-Key = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]
-Text = Annotated[str, Meta(min_length=1)]
-Term = Annotated[str, Meta(pattern="^-?[a-z][a-z0-9_]*$")]  # a column, with a minus where it is taken away
+Key = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z")]
+Text = Annotated[
+    str, Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]+\Z")
+]  # printed to a terminal: no control characters
+Note = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z")]
+Term = Annotated[str, Meta(pattern=r"^-?[a-z][a-z0-9_]*\Z")]  # a column, with a minus where it is taken away
+Terms = Annotated[tuple[Term, ...], Meta(min_length=1)]
 Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
 Positive = Annotated[float, Meta(gt=0, le=1e15)]
+Ordinal = Annotated[int, Meta(ge=1, le=999)]
+# A dict by stage that has every stage: its keys can be no others, so that its length says so.
+StageTerms = Annotated[dict[Stage, Terms], Meta(min_length=2)]
+StageThresholds = Annotated[dict[Stage, Positive], Meta(min_length=2)]
+StageLimits = Annotated[dict[Stage, Annotated[float, Meta(gt=0, le=10)]], Meta(min_length=2)]
+StageWeights = Annotated[dict[AnyStage, Positive], Meta(min_length=3)]
 
 
 class Record(Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,7 +35,7 @@ class Document(Record):
     title: Text
     number: Text
     issuer: Text
-    year: int
+    year: Annotated[int, Meta(ge=1900, le=2100)]
 
 
 class Range(Record):
@@ -35,44 +46,45 @@ class Range(Record):
     below: Number | None = None
 
 
-Conditions = dict[str, tuple[str, ...] | Range]  # column → its values or its range
+Codes = Annotated[tuple[str, ...], Meta(min_length=1)]
+Conditions = dict[Key, Codes | Range]  # column → its values or its range
 
 
 class Scope(Record):
     """Which schools the resource part counts."""
 
-    kinds: tuple[str, ...]
+    kinds: Codes
     source: str
-    teaching_point_minimum_pupils: int = 0
+    teaching_point_minimum_pupils: Annotated[int, Meta(ge=0, le=100_000)] = 0
     private: bool = True
-    note: str = ""
+    note: Note = ""
 
 
 class Split(Record):
     """Weights by which a school's undivided resources go to its stages; some kinds have their own."""
 
-    weights: dict[AnyStage, Positive]
+    weights: StageWeights
     source: str
     kind_weights: dict[str, dict[AnyStage, Positive]] = {}
-    note: str = ""
+    note: Note = ""
 
 
 class SchoolRule(Record):
     """A section meets the standard with so many indicators met and none below ``floor`` × threshold."""
 
-    met_at_least: int
+    met_at_least: Annotated[int, Meta(ge=1)]
     source: str
     floor: Annotated[float, Meta(ge=0, le=1)] = 0.0
-    note: str = ""
+    note: Note = ""
 
 
 class CvRule(Record):
     """Limits of the coefficient of variation: of ``each`` indicator, or of their ``composite`` mean."""
 
     test: Literal["each", "composite"]
-    limits: dict[Stage, Positive]
+    limits: StageLimits
     source: str
-    note: str = ""
+    note: Note = ""
 
 
 class RelaxedIndicator(Record):
@@ -80,7 +92,7 @@ class RelaxedIndicator(Record):
 
     relaxation: Key
     when: Conditions
-    add: dict[Stage, tuple[Term, ...]]
+    add: StageTerms
 
 
 class Indicator(Record):
@@ -91,14 +103,14 @@ class Indicator(Record):
     short_label: Text
     unit: Text
     split: bool
-    sum: dict[Stage, tuple[Term, ...]]
+    sum: StageTerms
     source: str
     per: Positive = 1.0
     scale: Positive = 1.0
-    thresholds: dict[Stage, Positive] = {}
+    thresholds: StageThresholds = {}
     in_cv: bool = True
     relaxed: tuple[RelaxedIndicator, ...] = ()
-    note: str = ""
+    note: Note = ""
 
 
 class RelaxedTest(Record):
@@ -121,8 +133,8 @@ class Test(Record):
     minimum: Number | None = None
     maximum: Number | None = None
     below: Number | None = None
-    label: str = ""
-    unit: str = ""
+    label: Note = ""
+    unit: Note = ""
     each_school: bool = False
     when: Conditions = {}
     rooms: str = ""
@@ -135,11 +147,11 @@ class Item(Record):
     """One official requirement; all its tests must hold."""
 
     key: Key
-    number: int
+    number: Ordinal
     label: Text
     source: str
     tests: Annotated[tuple[Test, ...], Meta(min_length=1)]
-    note: str = ""
+    note: Note = ""
 
 
 class Part(Record):
@@ -155,11 +167,11 @@ class Relaxation(Record):
     key: Key
     label: Text
     source: str
-    note: str = ""
+    note: Note = ""
 
 
-class Standard(Record):
-    """A whole scheme."""
+class Rules(Record):
+    """A whole scheme, as its file has it."""
 
     key: Text
     label: Text
@@ -181,6 +193,19 @@ class Standard(Record):
     relaxations: tuple[Relaxation, ...] = ()
     ratio_decimals: Annotated[int, Meta(ge=0, le=9)] = 1
 
+    def items(self) -> Iterator[tuple[str, Item]]:
+        """Every item of every part, after the key at which it stands in the file."""
+        for name in PARTS:
+            part = getattr(self, name)
+            for item in part.items if part else ():
+                yield f"{name}.items.{item.key}", item
+
+    def tests(self) -> Iterator[tuple[str, Test]]:
+        """Every test of every item, after the key at which it stands in the file."""
+        for key, item in self.items():
+            for n, test in enumerate(item.tests, 1):
+                yield f"{key}.tests.{nth(n)}", test
+
     def indicator(self, key: str) -> Indicator:
         """Return the indicator named ``key``, or raise KeyError."""
         for indicator in self.indicators:
@@ -191,6 +216,17 @@ class Standard(Record):
     def document(self, id_: str) -> Document:
         """Return the document that a ``source`` names."""
         return next(d for d in self.documents if d.id == id_)
+
+
+class Standard(Rules, kw_only=True):
+    """A scheme, and the name of the file that it was read from."""
+
+    file: str
+
+
+def nth(n: int) -> str:
+    """Name a record that has no key of its own by its place in its list, from 1."""
+    return f"第{n}条"
 
 
 PARTS = ("veto", "precondition", "government", "quality", "recognition")
