@@ -1,6 +1,6 @@
 """The resource part: the school rule and the county rule, for each stage."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 
 from balancelib.assess.logic import all_hold, form_round, on_the_edge, reaches, shown, within
 from balancelib.measures import cv
+from balancelib.measures.sample import Grouping, Groups
 from balancelib.standards import Indicator, Standard
 
 
@@ -91,25 +92,60 @@ def _school_rule(
     return met, np.where(meets == at_best, meets, None)
 
 
+class StageValues:
+    """The values of every stage of every county: means and coefficients of all worked out at once.
+
+    Parameters
+    ----------
+    stage : ndarray of int, shape (sections,)
+        Which stage of which county each section belongs to, numbered from 0.
+    pupils : ndarray, shape (sections,)
+    rules : SectionVerdicts
+    standard : Standard
+    """
+
+    def __init__(
+        self, stage: np.ndarray, pupils: np.ndarray, rules: SectionVerdicts, standard: Standard
+    ) -> None:
+        grouping = Grouping(stage, pupils)
+        self.sections = grouping.sizes
+        self.means = _by_column(lambda x: grouping.sample(x).average, rules.values)
+        on_form = form_round(rules.exact, standard.value_decimals)
+        self.exact_cv, self.form_cv = (
+            _by_column(lambda x: cv(grouping.sample(x)), values) for values in (rules.exact, on_form)
+        )
+        self.contributions = _by_column(lambda x: _shares_of_squared_cv(grouping.sample(x)), rules.values)
+
+
+def _by_column(function: Callable[[np.ndarray], np.ndarray], values: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.column_stack([function(x) for x in values.T])
+
+
+def _shares_of_squared_cv(groups: Groups) -> np.ndarray:
+    """``p_i (x_i - mean)² / Σ p_j (x_j - mean)²`` of each section in its stage; NaN where all are equal."""
+    squares = groups.deviations() ** 2
+    return groups.w * squares / groups.spread(groups.total(squares))
+
+
 def judge_stage(
-    pupils: np.ndarray,
-    exact: np.ndarray,
+    values: StageValues,
+    i: int | None,
     section_meets: np.ndarray | None,
     stage: str,
     standard: Standard,
     rounded: bool,
 ) -> StageVerdict:
-    """Apply the county rule to the sections of one stage of one county, given their unrounded values."""
+    """Apply the county rule to stage ``i`` of those in ``values``; None is a stage without sections."""
     keys = [indicator.key for indicator in standard.indicators]
     limit = standard.cv_rule.limits[stage]
-    if len(pupils) == 0:
+    if i is None:
         nothing = dict.fromkeys(keys)
         return StageVerdict(0, nothing, nothing, limit, None, {}, None, False, None)
-    values = form_round(exact, standard.value_decimals) if rounded else exact
-    mean = pupils @ values / pupils.sum()
+    mean = values.means[i]
     if rounded:
         mean = form_round(mean, standard.value_decimals)
-    cvs = _coefficients(exact, pupils, standard)
+    cvs = _coefficients(values.exact_cv[i], values.form_cv[i], standard)
     composites = _composites(cvs, standard)
     compared = -1 if rounded else 0
     each, each_edge = _county_rule(cvs, limit, standard, compared)
@@ -117,7 +153,7 @@ def judge_stage(
     county_rule = list(each.values()) if tests_each else [_within(composites[compared], limit)]
     school_rule = [] if section_meets is None else section_meets.tolist()
     return StageVerdict(
-        len(pupils), dict(zip(keys, plain(mean), strict=True)), dict(zip(keys, cvs[compared], strict=True)), limit,
+        int(values.sections[i]), dict(zip(keys, plain(mean), strict=True)), dict(zip(keys, cvs[compared], strict=True)), limit,
         each if tests_each else None, each_edge if tests_each else {},
         composites[compared], not tests_each and _turned(composites, limit), all_hold(school_rule + county_rule),
     )  # fmt: skip
@@ -128,11 +164,10 @@ def judge_stage(
 # others turns that of the first.
 
 
-def _coefficients(exact: np.ndarray, pupils: np.ndarray, standard: Standard) -> list[list[float | None]]:
-    """Every indicator's coefficient: exact; rounded; made of the form's values and rounded."""
-    on_form = form_round(exact, standard.value_decimals)
-    of_exact, of_form = ([_cv(x, pupils) for x in values.T] for values in (exact, on_form))
-    return [of_exact, *([_rounded(c, standard) for c in cvs] for cvs in (of_exact, of_form))]
+def _coefficients(exact: np.ndarray, of_form: np.ndarray, standard: Standard) -> list[list[float | None]]:
+    """Every indicator's coefficient: exact; rounded; made of the form's values and rounded. None where undefined."""
+    rounded = (form_round(cvs, standard.cv_decimals) for cvs in (exact, of_form))
+    return [plain(cvs) for cvs in (exact, *rounded)]
 
 
 def _composites(cvs: list[list[float | None]], standard: Standard) -> list[float | None]:
@@ -162,26 +197,12 @@ def plain(x: np.ndarray) -> list:
     return np.where(np.isnan(x), None, x.astype(object)).tolist()
 
 
-def _cv(x: np.ndarray, pupils: np.ndarray) -> float | None:
-    """Return the official coefficient of variation, None where a school's value is blank or nobody has anything."""
-    return cv(x, weights=pupils) if x.any() and not np.isnan(x).any() else None
-
-
 def _within(x: float | None, limit: float) -> bool | None:
     return None if x is None else bool(within(x, limit))
 
 
 def _turned(coefficients: Sequence[float | None], limit: float) -> bool:
     return any(_within(c, limit) != _within(coefficients[0], limit) for c in coefficients[1:])
-
-
-def contributions(pupils: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Share of each section in the squared CV: ``p_i (x_i - mean)² / Σ p_j (x_j - mean)²``; NaN where all are equal."""
-    origin = values[0]
-    centred = values - origin
-    parts = pupils[:, None] * (centred - pupils @ centred / pupils.sum()) ** 2
-    with np.errstate(invalid="ignore"):
-        return parts / parts.sum(axis=0)
 
 
 def section_reasons(verdicts: SectionVerdicts, stages: Sequence[str], standard: Standard) -> list[list[str]]:

@@ -197,15 +197,18 @@ class _Judged:
         stage = (totals["stage"] == "junior").to_numpy()
         by_county = np.lexsort((stage, codes))  # stable: the input's order within a county's stage
         self.totals = totals.iloc[by_county].reset_index(drop=True)
-        self.bounds = np.searchsorted(
-            codes[by_county] * 2 + stage[by_county], np.arange(2 * len(self.ids) + 1)
-        )
+        piece = codes[by_county] * 2 + stage[by_county]  # the county's primary stage, then its junior stage
+        self.bounds = np.searchsorted(piece, np.arange(2 * len(self.ids) + 1))
         self.keys = [indicator.key for indicator in standard.indicators]
         values = self.totals.copy(deep=False)
         for indicator in standard.indicators:
             values[indicator.key] = values[indicator.key] / values["pupils"] * indicator.per
         self.rules = resources.judge_sections(values, standard, self.rounded)
-        self.pupils = self.totals["pupils"].to_numpy()
+        present, numbers = np.unique(piece, return_inverse=True)
+        self.stage_of = dict(zip(present.tolist(), range(present.size), strict=True))
+        self.stage_values = resources.StageValues(
+            numbers, self.totals["pupils"].to_numpy(), self.rules, standard
+        )
         self.rounding = parts.FormRounding(standard.ratio_decimals, rounded)
         asked = [getattr(standard, name) for name in PARTS]
         self.school_tests = parts.SchoolTests(schools, asked, relax, self.rounding)
@@ -224,9 +227,11 @@ class _Judged:
         start, middle, end = self.bounds[2 * i : 2 * i + 3]
         rows = slice(start, end)
         rules = _cut(self.rules, rows)
-        pieces = {"primary": slice(start, middle), "junior": slice(middle, end)}
-        stages = {stage: self._stage(stage, pieces[stage]) for stage in STAGES}
-        shares = np.concatenate([self._contributions(piece) for piece in pieces.values()])
+        pieces = (slice(start, middle), slice(middle, end))
+        stages = {
+            stage: self._stage(2 * i + k, stage, piece)
+            for k, (stage, piece) in enumerate(zip(STAGES, pieces, strict=True))
+        }
         totals = self.totals.iloc[rows].reset_index(drop=True)
         blank = pd.Series([None] * (end - start), dtype=object)
         sections = totals[SECTION].assign(
@@ -240,7 +245,7 @@ class _Judged:
             self.standard, county_id, sections, totals[self.keys],
             pd.DataFrame(rules.values, columns=self.keys),
             None if rules.ratios is None else pd.DataFrame(rules.ratios, columns=self.keys),
-            pd.DataFrame(shares, columns=self.keys), stages,
+            pd.DataFrame(self.stage_values.contributions[rows], columns=self.keys), stages,
             {name: self._part(name, items, schools) for name in PARTS},
             self.relax, self.sha256, rules,
         )  # fmt: skip
@@ -253,15 +258,10 @@ class _Judged:
         code = codes[0] if county_id is None and len(codes) == 1 else county_id
         return self.items.get(None, {}) | self.items.get(code, {})
 
-    def _stage(self, stage: str, rows: slice) -> StageVerdict:
+    def _stage(self, piece: int, stage: str, rows: slice) -> StageVerdict:
         meets = None if self.rules.meets is None else self.rules.meets[rows]
-        return resources.judge_stage(
-            self.pupils[rows], self.rules.exact[rows], meets, stage, self.standard, self.rounded
-        )
-
-    def _contributions(self, rows: slice) -> np.ndarray:
-        values = self.rules.values[rows]
-        return resources.contributions(self.pupils[rows], values) if len(values) else values
+        at = self.stage_of.get(piece)
+        return resources.judge_stage(self.stage_values, at, meets, stage, self.standard, self.rounded)
 
     def _part(self, name: str, items: dict[str, float], schools: np.ndarray) -> PartVerdict | None:
         part = getattr(self.standard, name)
