@@ -22,7 +22,7 @@ def run(tmp_path):
             capture_output=True,
             check=False,
             encoding=encoding,
-            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
+            env={"PATH": "/usr/bin:/bin", "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)},
         )
 
     return call
