@@ -129,8 +129,8 @@ def _places(raw: RawTable, faults: list[Fault]) -> dict[str, int]:
                 faults.append(Fault(raw.sheet, "列名里有看不见的字符", "请删去重新录入", row, header))
     for column in raw.table.written:
         if column.column == "required" and column.name not in places:
-            names = " 或 ".join(dict.fromkeys((f"“{column.header}”", column.name)))
-            faults.append(Fault(raw.sheet, "缺少这一列", f"请补上，列名用{names}", row, column.label))
+            action = f"请补上，列名用“{column.header}”或{column.name}"
+            faults.append(Fault(raw.sheet, "缺少这一列", action, row, column.label))
     return places
 
 
@@ -142,7 +142,7 @@ def _seen(header: str) -> str:
 def _private_column(raw: RawTable, header: str) -> Fault:
     return Fault(
         raw.sheet,
-        "看起来是身份证号、电话号码这类个人信息",
+        "看起来是身份证号、手机号这类个人信息",
         "请删去这一列再读；本工具只用学校汇总数",
         raw.header_row,
         header or "（没有列名）",
@@ -217,7 +217,7 @@ def _unknown_item(raw: RawTable, number: int, item: str, value: object) -> Fault
     texts = cells.as_text(np.array([item, value], dtype=object))
     if private_header(item) or private_cells(texts):
         action = "请删去这一行再读；本工具只用汇总数"
-        return Fault(raw.sheet, "看起来是身份证号、电话号码这类个人信息", action, number, "项目")
+        return Fault(raw.sheet, "看起来是身份证号、手机号这类个人信息", action, number, "项目")
     return Fault(raw.sheet, "不认识的项目，没有使用", "请按模板的项目名填写", number, "项目", item, "warning")
 
 
