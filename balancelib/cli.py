@@ -1,22 +1,33 @@
 """The command ``balancelib``: exit 0 done, 1 the input is at fault, 2 wrong usage."""
 
 import argparse
+import contextlib
 import gc
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import balancelib
+from balancelib.console import Unwritable, output, prepare, say
+from balancelib.text import shown, shown_path, why
 
 DONE, AT_FAULT, WRONG_USAGE = 0, 1, 2
+INTERRUPTED = 130  # as a shell reports Ctrl-C
 _USAGE_ERRORS = (
-    (r"the following arguments are required: (.+)", "缺少：{}"),
-    (r"unrecognized arguments: (.+)", "不认识的参数：{}"),
-    (r"argument (\S+): invalid choice: '?(.*?)'? \(choose from (.+)\)", "{}没有“{}”这个选择，可选：{}"),
-    (r"argument (\S+): invalid int value: '(.+)'", "{}要整数，现在是“{}”"),
-    (r"argument (\S+): expected (?:one|at least one) argument", "{}后面缺少内容"),
+    (r"the following arguments are required: (?P<known>.+)", "缺少：{known}"),
+    (r"unrecognized arguments: (?P<given>.+)", "不认识的参数：{given}"),
+    (
+        r"argument (?P<known>\S+): invalid choice: '?(?P<given>.*?)'? \(choose from (?P<choices>.+)\)",
+        "{known}没有“{given}”这个选择，可选：{choices}",
+    ),
+    (
+        r"argument (?P<known>\S+): invalid int value: '(?P<given>.+)'",
+        "{known}要整数，现在是“{given}”",
+    ),
+    (r"argument (?P<known>\S+): expected (?:one|at least one) argument", "{known}后面缺少内容"),
+    (r"argument (?P<known>\S+): ignored explicit argument '(?P<given>.*)'", "{known}后面不带内容“{given}”"),
 )
 
 
@@ -42,26 +53,37 @@ class _Parser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="help", help="显示这些说明")
 
     def error(self, message: str) -> NoReturn:
+        said = "命令写得不对"
         for pattern, chinese in _USAGE_ERRORS:
-            if found := re.fullmatch(pattern, message):
-                message = chinese.format(*found.groups())
+            if found := re.fullmatch(pattern, message, re.DOTALL):
+                groups = found.groupdict()
+                said = chinese.format(**groups | {"given": shown(groups.get("given", ""))})
                 break
-        self.exit(WRONG_USAGE, f"{message}\n{self.format_usage()}")
+        self.exit(WRONG_USAGE, f"{said}\n{self.format_usage()}")
+
+    def _print_message(self, message: str, file: TextIO | None = None) -> None:
+        if message:
+            say(message, to=file or sys.stderr, end="")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a Windows console may lack a sign such as √
-    options = _parser().parse_args(arguments)
     gc.disable()  # it would walk the millions of cells of a large county again and again: a quarter of the time
     try:
+        prepare()
+        options = _parser().parse_args(arguments)
         return options.run(options)
     except Refused as refused:
-        print(refused, file=sys.stderr)
-        return refused.code
+        code, message = refused.code, str(refused)
+    except Unwritable as error:
+        code, message = WRONG_USAGE, f"结果写不出来：{error}"
+    except KeyboardInterrupt:
+        code, message = INTERRUPTED, "已中断"
     finally:
         gc.enable()
+    with contextlib.suppress(Unwritable):
+        say(message, to=sys.stderr)
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -111,31 +133,47 @@ def _command(commands: Any, name: str, run: Callable[[Any], int], text: str) -> 
 
 
 def _sample(options: argparse.Namespace) -> int:
-    from balancelib.county.sample import sample_county  # noqa: PLC0415  each command loads what it needs
+    from balancelib.county.files import all_or_none  # noqa: PLC0415  each command loads what it needs
+    from balancelib.county.sample import sample_county  # noqa: PLC0415
     from balancelib.county.write import write_csv, write_workbook  # noqa: PLC0415
 
+    if options.seed < 0:
+        raise Refused(WRONG_USAGE, f"--seed要不小于0的整数，现在是“{options.seed}”")
     try:
         county = sample_county(options.seed, options.schools)
     except ValueError as error:
         raise Refused(WRONG_USAGE, str(error)) from None
     with _writing(options.out):
-        for path in [
-            *write_csv(county.tables, options.out),
-            write_workbook(options.out / "county.xlsx", county.tables),
-        ]:
-            print(path)
-    print("这是合成数据，不对应任何真实的县和学校。")
+        _keep_real_data(options.out, county.schools["county"].iloc[0])
+        with all_or_none(options.out) as folder:
+            paths = [*write_csv(county.tables, folder), write_workbook(folder / "county.xlsx", county.tables)]
+    say(*(shown_path(options.out / path.name) for path in paths), "这是合成数据，不对应任何真实的县和学校。")
     return DONE
+
+
+def _keep_real_data(folder: Path, mark: str) -> None:
+    """Refuse to write a synthetic county over tables that are not an earlier one: those bear its ``mark``."""
+    from balancelib.county.files import table_files  # noqa: PLC0415
+
+    files = [f for files in table_files(folder).values() for f in files] if folder.is_dir() else []
+    schools = folder / "schools.csv"
+    if (files or (folder / "county.xlsx").is_file()) and not (
+        schools.is_file() and mark.encode() in schools.read_bytes()
+    ):
+        raise Refused(WRONG_USAGE, f"{shown_path(folder)}里已有数据，不是合成县，不会覆盖；请换一个文件夹")
 
 
 def _template(options: argparse.Namespace) -> int:
     from balancelib.county.write import write_workbook  # noqa: PLC0415
 
+    path = shown_path(options.path)
     if options.path.suffix.lower() != ".xlsx":
-        raise Refused(WRONG_USAGE, f"{options.path}：文件名要以.xlsx结尾")
+        raise Refused(WRONG_USAGE, f"{path}：文件名要以.xlsx结尾")
     with _writing(options.path):
+        if options.path.exists() or options.path.is_symlink():
+            raise Refused(WRONG_USAGE, f"已经有{path}，不会覆盖它；请换一个文件名")
         write_workbook(options.path)
-    print(f"已写好{options.path}。先看“填表说明”，再填“学校”表。")
+    say(f"已写好{path}。先看“填表说明”，再填“学校”表。")
     return DONE
 
 
@@ -143,6 +181,7 @@ def _check(options: argparse.Namespace) -> int:
     from balancelib.county.faults import InputError  # noqa: PLC0415
     from balancelib.county.tables import read_county  # noqa: PLC0415
 
+    _keep_input(options.json, options.path, options.previous)
     try:
         found = read_county(options.path, options.previous).warnings
     except InputError as error:
@@ -151,20 +190,22 @@ def _check(options: argparse.Namespace) -> int:
     if options.json is not None:
         _write_json(options.json, [found])
     if options.json is None or str(options.json) != "-":
-        _print_faults(found, sys.stdout)
+        _say_faults(found, sys.stdout)
     return AT_FAULT if faults else DONE
 
 
-def _print_faults(found: Iterable[Any], stream: Any) -> None:
+def _say_faults(found: Iterable[Any], stream: TextIO) -> None:
     by_severity = {"fault": [], "warning": []}
     for fault in found:
         by_severity[fault.severity].append(str(fault))
     faults, warnings = by_severity["fault"], by_severity["warning"]
-    for title, lines in (("错误（必须改正）", faults), ("提醒（请核实）", warnings)):
-        if lines:
-            print(f"{title}：{len(lines)}处", *lines, sep="\n  ", file=stream)
+    lines = []
+    for title, these in (("错误（必须改正）", faults), ("提醒（请核实）", warnings)):
+        if these:
+            lines += [f"{title}：{len(these)}处", *(f"  {line}" for line in these)]
     if not faults:
-        print("没有错误，可以判定。", file=stream)
+        lines.append("没有错误，可以判定。")
+    say(*lines, to=stream)
 
 
 def _assess(options: argparse.Namespace) -> int:
@@ -172,39 +213,45 @@ def _assess(options: argparse.Namespace) -> int:
     from balancelib.county.faults import InputError  # noqa: PLC0415
     from balancelib.county.tables import read_county  # noqa: PLC0415
 
+    own_standard = Path(options.standard) if options.standard.endswith(".toml") else None
+    _keep_input(options.json, options.path, own_standard)
     standard = _standard(options)
     try:
         county = read_county(options.path)
     except InputError as error:
-        _print_faults(error.faults, sys.stderr)
+        _say_faults(error.faults, sys.stderr)
         return AT_FAULT
+    _check_counties(options, county)
     result = assess(county, standard, options.relax, options.rounding)
     several = isinstance(result, list)
-    verdicts = _chosen(result, options.county) if several else [result]
+    verdicts = [v for v in (result if several else [result]) if options.county in (None, v.county_id)]
     if options.json is not None:
         _write_json(options.json, (verdict.to_dict() for verdict in verdicts), several)
         if str(options.json) == "-":
             return DONE
     if len(verdicts) > 1:
-        print(table(rows_of(overview(verdicts))))
-        print("\n看一个县的详情：加上 --county 县区代码")
+        say(table(rows_of(overview(verdicts))), "", "看一个县的详情：加上 --county 县区代码")
     else:
-        print(summary(verdicts[0]), end="\n\n")
-    if options.explain and len(verdicts) == 1:
-        print(*(explain(verdicts[0], options.explain, stage) for stage in verdicts[0].stages), sep="\n\n")
+        say(summary(verdicts[0]), "")
+    if options.explain:
+        say("\n\n".join(explain(verdicts[0], options.explain, stage) for stage in verdicts[0].stages))
     if county.warnings:
-        print(f"数据里有{len(county.warnings)}处提醒，用 balancelib check 查看。")
+        say(f"数据里有{len(county.warnings)}处提醒，用 balancelib check 查看。")
     return DONE
 
 
-def _chosen(verdicts: list[Any], county_id: str | None) -> list[Any]:
-    chosen = [verdict for verdict in verdicts if county_id in (None, verdict.county_id)]
-    if not chosen:
-        known = "、".join(verdict.county_id for verdict in verdicts[:10]) + (
-            "……" if len(verdicts) > 10 else ""
+def _check_counties(options: argparse.Namespace, county: Any) -> None:
+    """Refuse a county that is not there, and arithmetic that would be one county's when there are several."""
+    codes = list(county.schools["county_id"].dropna().unique())
+    if options.county is not None and options.county not in codes:
+        if not codes:
+            raise Refused(WRONG_USAGE, "数据里没有县区代码，只有一个县；请去掉 --county")
+        known = "、".join(codes[:10]) + ("……" if len(codes) > 10 else "")
+        raise Refused(WRONG_USAGE, f"数据里没有县区代码{shown(options.county)}；有：{known}")
+    if options.explain and options.county is None and len(codes) > 1:
+        raise Refused(
+            WRONG_USAGE, f"数据里有{len(codes)}个县，--explain 要指明一个：请加上 --county 县区代码"
         )
-        raise Refused(WRONG_USAGE, f"数据里没有县区代码{county_id}；有：{known}")
-    return chosen
 
 
 def _standard(options: argparse.Namespace) -> Any:
@@ -213,7 +260,7 @@ def _standard(options: argparse.Namespace) -> Any:
     if not options.standard.endswith(".toml") and options.standard not in bundled():
         known = "、".join(bundled())
         raise Refused(
-            WRONG_USAGE, f"没有名为{options.standard}的标准；自带的有{known}，省标准请给出.toml文件"
+            WRONG_USAGE, f"没有名为{shown(options.standard)}的标准；自带的有{known}，省标准请给出.toml文件"
         )
     try:
         standard = load_standard(options.standard)
@@ -226,10 +273,21 @@ def _standard(options: argparse.Namespace) -> Any:
     for key in options.relax:
         if key not in known:
             listed = "；".join(f"{k}（{label}）" for k, label in known.items()) or "（无）"
-            raise Refused(WRONG_USAGE, f"没有放宽条款{key}；可用的有：{listed}")
+            raise Refused(WRONG_USAGE, f"没有放宽条款{shown(key)}；可用的有：{listed}")
     if options.explain and options.explain not in (indicators := [i.key for i in standard.indicators]):
-        raise Refused(WRONG_USAGE, f"没有指标{options.explain}；可用的有：{'、'.join(indicators)}")
+        raise Refused(WRONG_USAGE, f"没有指标{shown(options.explain)}；可用的有：{'、'.join(indicators)}")
     return standard
+
+
+def _keep_input(target: Path | None, *sources: Path | None) -> None:
+    """Refuse to write JSON over what the command reads."""
+    from balancelib.county.files import is_input  # noqa: PLC0415
+
+    if target is None or str(target) == "-":
+        return
+    if any(is_input(target, source) for source in sources if source is not None):
+        message = f"{shown_path(target)}是输入的数据，JSON不会覆盖它；请给 --json 换一个文件名"
+        raise Refused(WRONG_USAGE, message)
 
 
 def _write_json(path: Path, objects: Iterable[Any], many: bool = False) -> None:
@@ -245,8 +303,9 @@ def _write_json(path: Path, objects: Iterable[Any], many: bool = False) -> None:
         yield b"]\n" if many else b"\n"
 
     if str(path) == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.writelines(pieces())
+        with output(sys.stdout) as stream:
+            stream.flush()
+            stream.buffer.writelines(pieces())
         return
     with _writing(path), whole_or_absent(path) as temporary, temporary.open("wb") as file:
         file.writelines(pieces())
@@ -263,6 +322,5 @@ class _writing:  # noqa: N801  reads as a phrase: with _writing(path)
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, OSError):
-            raise Refused(
-                WRONG_USAGE, f"写不进{self.path}：{error.strerror}。请关闭正在使用它的程序，检查权限"
-            ) from None
+            message = f"写不进{shown_path(self.path)}：{why(error)}。请关闭正在使用它的程序，检查权限"
+            raise Refused(WRONG_USAGE, message) from None

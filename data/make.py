@@ -30,8 +30,8 @@ def make(folder: Path) -> None:
 
 def dictionary_csv() -> str:
     """Return the dictionary of all tables as CSV."""
-    frames = [dictionary(t.name).assign(表=t.label) for t in schema().tables]
-    whole = pd.concat(frames)[["表", *frames[0].columns]]
+    frames = {t.label: dictionary(t.name) for t in schema().tables}
+    whole = pd.concat(frames, names=["表"]).reset_index("表")
     return "\ufeff" + whole.to_csv(index=False, lineterminator="\r\n")
 
 

@@ -136,6 +136,11 @@ def test_several_counties(run, tmp_path):
     ]
     assert run("assess", folder, "--county", "3302").stdout.startswith("县区3302")
     assert run("assess", folder, "--county", "9").returncode == 2
+    unclear = run("assess", folder, "--explain", "backbone_teachers", "--json", "out.json")
+    assert (unclear.returncode, "加上 --county" in unclear.stderr) == (2, True)
+    assert not (tmp_path / "out.json").exists()
+    one = run("assess", folder, "--explain", "backbone_teachers", "--county", "3302")
+    assert (one.returncode, "差异系数 = " in one.stdout) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +156,10 @@ def test_several_counties(run, tmp_path):
         (["assess", SAMPLE, "--rounding", "up"], "没有“up”这个选择"),
         (["sample", "--seed", "x", "--out", "o"], "要整数"),
         (["sample", "--schools", "3", "--out", "o"], "至少要有20所"),
+        (["sample", "--seed", "-1", "--out", "o"], "不小于0的整数"),
+        (["assess", SAMPLE, "--county", "H99"], "没有县区代码，只有一个县"),
+        (["assess", SAMPLE, "--standard", "\x1b[31m" + "x" * 100], "没有名为�[31mxxx"),
+        (["check", "--help=3"], "后面不带内容"),
         (["template", "county.pdf"], ".xlsx结尾"),
     ],
 )
@@ -159,6 +168,7 @@ def test_wrong_usage_is_said_in_chinese(run, tmp_path, arguments, words):
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -185,3 +195,147 @@ def test_a_folder_that_cannot_be_written(run, tmp_path):
     (tmp_path / "file").write_text("x")
     done = run("sample", "--out", "file/county")
     assert (done.returncode, "写不进" in done.stderr) == (2, True)
+
+
+# Nothing of the user's is overwritten
+
+
+def test_template_does_not_overwrite(run, tmp_path):
+    (tmp_path / "county.xlsx").write_bytes(b"filled in")
+    done = run("template", "county.xlsx")
+    assert (done.returncode, "换一个文件名" in done.stderr) == (2, True)
+    assert (tmp_path / "county.xlsx").read_bytes() == b"filled in"
+
+
+@pytest.mark.parametrize("command", ["check", "assess"])
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("c/county.xlsx", "c/../c/county.xlsx"), ("c", "c/schools.csv"), ("c", "c/学校其他项目.csv"), ("c", "c/COUNTY_ITEMS.CSV"),
+        ("c/county.xlsx", "link.xlsx"), ("c", "link.csv"),
+    ],
+)  # fmt: skip
+def test_json_does_not_overwrite_the_input(run, tmp_path, command, source, target):
+    shutil.copytree(SAMPLE, tmp_path / "c")
+    (tmp_path / "link.xlsx").hardlink_to(tmp_path / "c" / "county.xlsx")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "c" / "schools.csv")
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    done = run(command, source, "--json", target)
+    assert (done.returncode, "换一个文件名" in done.stderr) == (2, True)
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+def test_json_overwrites_neither_last_year_nor_the_standard(run, tmp_path):
+    shutil.copytree(SAMPLE, tmp_path / "last")
+    assert run("check", SAMPLE, "--previous", "last", "--json", "last/schools.csv").returncode == 2
+    (tmp_path / "mine.toml").write_text("key = 1", encoding="utf-8")
+    assert run("assess", SAMPLE, "--standard", "mine.toml", "--json", "mine.toml").returncode == 2
+    assert (tmp_path / "mine.toml").read_text(encoding="utf-8") == "key = 1"
+
+
+def test_an_old_result_and_an_old_sample_are_overwritten(run, tmp_path):
+    shutil.copytree(SAMPLE, tmp_path / "c")
+    (tmp_path / "c" / "out.json").write_text("old")
+    assert run("assess", "c", "--json", "c/out.json").returncode == 0
+    assert (tmp_path / "c" / "out.json").read_text(encoding="utf-8").startswith("{")
+    assert run("sample", "--out", "c", "--seed", "8").returncode == 0
+    assert (tmp_path / "c" / "county.xlsx").read_bytes() != (SAMPLE / "county.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["schools.csv", "学校.csv", "county.xlsx"])
+def test_a_sample_is_not_written_over_real_data(run, tmp_path, name):
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / name).write_text("real", encoding="utf-8")
+    done = run("sample", "--out", "c")
+    assert (done.returncode, "换一个文件夹" in done.stderr) == (2, True)
+    assert [p.read_text() for p in (tmp_path / "c").iterdir()] == ["real"]
+
+
+def test_a_sample_is_written_whole_or_not_at_all(run, tmp_path):
+    shutil.copytree(SAMPLE, tmp_path / "c")
+    (tmp_path / "c" / "county.xlsx").unlink()
+    (tmp_path / "c" / "county.xlsx").mkdir()
+    done = run("sample", "--out", "c", "--seed", "8")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.search("写不进c：同名的文件夹", done.stderr)
+    assert {p.name for p in (tmp_path / "c").iterdir()} == {p.name for p in SAMPLE.iterdir()}
+    for path in SAMPLE.glob("*.csv"):
+        assert (tmp_path / "c" / path.name).read_bytes() == path.read_bytes()
+
+
+# Whatever it writes to
+
+
+def shell(tmp_path, command, **environment):
+    """Run a command line; the environment names no encoding."""
+    return subprocess.run(
+        ["bash", "-c", command.replace("balancelib", f"{sys.executable} -m balancelib").replace("DATA", str(SAMPLE))],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environment},
+    )  # fmt: skip
+
+
+C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+@pytest.mark.parametrize("environment", [C_LOCALE, {"LC_ALL": "C.UTF-8"}, {"PYTHONIOENCODING": "ascii"}])
+def test_output_is_utf_8_in_every_locale(tmp_path, environment):
+    done = shell(tmp_path, "balancelib assess DATA; balancelib fly", **environment)
+    assert "未达到县域义务教育优质均衡发展要求" in done.stdout.decode()
+    assert "没有“fly”这个选择" in done.stderr.decode()
+
+
+def test_chinese_paths_in_the_c_locale(tmp_path):
+    shutil.copytree(SAMPLE, tmp_path / "云岭")
+    (tmp_path / "云岭" / "schools.csv").rename(tmp_path / "云岭" / "学校.csv")
+    command = "balancelib check 云岭 --json -; balancelib check 没有 --json -; balancelib check 没有; balancelib template 空表.xlsx"
+    done = shell(tmp_path, command, **C_LOCALE)
+    assert done.stderr == b""
+    lines = done.stdout.decode().splitlines()
+    assert lines[0] == "[]"
+    assert json.loads(lines[1])[0]["sheet"] == "没有"
+    assert "[没有]：找不到这个文件或文件夹" in lines[3]
+    assert lines[4].startswith("已写好空表.xlsx")
+    assert (tmp_path / "空表.xlsx").exists()
+
+
+@pytest.mark.parametrize("extra", ["", "--json -", "--json out.json"])
+@pytest.mark.parametrize("locale", [{}, C_LOCALE])
+def test_a_path_that_is_no_text(tmp_path, extra, locale):
+    done = shell(tmp_path, f"balancelib check $'bad\\xff.xlsx' {extra}", **locale)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert "--json -" not in extra or json.loads(done.stdout)[0]["reason"] == "找不到这个文件或文件夹"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["assess DATA", "assess DATA --explain backbone_teachers", "assess DATA --json -", "check DATA", "--help", "assess --help"],
+)  # fmt: skip
+def test_a_closed_pipe_ends_quietly(tmp_path, command):
+    done = shell(tmp_path, f"balancelib {command} | true; echo ${{PIPESTATUS[0]}}")
+    assert (done.stdout, done.stderr) == (b"0\n", b"")
+
+
+def test_a_closed_pipe_does_not_hide_that_there_are_faults(tmp_path):
+    (tmp_path / "schools.csv").write_text("x", encoding="utf-8")
+    done = shell(tmp_path, "balancelib check . | true; echo ${PIPESTATUS[0]}")
+    assert (done.stdout, done.stderr) == (b"1\n", b"")
+
+
+@pytest.mark.parametrize(
+    "command", ["assess DATA", "assess DATA --json -", "check DATA", "--help", "template t.xlsx"]
+)
+@pytest.mark.parametrize("target", [">/dev/full", ">&-"])
+def test_an_output_that_cannot_be_written(tmp_path, command, target):
+    done = shell(tmp_path, f"balancelib {command} {target}")
+    assert done.returncode == 2
+    assert re.fullmatch("结果写不出来：.+\n", done.stderr.decode())
+
+
+@pytest.mark.parametrize("target", ["2>/dev/full", "2>&-"])
+def test_messages_that_cannot_be_written(tmp_path, target):
+    done = shell(tmp_path, f"balancelib assess nowhere {target}; echo $?; balancelib fly {target}; echo $?")
+    assert done.stdout.split()[-1] == b"2"
+    assert b"Traceback" not in done.stdout

@@ -1,26 +1,32 @@
 """From the cells of a column, as read, to values: understood or refused, never guessed, never zero for blank."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from balancelib.county.private import private_cells
 from balancelib.county.schema import Column, plain
+from balancelib.text import has_unseen, number
 
 LONGEST_TEXT = 1000
 LARGEST_ROOM = 1e5  # square metres
 YES_NO = {"是": 1.0, "否": 0.0, "1": 1.0, "0": 0.0, "yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+UNCALCULATED = "#公式没有结果"  # stands for a formula that no program has worked out yet
+_BROKEN = ("是公式出错的结果", "请改正公式，或者直接填数")
+ERRORS = dict.fromkeys(
+    ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"), _BROKEN
+) | {UNCALCULATED: ("：公式还没有算出结果", "请用Excel或WPS打开这个工作簿，保存一次")}  # fmt: skip
 
 
 class Bad(NamedTuple):
-    """A cell that was refused: its position in the column, why, and what to do."""
+    """A cell that was refused: its position in the column, why, what to do, and whether it must not be echoed."""
 
     position: int
     reason: str
     action: str
+    secret: bool = False
 
 
 def parse(column: Column, cells: np.ndarray) -> tuple[np.ndarray, list[Bad]]:
@@ -63,19 +69,20 @@ def _text(cell: object) -> str:
         return cell.strip()
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    return str(cell)
+    return number(cell) if isinstance(cell, float) else str(cell)
 
 
 def _unreadable(texts: np.ndarray) -> Iterator[Bad]:
-    if max(map(len, texts), default=0) <= LONGEST_TEXT and "".join(texts).isprintable():
+    whole = "".join(texts)
+    if max(map(len, texts), default=0) <= LONGEST_TEXT and whole.isprintable() and "#" not in whole:
         return
     for i, text in enumerate(texts):
         if len(text) > LONGEST_TEXT:
             yield Bad(i, f"超过{LONGEST_TEXT}个字符", "请缩短")
-        elif not text.isprintable() and _CONTROL.search(text):
-            yield Bad(i, "含有看不见的控制字符", "请删去重新录入")
+        elif has_unseen(text):
+            yield Bad(i, "含有看不见的控制字符或格式字符", "请删去重新录入")
+        elif text in ERRORS:
+            yield Bad(i, *ERRORS[text])
 
 
 def _numbers(
@@ -106,7 +113,7 @@ def _why_not(column: Column, value: float, text: str) -> tuple[str, str]:
     if np.isinf(value):
         return "不是有限的数", "请填实际的数"
     if value < low:
-        return ("是负数", "请核对后改正") if low == 0 else (f"小于{low:g}", "请核对后改正")
+        return ("是负数", "请核对后改正") if low == 0 else (f"小于{number(low)}", "请核对后改正")
     if value > high:
         return f"大于允许的最大值{high:,.0f}" if high > 1 else "大于1", "请核对单位后改正"
     return "不是整数", "人数、台数这类计数请填整数"
@@ -125,7 +132,14 @@ def _advice(text: str) -> str:
 def _texts(
     column: Column, cells: np.ndarray, texts: np.ndarray, skip: np.ndarray
 ) -> tuple[np.ndarray, list[Bad]]:
-    return np.where(skip, None, texts), []
+    """Take texts as they are, but for personal information."""
+    values = np.where(skip, None, texts)
+    bad = []
+    for i in private_cells(texts, numbered=column.name == "school_id"):
+        if not skip[i]:
+            bad.append(Bad(i, "里面像有身份证号或电话号码", "请删去；本工具只用学校汇总数", secret=True))
+            values[i] = None
+    return values, bad
 
 
 def _codes(
@@ -157,15 +171,18 @@ def _areas(
     """Parse areas, one a room, apart by semicolons; ``0`` means no room."""
     values, bad = np.full(len(texts), None, dtype=object), []
     given = np.flatnonzero(~skip)
-    parts = [re.split("[;；、]", texts[i]) for i in given]
+    if not len(given):
+        return values, bad
+    parts = [texts[i].replace("；", ";").replace("、", ";").split(";") for i in given]
     flat = np.array([part for cell in parts for part in cell], dtype=object)
     areas = np.asarray(pd.to_numeric(flat, errors="coerce"), dtype=float)
-    start = 0
-    for i, cell in zip(given, parts, strict=True):
-        own = areas[start : start + len(cell)].tolist()
-        start += len(cell)
-        if all(0 <= area <= LARGEST_ROOM for area in own):  # not so for NaN
-            values[i] = tuple(area for area in own if area > 0)
+    ends = np.cumsum([len(cell) for cell in parts])
+    starts = np.concatenate([[0], ends[:-1]])
+    good = np.logical_and.reduceat((areas >= 0) & (areas <= LARGEST_ROOM), starts)  # not so for NaN
+    rooms = areas.tolist()
+    for i, start, end, fine in zip(given, starts.tolist(), ends.tolist(), good.tolist(), strict=True):
+        if fine:
+            values[i] = tuple(filter(None, rooms[start:end]))  # 0 is no room
         else:
             bad.append(Bad(int(i), "不是一串面积", "请写成用分号隔开的数，例如96;102，没有写0"))
     return values, bad

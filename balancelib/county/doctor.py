@@ -7,8 +7,10 @@ import pandas as pd
 
 from balancelib.county.faults import Fault
 from balancelib.county.parsed import Parsed
-from balancelib.county.schema import Column, schema
+from balancelib.county.schema import STAGES, Column, schema
+from balancelib.text import number
 
+FRACTION = 0.5  # a percentage below this looks like a fraction
 JUMP = 0.5  # a change by more than this share of last year's number …
 JUMP_LEAST = {
     "人": 50,
@@ -27,32 +29,36 @@ def examine(tables: Mapping[str, Parsed]) -> list[Fault]:
     for parsed in tables.values():
         faults += _keys(parsed)
         faults += _parts(parsed)
+        faults += _percents(parsed)
     if "schools" in tables:
         schools = tables["schools"]
         faults += _schools(schools)
         for name in ("school_items", "county_items"):
             if name in tables:
                 faults += _strangers(tables[name], schools)
+        if "school_items" in tables:
+            faults += _class_sizes(tables["school_items"], schools.frame)
+        if "county_items" in tables:
+            faults += _years(tables)
     return faults
 
 
 def jumps(now: Parsed, before: pd.DataFrame) -> Iterator[Fault]:
     """Warn of numbers that changed by more than half and by more than a little against an earlier year."""
-    earlier = before.drop_duplicates("school_id").set_index("school_id")
-    matched = earlier.reindex(now.frame["school_id"])
+    matched = _by_school(before, now.frame["school_id"])
     for column in now.table.columns:
         if column.type not in {"count", "number"}:
             continue
         old, new = matched[column.name].to_numpy(), now.frame[column.name].to_numpy()
         change = np.abs(new - old)
-        for i in np.flatnonzero((change > JUMP * old) & (change > JUMP_LEAST.get(column.unit, 0))):
-            yield now.fault(
-                int(i),
-                column.name,
-                f"比上一年的{old[i]:g}变化很大",
-                "请核实；属实就不用改",
-                severity="warning",
-            )
+        jumped = (change > JUMP * old) & (change > JUMP_LEAST.get(column.unit, 0))
+        reasons = {i: f"比上一年的{number(old[i])}变化很大" for i in np.flatnonzero(jumped)}
+        yield from _each(now, jumped, column.name, reasons, "请核实；属实就不用改", "warning")
+
+
+def _by_school(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
+    """Return a table's rows for the schools ``ids``, blank for those that it has not."""
+    return frame.dropna(subset="school_id").drop_duplicates("school_id").set_index("school_id").reindex(ids)
 
 
 def _keys(parsed: Parsed) -> Iterator[Fault]:
@@ -64,23 +70,92 @@ def _keys(parsed: Parsed) -> Iterator[Fault]:
     for column in table.columns:
         if column.needed == "always":
             yield from _each(parsed, frame[column.name].isna(), column.name, "是空的", "请填写")
-    for positions in frame.groupby(table.key, sort=False).indices.values():
-        for i in positions if len(positions) > 1 else ():
-            rows = "、".join(str(parsed.numbers[j]) for j in positions[:5] if j != i)
-            yield parsed.fault(int(i), table.key, f"与第{rows}行重复", "一所学校只能有一行，请改正或删去")
+    twice = frame[table.key].duplicated(keep=False) & frame[table.key].notna()
+    reasons = {}
+    for positions in frame[twice].groupby(table.key, sort=False).indices.values():
+        rows = parsed.numbers[np.flatnonzero(twice)[positions]]
+        for i in np.flatnonzero(twice)[positions]:
+            others = "、".join(str(row) for row in rows[:5] if row != parsed.numbers[i])
+            reasons[i] = f"与第{others}行重复"
+    yield from _each(parsed, twice, table.key, reasons, "一所学校只能有一行，请改正或删去")
 
 
 def _parts(parsed: Parsed) -> Iterator[Fault]:
     """A part above its whole is a hard fault."""
     for column in parsed.table.columns:
         if column.within:
-            whole = parsed.table.column(column.within)
-            above = parsed.frame[column.name].to_numpy() > parsed.frame[whole.name].to_numpy()
-            for i in np.flatnonzero(above):
-                total = parsed.frame[whole.name].iloc[i]
-                yield parsed.fault(
-                    int(i), column.name, f"大于“{whole.label}”的{total:g}", "部分不能大于全部，请核对这两个数"
-                )
+            whole, total = parsed.table.column(column.within), parsed.frame[column.within].to_numpy()
+            above = parsed.frame[column.name].to_numpy() > total
+            reasons = {i: f"大于“{whole.label}”的{number(total[i])}" for i in np.flatnonzero(above)}
+            yield from _each(parsed, above, column.name, reasons, "部分不能大于全部，请核对这两个数")
+
+
+def _percents(parsed: Parsed) -> Iterator[Fault]:
+    """Warn of a percentage so small that it must be a fraction."""
+    for column in parsed.table.columns:
+        if column.unit == "%":
+            values = parsed.frame[column.name]
+            action = "这一项填百分数，百分之六写6，不写0.06；属实就不用改"
+            yield from _each(
+                parsed, (values > 0) & (values < FRACTION), column.name, "看起来是小数", action, "warning"
+            )
+
+
+def _class_sizes(items: Parsed, schools: pd.DataFrame) -> Iterator[Fault]:
+    """The largest class lies between the mean class and all pupils of the stage."""
+    own = _by_school(schools, items.frame["school_id"])
+    hard = ~_any_stage(own).to_numpy()
+    for stage in STAGES:
+        label, name = schema().stages[stage], f"largest_class_{stage}"
+        pupils, classes = own[f"pupils_{stage}"].to_numpy(), own[f"classes_{stage}"].to_numpy()
+        largest = items.frame[name].to_numpy()
+        above, below = largest > pupils, largest < np.ceil(_ratio(pupils, classes))
+        reasons = {i: f"大于{label}在校生数{number(pupils[i])}" for i in np.flatnonzero(above)}
+        yield from _each(items, above, name, reasons, "一个班不会比整个学段的学生还多，请核对这两个数")
+        reasons = {
+            i: f"小于平均每班人数：{label}有{number(pupils[i])}人、{number(classes[i])}个班"
+            for i in np.flatnonzero(below)
+        }
+        yield from _hard_or_not(items, below, hard, name, reasons, "请核对最大班额、学生数和班数")
+
+
+def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """Divide; blank where there is nothing to divide by."""
+    return np.divide(numerator, denominator, out=np.full(len(numerator), np.nan), where=denominator > 0)
+
+
+def _hard_or_not(
+    parsed: Parsed, where: np.ndarray, hard: np.ndarray, name: str, reasons: Mapping[int, str], action: str
+) -> Iterator[Fault]:
+    """Pupils whom a special school teaches at home stand in no class: there it is a warning."""
+    yield from _each(parsed, where & hard, name, reasons, action)
+    yield from _each(
+        parsed, where & ~hard, name, reasons, f"{action}；送教上门的学生不在班里，属实就不用改", "warning"
+    )
+
+
+def _years(tables: Mapping[str, Parsed]) -> Iterator[Fault]:
+    """No year lies after the year of the county's application."""
+    applied = tables["county_items"].frame.set_index("county_id")["application_year"]
+    for parsed in (tables["county_items"], tables.get("school_items")):
+        if parsed is None:
+            continue
+        limit = _of_county(applied, parsed, tables["schools"].frame)
+        for column in parsed.table.columns:
+            if column.type == "year":
+                after = parsed.frame[column.name].to_numpy() > limit
+                reasons = {i: f"晚于申报年份{number(limit[i])}" for i in np.flatnonzero(after)}
+                yield from _each(parsed, after, column.name, reasons, "请核对这两个年份")
+
+
+def _of_county(values: pd.Series, parsed: Parsed, schools: pd.DataFrame) -> np.ndarray:
+    """Return a value of the county for each row of a table; values without a code are of the only county."""
+    if parsed.table.layout == "items":
+        return values.to_numpy()
+    counties = _by_school(schools, parsed.frame["school_id"])["county_id"]
+    if len(values) == 1 and schools["county_id"].nunique() < 2:
+        return np.full(len(counties), values.iloc[0])
+    return counties.map(values).to_numpy(dtype=float)
 
 
 def _schools(schools: Parsed) -> Iterator[Fault]:
@@ -88,7 +163,7 @@ def _schools(schools: Parsed) -> Iterator[Fault]:
     columns = schools.table.columns
     pupils = frame[[f"pupils_{stage}" for stage in schema().stages]]
     has = {stage: _kinds_with(frame, stage) for stage in schema().stages}
-    any_stage = frame["kind"].map({k: v.any_stage for k, v in schema().kinds.items()}).eq(True)
+    any_stage = _any_stage(frame)
     known = frame["kind"].notna()
     for stage, label in schema().stages.items():
         count = pupils[f"pupils_{stage}"]
@@ -113,7 +188,21 @@ def _schools(schools: Parsed) -> Iterator[Fault]:
     for column in columns:
         if column.needed == "applies" and not column.stage:
             yield from _blank(schools, column, attended)
+    yield from _no_classes(schools, ~any_stage.to_numpy())
     yield from _names_and_counties(schools)
+
+
+def _any_stage(frame: pd.DataFrame) -> pd.Series:
+    return frame["kind"].isin([key for key, kind in schema().kinds.items() if kind.any_stage])
+
+
+def _no_classes(schools: Parsed, hard: np.ndarray) -> Iterator[Fault]:
+    for stage in STAGES:
+        pupils = schools.frame[f"pupils_{stage}"].to_numpy()
+        where = (pupils > 0) & schools.frame[f"classes_{stage}"].eq(0).to_numpy()
+        label = schema().stages[stage]
+        reasons = {i: f"可是{label}有{number(pupils[i])}名学生" for i in np.flatnonzero(where)}
+        yield from _hard_or_not(schools, where, hard, f"classes_{stage}", reasons, "请核对班数和学生数")
 
 
 def _kinds_with(frame: pd.DataFrame, stage: str) -> pd.Series:
@@ -174,26 +263,34 @@ def _names_and_counties(schools: Parsed) -> Iterator[Fault]:
 
 
 def _strangers(parsed: Parsed, schools: Parsed) -> Iterator[Fault]:
-    """Rows whose school or county is not in the table of schools."""
-    key = "school_id" if parsed.table.layout == "rows" else "county_id"
-    here = set(schools.frame[key].dropna())
+    """Rows whose school or county is not in the table of schools, where that has any."""
+    key = parsed.table.key
+    here = pd.Index(schools.frame[key].dropna().drop_duplicates())
     ids = parsed.frame[key]
-    unknown = ids.notna() & ~ids.isin(here)
-    if key == "county_id":
-        if not here and ids.nunique() > 1:
-            yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", "请在“学校”表补上县区代码")
-        elif len(here) > 1 and ids.isna().any():
-            yield Fault(parsed.sheet, "“学校”表有几个县，这里有的行没有县区代码", "请补上县区代码")
-        elif here:
-            for i in np.flatnonzero(unknown):
-                yield Fault(parsed.sheet, "不在“学校”表里", "请改正县区代码", None, "县区代码", ids.iloc[i])
-        return
-    yield from _each(parsed, unknown, key, "不在“学校”表里", "请改正学校标识码，或在“学校”表补上这所学校")
+    unknown = ids.notna() & (here.get_indexer(ids) < 0)
+    if key == "school_id":
+        if len(here):
+            action = "请改正学校标识码，或在“学校”表补上这所学校"
+            yield from _each(parsed, unknown, key, "不在“学校”表里", action)
+    elif len(here):
+        action = "请改正县区代码，用同一代码的行都要改"
+        yield from _each(parsed, unknown, key, "不在“学校”表里", action)
+        if len(here) > 1:
+            reason = "是空的，可是“学校”表有几个县"
+            yield from _each(parsed, ids.isna(), key, reason, "请补上县区代码，空着的行都要补")
+    elif len(ids) > 1 and not schools.frame.empty:
+        yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", "请在“学校”表补上县区代码")
 
 
 def _each(
-    parsed: Parsed, where: pd.Series, name: str, reason: str, action: str, severity: str = "fault"
+    parsed: Parsed,
+    where: pd.Series | np.ndarray,
+    name: str,
+    reason: str | Mapping[int, str],
+    action: str,
+    severity: str = "fault",
 ) -> Iterator[Fault]:
-    for i in np.flatnonzero(where):
-        if (int(i), name) not in parsed.refused:
-            yield parsed.fault(int(i), name, reason, action, severity)
+    """One fault a row, but of cells that are at fault already; the reason is the same for all, or by position."""
+    for i in map(int, np.flatnonzero(where)):
+        if parsed.sure(i, name):
+            yield parsed.fault(i, name, reason if isinstance(reason, str) else reason[i], action, severity)

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from balancelib.text import cleaned, shown
 
 
 class Fault(Struct, frozen=True):
-    """One fault or warning.
+    """One fault or warning; what it quotes is made fit for a terminal.
 
     Attributes
     ----------
@@ -15,11 +18,11 @@ class Fault(Struct, frozen=True):
     reason, action : str
         What is wrong and what to do, in Chinese.
     row : int or None
-        The row as the spreadsheet counts it, the header being row 1.
+        The row as the spreadsheet counts it.
     column : str or None
         The column's Chinese label, or its header where it is not one of ours.
     value : str or None
-        What stands in the cell.
+        What stands in the cell, shortened; never what looks like personal information.
     severity : str
         ``"fault"`` stops the calculation, ``"warning"`` does not.
     """
@@ -31,6 +34,12 @@ class Fault(Struct, frozen=True):
     column: str | None = None
     value: str | None = None
     severity: str = "fault"
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "sheet", cleaned(self.sheet))
+        for name in ("column", "value"):
+            text = getattr(self, name)
+            force_setattr(self, name, None if text is None else shown(text))
 
     def __str__(self) -> str:
         place = f"[{self.sheet}]"

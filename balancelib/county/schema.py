@@ -3,6 +3,7 @@
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -55,6 +56,13 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
         return self.type in {"count", "number", "yes_no", "year"}
 
 
+ITEM_COLUMNS = (
+    Column(name="item", label="项目", type="text", note="项目的中文名或机器名。"),
+    Column(name="value", label="值", type="text", note="类型随项目。"),
+    Column(name="county_id", label="县区代码", type="text", column="optional", note="一份数据有几个县时填。"),
+)
+
+
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
     """A table: its name, Chinese label, key column and columns."""
 
@@ -77,6 +85,16 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
     def names(self) -> list[str]:
         """The machine names of all columns, in order."""
         return [column.name for column in self.columns]
+
+    @property
+    def written(self) -> tuple[Column, ...]:
+        """The columns that its sheet or file has: where one item is a row, the item, its value and the county."""
+        return ITEM_COLUMNS if self.layout == "items" else self.columns
+
+    @property
+    def headers(self) -> dict[str, Column]:
+        """Every plain form of a header that is understood: machine name, label, label with its unit."""
+        return named(self.written)
 
 
 class Schema(Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,6 +129,11 @@ def schema() -> Schema:
             if column["name"] == "kind":
                 column["codes"] = kinds
     return msgspec.convert(data, Schema)
+
+
+def named(columns: Iterable[Column]) -> dict[str, Column]:
+    """Return columns by every plain form of their names."""
+    return {plain(form): c for c in columns for form in (c.name, c.label, c.header)}
 
 
 def plain(text: object) -> str:

@@ -1,10 +1,11 @@
 """A county's tables: read, understood, checked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pandas as pd
 
@@ -12,8 +13,9 @@ from balancelib.county import cells, doctor
 from balancelib.county.faults import Fault, InputError
 from balancelib.county.files import RawTable, read_raw
 from balancelib.county.parsed import Parsed
-from balancelib.county.private import looks_private
-from balancelib.county.schema import Column, plain
+from balancelib.county.private import private_cells, private_header
+from balancelib.county.schema import Column, named, plain
+from balancelib.text import cleaned, file_name, has_unseen
 
 
 @dataclass(frozen=True)
@@ -55,30 +57,40 @@ def read_county(path: str | Path, previous: str | Path | None = None) -> County:
     InputError
         Everything that is wrong, at once.
     """
-    raws, sha256 = read_raw(Path(path))
-    faults: list[Fault] = []
-    parsed = {}
+    raws, faults, sha256 = read_raw(Path(path))
+    tables = {}
     for raw in raws:
-        parsed[raw.table.name] = (
-            _parse_items(raw, faults) if raw.table.layout == "items" else _parse_rows(raw, faults)
-        )
+        parsed = _parse_items(raw, faults) if raw.table.layout == "items" else _parse_rows(raw, faults)
+        if parsed is not None:
+            tables[raw.table.name] = parsed
     raws.clear()  # the raw cells of a large county are most of the memory
-    complete = {name: p for name, p in parsed.items() if p is not None}
-    faults += doctor.examine(complete)
-    if previous is not None and "schools" in complete:
-        faults += doctor.jumps(complete["schools"], read_county(previous).schools)
+    faults += doctor.examine(tables)
+    if previous is not None:
+        faults += _against(Path(previous), tables.get("schools"))
     if any(fault.severity == "fault" for fault in faults):
         raise InputError(faults)
-    return County({name: p.frame for name, p in complete.items()}, faults, sha256)
+    return County({name: p.frame for name, p in tables.items()}, faults, sha256)
 
 
-def _parse_rows(raw: RawTable, faults: list[Fault]) -> Parsed | None:
-    """Parse a table with one record a row; None where its columns are at fault."""
-    places, found = _places(raw)
-    found += _ragged(raw)
-    faults += found
-    if any(fault.severity == "fault" for fault in found):
-        return None
+def _against(previous: Path, now: Parsed | None) -> Iterator[Fault]:
+    """Warn of jumps against an earlier year, or list that year's own faults under the name of its file."""
+    try:
+        before = read_county(previous).schools
+    except InputError as error:
+        name = file_name(previous.name or previous)
+        for fault in error.faults:
+            if fault.severity == "fault":
+                place = f"上一年的{name}" + ("" if fault.sheet == cleaned(name) else f"，{fault.sheet}")
+                yield msgspec.structs.replace(fault, sheet=place)
+        return
+    if now is not None:
+        yield from doctor.jumps(now, before)
+
+
+def _parse_rows(raw: RawTable, faults: list[Fault]) -> Parsed:
+    """Parse a table with one record a row: every column that is there, and all rows."""
+    places = _places(raw, faults)
+    shifted = _shifted(raw, faults)
     by_column = list(zip_longest(*raw.rows))
     nothing = (None,) * len(raw.rows)
     data, refused = {}, set()
@@ -89,106 +101,90 @@ def _parse_rows(raw: RawTable, faults: list[Fault]) -> Parsed | None:
         data[column.name], bad = cells.parse(column, array)
         for b in bad:
             refused.add((b.position, column.name))
-            faults.append(_cell_fault(raw.sheet, raw.numbers[b.position], column, array[b.position], b))
-    return Parsed(raw.table, raw.sheet, pd.DataFrame(data), np.array(raw.numbers, dtype=int), refused)
+            if b.position not in shifted:
+                faults.append(_cell_fault(raw.sheet, raw.numbers[b.position], column, array[b.position], b))
+    absent = frozenset(c.name for c in raw.table.columns if c.column == "required" and c.name not in places)
+    numbers = np.array(raw.numbers, dtype=int)
+    return Parsed(raw.table, raw.sheet, pd.DataFrame(data), numbers, refused, shifted, absent)
 
 
-def _places(raw: RawTable) -> tuple[dict[str, int], list[Fault]]:
-    """Where each column stands, and the faults of the header."""
-    known = _names(raw.table.columns)
+def _places(raw: RawTable, faults: list[Fault]) -> dict[str, int]:
+    """Where each column stands; lists the faults of the header."""
+    known = raw.table.headers
     places: dict[str, int] = {}
-    faults = []
+    row = raw.header_row
+    if row > 1:
+        reason = f"表头在第{row}行，应当在第1行"
+        faults.append(Fault(raw.sheet, reason, f"请删去它上面的{row - 1}行（标题、说明）", row))
     for at, header in enumerate(raw.header):
-        column = known.get(plain(header))
+        column = known.get(plain(_seen(header)))
         if column is None:
-            if looks_private(header, (row[at] for row in raw.rows if at < len(row))):
-                faults.append(_private(raw.sheet, header))
+            if private_header(header) or private_cells(cells.as_text(_cells(raw, at))):
+                faults.append(_private_column(raw, header))
         elif column.name in places:
-            faults.append(Fault(raw.sheet, f"“{column.label}”有两列", "请只留一列", 1, header))
+            faults.append(Fault(raw.sheet, f"“{column.label}”有两列", "请只留一列", row, header))
         else:
             places[column.name] = at
-    for column in raw.table.columns:
+            if header != _seen(header):
+                faults.append(Fault(raw.sheet, "列名里有看不见的字符", "请删去重新录入", row, header))
+    for column in raw.table.written:
         if column.column == "required" and column.name not in places:
-            faults.append(
-                Fault(
-                    raw.sheet,
-                    "缺少这一列",
-                    f"请补上，列名用“{column.header}”或{column.name}",
-                    1,
-                    column.label,
-                )
-            )
-    return places, faults
+            action = f"请补上，列名用“{column.header}”或{column.name}"
+            faults.append(Fault(raw.sheet, "缺少这一列", action, row, column.label))
+    return places
 
 
-def _names(columns: Iterable[Column]) -> dict[str, Column]:
-    """Every form of a header that is understood: machine name, label, label with its unit."""
-    return {plain(form): c for c in columns for form in (c.name, c.label, c.header)}
+def _seen(header: str) -> str:
+    """Return a header without what cannot be seen; a line break in it can."""
+    return header if header.isprintable() else "".join(c for c in header if c.isspace() or not has_unseen(c))
 
 
-def _private(sheet: str, header: str) -> Fault:
+def _private_column(raw: RawTable, header: str) -> Fault:
     return Fault(
-        sheet,
+        raw.sheet,
         "看起来是身份证号、手机号这类个人信息",
         "请删去这一列再读；本工具只用学校汇总数",
-        1,
+        raw.header_row,
         header or "（没有列名）",
     )
 
 
-def _ragged(raw: RawTable) -> Iterator[Fault]:
+def _shifted(raw: RawTable, faults: list[Fault]) -> frozenset[int]:
     """Rows of a CSV with more filled cells than the header has, which shift every later column."""
     width = len(raw.header)
-    for number, row in zip(raw.numbers, raw.rows, strict=True):
+    found = []
+    for i, row in enumerate(raw.rows):
         if len(row) > width and any(cell not in (None, "") for cell in row[width:]):
-            yield Fault(raw.sheet, f"有{len(row)}格，比表头的{width}格多", "请检查这一行是否多了逗号", number)
+            found.append(i)
+            reason = f"有{len(row)}格，比表头的{width}格多"
+            faults.append(Fault(raw.sheet, reason, "请检查这一行是否多了逗号", raw.numbers[i]))
+    return frozenset(found)
 
 
 def _cell_fault(sheet: str, number: int, column: Column, value: object, bad: cells.Bad) -> Fault:
-    text = cells.as_text(np.array([value], dtype=object))[0]
-    shown = text if len(text) <= 40 else text[:40] + "…"
-    shown = "".join(c if c.isprintable() else "�" for c in shown)
-    return Fault(sheet, bad.reason, bad.action, number, column.label, shown)
+    text = None if bad.secret else cells.as_text(np.array([value], dtype=object))[0]
+    return Fault(sheet, bad.reason, bad.action, number, column.label, text)
 
 
 def _parse_items(raw: RawTable, faults: list[Fault]) -> Parsed | None:
-    """Parse a table with one item a row (项目, 值) into one row a county."""
-    at = {plain(header): i for i, header in reversed(list(enumerate(raw.header)))}
-    places = {
-        name: next((at[plain(form)] for form in forms if plain(form) in at), None)
-        for name, forms in {
-            "item": ("item", "项目"),
-            "value": ("value", "值"),
-            "county": ("county_id", "县区代码"),
-        }.items()
-    }
-    missing = [label for label, name in (("项目", "item"), ("值", "value")) if places[name] is None]
-    if missing:
-        faults += (Fault(raw.sheet, "缺少这一列", f"请补上“{label}”列", 1, label) for label in missing)
+    """Parse a table with one item a row (项目, 值) into one row a county; None where no row can be told from another."""
+    places = _places(raw, faults)
+    shifted = _shifted(raw, faults)
+    if "item" not in places:
         return None
-    known = _names(raw.table.columns)
-    taken = {i for i in places.values() if i is not None}
-    faults += (
-        _private(raw.sheet, header)
-        for i, header in enumerate(raw.header)
-        if i not in taken and looks_private(header, (row[i] for row in raw.rows if i < len(row)))
-    )
-    values: dict[tuple[str, str], tuple[int, object]] = {}
-    items, item_values, counties = (_cells(raw, places[name]) for name in ("item", "value", "county"))
-    columns = {item: known.get(plain(item)) for item in set(cells.as_text(items))}
-    rows = zip(raw.numbers, cells.as_text(items), item_values, cells.as_text(counties), strict=True)
-    for number, item, value, county in rows:
-        column = columns[item]
-        key = (county, column.name if column else "")
-        if column is None:
-            faults.append(_unknown_item(raw.sheet, number, item, value))
-        elif key in values:
-            faults.append(
-                Fault(raw.sheet, f"这一项在第{values[key][0]}行已经填过", "请只留一行", number, column.label)
-            )
-        else:
-            values[key] = (number, value)
-    return _wide(raw, values, faults)
+    keys, bad_rows = {}, set(shifted)
+    for column in raw.table.written:
+        if column.name != "value":
+            column_cells = _cells(raw, places.get(column.name))
+            keys[column.name], bad = cells.parse(column, column_cells)
+            for b in bad:
+                if b.position not in shifted:
+                    faults.append(
+                        _cell_fault(raw.sheet, raw.numbers[b.position], column, column_cells[b.position], b)
+                    )
+                bad_rows.add(b.position)
+    given = zip(keys["county_id"], keys["item"], _cells(raw, places.get("value")), strict=True)
+    return _wide(raw, {i: row for i, row in enumerate(given) if i not in bad_rows}, faults)
 
 
 def _cells(raw: RawTable, at: int | None) -> np.ndarray:
@@ -197,28 +193,51 @@ def _cells(raw: RawTable, at: int | None) -> np.ndarray:
     return np.fromiter(column, dtype=object, count=len(column))
 
 
-def _unknown_item(sheet: str, number: int, item: object, value: object) -> Fault:
-    if looks_private(str(item), [value]):
-        return _private(sheet, str(item))
-    return Fault(
-        sheet, "不认识的项目，没有使用", "请按模板的项目名填写", number, "项目", str(item), "warning"
-    )
+def _items_by_place(
+    raw: RawTable, rows: dict[int, tuple[str | None, str | None, object]], faults: list[Fault]
+) -> dict[str | None, dict[str, tuple[int, object]]]:
+    """Sort rows into counties and items: the row's number and the value of each."""
+    known = named(raw.table.columns)
+    columns = {item: known.get(plain(item or "")) for _, item, _ in rows.values()}
+    found: dict[str | None, dict[str, tuple[int, object]]] = {}
+    for i, (county, item, value) in rows.items():
+        column, number = columns[item], raw.numbers[i]
+        own = found.setdefault(county, {})
+        if column is None:
+            faults.append(_unknown_item(raw, number, item or "", value))
+        elif column.name in own:
+            reason = f"这一项在第{own[column.name][0]}行已经填过"
+            faults.append(Fault(raw.sheet, reason, "请只留一行", number, column.label))
+        else:
+            own[column.name] = (number, value)
+    return {county: own for county, own in found.items() if own}
 
 
-def _wide(raw: RawTable, values: dict[tuple[str, str], tuple[int, object]], faults: list[Fault]) -> Parsed:
-    counties = list(dict.fromkeys(county for county, _ in values))
+def _unknown_item(raw: RawTable, number: int, item: str, value: object) -> Fault:
+    texts = cells.as_text(np.array([item, value], dtype=object))
+    if private_header(item) or private_cells(texts):
+        action = "请删去这一行再读；本工具只用汇总数"
+        return Fault(raw.sheet, "看起来是身份证号、手机号这类个人信息", action, number, "项目")
+    return Fault(raw.sheet, "不认识的项目，没有使用", "请按模板的项目名填写", number, "项目", item, "warning")
+
+
+def _wide(
+    raw: RawTable, rows: dict[int, tuple[str | None, str | None, object]], faults: list[Fault]
+) -> Parsed:
+    """Make one row a county."""
+    counties = _items_by_place(raw, rows, faults)
     columns = raw.table.columns
-    numbers = np.zeros((len(counties), len(columns)), dtype=int)
-    data, refused = {}, set()
+    numbers = np.zeros((len(counties), len(columns) + 1), dtype=int)
+    numbers[:, -1] = [min(number for number, _ in own.values()) for own in counties.values()]
+    data, refused = {"county_id": np.array(list(counties), dtype=object)}, set()
     for j, column in enumerate(columns):
-        column_cells = np.full(len(counties), None, dtype=object)
-        for i, county in enumerate(counties):
-            numbers[i, j], column_cells[i] = values.get((county, column.name), (0, None))
+        own = [items.get(column.name, (0, None)) for items in counties.values()]
+        numbers[:, j] = [number for number, _ in own]
+        column_cells = np.fromiter((value for _, value in own), dtype=object, count=len(own))
         data[column.name], bad = cells.parse(column, column_cells)
         for b in bad:
             refused.add((b.position, column.name))
             faults.append(
                 _cell_fault(raw.sheet, int(numbers[b.position, j]), column, column_cells[b.position], b)
             )
-    frame = pd.DataFrame({"county_id": np.array([c or None for c in counties], dtype=object), **data})
-    return Parsed(raw.table, raw.sheet, frame, numbers, refused)
+    return Parsed(raw.table, raw.sheet, pd.DataFrame(data), numbers, refused)

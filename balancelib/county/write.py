@@ -13,6 +13,7 @@ import pandas as pd
 
 from balancelib.county.files import whole_or_absent
 from balancelib.county.schema import Column, Table, schema
+from balancelib.text import number
 
 ITEM_HEADERS = ("项目", "值", "单位", "说明")
 LEFT_OPEN_ROWS = 1000  # rows of the template that have drop-downs and ranges
@@ -61,7 +62,7 @@ def _machine(column: Column, value: Any) -> Any:
     if _blank(value):
         return ""
     if column.type == "areas":
-        return ";".join(f"{area:g}" for area in value) or "0"
+        return ";".join(number(area) for area in value) or "0"
     if column.numeric:
         return int(value) if float(value).is_integer() else repr(float(value))
     return f"'{value}" if str(value).startswith(("=", "+", "-", "@", "\t", "\r")) else value

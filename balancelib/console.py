@@ -1,0 +1,63 @@
+"""What the command writes to: a terminal, a pipe or a file; always readable, and no traceback where it is closed or full."""
+
+import codecs
+import contextlib
+import errno
+import io
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from balancelib.text import why
+
+_READER_GONE = {errno.EPIPE, errno.ESHUTDOWN, errno.EINVAL}  # Windows says EINVAL
+
+
+class Unwritable(Exception):  # noqa: N818  not a fault of the program
+    """The output cannot be written; says why."""
+
+
+def prepare() -> None:
+    """Set the encodings of both outputs; raise `Unwritable` where there is no standard output at all."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  stays open till the end
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A Windows console may lack a sign such as √, and a path may hold what is no character at all.
+            stream.reconfigure(encoding=_encoding(stream), errors="backslashreplace")
+    if sys.stdout is None:
+        raise Unwritable("标准输出已经关闭")
+
+
+def _encoding(stream: io.TextIOWrapper) -> str:
+    """UTF-8, but for a terminal that has Chinese in an encoding of its own, or where the user asked for another."""
+    asked = os.environ.get("PYTHONIOENCODING", "").partition(":")[0]
+    no_chinese = codecs.lookup(stream.encoding).name == "ascii"
+    return "utf-8" if no_chinese or not (stream.isatty() or asked) else stream.encoding
+
+
+@contextlib.contextmanager
+def output(stream: TextIO) -> Iterator[TextIO]:
+    """Give a stream to write to: quiet where its reader has gone (``| head``), `Unwritable` where it is full."""
+    try:
+        yield stream
+        stream.flush()
+    except OSError as error:
+        _discard(stream)
+        if error.errno not in _READER_GONE:
+            raise Unwritable(why(error)) from None
+
+
+def _discard(stream: TextIO) -> None:
+    """Send to nowhere what Python would still try to write at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
+
+
+def say(*lines: Any, to: TextIO | None = None, end: str = "\n") -> None:
+    """Print lines, on the standard output by default."""
+    with output(sys.stdout if to is None else to) as stream:
+        print(*lines, sep="\n", end=end, file=stream)
