@@ -11,7 +11,9 @@ from hypothesis import settings
 # No deadline: a machine that does something else besides is not at fault. The project's own check looks at the same examples
 # each time; whoever runs the tests by hand looks at new ones.
 settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
-settings.register_profile("quick", deadline=None, derandomize=True, max_examples=15)  # of benchmarks/mutation.py
+settings.register_profile(
+    "quick", deadline=None, derandomize=True, max_examples=15
+)  # of benchmarks/mutation.py
 settings.load_profile("ours")
 
 ROOT = Path(__file__).parents[1]
