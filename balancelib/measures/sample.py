@@ -219,7 +219,8 @@ class Groups(Sample):
 
     @cached_property
     def _from_origin(self) -> np.ndarray:
-        return self.x - self.spread(self.origin)
+        origin = self.spread(self.origin)
+        return np.subtract(self.x, origin, out=origin)
 
     @cached_property
     def shift(self) -> np.ndarray:
@@ -228,7 +229,8 @@ class Groups(Sample):
 
     def deviations(self, rows: slice = slice(None)) -> np.ndarray:
         """Return how far values lie from their group's mean."""
-        return (self._from_origin - self.spread(self.shift))[rows]
+        shift = self.spread(self.shift)
+        return np.subtract(self._from_origin, shift, out=shift)[rows]
 
     @cached_property
     def largest(self) -> np.ndarray:

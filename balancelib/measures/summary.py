@@ -9,7 +9,7 @@ import numpy as np
 import balancelib.measures as every
 from balancelib.measures.columns import check
 from balancelib.measures.decomposition import is_blank
-from balancelib.measures.sample import Grouping
+from balancelib.measures.sample import Grouping, Groups
 
 
 def summarise(
@@ -104,9 +104,8 @@ def _whole_codes(labels: np.ndarray) -> tuple[np.ndarray, list[tuple[Any, ...]]]
     """Number groups whose labels are whole numbers close together, without looking at rows one by one."""
     offsets = labels - labels.min()
     first = np.full(int(offsets.max()) + 1, len(labels))
-    first[offsets[::-1]] = np.arange(len(labels))[
-        ::-1
-    ]  # of several rows the last written stays, which is the first
+    rows = np.arange(len(labels))
+    first[offsets[::-1]] = rows[::-1]  # of several rows the last written stays, which is the first
     present = np.flatnonzero(first < len(labels))
     present = present[np.argsort(first[present])]
     numbers = np.empty(first.size, dtype=int)
@@ -131,35 +130,45 @@ class _Rows:
 
     def __init__(self, codes: np.ndarray, groups: int, weights: np.ndarray | None, nan_policy: str) -> None:
         self.codes, self.groups, self.weights, self.nan_policy = codes, groups, weights, nan_policy
+        self.sizes = np.bincount(codes, minlength=groups)
         self.weightless = 0 if weights is None else np.bincount(codes, np.asarray(weights) == 0, groups)
 
     @cached_property
-    def all(self) -> Grouping:
-        """All rows, put together by group once for the columns that miss none."""
-        return Grouping(self.codes, self.weights)
+    def all(self) -> Grouping | None:
+        """All rows in their groups, once for the columns that miss none; None where some weights are zero or missing."""
+        if self.weights is None:
+            return Grouping(self.codes, None)
+        given = {"weights": self.weights}
+        omitted = check(given, given, self.nan_policy)
+        return (
+            None
+            if omitted or len(given["weights"]) < len(self.codes)
+            else Grouping(self.codes, given["weights"])
+        )
 
     def measured(
         self, name: str, x: np.ndarray, functions: Mapping[str, Callable[..., Any]]
     ) -> dict[str, np.ndarray]:
         """Measure one column: ``n``, ``omitted``, and what each function finds, an entry a group."""
-        columns = {"x": x, "weights": self.weights, "row": np.arange(len(self.codes))}
         try:
-            check(columns, columns, self.nan_policy)
+            present, sample = self._sample(x)
         except ValueError as error:
             raise ValueError(f"{name}：{error}") from None
-        present, grouping = slice(None), None
-        if len(columns["row"]) == len(self.codes):
-            grouping = self.all
-        else:
-            present, rows = np.unique(self.codes[columns["row"]], return_inverse=True)
-            grouping = Grouping(rows, columns["weights"])
-        sample = grouping.sample(columns["x"])
         counts = np.zeros(self.groups, dtype=int)
         counts[present] = sample.sizes
-        left_out = np.bincount(self.codes, minlength=self.groups) - counts - self.weightless
-        result = {"n": counts, "omitted": left_out.astype(int)}
+        result = {"n": counts, "omitted": (self.sizes - counts - self.weightless).astype(int)}
         with np.errstate(divide="ignore", invalid="ignore"):
             for label, function in functions.items():
                 result[label] = np.full(self.groups, np.nan)
                 result[label][present] = function(sample)
         return result
+
+    def _sample(self, x: np.ndarray) -> tuple[np.ndarray | slice, Groups]:
+        """Return which groups have rows, and these groups of the column."""
+        alone = {"x": x}
+        if self.all is not None and not check(alone, alone, self.nan_policy):
+            return slice(None), self.all.sample(alone["x"])
+        columns = {"x": x, "weights": self.weights, "code": self.codes}
+        check(columns, columns, self.nan_policy)
+        present, rows = np.unique(columns["code"], return_inverse=True)
+        return present, Grouping(rows, columns["weights"]).sample(columns["x"])
