@@ -70,7 +70,7 @@ def wealth_line(
     axes.plot(ends, fitted, color=BLACK, linestyle="--", label="按学生数加权的直线")
     name_dots(axes, x, y, names)
     axes.set(xlabel=labels[1], ylabel=labels[0])
-    axes.margins(x=0.2, y=0.2)
+    axes.margins(x=0.14, y=0.24)
     figure.legend(loc="outside lower center", ncols=2, fontsize=11)
     places = "；".join(f"{n}{a:g}、{b:.1f}" for n, a, b in zip(names, x, y, strict=True))
     figures = f"弹性{line.elasticity:.2f}，相关系数{line.correlation:.2f}"
@@ -313,10 +313,10 @@ def write_at_right(axes: Axes, heading: str, texts: Sequence[str]) -> None:
 
 
 def name_dots(axes: Axes, x: np.ndarray, y: np.ndarray, names: Sequence[str]) -> None:
-    """Write the names of dots beside them, unless there are too many."""
+    """Write the names of dots below them, unless there are too many."""
     for name, across, up in zip(names, x, y, strict=True):
         if len(x) <= NAMED_DOTS:
-            axes.annotate(name, (across, up), xytext=(8, -14), textcoords="offset points")
+            axes.annotate(name, (across, up), xytext=(0, -20), textcoords="offset points", ha="center")
 
 
 def cumulative_shares(amount: ArrayLike, rank: ArrayLike) -> np.ndarray:
