@@ -3,8 +3,17 @@
 from importlib import import_module
 from typing import Any
 
-_MODULES = {"describe": "style", "threshold_ratios": "plots", "use_style": "style"}
-__all__ = ["describe", "threshold_ratios", "use_style"]
+_NAMES = {
+    "plots": ("threshold_ratios",),
+    "relation": (
+        "access_map", "concentration_curve", "contribution_bars", "decomposition_bars", "estimate_intervals",
+        "school_values", "summary_bars", "wealth_line",
+    ),
+    "segregation": ("group_composition", "group_shares", "parity_rates", "school_mixture", "segregation_curve"),
+    "style": ("describe", "use_style"),
+}  # fmt: skip
+_MODULES = {name: module for module, names in _NAMES.items() for name in names}
+__all__ = list(_MODULES)
 
 
 def __getattr__(name: str) -> Any:
