@@ -3,8 +3,20 @@
 from importlib import import_module
 from typing import Any
 
-_MODULES = {"describe": "style", "threshold_ratios": "plots", "use_style": "style"}
-__all__ = ["describe", "threshold_ratios", "use_style"]
+_MODULES = {
+    "cumulative_steps": "distribution",
+    "describe": "style",
+    "entropy_terms": "distribution",
+    "index_curve": "distribution",
+    "lorenz_curve": "distribution",
+    "threshold_ratios": "plots",
+    "use_style": "style",
+    "value_dots": "distribution",
+}
+__all__ = [
+    "cumulative_steps", "describe", "entropy_terms", "index_curve", "lorenz_curve", "threshold_ratios", "use_style",
+    "value_dots",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
