@@ -211,13 +211,13 @@ def cumulative_steps(
         axes.annotate(
             f"P{100 * q:g}：{value:.2f}",
             (value, q),
-            xytext=(-8 if at_right else 8, -6),
+            xytext=(-8, 4) if at_right else (8, -6),
             textcoords="offset points",
             ha="right" if at_right else "left",
-            va="top",
+            va="bottom" if at_right else "top",
             path_effects=HALO,
         )
-    axes.set(xlabel=label, ylabel=f"不高于这个数的{schools.unit}", xlim=(left, right), ylim=(0, 1.05))
+    axes.set(xlabel=label, ylabel=f"不高于这个数的{schools.unit}", xlim=(left, right), ylim=(0, 1.12))
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     describe(axes.figure, _steps_in_words(schools, label, quantiles, found))
     return axes
