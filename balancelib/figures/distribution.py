@@ -344,7 +344,15 @@ def _draw_share(axes: Axes, p: np.ndarray, held: np.ndarray, stretch: tuple[floa
     )
     text = text.format(f"{high - low:.1%}")
     if end < 1:
-        axes.text(end + 0.02, max((low + high) / 2, 0.06), text, va="center", path_effects=HALO)
+        middle = (low + high) / 2
+        free = np.interp(0.14, held, p)  # from here on the curve runs above two lines of text
+        axes.annotate(
+            text,
+            (end, middle),
+            xytext=(max(end, free) + 0.02, max(middle, 0.06)),
+            va="center",
+            arrowprops={"arrowstyle": "-", "color": GREY} if free > end else None,
+        )
         return
     axes.annotate(
         text,
