@@ -3,20 +3,13 @@
 from importlib import import_module
 from typing import Any
 
-_MODULES = {
-    "cumulative_steps": "distribution",
-    "describe": "style",
-    "entropy_terms": "distribution",
-    "index_curve": "distribution",
-    "lorenz_curve": "distribution",
-    "threshold_ratios": "plots",
-    "use_style": "style",
-    "value_dots": "distribution",
+_NAMES = {
+    "distribution": ("cumulative_steps", "entropy_terms", "index_curve", "lorenz_curve", "value_dots"),
+    "plots": ("threshold_ratios",),
+    "style": ("describe", "use_style"),
 }
-__all__ = [
-    "cumulative_steps", "describe", "entropy_terms", "index_curve", "lorenz_curve", "threshold_ratios", "use_style",
-    "value_dots",
-]  # fmt: skip
+_MODULES = {name: module for module, names in _NAMES.items() for name in names}
+__all__ = list(_MODULES)
 
 
 def __getattr__(name: str) -> Any:
