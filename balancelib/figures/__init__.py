@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 _NAMES = {
+    "distribution": ("cumulative_steps", "entropy_terms", "index_curve", "lorenz_curve", "value_dots"),
     "plots": ("threshold_ratios",),
     "relation": (
         "access_map", "concentration_curve", "contribution_bars", "decomposition_bars", "estimate_intervals",
