@@ -152,7 +152,7 @@ def _nested(
         column = np.asarray(level)
         if column.shape != (n,):
             raise ValueError(f"分组{name}应和数据一样长，{n}个")
-        if any(map(is_blank, column.tolist())):
+        if column.dtype.kind not in "iub" and any(map(is_blank, column.tolist())):
             raise ValueError(f"分组{name}里有空值")
         labels.append(column[keep])
         _, own = np.unique(labels[-1], return_inverse=True)

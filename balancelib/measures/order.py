@@ -16,32 +16,34 @@ def counted(x: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, np.n
         Each distinct value once, in ascending order, with its weight; None where the numbers are not whole,
         too far apart, or so few that sorting is as fast.
     """
-    if x.size < 4 * BLOCK or not _whole(x[:BLOCK]):
+    if x.size < 4 * BLOCK or _whole(x[:BLOCK]) is None:
         return None
     low = int(x[0]) - WIDEST
     totals = np.zeros(2 * WIDEST + 1)
     for start in range(0, x.size, BLOCK):
-        block = x[start : start + BLOCK]
-        if not _whole(block):
+        block = _whole(x[start : start + BLOCK])
+        if block is None:
             return None
         least, greatest = int(block.min()), int(block.max())
         if least < low or greatest > low + 2 * WIDEST:
             return None
-        offsets = (block - least).astype(np.intp, copy=False)
         w = None if weights is None else weights[start : start + BLOCK]
-        totals[least - low : greatest - low + 1] += np.bincount(offsets, w)
+        totals[least - low : greatest - low + 1] += np.bincount(block - least, w)
     present = np.flatnonzero(totals)
     return (present + low).astype(float), totals[present]
 
 
-def _whole(block: np.ndarray) -> bool:
+def _whole(block: np.ndarray) -> np.ndarray | None:
+    """Return numbers as whole ones; None where some are not."""
     if block.dtype.kind in "iu":
-        return True
-    return bool(abs(block[0]) < 2**53 and (block == np.rint(block)).all() and abs(block).max() < 2**53)
+        return block
+    with np.errstate(invalid="ignore"):
+        whole = block.astype(np.int64)
+    return whole if (whole == block).all() else None
 
 
-def order(x: np.ndarray, codes: np.ndarray | None = None) -> np.ndarray:
-    """Return the positions that put ``x`` in ascending order, within each code where ``codes`` are given.
+def order(x: np.ndarray, codes: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Put ``x`` in ascending order, within each code where ``codes`` are given.
 
     A sort that carries indices is several times slower than one that does not. So each value, scaled to a whole
     number, and its row share one 63-bit key; keys are sorted, and neighbours whose values agree in
@@ -53,12 +55,17 @@ def order(x: np.ndarray, codes: np.ndarray | None = None) -> np.ndarray:
         Finite.
     codes : ndarray of int, shape (n,), optional
         Groups, from 0.
+
+    Returns
+    -------
+    positions, ordered : ndarray, shape (n,)
+        Where each value stood, and the values.
     """
     low, high = x.min(), x.max()
     with np.errstate(over="ignore"):
         span = high - low
     if not 0 < span < np.inf:
-        return np.arange(x.size) if codes is None and span == 0 else _lexsort(x, codes)
+        return (np.arange(x.size), x) if codes is None and span == 0 else _lexsort(x, codes)
     bits = int(x.size).bit_length()
     groups = 1 if codes is None else int(codes.max()) + 1
     top = 2.0 ** (62 - bits) / groups
@@ -78,31 +85,32 @@ def order(x: np.ndarray, codes: np.ndarray | None = None) -> np.ndarray:
     return _exchange_neighbours(keys, x, codes)
 
 
-def _lexsort(x: np.ndarray, codes: np.ndarray | None) -> np.ndarray:
-    return np.argsort(x, kind="stable") if codes is None else np.lexsort((x, codes))
+def _lexsort(x: np.ndarray, codes: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    positions = np.argsort(x, kind="stable") if codes is None else np.lexsort((x, codes))
+    return positions, x[positions]
 
 
-def _exchange_neighbours(positions: np.ndarray, x: np.ndarray, codes: np.ndarray | None) -> np.ndarray:
+def _exchange_neighbours(
+    positions: np.ndarray, x: np.ndarray, codes: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
     """Put right the neighbours that the key could not tell apart."""
+    ordered = x[positions]
 
     def wrong(i: np.ndarray) -> np.ndarray:
-        here, after = positions[i], positions[i + 1]
-        out_of_order = x[here] > x[after]
-        return out_of_order if codes is None else out_of_order & (codes[here] == codes[after])
+        """Those of the places where a larger value stands before a smaller one of its group."""
+        i = i[ordered[i] > ordered[i + 1]]
+        return i if codes is None else i[codes[positions[i]] == codes[positions[i + 1]]]
 
-    ordered = x[positions]
-    places = np.flatnonzero(ordered[:-1] > ordered[1:])
-    places = places[wrong(places)]
+    places = wrong(np.flatnonzero(ordered[:-1] > ordered[1:]))
     for _ in range(PASSES):
         if places.size == 0:
-            return positions
+            return positions, ordered
         if places.size > x.size // 16:
             break
         for parity in (0, 1):  # neighbours that do not overlap can change places at once
-            i = places[places % 2 == parity]
-            i = i[wrong(i)]
-            positions[i], positions[i + 1] = positions[i + 1], positions[i]
+            i = wrong(places[places % 2 == parity])
+            for column in (positions, ordered):
+                column[i], column[i + 1] = column[i + 1], column[i]
         near = np.unique(np.concatenate([places - 1, places, places + 1]))
-        near = near[(near >= 0) & (near < x.size - 1)]
-        places = near[wrong(near)]
+        places = wrong(near[(near >= 0) & (near < x.size - 1)])
     return _lexsort(x, codes)

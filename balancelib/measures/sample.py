@@ -187,9 +187,9 @@ class Groups(Sample):
     @cached_property
     def in_order(self) -> "OrderedGroups":
         """The same values group by group, in ascending order inside each."""
-        positions = order(self.x, self.grouping.codes)
+        positions, x = order(self.x, self.grouping.codes)
         weights = None if self.weights is None else self.weights[positions]
-        return OrderedGroups(self.x[positions], Grouping(self.grouping.codes[positions], weights))
+        return OrderedGroups(x, weights, self.grouping)
 
     @property
     def weight(self) -> np.ndarray:
@@ -248,10 +248,14 @@ class Groups(Sample):
 
 
 class OrderedGroups(Groups):
-    """The values of many groups, one after the other, in ascending order inside each."""
+    """The values of many groups, one after the other, in ascending order inside each.
 
-    def __init__(self, x: np.ndarray, grouping: Grouping) -> None:
+    ``x`` and ``weights`` are in this order; ``grouping`` is that of the rows before, whose sums are the same.
+    """
+
+    def __init__(self, x: np.ndarray, weights: np.ndarray | None, grouping: Grouping) -> None:
         super().__init__(x, grouping)
+        self.weights = weights
         self.starts = np.cumsum(self.sizes) - self.sizes
 
     @property
@@ -267,6 +271,18 @@ class OrderedGroups(Groups):
         """Bring each group's number to each of its rows."""
         return np.repeat(number, self.sizes) if isinstance(number, np.ndarray) else number
 
+    @property
+    def origin(self) -> np.ndarray:
+        """The lowest value of each group."""
+        return self.x[self.starts]
+
+    smallest = origin
+
+    @property
+    def largest(self) -> np.ndarray:
+        """Largest value of each group."""
+        return self.x[self.starts + self.sizes - 1]
+
     @cached_property
     def _running(self) -> np.ndarray:
         return np.arange(1.0, self.x.size + 1) if self.weights is None else np.cumsum(self.weights)
@@ -276,15 +292,18 @@ class OrderedGroups(Groups):
         """Weight of all groups before each one."""
         return np.concatenate([[0.0], self._running[self.starts[1:] - 1]])
 
-    @cached_property
+    @property
     def cumulative(self) -> np.ndarray:
         """Weight of the group up to and with each row."""
         return self._running - self.spread(self._before)
 
     def rank_sum(self) -> np.ndarray:
         """``Σ w (2 C - w - W) x`` of each group."""
-        factors = 2 * self.cumulative - self.w - self.spread(self.weight)
-        return self.total(factors * self._from_origin)
+        factors = 2 * self._running
+        factors -= self.w
+        factors -= self.spread(2 * self._before + self.weight)
+        factors *= self._from_origin
+        return self.total(factors)
 
     def locate(self, weight: Any) -> np.ndarray:
         """Position of the first row of each group whose cumulative weight reaches ``weight``."""
@@ -310,5 +329,5 @@ def ordered(x: Any, weights: np.ndarray | None = None) -> Sample:
 def _sorted(x: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
     if weights is None:
         return np.sort(x), None
-    positions = order(x)
-    return x[positions], weights[positions]
+    positions, x = order(x)
+    return x, weights[positions]

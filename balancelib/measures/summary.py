@@ -73,7 +73,8 @@ def summarise(
     w = None if weights is None else table[weights].to_numpy()
     rows = _Rows(codes, len(keys), w, nan_policy)
     blocks = [rows.measured(name, table[name].to_numpy(), functions) for name in values]
-    data = {name: [key[k] for key in keys] * len(values) for k, name in enumerate(names)}
+    labels = zip(*keys, strict=True) if names else ()
+    data = {name: list(label) * len(values) for name, label in zip(names, labels, strict=True)}
     data["column"] = [name for name in values for _ in keys]
     for name in blocks[0]:
         data[name] = np.concatenate([block[name] for block in blocks])

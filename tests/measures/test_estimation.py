@@ -139,7 +139,7 @@ def test_designs_that_give_no_error(options, message):
 
 
 def test_intervals_cover_the_truth_about_as_often_as_they_say():
-    """A small seeded share of benchmarks/coverage.py: 95 % intervals of two measures, 400 samples of 100."""
+    """A small seeded share of benchmarks/intervals.py: 95 % intervals of two measures, 400 samples of 100."""
     rng = np.random.default_rng(12)
     sigma = 0.5
     truth = {m.gini: 2 * stats.norm.cdf(sigma / np.sqrt(2)) - 1, m.theil_l: sigma**2 / 2}

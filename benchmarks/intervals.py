@@ -1,6 +1,6 @@
 """How often intervals of `estimate` hold the truth, where it is known.
 
-Run: python benchmarks/coverage.py > benchmarks/coverage.md, which the book shows. Samples from lognormal distributions, whose measures have closed forms; 95 % intervals.
+Run: python benchmarks/intervals.py > benchmarks/intervals.md, which the book shows. Samples from lognormal distributions, whose measures have closed forms; 95 % intervals.
 """
 
 from collections.abc import Callable
