@@ -283,16 +283,31 @@ def versions(names: Iterable[str]) -> str:
 
 
 def main() -> None:
-    """Measure and print a table in Markdown."""
+    """Measure and print tables in Markdown."""
+    if "columns" in sys.argv:
+        _head()
+        one_column()
+        return
     peers = ("numpy", "pandas", "polars", "duckdb", "inequality", "inequalipy", "IneqPy", "microdf-python")
     print(
         f"{os.cpu_count()}核，Python {sys.version.split()[0]}，{versions(peers)}；numpy用到的处理器指令：{simd()}。\n"
     )
-    print("| 计算 | 我们 | 对照 | 对照用时 | 比值 | 要求 |\n|---|---|---|---|---|---|")
+    _head()
     one_column()
     many_counties()
     imports()
     memory()
+    print("\n同一台机器，关掉numpy排序用的快速指令以后，一列数的各行变成：\n", flush=True)
+    without = " ".join(np.show_config(mode="dicts")["SIMD Extensions"].get("found", []))
+    subprocess.run(
+        [sys.executable, __file__, "columns"],
+        env=os.environ | {"NPY_DISABLE_CPU_FEATURES": without},
+        check=True,
+    )
+
+
+def _head() -> None:
+    print("| 计算 | 我们 | 对照 | 对照用时 | 比值 | 要求 |\n|---|---|---|---|---|---|", flush=True)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 import functools
 import inspect
+import math
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from balancelib.measures.sample import Sample
+
+MEASURES: dict[str, Callable[..., Any]] = {}  # those made by `measure`, by name
 
 
 class Omitted(NamedTuple):
@@ -45,6 +48,7 @@ def measure(*columns: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
         policy = inspect.Parameter(
             "nan_policy", inspect.Parameter.KEYWORD_ONLY, default="raise", annotation=str
         )
+        MEASURES[function.__name__] = checked
         checked.__signature__ = signature.replace(parameters=[*signature.parameters.values(), policy])
         return checked
 
@@ -107,3 +111,18 @@ def _drop_weightless(arrays: dict[str, np.ndarray]) -> None:
         if not present.any():
             raise ValueError("权重全是0")
         arrays.update((name, array[present]) for name, array in arrays.items())
+
+
+def labels(column: Any, n: int, name: str) -> np.ndarray:
+    """Return a column that says which group each of ``n`` rows belongs to; a missing one, or one row without a label, is refused."""
+    array = np.asarray(column)
+    if array.shape != (n,):
+        raise ValueError(f"{name}应和数据一样长，{n}个")
+    if array.dtype.kind not in "iub" and any(map(is_blank, array.tolist())):
+        raise ValueError(f"{name}里有空值")
+    return array
+
+
+def is_blank(label: Any) -> bool:
+    """Whether a label is missing: None or NaN."""
+    return label is None or (isinstance(label, float) and math.isnan(label))

@@ -1,13 +1,12 @@
 """Inequality taken apart: between groups and within them, level by level."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from balancelib.measures.columns import check
+from balancelib.measures.columns import answer, check, labels
 from balancelib.measures.dispersion import cv
 from balancelib.measures.entropy import entropy
 from balancelib.measures.lorenz import gini
@@ -71,6 +70,7 @@ def decompose(
     weights: ArrayLike | None = None,
     measure: Callable[..., float] | str = "theil_t",
     alpha: float | None = None,
+    nan_policy: str = "raise",
 ) -> Decomposition:
     r"""Decompose an inequality into parts between and within groups (按组分解).
 
@@ -95,6 +95,8 @@ def decompose(
         The measure, or its name; ``cv`` stands for the squared coefficient of variation.
     alpha : float, optional
         Of ``generalised_entropy``.
+    nan_policy : {"raise", "omit"}
+        As of the measures.
 
     Returns
     -------
@@ -126,48 +128,30 @@ def decompose(
     if (name == "generalised_entropy") != (alpha is not None):
         raise ValueError("alpha只用于generalised_entropy，而且要给")
     levels = groups if isinstance(groups, Mapping) else {"group": groups}
-    given = {"x": x, "weights": weights}
-    keep = _present(weights)
-    check(given, ("x", "weights"))
-    codes, keys = _nested(levels, np.size(x), keep)
+    if name == "gini" and len(levels) > 1:
+        raise ValueError("基尼系数的重叠项分不到各级，只能按一级分组")
+    given = {"x": x, "weights": weights, "row": np.arange(np.size(x))}
+    omitted = check(given, given, nan_policy)
+    named = {level: labels(column, np.size(x), f"分组{level}") for level, column in levels.items()}
+    codes, keys = _nested([column[given["row"]] for column in named.values()])
     whole = Sample(given["x"], given["weights"])
     if name == "gini":
-        if len(levels) > 1:
-            raise ValueError("基尼系数的重叠项分不到各级，只能按一级分组")
-        return _gini(whole, codes[-1], keys, next(iter(levels)))
-    return _entropy(whole, codes, keys, list(levels), ALPHA.get(name, alpha), 2.0 if name == "cv" else 1.0)
+        return answer(_gini(whole, codes[-1], keys, next(iter(levels))), omitted, nan_policy)
+    parts = _entropy(whole, codes, keys, list(levels), ALPHA.get(name, alpha), 2.0 if name == "cv" else 1.0)
+    return answer(parts, omitted, nan_policy)
 
 
-def _present(weights: ArrayLike | None) -> np.ndarray | slice:
-    return slice(None) if weights is None else np.asarray(weights) != 0
-
-
-def _nested(
-    levels: Mapping[Any, ArrayLike], n: int, keep: np.ndarray | slice
-) -> tuple[list[np.ndarray], np.ndarray]:
+def _nested(levels: Sequence[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
     """Number the groups of each level inside those of the level above; return the numbers, and the finest groups' labels."""
-    above = None
-    codes, labels = [], []
-    for name, level in levels.items():
-        column = np.asarray(level)
-        if column.shape != (n,):
-            raise ValueError(f"分组{name}应和数据一样长，{n}个")
-        if column.dtype.kind not in "iub" and any(map(is_blank, column.tolist())):
-            raise ValueError(f"分组{name}里有空值")
-        labels.append(column[keep])
-        _, own = np.unique(labels[-1], return_inverse=True)
-        if above is not None:
-            _, own = np.unique(above * (own.max() + 1) + own, return_inverse=True)
-        above = own
+    codes: list[np.ndarray] = []
+    for level in levels:
+        _, own = np.unique(level, return_inverse=True)
+        if codes:
+            _, own = np.unique(codes[-1] * (own.max() + 1) + own, return_inverse=True)
         codes.append(own)
-    _, first = np.unique(above, return_index=True)
-    keys = [label[first] for label in labels]
+    _, first = np.unique(codes[-1], return_index=True)
+    keys = [level[first] for level in levels]
     return codes, keys[0] if len(keys) == 1 else np.array(keys, dtype=object).T
-
-
-def is_blank(label: Any) -> bool:
-    """Whether a group's label is missing: None or NaN."""
-    return label is None or (isinstance(label, float) and math.isnan(label))
 
 
 def _entropy(

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from balancelib.measures.columns import check
+from balancelib.measures.columns import answer, check, labels
 from balancelib.measures.influence import INFLUENCE
 
 
@@ -50,6 +50,7 @@ def estimate(
     level: float = 0.95,
     replicates: int = 1000,
     seed: int = 0,
+    nan_policy: str = "raise",
     **parameters: Any,
 ) -> Estimate:
     r"""Estimate a measure from a sample, with its standard error and interval.
@@ -78,6 +79,8 @@ def estimate(
         Of the interval.
     replicates, seed : int
         Of the bootstrap; the same seed gives the same result.
+    nan_policy : {"raise", "omit"}
+        As of the measures, for values and weights.
     **parameters
         Handed to the measure: ``epsilon``, ``rank``, …; those that are columns as long as ``x``.
 
@@ -108,14 +111,14 @@ def estimate(
     """
     if isinstance(measure, partial):
         measure, parameters = measure.func, measure.keywords | parameters
-    columns = {"x": x, "weights": np.ones(np.size(x)) if weights is None else weights}
-    present = np.asarray(columns["weights"]) != 0
-    check(columns, columns)
-    x, w = (columns[name].astype(float) for name in ("x", "weights"))
-    parameters = {name: _kept(value, present) for name, value in parameters.items()}
-    design = _design(
-        *(None if part is None else _labels(part, present) for part in (cluster, strata)), x.size
-    )
+    n = np.size(x)
+    columns = {"x": x, "weights": np.ones(n) if weights is None else weights, "row": np.arange(n)}
+    omitted = check(columns, columns, nan_policy)
+    x, w, rows = columns["x"].astype(float), columns["weights"].astype(float), columns["row"]
+    parameters = {name: _kept(value, n, rows) for name, value in parameters.items()}
+    parts = {"cluster": cluster, "strata": strata}
+    drawn = [None if part is None else labels(part, n, name)[rows] for name, part in parts.items()]
+    design = _design(*drawn, x.size)
     value = measure(x, weights=w, **parameters)
     if method == "linearised":
         error, interval = _linearised(measure, x, w, design, parameters), None
@@ -128,19 +131,13 @@ def estimate(
         raise ValueError(f"method只能是linearised、jackknife、bootstrap，现在是{method}")
     name = getattr(measure, "__name__", "")
     low, high = interval or _student(name, value, error, design, level)
-    return Estimate(value, float(error), float(low), float(high), x.size)
+    return answer(Estimate(value, float(error), float(low), float(high), x.size), omitted, nan_policy)
 
 
-def _kept(value: Any, present: np.ndarray) -> Any:
-    is_column = not isinstance(value, str) and np.shape(value) == present.shape
-    return np.asarray(value)[present] if is_column else value
-
-
-def _labels(column: ArrayLike, present: np.ndarray) -> np.ndarray:
-    column = np.asarray(column)
-    if column.shape != present.shape:
-        raise ValueError("cluster和strata应和数据一样长")
-    return column[present]
+def _kept(value: Any, n: int, rows: np.ndarray) -> Any:
+    """Return a parameter, only its rows that are kept where it is a column."""
+    is_column = not isinstance(value, str) and np.shape(value) == (n,)
+    return np.asarray(value)[rows] if is_column else value
 
 
 def _design(cluster: np.ndarray | None, strata: np.ndarray | None, n: int) -> _Design:

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from balancelib.measures.columns import measure
+from balancelib.measures.columns import answer, check, labels
 
 
 class Intraclass(float):
@@ -37,9 +37,11 @@ class _Moments(NamedTuple):
     within: float
 
 
-@measure("values")
 def intraclass(
-    values: ArrayLike, groups: ArrayLike, method: Literal["anova", "ml", "reml", "eta2"] = "anova"
+    values: ArrayLike,
+    groups: ArrayLike,
+    method: Literal["anova", "ml", "reml", "eta2"] = "anova",
+    nan_policy: str = "raise",
 ) -> Intraclass:
     r"""Share of the variance that lies between groups (组间方差比例, intraclass correlation).
 
@@ -57,6 +59,8 @@ def intraclass(
         ``anova``: ``τ² = (MS_B - MS_W) / n_0``, which may be negative; ``ml`` and ``reml``: (restricted) maximum
         likelihood of the model with a random intercept, never negative; ``eta2``: the naive share of sums of squares, never below that of
         ``anova``, and above 0 by chance alone.
+    nan_policy : {"raise", "omit"}
+        As of the measures.
 
     Returns
     -------
@@ -81,7 +85,13 @@ def intraclass(
     >>> round(intraclass(ratings, np.repeat(range(6), 4)), 9)
     0.165741768
     """
-    layout = _layout(values, groups)
+    _, codes = np.unique(labels(groups, np.size(values), "分组"), return_inverse=True)
+    given = {"values": values, "groups": codes}
+    omitted = check(given, given, nan_policy)
+    return answer(_share(_layout(given["values"], given["groups"]), method), omitted, nan_policy)
+
+
+def _share(layout: _Moments, method: str) -> Intraclass:
     if method == "eta2":
         grand = layout.sizes @ layout.means / layout.sizes.sum()
         return Intraclass(layout.sizes @ (layout.means - grand) ** 2, layout.within)
@@ -94,10 +104,7 @@ def intraclass(
     raise ValueError(f"method只能是anova、ml、reml、eta2，现在是{method}")
 
 
-def _layout(values: np.ndarray, groups: ArrayLike) -> _Moments:
-    groups = np.asarray(groups)
-    if groups.shape != values.shape:
-        raise ValueError("数据和分组应是同样长的一列")
+def _layout(values: np.ndarray, groups: np.ndarray) -> _Moments:
     _, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     if sizes.size < 2:
         raise ValueError("至少要有两个组")

@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-import balancelib.measures as every
-from balancelib.measures.columns import check
-from balancelib.measures.decomposition import is_blank
+from balancelib.measures.columns import MEASURES, check, is_blank
 from balancelib.measures.sample import Grouping, Groups
 
 
@@ -120,9 +118,9 @@ def _functions(measures: Any) -> dict[str, Callable[..., Any]]:
     functions = {}
     for one in measures:
         name = one if isinstance(one, str) else one.__name__
-        if isinstance(one, str) and name not in every.__all__:
-            raise ValueError(f"没有名为{name}的度量；有{'、'.join(every.__all__)}")
-        functions[name] = getattr(every, name) if isinstance(one, str) else one
+        if isinstance(one, str) and name not in MEASURES:
+            raise ValueError(f"没有名为{name}的度量；有{'、'.join(MEASURES)}")
+        functions[name] = MEASURES[one] if isinstance(one, str) else one
     return functions
 
 

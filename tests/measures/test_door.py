@@ -152,6 +152,21 @@ def test_other_ends():
         m.gini(["a", "b"])
 
 
+def test_rows_left_out_take_their_labels_with_them():
+    x, groups = [1, np.nan, 3, 4, 9], ["a", "a", "a", "b", "b"]
+    assert m.decompose(x, groups, nan_policy="omit").omitted == 1
+    for measure in ("theil_t", "gini"):
+        parts = m.decompose(x, groups, measure=measure, nan_policy="omit").value
+        assert parts.within == m.decompose([1, 3, 4, 9], list("aabb"), measure=measure).within
+    share = m.intraclass(x, groups, nan_policy="omit")
+    assert share == (m.intraclass([1, 3, 4, 9], list("aabb")), 1)
+    found = m.estimate(m.gini, x, strata=groups, nan_policy="omit")
+    assert found == (m.estimate(m.gini, [1, 3, 4, 9], strata=list("aabb")), 1)
+    for call in (m.decompose, m.intraclass):
+        with pytest.raises(ValueError, match="空值"):
+            call([1, 2, 3], ["a", "a", None])
+
+
 def test_what_is_given_is_not_changed():
     x, w = np.array([3.0, 1, 2]), np.array([1.0, 0, 2])
     for name, measure in OF_ONE.items():
