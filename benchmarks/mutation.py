@@ -85,6 +85,8 @@ def survives(mutant: Mutant) -> str:
         for folder in ("balancelib", "tests"):
             shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", copy)
+        if (shared := ROOT.parent / "shared").exists():  # others' data, for the tests that read them
+            (copy.parent / "shared").symlink_to(shared)
         path = copy / PACKAGE / mutant.file
         before = path.read_text("utf-8")
         after = mutate_code(before, plugins.get_operator(mutant.operator)(), mutant.occurrence)

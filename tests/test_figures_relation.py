@@ -70,7 +70,7 @@ SAID = {
     "contribution": f"学校三占{100 * m.contribution(BOOKS, PUPILS).share[2]:.1f}%，多生均1册时差异系数升",
     "decomposition": "泰尔指数：组间51.2%，组内48.8%",
     "exposure": f"学校里是{100 * m.exposure(MIGRANT, OTHER):.1f}%",
-    "intervals": "线性化估计0.515，区间从0.028到1.002",
+    "intervals": "线性化估计0.515，区间从{0.low:.3f}到{0.high:.3f}".format(m.estimate(m.cv, BOOKS, PUPILS)),
     "mixture": f"信息论指数{m.theil_h(MIGRANT, OTHER):.3f}",
     "parity": f"均等指数{m.parity_index(MIGRANT[3] / 50, OTHER[3] / 80):.2f}",
     "segregation": f"分隔基尼系数{m.segregation_gini(MIGRANT, OTHER):.3f}",

@@ -44,9 +44,9 @@ def parity_index(a: ArrayLike, b: ArrayLike, adjusted: bool = False) -> float | 
         raise ValueError("比率中有空值或无穷大")
     if (a < 0).any() or (b <= 0).any():
         raise ValueError("比率不能是负数，b不能是0")
-    ratio = a / b
-    with np.errstate(divide="ignore"):
-        result = np.where(ratio > 1, 2 - b / a, ratio) if adjusted else ratio
+    with np.errstate(over="ignore"):
+        ratio = a / b
+    result = np.where(ratio > 1, 2 - 1 / np.maximum(ratio, 1), ratio) if adjusted else ratio
     return float(result) if result.ndim == 0 else result
 
 

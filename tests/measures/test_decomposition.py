@@ -49,6 +49,9 @@ def test_each_group_by_itself(name, options):
         assert parts.groups.share[k] == pytest.approx(w[own].sum() / w.sum())
         assert parts.groups.mean[k] == pytest.approx(np.average(x[own], weights=w[own]))
         assert parts.groups.value[k] == pytest.approx(_total(name, x[own], w[own], **options))
+    if name == "gini":
+        income = parts.groups.share * parts.groups.mean / np.average(x, weights=w)
+        assert parts.groups.within == pytest.approx(parts.groups.share * income * parts.groups.value)
     means = np.array([np.average(x[groups == g], weights=w[groups == g]) for g in groups])
     assert parts.between == pytest.approx(_total(name, means, w, **options))  # all have their group's mean
     assert parts.levels == {"group": parts.between}
@@ -89,6 +92,9 @@ def test_a_group_of_zeros_and_a_row_without_weight():
     assert parts.total == pytest.approx(m.theil_t([0, 0, 1, 3]))
     assert parts.within + parts.between == pytest.approx(parts.total)
     assert parts.groups.within[0] == 0
+    parts = m.decompose([0, 0, 1, 3], list("aabb"), measure=m.gini)
+    assert parts.groups.value.tolist() == [0, m.gini([1, 3])]
+    assert parts.within == pytest.approx(0.5 * 1 * m.gini([1, 3]))
 
 
 def test_negative_values_in_the_squared_variation():

@@ -147,6 +147,10 @@ def test_other_ends():
     assert np.isnan(m.wealth_neutrality([0, 2], [1, 3]).elasticity)
     assert np.isnan(m.wealth_neutrality([2, 2], [1, 3]).correlation)
     assert m.wealth_neutrality([2, 2], [1, 3])[:2] == (0, 0)
+    assert m.wealth_neutrality([2, 5, 11], [1, 2, 4], [3, 1, 1]) == pytest.approx(
+        (np.polyfit(np.log([1, 2, 4]), np.log([2, 5, 11]), 1, w=np.sqrt([3, 1, 1]))[0], 3, 1)
+    )
+    assert m.two_step_fca([6], [2, 1], [[0.4], [0.6]], 0.5).tolist() == [3, 0]
     assert isinstance(m.gini([1, 2]), float) and isinstance(m.gini(np.array([1, 2], dtype=np.uint8)), float)
     with pytest.raises(ValueError, match="could not convert"):
         m.gini(["a", "b"])

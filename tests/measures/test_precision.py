@@ -89,8 +89,9 @@ def test_very_small_and_very_large_numbers(scale):
 
 def test_aversion_without_end():
     """Powers overflow; the index does not: it goes to what the lowest lacks."""
-    assert m.atkinson([1e-8, 1], 500) == pytest.approx(1 - 1e-8 / 0.50000000500, rel=1e-3)
-    assert m.atkinson([1, 2], 3000) == pytest.approx(1 - 1 / 1.5, rel=1e-3)
+    assert m.atkinson([1, 2], 3000) == pytest.approx(1 - 0.5 ** (1 / -2999) / 1.5, rel=1e-12)
+    assert m.atkinson([1, 2, 4], 1200, [3, 1, 1]) == pytest.approx(1 - 0.6 ** (1 / -1199) / 1.8, rel=1e-12)
+    assert m.atkinson([0, 1], 3000) == 1
 
 
 # Ordering
