@@ -119,7 +119,9 @@ def main() -> None:
     chosen = random.Random(SEED).sample(every, min(number, len(every)))
     survivors = []
     with ThreadPoolExecutor(WORKERS) as pool:
-        for mutant, change in zip(chosen, pool.map(survives, chosen), strict=True):
+        for i, (mutant, change) in enumerate(zip(chosen, pool.map(survives, chosen), strict=True), 1):
+            if i % 50 == 0:
+                print(f"{i} of {len(chosen)}", file=sys.stderr, flush=True)
             if change:
                 survivors.append(mutant)
                 print(f"{mutant.file}:{mutant.line} {mutant.operator}: {change}", flush=True)

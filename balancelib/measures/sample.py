@@ -196,9 +196,13 @@ class Groups(Sample):
         """Total weight of each group."""
         return self.grouping.weight
 
+    def sums(self, a: np.ndarray) -> np.ndarray:
+        """Sums without weights."""
+        return np.bincount(self.grouping.codes, a)
+
     def total(self, a: np.ndarray) -> np.ndarray:
         """Weighted sums."""
-        return np.bincount(self.grouping.codes, a if self.weights is None else a * self.weights)
+        return self.sums(a if self.weights is None else a * self.weights)
 
     def spread(self, number: Any) -> Any:
         """Bring each group's number to each of its rows."""
@@ -214,8 +218,11 @@ class Groups(Sample):
         return self.x[self.grouping.a_row]
 
     def mean_of(self, function: Callable[[slice], np.ndarray]) -> Any:
-        """Weighted means of what ``function`` makes of the rows."""
-        return self.mean(function(slice(None)))
+        """Weighted means of the new array that ``function`` makes of the rows."""
+        values = function(slice(None))
+        if self.weights is not None:
+            values *= self.weights
+        return self.sums(values) / self.weight
 
     @cached_property
     def _from_origin(self) -> np.ndarray:
@@ -263,9 +270,9 @@ class OrderedGroups(Groups):
         """These groups themselves."""
         return self
 
-    def total(self, a: np.ndarray) -> np.ndarray:
-        """Weighted sums."""
-        return np.add.reduceat(a if self.weights is None else a * self.weights, self.starts)
+    def sums(self, a: np.ndarray) -> np.ndarray:
+        """Sums without weights."""
+        return np.add.reduceat(a, self.starts)
 
     def spread(self, number: Any) -> Any:
         """Bring each group's number to each of its rows."""

@@ -129,8 +129,12 @@ class _Rows:
 
     def __init__(self, codes: np.ndarray, groups: int, weights: np.ndarray | None, nan_policy: str) -> None:
         self.codes, self.groups, self.weights, self.nan_policy = codes, groups, weights, nan_policy
-        self.sizes = np.bincount(codes, minlength=groups)
         self.weightless = 0 if weights is None else np.bincount(codes, np.asarray(weights) == 0, groups)
+
+    @cached_property
+    def sizes(self) -> np.ndarray:
+        """Rows of each group."""
+        return np.bincount(self.codes) if self.all is None else self.all.sizes
 
     @cached_property
     def all(self) -> Grouping | None:
