@@ -74,7 +74,7 @@ def estimate(
     strata : array_like, shape (n,), optional
         In which part of the population; clusters count inside it.
     method : {"linearised", "jackknife", "bootstrap"}
-        ``jackknife`` leaves out one cluster at a time; ``bootstrap`` draws one cluster less than there are in each stratum, again and again.
+        ``jackknife`` leaves out one cluster at a time, and does not do for quantiles and what is made of them; ``bootstrap`` draws one cluster less than there are in each stratum, again and again.
     level : float
         Of the interval.
     replicates, seed : int
@@ -153,7 +153,7 @@ def _linearised(
 ) -> float:
     name = getattr(measure, "__name__", str(measure))
     if name not in INFLUENCE:
-        raise ValueError(f"{name}没有线性化的形式，请用jackknife或bootstrap；有的是{'、'.join(INFLUENCE)}")
+        raise ValueError(f"{name}没有线性化的形式，请用bootstrap；有的是{'、'.join(INFLUENCE)}")
     influence = INFLUENCE[name](x, w, **parameters)
     of_clusters = np.bincount(design.cluster, w / w.sum() * influence)
     return np.sqrt(design.correction @ design.about_stratum(of_clusters) ** 2)

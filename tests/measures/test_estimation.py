@@ -117,7 +117,7 @@ def test_the_bootstrap_is_seeded():
 
 
 def test_measures_without_a_linearised_form():
-    with pytest.raises(ValueError, match=r"mcloone没有线性化.*jackknife"):
+    with pytest.raises(ValueError, match=r"mcloone没有线性化.*bootstrap"):
         m.estimate(m.mcloone, X)
     assert m.estimate(m.mcloone, X, method="bootstrap", replicates=50).se > 0
     with pytest.raises(ValueError, match="都相等"):
