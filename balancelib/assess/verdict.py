@@ -102,9 +102,9 @@ class Assessment:
             "mean": verdict.mean,
             "cv": verdict.cv,
             "cv_meets": verdict.cv_meets,
-            "cv_knife_edge": verdict.cv_knife_edge,
             "composite_cv": verdict.composite_cv,
             "meets": verdict.meets,
+            "cv_knife_edge": verdict.cv_knife_edge,
             "composite_knife_edge": verdict.composite_knife_edge,
         }
 
