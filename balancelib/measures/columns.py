@@ -80,8 +80,11 @@ def check(given: dict[str, Any], columns: Iterable[str], nan_policy: str = "rais
 
 def _numbers(column: Any) -> np.ndarray:
     """Return whole numbers as they are, so that they can be counted, and all else as floats."""
-    array = np.asarray(column)
-    return array if array.dtype.kind in "iu" else array.astype(float, copy=False)
+    try:
+        array = np.asarray(column)
+        return array if array.dtype.kind in "iu" else array.astype(float, copy=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"数据或权重中有的不是数：{error}") from None
 
 
 def _omit(arrays: dict[str, np.ndarray]) -> int:

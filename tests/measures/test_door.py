@@ -152,8 +152,9 @@ def test_other_ends():
     )
     assert m.two_step_fca([6], [2, 1], [[0.4], [0.6]], 0.5).tolist() == [3, 0]
     assert isinstance(m.gini([1, 2]), float) and isinstance(m.gini(np.array([1, 2], dtype=np.uint8)), float)
-    with pytest.raises(ValueError, match="could not convert"):
-        m.gini(["a", "b"])
+    for not_numbers in (["a", "b"], [1, "×"], [1, [2]], [{}, 1]):
+        with pytest.raises(ValueError, match="不是数"):
+            m.gini(not_numbers)
 
 
 def test_rows_left_out_take_their_labels_with_them():
