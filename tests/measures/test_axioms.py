@@ -205,6 +205,8 @@ def test_who_have_and_who_lack_mirror_each_other(x, data):
         lack = m.concentration_index(1 - x, rank, kind=kind, limits=(0, 1))
         assert have == pytest.approx(-lack, abs=1e-9)
         assert abs(have) <= 1 + 1e-9
+        elsewhere = m.concentration_index(2 + 3 * x, rank, kind=kind, limits=(2, 5))
+        assert elsewhere == pytest.approx(have, abs=1e-9)
 
 
 @given(VALUES, st.sampled_from([0.05, 0.1, 0.3, 0.5, 0.9, 1.0]))

@@ -145,6 +145,7 @@ def test_other_ends():
     assert m.parity_index([1, 3], [2, 2], adjusted=True).tolist() == pytest.approx([0.5, 2 - 2 / 3])
     assert m.quantile([1, 2, 3, 4], [[0.25, 0.5], [0.75, 1]]).tolist() == [[1, 2], [3, 4]]
     assert np.isnan(m.wealth_neutrality([0, 2], [1, 3]).elasticity)
+    assert np.isnan(m.wealth_neutrality([2, 3], [-1, 3]).elasticity)
     assert np.isnan(m.wealth_neutrality([2, 2], [1, 3]).correlation)
     assert m.wealth_neutrality([2, 2], [1, 3])[:2] == (0, 0)
     assert m.wealth_neutrality([2, 5, 11], [1, 2, 4], [3, 1, 1]) == pytest.approx(

@@ -87,6 +87,16 @@ def test_the_classical_case():
     assert (wide.low, wide.high) == pytest.approx((wide.value * np.exp(-reach), wide.value * np.exp(reach)))
 
 
+def test_which_intervals_are_symmetric():
+    """An index that may be negative has its estimate in the middle; a measure of inequality has it in the middle of logarithms."""
+    index = m.estimate(m.concentration_index, X, rank=RANK)
+    assert index.high - index.value == pytest.approx(index.value - index.low)
+    for name in ("atkinson_0.5", "theil_t", "cv", "palma"):
+        measure, options = SMOOTH[name]
+        found = m.estimate(measure, X, **options)
+        assert found.high * found.low == pytest.approx(found.value**2), name
+
+
 def _mean(x, weights):
     return np.average(x, weights=weights)
 

@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 from balancelib import measures as m
 from balancelib.measures import order as ordering
 from balancelib.measures.order import counted, order
+from balancelib.measures.sample import Grouping
 
 DIGITS = 50
 
@@ -89,7 +90,7 @@ def test_very_small_and_very_large_numbers(scale):
 
 def test_aversion_without_end():
     """Powers overflow; the index does not: it goes to what the lowest lacks."""
-    assert m.atkinson([1, 2], 3000) == pytest.approx(1 - 0.5 ** (1 / -2999) / 1.5, rel=1e-12)
+    assert m.atkinson([3, 6], 3000) == pytest.approx(1 - 0.5 ** (1 / -2999) / 1.5, rel=1e-12)
     assert m.atkinson([1, 2, 4], 1200, [3, 1, 1]) == pytest.approx(1 - 0.6 ** (1 / -1199) / 1.8, rel=1e-12)
     assert m.atkinson([0, 1], 3000) == 1
 
@@ -153,6 +154,20 @@ def test_neighbours_that_the_key_cannot_tell_apart_are_exchanged(monkeypatch):
     x[5001], x[5002] = x[5000] - 1e-9, x[5000] - 2e-9
     positions, ordered = order(x)
     assert (np.diff(ordered) >= 0).all() and (x[positions] == ordered).all()
+
+
+def test_groups_in_order_are_the_same_groups():
+    rng = np.random.default_rng(8)
+    codes, x, w = rng.integers(0, 7, 300), rng.normal(size=300), rng.uniform(1, 9, 300)
+    for weights in (w, None):
+        groups = Grouping(codes, weights).sample(x)
+        ordered = groups.in_order
+        for name in ("smallest", "largest", "average", "weight"):
+            assert getattr(ordered, name) == pytest.approx(getattr(groups, name)), name
+        assert ordered.total(ordered.x**2) == pytest.approx(groups.total(x**2))
+        assert ordered.mean_of(lambda rows, g=ordered: np.abs(g.deviations(rows))) == pytest.approx(
+            groups.mean_of(lambda rows, g=groups: np.abs(g.deviations(rows)))
+        )
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.int16, float])
