@@ -149,7 +149,7 @@ def test_neighbours_that_the_key_cannot_tell_apart_are_exchanged(monkeypatch):
     """Pairs and threes that differ by less than the key holds are put right without another sort."""
     monkeypatch.setattr(ordering, "_lexsort", None)
     x = np.arange(40_000.0)
-    x[100:3000:100] = x[101:3001:100] + 1e-9
+    x[101:3000:101] = x[102:3001:101] + 1e-9  # at even and at odd places
     x[5000] += 3e-9
     x[5001], x[5002] = x[5000] - 1e-9, x[5000] - 2e-9
     positions, ordered = order(x)
