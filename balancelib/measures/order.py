@@ -3,6 +3,7 @@
 import numpy as np
 
 BLOCK = 1 << 13  # rows worked on at a time, so that they stay in the processor's nearest cache
+COUNTED = 1 << 15  # rows counted at a time, and the least that are worth it
 WIDEST = 1 << 16  # whole numbers are counted while they lie this close together
 PASSES = 64  # neighbours exchanged before giving up on them
 
@@ -16,19 +17,20 @@ def counted(x: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, np.n
         Each distinct value once, in ascending order, with its weight; None where the numbers are not whole,
         too far apart, or so few that sorting is as fast.
     """
-    if x.size < 4 * BLOCK or _whole(x[:BLOCK]) is None:
+    if x.size < COUNTED or _whole(x[:COUNTED]) is None:
         return None
     low = int(x[0]) - WIDEST
     totals = np.zeros(2 * WIDEST + 1)
-    for start in range(0, x.size, BLOCK):
-        block = _whole(x[start : start + BLOCK])
+    for start in range(0, x.size, COUNTED):
+        block = _whole(x[start : start + COUNTED])
         if block is None:
             return None
         least, greatest = int(block.min()), int(block.max())
         if least < low or greatest > low + 2 * WIDEST:
             return None
-        w = None if weights is None else weights[start : start + BLOCK]
-        totals[least - low : greatest - low + 1] += np.bincount(block - least, w)
+        first = 0 if 0 <= least and greatest < COUNTED else least  # small numbers are counted as they stand
+        w = None if weights is None else weights[start : start + COUNTED]
+        totals[first - low : greatest - low + 1] += np.bincount(block - first if first else block, w)
     present = np.flatnonzero(totals)
     return (present + low).astype(float), totals[present]
 
