@@ -28,7 +28,7 @@ def counted(x: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, np.n
         least, greatest = int(block.min()), int(block.max())
         if least < low or greatest > low + 2 * WIDEST:
             return None
-        first = 0 if 0 <= least and greatest < COUNTED else least  # small numbers are counted as they stand
+        first = 0 if least >= 0 and greatest < COUNTED else least  # small numbers are counted as they stand
         w = None if weights is None else weights[start : start + COUNTED]
         totals[first - low : greatest - low + 1] += np.bincount(block - first if first else block, w)
     present = np.flatnonzero(totals)
