@@ -248,6 +248,8 @@ def _check_counties(options: argparse.Namespace, county: Any) -> None:
             raise Refused(WRONG_USAGE, "数据里没有县区代码，只有一个县；请去掉 --county")
         known = "、".join(codes[:10]) + ("……" if len(codes) > 10 else "")
         raise Refused(WRONG_USAGE, f"数据里没有县区代码{shown(options.county)}；有：{known}")
+    if options.explain and str(options.json) == "-":
+        raise Refused(WRONG_USAGE, "--explain是给人看的，不能和--json -一起用；请把JSON写进文件")
     if options.explain and options.county is None and len(codes) > 1:
         raise Refused(
             WRONG_USAGE, f"数据里有{len(codes)}个县，--explain 要指明一个：请加上 --county 县区代码"

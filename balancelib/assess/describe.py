@@ -182,7 +182,8 @@ def _eased(standard: Standard, key: str) -> Iterable[str]:
             for test in item.tests:
                 for relaxed in test.relaxed:
                     if relaxed.relaxation == key:
-                        bound = relaxed.room_area or relaxed.minimum or relaxed.maximum
+                        bounds = (relaxed.room_area, relaxed.minimum, relaxed.maximum)
+                        bound = next(b for b in bounds if b is not None)
                         unit = "平方米" if relaxed.room_area else test.unit
                         yield f"{_conditions(relaxed.when)}学校，{test.label}改为{bound:g}{unit}"
 

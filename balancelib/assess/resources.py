@@ -217,7 +217,8 @@ def section_reasons(verdicts: SectionVerdicts, stages: Sequence[str], standard: 
     too_short = short & ~reaches(verdicts.values, rule.floor * verdicts.thresholds)
     for i in np.flatnonzero((verdicts.met < rule.met_at_least) & (verdicts.meets == False)):  # noqa: E712  not None
         count = verdicts.met[i]
-        reasons[i].append(f"{len(indicators)}项指标达标{count}项，少于{rule.met_at_least}项")
+        tested = int((~np.isnan(verdicts.thresholds[i])).sum())
+        reasons[i].append(f"{tested}项指标达标{count}项，少于{rule.met_at_least}项")
     for i, k in zip(*np.nonzero(short), strict=True):
         text = _shortfall(indicators[k], float(verdicts.values[i, k]), stages[i], standard)
         reasons[i].append(f"{text}，低于底线{100 * rule.floor:g}%" if too_short[i, k] else text)

@@ -7,7 +7,7 @@ from balancelib.county.schema import schema
 from balancelib.county.tables import County
 
 COUNTY = "云岭县（合成）"
-FEWEST = 20
+FEWEST, MOST = 20, 1_000_000
 
 # Share of each kind among the schools and of each area within the kind (urban, town, rural).
 # Sources for levels and gaps: national statistics as in the notes of `sample_county`.
@@ -64,7 +64,7 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
     seed : int
         The same seed and number give the same county.
     schools : int
-        How many schools; at least 20.
+        How many schools; at least 20, at most a million.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
     Raises
     ------
     ValueError
-        Fewer than 20 schools.
+        Fewer than 20 schools, or more than a million.
 
     Notes
     -----
@@ -88,6 +88,8 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
     """
     if schools < FEWEST:
         raise ValueError(f"合成县至少要有{FEWEST}所学校，各种类型才齐全")
+    if schools > MOST:
+        raise ValueError(f"合成县最多{MOST:,}所学校")
     rng = np.random.default_rng(seed)
     frame = _identities(rng, schools)
     _pupils_and_classes(rng, frame)
