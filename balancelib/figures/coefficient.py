@@ -104,7 +104,7 @@ def answer_at(
     verdicts = {name: "不超过" if within(one.cv, limit) else "超过" for name, one in formulas.items()}
     x, official = amounts / pupils, formulas["官方口径"]
     schools = Bars(
-        f"生均{amounts.name}",
+        f"生均{amounts.name}（{unit}）",
         [f"{name}（{p}名）" for name, p in pupils.items()],
         x.tolist(),
         [f"{value:.2f}" for value in x],
