@@ -3,6 +3,7 @@
 import gettext
 import hashlib
 import io
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
+from balancelib.figures.explorers import IN_BOOK
+
 PACKAGE = Path(__file__).parents[1]
 LOGGER = logging.getLogger(__name__)
 
@@ -23,6 +26,7 @@ LOGGER = logging.getLogger(__name__)
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect everything below to Sphinx."""
     app.connect("config-inited", key_execution_cache)
+    app.connect("config-inited", let_explorers_do_without_kernel)
     app.connect("config-inited", offer_repository)
     app.connect("config-inited", complete_theme_texts)
     app.connect("doctree-read", require_alternative_text)
@@ -59,6 +63,11 @@ def digest(root: Path, package: Path = PACKAGE) -> str:
 def sources(folder: Path) -> Iterator[Path]:
     """All files under `folder` in a fixed order, without Python's own cache."""
     return (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+
+
+def let_explorers_do_without_kernel(app: Sphinx, config: Config) -> None:
+    """Tell the kernels that run the notebooks, which inherit it, that nobody will answer their widgets."""
+    os.environ[IN_BOOK] = "1"
 
 
 def offer_repository(app: Sphinx, config: Config) -> None:

@@ -5,6 +5,9 @@ from typing import Any
 
 _NAMES = {
     "distribution": ("cumulative_steps", "entropy_terms", "index_curve", "lorenz_curve", "value_dots"),
+    "bars": ("Bars",),
+    "coefficient": ("explore_cv",),
+    "explorers": ("Answer", "choice", "explore", "slider"),
     "plots": ("threshold_ratios",),
     "relation": (
         "access_map", "concentration_curve", "contribution_bars", "decomposition_bars", "estimate_intervals",

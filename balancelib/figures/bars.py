@@ -1,0 +1,99 @@
+"""Bars beside each other, with a line to compare with: the part that explorers are made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDTH, LABELS_END, BARS_END = 360, 104, 268  # as wide as a telephone's text, 12 units a letter
+TITLE, ROW, FOOT = 24, 24, 26
+BLUE, RED, OCHRE = "#3d7ab8", "#bb5566", "#a07010"  # seen on white and on black paper alike
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Horizontal bars on a scale that stays, so that a move is seen as one.
+
+    Parameters
+    ----------
+    title
+        What is measured, with its unit.
+    labels, values, texts
+        Of each bar: its name, its length, and the number written beside it.
+    top
+        End of the scale, from 0. A longer bar is cut off there; its number says how long it is.
+    line, line_text
+        A value to compare with, and its name with its number.
+    marked
+        Which bars are drawn in another colour.
+    mark
+        That colour.
+    """
+
+    title: str
+    labels: Sequence[str]
+    values: Sequence[float]
+    texts: Sequence[str]
+    top: float
+    line: float | None = None
+    line_text: str = ""
+    marked: Sequence[bool] = ()
+    mark: str = RED
+
+    @property
+    def height(self) -> int:
+        """Height of the panel, in the units of its width."""
+        return TITLE + ROW * len(self.labels) + FOOT
+
+    @property
+    def colours(self) -> list[str]:
+        """Colour of each bar."""
+        return [self.mark if marked else BLUE for marked in self.marked] or [BLUE] * len(self.labels)
+
+    def in_words(self) -> str:
+        """Say what the panel shows."""
+        rows = "，".join(f"{label}{text}" for label, text in zip(self.labels, self.texts, strict=True))
+        compared = f"；竖线是{self.line_text}" if self.line_text else ""
+        return f"条形图：{self.title}。{rows}{compared}。"
+
+    def svg(self) -> str:
+        """Return the panel as SVG, its upper left corner at 0."""
+        parts = [f'<text x="0" y="15" font-weight="bold">{escape(self.title)}</text>']
+        rows = zip(self.labels, self.values, self.texts, self.colours, strict=True)
+        for i, (label, value, text, colour) in enumerate(rows):
+            y = TITLE + ROW * i
+            parts.append(
+                f'<text x="0" y="{y + 16}">{escape(label)}</text>'
+                f'<rect x="{LABELS_END}" y="{y + 4}" width="{self._along(value)}" height="{ROW - 8}" fill="{colour}"/>'
+                f'<text x="{WIDTH}" y="{y + 16}" text-anchor="end">{escape(text)}</text>'
+            )
+        if self.line is not None:
+            x, bottom = LABELS_END + self._along(self.line), TITLE + ROW * len(self.labels)
+            parts.append(
+                f'<line x1="{x}" x2="{x}" y1="{TITLE - 2}" y2="{bottom + 4}" stroke="currentColor" '
+                f'stroke-width="1.5" stroke-dasharray="5 2"/>'
+                f'<text x="{x}" y="{bottom + 18}" text-anchor="middle">{escape(self.line_text)}</text>'
+            )
+        return "".join(parts)
+
+    def draw(self, axes: "Axes") -> None:
+        """Draw the panel with matplotlib."""
+        rows = range(len(self.labels))
+        axes.barh(rows, [min(value, self.top) for value in self.values], height=0.66, color=self.colours)
+        axes.set_yticks(rows, self.labels)
+        axes.set_xticks([])
+        axes.set(xlim=(0, self.top), ylim=(len(self.labels) - 0.4, -0.6))
+        axes.set_title(self.title, loc="left")
+        axes.spines["bottom"].set_visible(False)
+        axes.grid(visible=False)
+        for row, text in zip(rows, self.texts, strict=True):
+            axes.text(1.02, row, text, transform=axes.get_yaxis_transform(), va="center")
+        if self.line is not None:
+            axes.axvline(self.line, color="black", linewidth=1.2, linestyle="--")
+            axes.set_xticks([self.line], [self.line_text])
+
+    def _along(self, value: float) -> int:
+        return round(min(max(value, 0), self.top) / self.top * (BARS_END - LABELS_END))

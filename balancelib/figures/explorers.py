@@ -1,0 +1,344 @@
+"""Figures that a reader moves: one call for the live notebook, the published page and the printed one.
+
+A function answers for one position of the controls; everything shown is made from its answers, here. The page
+has no kernel, so all positions are answered while the book is built, and book/_static/explorer.js only puts
+the parts that differ in their places: it neither computes nor writes a number.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from itertools import product
+from typing import Any
+
+from balancelib.figures.bars import WIDTH, Bars
+
+IN_BOOK = "BALANCELIB_BOOK"  # set by balancelib.course.book for the kernels of the build
+MOST_STATES = 6000
+CODES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+PIECES = (  # what is cut into what: a page into markup and texts, a text into clauses, a clause into numbers and words
+    re.compile(r'[<>"]|[^<>"]+'),
+    re.compile("[，。：；]|[^，。：；]+"),
+    re.compile(r"#\w*|\d[\d,]*(?:\.\d+)?|[^\d#]+"),
+)
+SAY = "<!--say-->"  # between what is seen and what is read out
+BACK = "回到开始的位置"
+
+
+@dataclass(frozen=True)
+class Control:
+    """What the reader moves: a list to choose from, or a slider over numbers in order.
+
+    Parameters
+    ----------
+    label
+        Its name, in Chinese.
+    values
+        What the function is given, each position's value.
+    texts
+        How each position is called. Left out, the values themselves.
+    start
+        The value at the beginning; the first one if left out.
+    slides
+        Whether it is a slider.
+    """
+
+    label: str
+    values: Sequence[Hashable]
+    texts: Sequence[str] = ()
+    start: Hashable = None
+    slides: bool = False
+
+    @property
+    def words(self) -> list[str]:
+        """How each position is called."""
+        return [str(text) for text in self.texts or self.values]
+
+    @property
+    def first(self) -> int:
+        """Position at the beginning."""
+        return 0 if self.start is None else list(self.values).index(self.start)
+
+
+def choice(label: str, values: Sequence[Hashable]) -> Control:
+    """Return a list to choose from.
+
+    Examples
+    --------
+    >>> choice("学校", ["学校一", "学校二"]).first
+    0
+    """
+    return Control(label, list(values))
+
+
+def slider(label: str, values: Sequence[float], unit: str = "", start: float | None = None) -> Control:
+    """Return a slider over numbers in order; with changes (some below 0) each shows its sign.
+
+    Examples
+    --------
+    >>> slider("图书册数增减", range(-20, 21, 20), "册", start=0).words
+    ['−20册', '不变', '+20册']
+    """
+    values = list(values)
+    if min(values) < 0 < max(values):
+        texts = [f"{v:+,g}{unit}".replace("-", "−") if v else "不变" for v in values]
+    else:
+        texts = [f"{v:,g}{unit}" for v in values]
+    return Control(label, values, texts, start, slides=True)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an explorer shows at one position of its controls.
+
+    Parameters
+    ----------
+    panels
+        The figure: its parts, from top to bottom.
+    heads, rows
+        The table under it.
+    sentence
+        The numbers that matter, in a sentence: it is read out after each move.
+    """
+
+    panels: Sequence[Bars]
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    sentence: str
+
+    @property
+    def alternative_text(self) -> str:
+        """What the figure shows, in words."""
+        return "".join(panel.in_words() for panel in self.panels)
+
+    def svg(self) -> str:
+        """Return the figure as SVG."""
+        height, parts = 0, []
+        for panel in self.panels:
+            parts.append(f'<g transform="translate(0 {height})">{panel.svg()}</g>')
+            height += panel.height
+        return (
+            f'<svg class="explorer-figure" viewBox="0 0 {WIDTH} {height}" role="img" '
+            f'aria-label="{escape(self.alternative_text)}" font-size="12" fill="currentColor" '
+            f'style="width:100%;max-width:512px" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
+        )
+
+    def table(self) -> str:
+        """Return the table as HTML."""
+        heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in self.heads)
+        rows = "".join(
+            f'<tr><th scope="row">{escape(first)}</th>'
+            + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+            + "</tr>"
+            for first, *cells in self.rows
+        )
+        return f'<table class="table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+
+    def seen(self) -> str:
+        """Return the figure and its table."""
+        return f'{self.svg()}<div class="explorer-table">{self.table()}</div>'
+
+
+class Explorer:
+    """A figure with controls; Jupyter shows it when it is a cell's last value."""
+
+    def __init__(self, answer: Callable[..., Answer], controls: dict[str, Control], title: str) -> None:
+        self.answer, self.controls, self.title = answer, controls, title
+
+    def at(self, positions: Sequence[int]) -> Answer:
+        """Answer for one position of each control."""
+        pairs = zip(self.controls.items(), positions, strict=True)
+        return self.answer(**{name: control.values[i] for (name, control), i in pairs})
+
+    @cached_property
+    def beginning(self) -> Answer:
+        """What it shows before anything was moved."""
+        return self.at([control.first for control in self.controls.values()])
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        if os.environ.get(IN_BOOK):
+            png, about = self.still()
+            return {"text/html": self.page(), "image/png": png}, {"image/png": about}
+        return self.live()._repr_mimebundle_(), {}
+
+    def live(self) -> Any:
+        """Return the explorer as ipywidgets, answered by the kernel at each move."""
+        import ipywidgets  # noqa: PLC0415  only notebooks have it
+
+        inputs = [widget(control) for control in self.controls.values()]
+        shown, said = ipywidgets.HTML(), ipywidgets.HTML()
+
+        def redraw(_: Any = None) -> None:
+            answer = self.at([one.index for one in inputs])
+            shown.value = answer.seen()
+            # The paragraph is a new one each time: only an alert is then read out.
+            said.value = f'<p role="alert">{escape(answer.sentence)}</p>'
+
+        def back(_: Any) -> None:
+            for one, control in zip(inputs, self.controls.values(), strict=True):
+                one.index = control.first
+
+        for one in inputs:
+            one.observe(redraw, "index")
+        button = ipywidgets.Button(description=BACK, layout={"height": "44px", "width": "12em"})
+        button.on_click(back)
+        redraw()
+        return ipywidgets.VBox([*inputs, button, shown, said])
+
+    def still(self) -> tuple[bytes, dict[str, Any]]:
+        """Return the beginning as a PNG in the house style, for paper."""
+        import matplotlib.pyplot as plt  # noqa: PLC0415  a live explorer does not draw with it
+
+        from balancelib.figures.style import describe, to_png, use_style  # noqa: PLC0415
+
+        use_style()
+        panels = self.beginning.panels
+        heights = [panel.height for panel in panels]
+        figure, axes = plt.subplots(
+            len(panels), squeeze=False, height_ratios=heights, figsize=(5.4, sum(heights) / 62)
+        )
+        for panel, place in zip(panels, axes[:, 0], strict=True):
+            panel.draw(place)
+        describe(figure, self.beginning.alternative_text)
+        drawn = to_png(figure)
+        plt.close(figure)
+        return drawn
+
+    def page(self) -> str:
+        """Return the explorer as HTML that needs no kernel; without script it shows the beginning."""
+        states = [f"{a.seen()}{SAY}{escape(a.sentence)}" for a in self.all_states()]
+        return (
+            f'<div class="explorer" role="group" aria-label="{escape(self.title)}">'
+            f'<div class="explorer-controls" hidden="hidden">{"".join(map(element, self.controls.values()))}'
+            f'<button type="button">{BACK}</button></div>'
+            f'<div class="explorer-seen">{self.beginning.seen()}</div>'
+            f'<p class="explorer-said" aria-live="polite">{escape(self.beginning.sentence)}</p>'
+            f'<script type="application/json">{packed(states)}</script></div>'
+        )
+
+    def all_states(self) -> list[Answer]:
+        """Answer for all positions; the last control moves fastest."""
+        ranges = [range(len(control.values)) for control in self.controls.values()]
+        states = list(product(*ranges))
+        if len(states) > MOST_STATES:
+            raise ValueError(f"控件一共有{len(states):,}种组合，超过{MOST_STATES:,}种：页面会太重。")
+        return [self.at(positions) for positions in states]
+
+
+def explore(answer: Callable[..., Answer], controls: dict[str, Control], title: str) -> Explorer:
+    """Make a figure that the reader moves: live in a notebook, replayed in the book, still on paper.
+
+    Parameters
+    ----------
+    answer
+        Called with a value for each control, by name; returns the `Answer` there.
+    controls
+        One to three, made by `choice` and `slider`. In the book every combination is answered beforehand.
+    title
+        What it is, in Chinese.
+
+    Examples
+    --------
+    >>> def answer(pupils):
+    ...     bars = Bars("生均面积", ["甲校"], [90 / pupils], [f"{90 / pupils:.2f}"], top=10)
+    ...     return Answer([bars], ["学校", "生均"], [["甲校", f"{90 / pupils:.2f}"]], f"{90 / pupils:.2f}平方米。")
+    >>> explorer = explore(answer, {"pupils": slider("学生数", [20, 30], "名")}, "面积与人数")
+    >>> [state.sentence for state in explorer.all_states()]
+    ['4.50平方米。', '3.00平方米。']
+    """
+    return Explorer(answer, controls, title)
+
+
+def widget(control: Control) -> Any:
+    """Return a control as ipywidgets has it."""
+    import ipywidgets  # noqa: PLC0415  only notebooks have it
+
+    kind = ipywidgets.SelectionSlider if control.slides else ipywidgets.Dropdown
+    return kind(
+        options=[(text, i) for i, text in enumerate(control.words)],
+        index=control.first,
+        description=control.label,
+        style={"description_width": "9em"},
+        layout={"width": "100%", "max_width": "512px", "height": "44px"},
+    )
+
+
+def element(control: Control) -> str:
+    """Return a control as HTML has it."""
+    words, label = control.words, escape(control.label)
+    if not control.slides:
+        chosen = ' selected="selected"'
+        options = "".join(
+            f"<option{chosen if i == control.first else ''}>{escape(word)}</option>"
+            for i, word in enumerate(words)
+        )
+        return f'<label><span>{label}</span><select autocomplete="off">{options}</select></label>'
+    texts = escape(json.dumps(words, ensure_ascii=False))
+    return (
+        f'<label><span>{label}</span><input type="range" min="0" max="{len(words) - 1}" '
+        f'value="{control.first}" autocomplete="off" aria-valuetext="{escape(words[control.first])}" '
+        f'data-texts="{texts}" /></label>'
+        f'<span class="explorer-value" aria-hidden="true">{escape(words[control.first])}</span>'
+    )
+
+
+def packed(texts: Sequence[str]) -> str:
+    """Pack texts that differ in places: what all share once, what differs as columns, each kind once.
+
+    Examples
+    --------
+    >>> packed(["长2米", "长3米"])
+    '{"template":["长",0,"米"],"columns":[[["2","3"],"AB"]]}'
+    """
+    columns: dict[tuple[str, ...], int] = {}
+    template = [
+        column[0] if is_same(column) else columns.setdefault(column, len(columns))
+        for column in cut(tuple(texts), PIECES)
+    ]
+    packed = {"template": joined(template), "columns": [coded(column) for column in columns]}
+    return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def cut(column: tuple[str, ...], patterns: Sequence[re.Pattern[str]]) -> list[tuple[str, ...]]:
+    """Cut texts into columns of pieces; where a pattern finds more pieces in some than in others, it does not cut.
+
+    Examples
+    --------
+    >>> cut(("长2米，宽3米", "长4米，不宽"), PIECES)
+    [('长', '长'), ('2', '4'), ('米', '米'), ('，', '，'), ('宽3米', '不宽')]
+    """
+    if not patterns or is_same(column):
+        return [column]
+    rows = [patterns[0].findall(text) for text in column]
+    if len({len(row) for row in rows}) > 1:
+        return cut(column, patterns[1:])
+    return [piece for pieces in zip(*rows, strict=True) for piece in cut(pieces, patterns[1:])]
+
+
+def is_same(column: Sequence[str]) -> bool:
+    """Whether all texts are the same."""
+    return len(set(column)) == 1
+
+
+def joined(parts: Sequence[str | int]) -> list[str | int]:
+    """Join texts that stand side by side."""
+    out: list[str | int] = []
+    for part in parts:
+        if out and isinstance(part, str) and isinstance(out[-1], str):
+            out[-1] += part
+        else:
+            out.append(part)
+    return out
+
+
+def coded(column: Sequence[str]) -> list[Any]:
+    """Write few different texts once and then a letter each; many as they are."""
+    different = list(dict.fromkeys(column))
+    if len(different) > len(CODES):
+        return list(column)
+    letters = dict(zip(different, CODES, strict=False))
+    return [different, "".join(letters[text] for text in column)]
