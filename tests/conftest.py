@@ -1,6 +1,7 @@
 """What several tests need: the built book and its pages."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,11 @@ settings.load_profile("ours")
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+NEEDS_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: the pages were not tried in a browser"),
+]
 
 
 def pages_of(entry: dict) -> Iterator[str]:
@@ -43,3 +49,15 @@ def site() -> Path:
     if not (SITE / "search.html").exists():
         pytest.fail("the book is not built: run `make book` first (`make test` does)", pytrace=False)
     return SITE
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  only where there is a browser
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield opened
+        opened.close()

@@ -1,28 +1,11 @@
 """The built pages in a real browser, opened from the disk with the network closed: as from a USB stick."""
 
-import shutil
-
 import pytest
+from conftest import NEEDS_BROWSER
 
 SIZES = {"desktop": (1280, 900), "phone": (375, 812)}
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: the pages were not tried in a browser"),
-]
-
-
-@pytest.fixture(scope="session")
-def browser():
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  only where there is a browser
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield opened
-        opened.close()
+pytestmark = NEEDS_BROWSER
 
 
 class Visit:
