@@ -265,3 +265,7 @@ def test_index_holds_every_page_of_the_contents(site):
     pages = [page for page in pages if not page.startswith("_static")]
     assert sorted(page for page, _ in titles) == sorted(pages)
     assert titles[0][0] == "book/index"
+
+
+def test_no_source_map_is_published(site):
+    assert list(site.rglob("*.map")) == []
