@@ -20,6 +20,10 @@ settings.load_profile("ours")
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+NEEDS_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: the pages were not tried in a browser"),
+]
 
 
 def pages_of(entry: dict) -> Iterator[str]:

@@ -1,14 +1,11 @@
 """The built pages in a real browser, opened from the disk with the network closed: as from a USB stick."""
 
 import pytest
-from conftest import CHROMIUM
+from conftest import NEEDS_BROWSER
 
 SIZES = {"desktop": (1280, 900), "phone": (375, 812)}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: the pages were not tried in a browser"),
-]
+pytestmark = NEEDS_BROWSER
 
 
 class Visit:

@@ -1,0 +1,132 @@
+"""Sphinx extension: a search that works in Chinese, over HTTP and from files on a stick.
+
+Sphinx's own search cuts text at spaces, and shows a sentence only where it may fetch the page. Here Chinese is indexed by pairs of
+neighbouring characters, by section and by term of the glossary, in small scripts of which `book/_static/search.js` loads those that
+a query needs. Sphinx's results page, with its texts and its marking of words, stays.
+"""
+
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+from operator import itemgetter
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.addnodes import glossary
+from sphinx.application import Sphinx
+
+WORD = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]+")  # as in search.js
+SHARDS = 64  # as in search.js
+START, END = "Search.receive(", ")"
+
+Unit = tuple[str, str, str]  # anchor, title, text
+
+
+def setup(app: Sphinx) -> dict[str, bool | int]:
+    """Write the texts with their pages, and from all texts the index."""
+    app.connect("html-page-context", write_texts)
+    app.connect("build-finished", write_index)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+
+
+def write_texts(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+    """Write the texts of a page, when Sphinx writes the page."""
+    if doctree is not None and app.builder.name == "html":  # an EPUB has no search
+        write(app, f"texts/{page}", list(units(doctree)))
+
+
+def write_index(app: Sphinx, error: Exception | None) -> None:
+    """Write the titles of all pages, in the book's order, and where each pair of characters stands."""
+    if error or app.builder.name != "html":
+        return
+    book = [(page, read(app, f"texts/{page}")) for page in app.env.collect_relations()]
+    write(app, "titles", [[page, [unit[:2] for unit in texts]] for page, texts in book])
+    shards: list[dict[str, list[int]]] = [{} for _ in range(SHARDS)]
+    for term, places in places_of_terms(unit for _, texts in book for unit in texts).items():
+        shards[ord(term[0]) % SHARDS][term] = places
+    for number, shard in enumerate(shards):
+        write(app, f"terms/{number}", dict(sorted(shard.items())))
+
+
+def places_of_terms(book: Iterator[Unit]) -> dict[str, list[int]]:
+    """Numbers of the units in which each term stands, each but the first as its distance from the one before."""
+    places = defaultdict(list)
+    for number, (_, title, text) in enumerate(book):
+        for term in terms(f"{title}\n{text}"):
+            places[term].append(number)
+    return {term: [found[0], *(b - a for a, b in pairwise(found))] for term, found in places.items()}
+
+
+def terms(text: str) -> set[str]:
+    """Pairs of neighbouring Chinese characters, and words of other scripts.
+
+    Examples
+    --------
+    >>> sorted(terms("基尼系数Gini，第3章"))
+    ['3', 'gini', '基尼', '尼系', '章', '第', '系数']
+    """
+    words = WORD.findall(unicodedata.normalize("NFKC", text).lower())
+    pairs = {a + b for word in words if "\u3400" <= word[0] <= "\u9fff" for a, b in pairwise(word)}
+    return pairs | {word for word in words if len(word) == 1 or not "\u3400" <= word[0] <= "\u9fff"}
+
+
+def units(doctree: nodes.document) -> Iterator[Unit]:
+    """Each section and each term of a glossary, with the text that no other of them holds."""
+    for node in doctree.findall():
+        if isinstance(node, nodes.section):
+            title = node.next_node(nodes.title)
+            yield "" if node.parent is doctree else anchor(node), title.astext(), text_of(node)
+        elif isinstance(node, nodes.definition_list_item) and isinstance(node.parent.parent, glossary):
+            term = node.next_node(nodes.term)
+            yield anchor(term), term.astext(), text_of(node.next_node(nodes.definition))
+
+
+def anchor(node: nodes.Element) -> str:
+    """The address that an author gave, rather than one that docutils counted."""
+    given = [name for name in node["ids"] if not re.fullmatch(r"id\d+", name)]
+    return (given or node["ids"])[0]
+
+
+def text_of(node: nodes.Element) -> str:
+    """The text of a node without its title, a line for each block, code after prose."""
+    return "\n".join(text for _, text in sorted(blocks(node), key=itemgetter(0)) if text)
+
+
+def blocks(node: nodes.Element) -> Iterator[tuple[bool, str]]:
+    """Paragraphs, rows of tables and the like, and whether it is code; not what is a unit of its own."""
+    for child in node.children:
+        if isinstance(child, nodes.row):
+            yield False, "，".join(filter(None, (line(cell) for cell in child)))
+        elif isinstance(child, nodes.title | nodes.raw | nodes.math_block | nodes.section | glossary):
+            continue
+        elif isinstance(child, nodes.TextElement):
+            yield isinstance(child, nodes.literal_block), line(child)
+        elif isinstance(child, nodes.Element):
+            yield from blocks(child)
+
+
+def line(node: nodes.Element) -> str:
+    """The text of a node without line breaks, which between Chinese characters are no spaces."""
+    return re.sub(r"\s+", " ", re.sub(r"(?<=[^\x00-\x7f])\s*\n\s*(?=[^\x00-\x7f])", "", node.astext()))
+
+
+def write(app: Sphinx, name: str, data: object) -> None:
+    """Write a script that hands over `data`: browsers read no other files from a disk."""
+    path = script(app, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handed = f"{json.dumps(name)},{json.dumps(data, ensure_ascii=False, separators=(',', ':'))}"
+    path.write_text(START + handed + END, encoding="utf-8")
+
+
+def read(app: Sphinx, name: str) -> list[Unit]:
+    """What `write` wrote, perhaps in an earlier build: Sphinx writes only changed pages anew."""
+    handed = script(app, name).read_text(encoding="utf-8")
+    return json.loads(handed[len(START + json.dumps(name)) + 1 : -len(END)])
+
+
+def script(app: Sphinx, name: str) -> Path:
+    """Path of a script of the index."""
+    return Path(app.outdir, "_static", "search", f"{name}.js")
