@@ -5,8 +5,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import pytest
+from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, SIZES
 from fontTools.ttLib import TTFont
+from test_book import require_chinese
 
 # Kilobytes (gzip) loaded when a page is opened for the first time, but for what answers a query.
 BUDGET = 250
@@ -98,6 +100,16 @@ def test_icons_are_drawn(visit, site, shown):
     assert len(icons) >= 10
     for element, _, weight, content in icons:
         assert {ord(character) for character in content.strip('"')} <= drawn[weight], element
+
+
+@pytest.mark.parametrize(
+    "shown", ["notebooks/policy/five_schools", "book/own_county", "book/index", "genindex"]
+)
+def test_scripts_write_chinese(visit, shown):
+    """Copy buttons, tooltips and what else appears only once the scripts have run."""
+    page = visit(shown).page
+    page.wait_for_timeout(500)
+    require_chinese(BeautifulSoup(page.content(), "html.parser").body)
 
 
 def test_every_icon_has_a_picture(visit, page):
