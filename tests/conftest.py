@@ -19,6 +19,7 @@ settings.load_profile("ours")
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
+SIZES = {"desktop": (1280, 900), "phone": (375, 812)}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NEEDS_BROWSER = [
     pytest.mark.browser,
@@ -62,3 +63,36 @@ def browser():
         )
         yield opened
         opened.close()
+
+
+class Visit:
+    """A page once opened, with all that went wrong on the way."""
+
+    def __init__(self, browser, path, size, theme):
+        width, height = SIZES[size]
+        self.context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        self.context.add_init_script(f"localStorage.mode = localStorage.theme = '{theme}'")
+        self.page = self.context.new_page()
+        self.loaded, self.outside, self.errors, self.failed = [], [], [], []
+        self.page.on("request", self.note_request)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.failed.append(request.url))
+        self.page.goto(path.as_uri(), wait_until="load")
+
+    def note_request(self, request):
+        self.loaded.append(request.url)
+        if not request.url.startswith(("file:", "data:", "blob:", "about:")):
+            self.outside.append(request.url)
+
+
+@pytest.fixture
+def visit(browser, site):
+    visits = []
+
+    def open_page(name, size="desktop", theme="light"):
+        visits.append(Visit(browser, site / f"{name}.html", size, theme))
+        return visits[-1]
+
+    yield open_page
+    for one in visits:
+        one.context.close()

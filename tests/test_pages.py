@@ -1,42 +1,39 @@
 """The built pages in a real browser, opened from the disk with the network closed: as from a USB stick."""
 
-import pytest
-from conftest import NEEDS_BROWSER
+import gzip
+from pathlib import Path
+from urllib.parse import unquote, urlparse
 
-SIZES = {"desktop": (1280, 900), "phone": (375, 812)}
+import pytest
+from bs4 import BeautifulSoup
+from conftest import NEEDS_BROWSER, SIZES
+from fontTools.ttLib import TTFont
+from test_book import require_chinese
+
+# Kilobytes (gzip) loaded when a page is opened for the first time, but for what answers a query.
+BUDGET = 250
+SEARCH = ("searchindex.js", "searchtools.js", "language_data.js")
+# What is pressed, and too wide or cut off: asked of the page.
+SMALL_CONTROLS = """() => [...document.querySelectorAll(
+  "button, input, select, textarea, summary, .btn, .dropdown-item, nav a, .prev-next-footer a"
+)].map(e => e.getBoundingClientRect().height ? e : e.firstElementChild ?? e)
+  .filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+  .filter(e => Math.min(e.getBoundingClientRect().width, e.getBoundingClientRect().height) < 43.9)
+  .map(e => e.outerHTML.slice(0, 120))"""
+CUT_OFF = """() => [...document.querySelectorAll("body *")].filter(e => {
+  const right = x => x.getBoundingClientRect().right;
+  const scrolls = x => ["auto", "scroll"].includes(getComputedStyle(x).overflowX) && right(x) <= innerWidth + 1;
+  if (e.closest("svg, .katex-mathml") || right(e) <= innerWidth + 1) return false;
+  if (!e.checkVisibility({visibilityProperty: true})) return false;
+  for (let box = e.parentElement; box; box = box.parentElement) if (scrolls(box)) return false;
+  return true;
+}).map(e => e.outerHTML.slice(0, 120))"""
+ICONS = """() => [...document.querySelectorAll("body *")].flatMap(e => ["::before", "::after"].map(p => {
+  const style = getComputedStyle(e, p);
+  return [e.outerHTML.slice(0, 90), style.fontFamily, style.fontWeight, style.content];
+})).filter(([, family, , content]) => family.includes("Font Awesome") && content !== "none")"""
 
 pytestmark = NEEDS_BROWSER
-
-
-class Visit:
-    """A page once opened, with all that went wrong on the way."""
-
-    def __init__(self, browser, path, size):
-        width, height = SIZES[size]
-        self.context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-        self.page = self.context.new_page()
-        self.outside, self.errors, self.failed = [], [], []
-        self.page.on("request", self.note_request)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.failed.append(request.url))
-        self.page.goto(path.as_uri(), wait_until="load")
-
-    def note_request(self, request):
-        if not request.url.startswith(("file:", "data:", "blob:", "about:")):
-            self.outside.append(request.url)
-
-
-@pytest.fixture
-def visit(browser, site):
-    visits = []
-
-    def open_page(name, size="desktop"):
-        visits.append(Visit(browser, site / f"{name}.html", size))
-        return visits[-1]
-
-    yield open_page
-    for one in visits:
-        one.context.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -78,3 +75,59 @@ def test_launch_button_is_hidden_while_there_is_no_address(visit):
     page = visit("book/index").page
     assert page.locator("a[href*='binder'], .dropdown-launch-buttons").count() == 0
     assert page.get_by_text("还没有公开的代码仓库地址").is_visible()
+
+
+def test_page_is_light(visit, page):
+    """All that opening it loads, each file compressed as a server would."""
+    loaded = {unquote(urlparse(url).path) for url in visit(page).loaded if url.startswith("file:")}
+    loaded = {path for path in loaded if not path.endswith(SEARCH)}
+    sizes = {path: len(gzip.compress(Path(path).read_bytes())) / 1000 for path in loaded}
+    heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:5]
+    assert sum(sizes.values()) <= BUDGET, heaviest
+
+
+@pytest.mark.parametrize(
+    "shown", ["book/policy", "notebooks/policy/five_schools", "book/measures/gini", "search"]
+)
+def test_icons_are_drawn(visit, site, shown):
+    """The fonts hold only what the build found; an icon that it missed would be an empty box."""
+    fonts = site / "_static" / "vendor" / "fontawesome" / "webfonts"
+    drawn = {
+        w: set(TTFont(fonts / f"fa-{n}.ttf").getBestCmap())
+        for w, n in [("900", "solid-900"), ("400", "regular-400")]
+    }
+    icons = visit(shown).page.evaluate(ICONS)
+    assert len(icons) >= 10
+    for element, _, weight, content in icons:
+        assert {ord(character) for character in content.strip('"')} <= drawn[weight], element
+
+
+@pytest.mark.parametrize(
+    "shown", ["notebooks/policy/five_schools", "book/own_county", "book/index", "genindex"]
+)
+def test_scripts_write_chinese(visit, shown):
+    """Copy buttons, tooltips and what else appears only once the scripts have run."""
+    page = visit(shown).page
+    page.wait_for_timeout(500)
+    require_chinese(BeautifulSoup(page.content(), "html.parser").body)
+
+
+def test_every_icon_has_a_picture(visit, page):
+    """A rule cut from the style would leave the tag and draw nothing."""
+    tags = visit(page).page.locator("i.fas, i.far, i.fab, i.fa-solid, i.fa-regular, i.fa-brands")
+    assert tags.count() >= 5
+    assert "none" not in tags.evaluate_all("all => all.map(i => getComputedStyle(i, '::before').content)")
+
+
+@pytest.mark.parametrize("opened", ["", ".primary-toggle", ".secondary-toggle"])
+def test_controls_fit_a_finger(visit, page, opened):
+    found = visit(page, "phone").page
+    button = found.locator(f"{opened}:visible").first if opened else None
+    if button and button.count():
+        button.click()
+        found.wait_for_timeout(400)  # until the drawer has slid in
+    assert found.evaluate(SMALL_CONTROLS) == []
+
+
+def test_nothing_is_cut_off_on_a_telephone(visit, page):
+    assert visit(page, "phone").page.evaluate(CUT_OFF) == []

@@ -4,7 +4,9 @@ import gettext
 import hashlib
 import io
 import os
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +14,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
-from sphinx import locale
+from sphinx import addnodes, locale
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
+from balancelib import __version__
 from balancelib.figures.explorers import IN_BOOK
 
 PACKAGE = Path(__file__).parents[1]
@@ -29,8 +33,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", let_explorers_do_without_kernel)
     app.connect("config-inited", offer_repository)
     app.connect("config-inited", complete_theme_texts)
+    app.connect("config-inited", name_the_build)
+    app.add_transform(LastingAddresses)
     app.connect("doctree-read", require_alternative_text)
-    app.connect("build-finished", leave_out_source_maps)
+    app.connect("html-page-context", mend_citations)
     app.connect("build-finished", forget_failed_build)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -51,14 +57,19 @@ def key_execution_cache(app: Sphinx, config: Config) -> None:
 
 def digest(root: Path, package: Path = PACKAGE) -> str:
     """Digest the library, and the data and the requirements of the book in `root`."""
-    whole = hashlib.sha256()
-    for folder in (package, root / "data"):
-        for path in sources(folder):
-            whole.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
-            whole.update(hashlib.sha256(path.read_bytes()).digest())
     requirements = root / "requirements.txt"
-    whole.update(requirements.read_bytes() if requirements.exists() else b"")
-    return whole.hexdigest()[:16]
+    parts = (digest_folder(package), digest_folder(root / "data"))
+    whole = "".join(parts).encode() + (requirements.read_bytes() if requirements.exists() else b"")
+    return hashlib.sha256(whole).hexdigest()[:16]
+
+
+def digest_folder(folder: Path) -> str:
+    """Digest the names and contents of all files under `folder`."""
+    whole = hashlib.sha256()
+    for path in sources(folder):
+        whole.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
 
 
 def sources(folder: Path) -> Iterator[Path]:
@@ -102,6 +113,66 @@ def compile_catalogue(po: Path) -> gettext.GNUTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+def name_the_build(app: Sphinx, config: Config) -> None:
+    """Hand to the footer what the book was built from."""
+    config.html_context |= {
+        "library_version": __version__,
+        "data_version": digest_folder(Path(app.srcdir) / "data")[
+            :8
+        ],  # a number would wait for someone to raise it
+        "commit": commit(Path(app.srcdir)),
+    }
+
+
+def commit(root: Path) -> str:
+    """Commit that the files in `root` are of; empty where some are of none, or where there is no Git."""
+    try:
+        changed, found = (
+            subprocess.run(["git", "-C", root, *words], capture_output=True, text=True, check=True).stdout
+            for words in (["status", "--porcelain"], ["rev-parse", "--short=10", "HEAD"])
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return "" if changed else found.strip()
+
+
+class LastingAddresses(SphinxTransform):
+    """Takes out addresses that were counted, not named, and so would move when a page grows.
+
+    Docutils makes names of ASCII letters only: a heading in Chinese gets an `id3` beside its label, a term of the
+    glossary a `term-3`. The former goes; the latter becomes the term itself.
+    """
+
+    default_priority = 840  # before Sphinx's domains collect what is where
+
+    def apply(self) -> None:
+        """Change the page just read."""
+        for node in self.document.findall(nodes.Element):
+            if len(ids := node.get("ids", [])) > 1:
+                node["ids"] = [name for name in ids if not re.fullmatch(r"id\d+", name)] or ids
+        for term in self.document.findall(nodes.term):
+            if any(re.fullmatch(r"term-\d+", name) for name in term["ids"]):
+                self.rename(term, "term-" + re.sub(r"\W+", "-", term.astext()))
+
+    def rename(self, term: nodes.term, name: str) -> None:
+        """Give a term its address, here, for links and for the index."""
+        term["ids"] = [name]
+        known, word = self.env.get_domain("std").data, term.astext()
+        known["objects"]["term", word] = known["terms"][word.lower()] = (self.env.docname, name)
+        for index in term.findall(addnodes.index):
+            index["entries"] = [(*entry[:2], name, *entry[3:]) for entry in index["entries"]]
+
+
+def mend_citations(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.Node | None) -> None:
+    """Give the bibliography the roles of a list, and take the counted addresses from what cites it.
+
+    WAI-ARIA has withdrawn the role that docutils writes; nothing leads to the addresses.
+    """
+    if "body" in context:
+        body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+        context["body"] = re.sub(r'(<span class="bibtex-citation") id="id\d+"', r"\1", body)
+
+
 class Renderer(NbElementRenderer):
     """Renders notebook outputs, and takes an image's alternative text from the output that holds it."""
 
@@ -125,9 +196,3 @@ def forget_failed_build(app: Sphinx, error: Exception | None) -> None:
     """After a build with warnings read every page anew, or the next one would pass in silence."""
     if error or app._warncount:
         Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
-
-
-def leave_out_source_maps(app: Sphinx, error: Exception | None) -> None:
-    """Take out of the site what only the themes' authors read: 3.4 MB."""
-    for path in Path(app.outdir).rglob("*.map"):
-        path.unlink()

@@ -1,0 +1,35 @@
+"""Every page under axe-core, the checker of WCAG that browsers' own audits use: level AA of version 2.1."""
+
+from importlib.resources import files
+
+import pytest
+from conftest import NEEDS_BROWSER
+
+pytestmark = NEEDS_BROWSER
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+def violations(page):
+    """What axe-core finds wrong: the rule and the elements."""
+    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    assert len(found["passes"]) > 10, "axe-core did not run"
+    return {one["id"]: [node["html"][:150] for node in one["nodes"]] for one in found["violations"]}
+
+
+@pytest.mark.parametrize(("size", "theme"), [("desktop", "light"), ("desktop", "dark"), ("phone", "light")])
+def test_page_has_no_violation(visit, page, size, theme):
+    opened = visit(page, size, theme).page
+    assert opened.evaluate("document.documentElement.dataset.theme") == theme
+    assert violations(opened) == {}
+
+
+@pytest.mark.parametrize(
+    "fault", ["<img src='x.png'>", "<p style='color: #ccc; background: #fff'>看不清</p>"]
+)
+def test_checker_finds_faults(visit, fault):
+    opened = visit("book/glossary").page
+    opened.evaluate(
+        "fault => document.querySelector('article').insertAdjacentHTML('afterbegin', fault)", fault
+    )
+    assert violations(opened)
