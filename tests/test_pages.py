@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 from test_book import require_chinese
 
 # Kilobytes (gzip) loaded when a page is opened for the first time, but for what answers a query.
-BUDGET = 250
+BUDGET, WITH_EXPLORER = 250, 450
 SEARCH = ("searchindex.js", "searchtools.js", "language_data.js")
 # What is pressed, and too wide or cut off: asked of the page.
 SMALL_CONTROLS = """() => [...document.querySelectorAll(
@@ -79,11 +79,13 @@ def test_launch_button_is_hidden_while_there_is_no_address(visit):
 
 def test_page_is_light(visit, page):
     """All that opening it loads, each file compressed as a server would."""
-    loaded = {unquote(urlparse(url).path) for url in visit(page).loaded if url.startswith("file:")}
+    opened = visit(page)
+    loaded = {unquote(urlparse(url).path) for url in opened.loaded if url.startswith("file:")}
     loaded = {path for path in loaded if not path.endswith(SEARCH)}
     sizes = {path: len(gzip.compress(Path(path).read_bytes())) / 1000 for path in loaded}
     heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:5]
-    assert sum(sizes.values()) <= BUDGET, heaviest
+    allowed = WITH_EXPLORER if opened.page.locator(".explorer-figure").count() else BUDGET
+    assert sum(sizes.values()) <= allowed, heaviest
 
 
 @pytest.mark.parametrize(
