@@ -19,6 +19,7 @@ from sphinx.util.display import status_iterator
 from balancelib.figures.explorers import IN_BOOK
 
 PACKAGE = Path(__file__).parents[1]
+KERNELS = Path(__file__).parent / "jupyter"
 SILENT = logging.Logger(
     "ahead", logging.CRITICAL
 )  # what fails is run again, and reported, by its page's reading
@@ -27,7 +28,7 @@ SILENT = logging.Logger(
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect everything below to Sphinx."""
     app.connect("config-inited", key_cache)
-    app.connect("config-inited", let_explorers_do_without_kernel)
+    app.connect("config-inited", prepare_kernels)
     app.connect("env-before-read-docs", execute_ahead)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -68,9 +69,15 @@ def sources(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
 
 
-def let_explorers_do_without_kernel(app: Sphinx, config: Config) -> None:
-    """Tell the kernels that run the notebooks, which inherit it, that nobody will answer their widgets."""
+def prepare_kernels(app: Sphinx, config: Config) -> None:
+    """Set what the kernels that run the notebooks inherit.
+
+    Nobody will answer their widgets; and they start without the warning that each writes into the progress line.
+    """
     os.environ[IN_BOOK] = "1"
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(
+        [str(KERNELS), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    )
 
 
 def execute_ahead(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
@@ -81,16 +88,13 @@ def execute_ahead(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     """
     if env.mystnb_config.execution_mode != "cache":
         return
+    env.execution_seconds = getattr(env, "execution_seconds", {})  # of all pages, kept from build to build
     get_cache(env.mystnb_config.execution_cache_path)  # its database, made before several ask for it
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running = {pool.submit(execute, env, page): page for page in pages}
+        done = as_completed(running)
         for _ in status_iterator(
-            as_completed(running),
-            "executing notebooks... ",
-            "purple",
-            len(running),
-            app.verbosity,
-            running.get,
+            done, "executing notebooks... ", "purple", len(running), app.verbosity, running.get
         ):
             pass
 
@@ -101,5 +105,5 @@ def execute(env: BuildEnvironment, page: str) -> None:
     text = Path(path).read_text(encoding="utf-8")
     reader = create_nb_reader(path, env.myst_config, env.mystnb_config, text)
     if reader is not None:
-        with create_client(reader.read(text), path, env.mystnb_config, SILENT, reader.read_fmt):
-            pass
+        with create_client(reader.read(text), path, env.mystnb_config, SILENT, reader.read_fmt) as client:
+            env.execution_seconds[page] = client.exec_metadata["runtime"]
