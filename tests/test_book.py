@@ -218,10 +218,10 @@ class SmallBook:
         change(settings)
         (self.root / "_config.yml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
 
-    def notebook(self, code, text="# 一课"):
+    def notebook(self, code, text="# 一课", name="lesson"):
         cells = [new_markdown_cell(text, id="text"), new_code_cell(code, id="code")]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        nbformat.write(new_notebook(cells=cells, metadata=kernel), self.root / "lesson.ipynb")
+        nbformat.write(new_notebook(cells=cells, metadata=kernel), self.root / f"{name}.ipynb")
 
     def build(self):
         command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-n", "-W", "--keep-going"]
@@ -264,6 +264,25 @@ def test_build_refuses(small_book, code, message):
         status, output = small_book.build()
         assert status != 0
         assert message in output
+
+
+@pytest.mark.skipif(os.cpu_count() < 2, reason="one processor: nothing runs side by side")
+def test_notebooks_run_side_by_side_and_once(small_book):
+    """Each of two waits until the other has begun; each notes that it ran."""
+    (small_book.root / "_toc.yml").write_text("format: jb-book\nroot: lesson\nchapters:\n  - file: other\n")
+    for name, other in [("lesson", "other"), ("other", "lesson")]:
+        code = (
+            f"import time, pathlib\nwith open('{name}.ran', 'a') as ran: ran.write('+')\n"
+            f"while not pathlib.Path('{other}.ran').exists(): time.sleep(0.05)"
+        )
+        small_book.notebook(code, f"({name})=\n# {name}", name)
+    status, output = small_book.build()
+    assert status == 0, output
+    assert re.search(r"executing notebooks\.\.\. .*100%", output)
+    status, output = small_book.build()
+    assert status == 0, output
+    assert not re.search(r"executing notebooks\.\.\. .*%", output)
+    assert {(small_book.root / f"{name}.ran").read_text() for name in ("lesson", "other")} == {"+"}
 
 
 def test_figure_is_published_with_its_text(small_book):
