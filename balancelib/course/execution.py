@@ -5,12 +5,15 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from myst_nb.core.config import NbParserConfig
 from myst_nb.core.execute import create_client
 from myst_nb.core.read import create_nb_reader
+from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -89,21 +92,27 @@ def execute_ahead(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     if env.mystnb_config.execution_mode != "cache":
         return
     env.execution_seconds = getattr(env, "execution_seconds", {})  # of all pages, kept from build to build
+    notebooks = {page: found for page in pages if (found := notebook_of(env, page))}
     get_cache(env.mystnb_config.execution_cache_path)  # its database, made before several ask for it
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = {pool.submit(execute, env, page): page for page in pages}
-        done = as_completed(running)
-        for _ in status_iterator(
-            done, "executing notebooks... ", "purple", len(running), app.verbosity, running.get
-        ):
-            pass
+    # Processes, for ZeroMQ's sockets do not bear several threads; new ones, for V8 does not bear to be copied.
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        running = {pool.submit(execute, *found, env.mystnb_config): page for page, found in notebooks.items()}
+        summary = ("executing notebooks... ", "purple", len(running), app.verbosity, running.get)
+        for done in status_iterator(as_completed(running), *summary):
+            env.execution_seconds[running[done]] = done.result()
 
 
-def execute(env: BuildEnvironment, page: str) -> None:
-    """Run the notebook that a page is, if it is one, unless the cache knows it."""
+def notebook_of(env: BuildEnvironment, page: str) -> tuple[NotebookNode, str, dict | None] | None:
+    """Notebook that a page is, its file and how it was read; nothing where it is none."""
     path = env.doc2path(page)
     text = Path(path).read_text(encoding="utf-8")
     reader = create_nb_reader(path, env.myst_config, env.mystnb_config, text)
-    if reader is not None:
-        with create_client(reader.read(text), path, env.mystnb_config, SILENT, reader.read_fmt) as client:
-            env.execution_seconds[page] = client.exec_metadata["runtime"]
+    return reader and (reader.read(text), path, reader.read_fmt)
+
+
+def execute(
+    notebook: NotebookNode, path: str, read_fmt: dict | None, settings: NbParserConfig
+) -> float | None:
+    """Run a notebook unless the cache knows it; return the seconds that it took."""
+    with create_client(notebook, path, settings, SILENT, read_fmt) as client:
+        return client.exec_metadata["runtime"]
