@@ -1,0 +1,165 @@
+"""What schools need by a formula, and grants within a budget: hand-solved cases, a linear program, properties."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from balancelib.resources import RUNNING_COSTS, Formula, formula_need, foundation_grants
+
+PARTS = ["pupils_primary", "pupils_junior", "boarders", "small_school", "remoteness", "total"]
+
+
+def school(**counts):
+    return pd.DataFrame([{"pupils_primary": 0, "pupils_junior": 0, "boarders": 0} | counts])
+
+
+@pytest.mark.parametrize(
+    ("counts", "parts"),
+    [
+        # The quota times the pupils: 720 × 500; 940 × 300; 300 for each of 40 boarders.
+        ({"pupils_primary": 500}, [360_000, 0, 0, 0, 0, 360_000]),
+        ({"pupils_junior": 300, "boarders": 40}, [0, 282_000, 12_000, 0, 0, 294_000]),
+        # 60 pupils are counted as 100, the 20 boarders as 20.
+        ({"pupils_primary": 60, "boarders": 20}, [43_200, 0, 6_000, 28_800, 0, 78_000]),
+        # 40 and 10 pupils are counted as 80 and 20.
+        ({"pupils_primary": 40, "pupils_junior": 10}, [28_800, 9_400, 0, 38_200, 0, 76_400]),
+        ({"pupils_primary": 100}, [72_000, 0, 0, 0, 0, 72_000]),
+        ({}, [0, 0, 0, 0, 0, 0]),
+    ],
+)
+def test_running_costs_by_hand(counts, parts):
+    need = formula_need(school(**counts), RUNNING_COSTS)
+    assert list(need.columns) == PARTS
+    assert need.iloc[0].tolist() == pytest.approx(parts)
+
+
+def test_remote_schools_get_more():
+    formula = Formula({"pupils_primary": 1000}, remoteness={"rural": 1.2})
+    schools = pd.DataFrame({"pupils_primary": [10, 10], "area": ["rural", "urban"]}, index=["a", "b"])
+    need = formula_need(schools, formula)
+    assert need["remoteness"].tolist() == pytest.approx([2000, 0])
+    assert need["total"].to_dict() == pytest.approx({"a": 12_000, "b": 10_000})
+
+
+def test_weights_are_relative_to_what_money_there_is():
+    schools = school(pupils_primary=80, pupils_junior=90, boarders=7)
+    once, twice = (formula_need(schools, RUNNING_COSTS.scaled(factor))["total"].item() for factor in (1, 2))
+    assert twice == pytest.approx(2 * once)
+
+
+@pytest.mark.parametrize(
+    ("schools", "formula", "error", "said"),
+    [
+        (pd.DataFrame({"pupils_primary": [1]}), RUNNING_COSTS, KeyError, "pupils_junior、boarders"),
+        (school(boarders=None), RUNNING_COSTS, ValueError, "boarders：第0行"),
+        (school(pupils_junior=-1), RUNNING_COSTS, ValueError, "pupils_junior：第0行"),
+    ],
+)
+def test_what_the_formula_asks_for_must_be_there(schools, formula, error, said):
+    with pytest.raises(error, match=said):
+        formula_need(schools, formula)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "said"),
+    [
+        (({},), "没有一个学段"),
+        (({"pupils": -1},), "pupils是-1"),
+        (({"pupils": 1}, {"boarders": np.nan}), "boarders是nan"),
+        (({"pupils": 1}, {}, np.inf), "least_pupils是inf"),
+    ],
+)
+def test_a_formula_without_sense_is_refused(amounts, said):
+    with pytest.raises(ValueError, match=said):
+        Formula(*amounts)
+
+
+@pytest.mark.parametrize(
+    ("options", "level", "grants"),
+    [
+        ({"budget": 0}, 0.2, [0, 0, 0]),
+        ({"budget": 30}, 0.5, [0, 0, 30]),  # the poorest first, up to the next
+        ({"budget": 60}, 0.65, [0, 15, 45]),
+        ({"budget": 110}, 0.9, [0, 40, 70]),
+        ({"budget": 140}, 1.0, [10, 50, 80]),
+        ({"budget": 60, "floor": 10}, 0.6, [10, 10, 40]),  # 10 to the rich; 50 lift the others to 60
+        ({"budget": 60, "cap": 40}, 0.7, [0, 20, 40]),
+        ({"budget": 60, "previous": [20, 20, 20], "hold_harmless": 0.9}, 0.44, [18, 18, 24]),
+    ],
+)
+def test_grants_by_hand(options, level, grants):
+    """Three counties that need 100 each and have 90, 50 and 20."""
+    found = foundation_grants([100, 100, 100], [90, 50, 20], **options)
+    assert found.level == pytest.approx(level)
+    assert found.grants == pytest.approx(grants)
+
+
+def test_money_that_caps_keep_back_is_left():
+    found = foundation_grants([100, 100], [50, 20], 200, cap=[10, 30])
+    assert found.grants.tolist() == [10, 30]
+    assert found.level == np.inf
+
+
+def test_a_budget_below_what_is_promised_is_refused():
+    with pytest.raises(ValueError, match="预算20元不够：保底一共要30元"):
+        foundation_grants([100, 100, 100], [0, 0, 0], 20, floor=10)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"own": [1]}, "一样长"),
+        ({"own": [1, -2]}, "own里有"),
+        ({"need": [1, np.nan]}, "need里有"),
+        ({"budget": np.nan}, "budget里有"),
+        ({"hold_harmless": 0.9}, "previous"),
+        ({"cap": [1, 2, 3]}, "一样长"),
+    ],
+)
+def test_amounts_without_sense_are_refused(options, said):
+    with pytest.raises(ValueError, match=said):
+        foundation_grants(**{"need": [10, 20], "own": [1, 2], "budget": 5} | options)
+
+
+money = st.integers(0, 40)
+places = st.lists(
+    st.tuples(st.integers(1, 50), money, st.integers(0, 9), st.one_of(money, st.just(np.inf))),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(places, st.integers(0, 200))
+def test_grants_spend_the_budget_and_lift_the_worst_off_as_far_as_can_be(places, extra):
+    """A linear program, which knows nothing of levels, cannot lift the worst-off any further."""
+    need, own, floor, cap = np.array(places, dtype=float).T
+    most = np.maximum(cap, floor)
+    budget = floor.sum() + extra
+    found = foundation_grants(need, own, budget, floor=floor, cap=cap)
+    assert (found.grants >= floor - 1e-9).all()
+    assert (found.grants <= most + 1e-9).all()
+    assert found.grants.sum() == pytest.approx(min(budget, most.sum()))
+    assume(np.isfinite(found.level))
+    n = len(need)
+    # Maximise z: z ≤ (own + g) / need for all, Σ g ≤ budget, floor ≤ g ≤ most.
+    solved = linprog(
+        c=[*np.zeros(n), -1.0],
+        A_ub=np.vstack([np.column_stack([np.diag(-1 / need), np.ones(n)]), [*np.ones(n), 0.0]]),
+        b_ub=[*(own / need), budget],
+        bounds=[*zip(floor, np.where(np.isinf(most), None, most), strict=True), (None, None)],
+    )
+    assert ((own + found.grants) / need).min() == pytest.approx(-solved.fun, rel=1e-7, abs=1e-9)
+
+
+@given(places, st.integers(0, 200), st.floats(0.01, 1000))
+def test_grants_do_not_depend_on_the_unit(places, extra, factor):
+    need, own, floor, cap = np.array(places, dtype=float).T
+    budget = floor.sum() + extra
+    one = foundation_grants(need, own, budget, floor=floor, cap=cap)
+    other = foundation_grants(
+        *(factor * x for x in (need, own, budget)), floor=factor * floor, cap=factor * cap
+    )
+    assert other.grants == pytest.approx(factor * one.grants, rel=1e-6, abs=1e-6 * factor)
