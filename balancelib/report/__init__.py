@@ -4,6 +4,7 @@ from balancelib.report.content import (
     Picture,
     Report,
     Section,
+    Table,
     make_report,
     parts_section,
     resources_section,
@@ -14,6 +15,6 @@ from balancelib.report.files import FORMATS, render
 from balancelib.report.html import section_html
 
 __all__ = [
-    "FORMATS", "Picture", "Report", "Section", "make_report", "parts_section", "render", "resources_section",
+    "FORMATS", "Picture", "Report", "Section", "Table", "make_report", "parts_section", "render", "resources_section",
     "schools_section", "section_html", "verdict_section",
 ]  # fmt: skip
