@@ -376,6 +376,7 @@ def opened(lab, browser):
     page.goto(lab)
     text = page.locator(".jp-RenderedMarkdown p").first
     text.click(timeout=60_000)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("Shift+Enter")
     page.get_by_role("button", name="用示例县试一试").wait_for(timeout=60_000)

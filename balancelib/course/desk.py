@@ -30,7 +30,7 @@ FAILED = "这一步没有做成，是程序的问题。请把工作簿在Excel�
 MORE = "更多：上一年的工作簿、放宽条款"
 CHOOSE = f"先选择工作簿。选好以后上面会写出文件名；没有写出，多半是文件超过了{LARGEST}MB。"
 BUTTON = {"width": "auto", "height": "44px", "align_self": "flex-start"}
-VERDICT = (report.verdict_section, report.schools_section, report.parts_section, report.resources_section)
+VERDICT = (report.verdict_section, report.parts_section, report.resources_section, report.schools_section)
 STYLE = """<style>
 .desk { max-width: 54rem; line-height: 1.6; }
 .desk h2 { margin: 1.2em 0 0.4em; font-size: 1.15em; }
@@ -85,7 +85,7 @@ def still() -> Any:
         "3. **判定**：用文字和表格说出结论，每一项达到没有，哪些学校没有达到、为什么。",
         "4. **报告**：得到一份报告文件，用浏览器打开，可以打印。",
         "用示例县点到“判定”，最前面的几行是：",
-        *(f"> {line}" for line in conclusion(verdict)),
+        "\n>\n".join(f"> {line}" for line in conclusion(verdict)),
         as_table(parts_table(verdict).reset_index()).data,
     ]
     return _markdown("\n\n".join(lines))
