@@ -27,7 +27,11 @@ NAMES = {"Ctrl", "PDF", "pdf", "ipynb", "Binder", "JavaScript"}  # what is calle
 TRADITIONAL = ("列印", "檔", "頁")
 LABELS = ("title", "aria-label", "placeholder", "data-bs-title", "alt")
 GENERATED = ("search", "genindex")
-SAMPLE_COUNTY = ["book/index", "notebooks/policy/self_assessment"]  # pages that show the synthetic county
+SAMPLE_COUNTY = [
+    "book/index",
+    "notebooks/policy/self_assessment",
+    "notebooks/own_county",
+]  # pages that show the synthetic county
 
 
 def read(site, page):

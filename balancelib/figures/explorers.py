@@ -15,7 +15,7 @@ from html import escape
 from itertools import product
 from typing import Any
 
-from balancelib.figures.bars import WIDTH, Bars
+from balancelib.figures.bars import WIDTH, Bars, drawn
 
 IN_BOOK = "BALANCELIB_BOOK"  # set by balancelib.course.execution for the kernels of the build
 MOST_STATES = 6000
@@ -193,20 +193,12 @@ class Explorer:
         """Return the beginning as a PNG in the house style, for paper."""
         import matplotlib.pyplot as plt  # noqa: PLC0415  a live explorer does not draw with it
 
-        from balancelib.figures.style import describe, to_png, use_style  # noqa: PLC0415
+        from balancelib.figures.style import to_png  # noqa: PLC0415
 
-        use_style()
-        panels = self.beginning.panels
-        heights = [panel.height for panel in panels]
-        figure, axes = plt.subplots(
-            len(panels), squeeze=False, height_ratios=heights, figsize=(5.4, sum(heights) / 62)
-        )
-        for panel, place in zip(panels, axes[:, 0], strict=True):
-            panel.draw(place)
-        describe(figure, self.beginning.alternative_text)
-        drawn = to_png(figure)
+        figure = drawn(self.beginning.panels)
+        png = to_png(figure)
         plt.close(figure)
-        return drawn
+        return png
 
     def page(self) -> str:
         """Return the explorer as HTML that needs no kernel; without script it shows the beginning."""
