@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from balancelib.toml import nth
+
 Stage = Literal["primary", "junior"]
 AnyStage = Literal["primary", "junior", "senior"]
 Key = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z")]
@@ -222,11 +224,6 @@ class Standard(Rules, kw_only=True):
     """A scheme, and the name of the file that it was read from."""
 
     file: str
-
-
-def nth(n: int) -> str:
-    """Name a record that has no key of its own by its place in its list, from 1."""
-    return f"第{n}条"
 
 
 PARTS = ("veto", "precondition", "government", "quality", "recognition")
