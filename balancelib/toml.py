@@ -7,12 +7,15 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 WHOLE_FILE = "—"  # the key of a fault that no key of the file is at
 T = TypeVar("T")
+Key = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z")]
+Text = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]+\Z")]  # shown: no control characters
 
 
 class TomlError(ValueError):
