@@ -11,6 +11,7 @@ from balancelib.toml import Key, Text, TomlError, convert, nth, parse
 
 FEWEST, MOST = 3, 5  # questions
 LETTERS = "ABCDEF"  # of the options
+Value = Annotated[float, Meta(ge=-1e15, le=1e15)]  # no number is outside, and nan is not inside
 
 
 class QuizError(TomlError):
@@ -34,18 +35,18 @@ class Option(Record):
 class Wrong(Record):
     """A number that a usual mistake leads to."""
 
-    value: float
+    value: Value
     feedback: Text
 
 
 class Number(Record):
     """The number that a question asks for."""
 
-    value: float
+    value: Value
     feedback: Text
     otherwise: Text  # said of any other number
     wrong: Annotated[tuple[Wrong, ...], Meta(min_length=1)]
-    tolerance: Annotated[float, Meta(ge=0)] = 0.0
+    tolerance: Annotated[float, Meta(ge=0, le=1e15)] = 0.0
     unit: Text | None = None
 
 

@@ -1,0 +1,587 @@
+"""The lessons' quizzes: what their files may say, what they quote, and how they answer in the page, in Jupyter and on paper."""
+
+import re
+from html import escape
+
+import nbformat
+import numpy as np
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from conftest import NEEDS_BROWSER, ROOT, pages_of
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it.renderer import RendererHTML
+from myst_nb.core.render import get_mime_priority
+from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.mdit import create_md_parser
+from nbclient import NotebookClient
+from test_accessibility import violations
+
+from balancelib.course.book import digest
+from balancelib.course.example import five_schools
+from balancelib.course.quiz import Form, QuizError, load_quiz, quiz
+from balancelib.course.quiz.forms import in_markdown
+from balancelib.course.search import questions
+from balancelib.figures.explorers import IN_BOOK
+from balancelib.measures import cv
+from balancelib.standards import load_standard
+
+SETTINGS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+NO_LESSONS = {"exercises", "solutions"}
+LESSONS = [
+    page
+    for page in pages_of(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+    if page.startswith("notebooks/") and page.split("/")[-1] not in NO_LESSONS
+]
+SAMPLE = """
+[[questions]]
+id = "mean"
+text = "县均值怎样算？"
+
+[[questions.options]]
+text = "各校生均加起来，除以学校数"
+feedback = "每所学校一样重了。"
+
+[[questions.options]]
+text = "总量÷总学生数"
+right = true
+feedback = "先加总，再相除。"
+
+[[questions]]
+id = "faults"
+text = "错在哪里？"
+
+[[questions.options]]
+text = "没有加权"
+right = true
+feedback = "式子里没有学生数。"
+
+[[questions.options]]
+text = "分母减了1"
+right = true
+feedback = "不是抽样。"
+
+[[questions.options]]
+text = "没有乘100"
+feedback = "比值不变。"
+
+[[questions]]
+id = "split"
+text = "小学部分分到多少册？"
+
+[questions.number]
+value = 1000.5
+tolerance = 1
+unit = "册"
+feedback = "先折算，再分摊。"
+otherwise = "先把初中生乘1.1。"
+
+[[questions.number.wrong]]
+value = 3200
+feedback = "还没有分摊。"
+"""
+
+
+def lesson_quiz(page):
+    return load_quiz(ROOT / f"{page}.quiz.toml")
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(text=SAMPLE):
+        path = tmp_path / "lesson.quiz.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write_file
+
+
+# What a file may say
+
+
+def test_sample_is_read(write):
+    mean, faults, split = load_quiz(write()).questions
+    assert [question.several for question in (mean, faults, split)] == [False, True, False]
+    assert (split.number.value, split.number.unit, split.number.wrong[0].value) == (1000.5, "册", 3200)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "reason"),
+    [
+        ('id = "faults"', 'id = "mean"', "questions.mean", "写了两遍"),
+        ('id = "mean"', 'id = "县均值"', "questions.县均值.id", "只能用小写英文字母"),
+        ('id = "mean"\n', "", "questions.第1条", "缺少id"),
+        ('text = "县均值怎样算？"', 'text = ""', "questions.mean.text", "不能是空的"),
+        ('feedback = "每所学校一样重了。"', "", "questions.mean.options.第1条", "缺少feedback"),
+        ('feedback = "还没有分摊。"', "", "questions.split.number.wrong.第1条", "缺少feedback"),
+        ('otherwise = "先把初中生乘1.1。"', "", "questions.split.number", "缺少otherwise"),
+        ("right = true", 'right = "对"', "questions.mean.options.第2条.right", "应为true或false"),
+        ("right = true", "rihgt = true", "questions.mean.options.第2条", "不认识的键rihgt"),
+        ("value = 1000.5", 'value = "多"', "questions.split.number.value", "应为数"),
+        ("value = 1000.5", "value = nan", "questions.split.number.value", "数值应"),
+        ("tolerance = 1", "tolerance = -1", "questions.split.number.tolerance", "数值应>= 0"),
+        ("value = 3200", "value = 1002", "questions.split.number.wrong.第1条", "和1000.5分不开"),
+        ("总量÷总学生数", "各校生均加起来，除以学校数", "questions.mean.options", "两个选项一样"),
+        ("right = true\nfeedback = \"先加总", 'feedback = "先加总', "questions.mean.options", "没有一个选项是对的"),
+        ('feedback = "每所', 'right = true\nfeedback = "每所', "questions.mean.options", "没有一个选项是错的"),
+        ('text = "小学部分分到多少册？"', 'text = "？"\noptions = [{text = "一", feedback = "二"}]', "questions.split", "二者只写一种"),
+        ("[[questions.options]]", "[[questions.choices]]", "questions.mean", "不认识的键choices"),
+        ('id = "mean"', 'id = "mean', "—", "引号可能没有关上"),
+    ],
+)  # fmt: skip
+def test_malformed_file_is_refused(write, old, new, key, reason):
+    assert old in SAMPLE
+    with pytest.raises(QuizError) as error:
+        load_quiz(write(SAMPLE.replace(old, new, 1)))
+    assert (error.value.file, error.value.key) == ("lesson.quiz.toml", key)
+    assert reason in error.value.reason
+    assert str(error.value).startswith("测验文件lesson.quiz.toml，键")
+
+
+def test_number_of_questions(write):
+    split = SAMPLE[SAMPLE.rindex("[[questions]]") :]
+    more = [split.replace('id = "split"', f'id = "more_{i}"') for i in range(3)]
+    assert len(load_quiz(write(SAMPLE + "".join(more[:2]))).questions) == 5
+    for text, count in ((SAMPLE.removesuffix(split), 2), (SAMPLE + "".join(more), 6)):
+        with pytest.raises(QuizError, match=f"3到5道题，现在是{count}道"):
+            load_quiz(write(text))
+
+
+def test_too_many_options_are_refused(write):
+    option = '[[questions.options]]\ntext = "又一个{}"\nfeedback = "不是。"\n'
+    more = "".join(option.format(i) for i in range(5))
+    with pytest.raises(QuizError, match="最多6个选项"):
+        load_quiz(write(SAMPLE.replace("[[questions.options]]", f"{more}[[questions.options]]", 1)))
+
+
+def test_question_that_asks_nothing_is_refused(write):
+    number = SAMPLE[SAMPLE.index("[questions.number]") :]
+    with pytest.raises(QuizError, match="要么写options"):
+        load_quiz(write(SAMPLE.removesuffix(number)))
+
+
+def test_missing_and_unreadable_files(tmp_path, write):
+    with pytest.raises(QuizError, match="在这一课的笔记本旁边"):
+        quiz(tmp_path / "none.quiz.toml")
+    path = write()
+    path.write_bytes(SAMPLE.encode("gbk"))
+    with pytest.raises(QuizError, match="不是UTF-8编码"):
+        quiz(path)
+
+
+# The lessons' quizzes
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_lesson_has_a_quiz_of_three_to_five_questions(lesson, site):
+    asked = [question.text for question in lesson_quiz(lesson).questions]
+    assert 3 <= len(asked) <= 5
+    html = (site / f"{lesson}.html").read_text(encoding="utf-8")
+    form = BeautifulSoup(html, "html.parser").select_one("section form.quiz")
+    shown = [legend.get_text() for legend in form("legend")]
+    assert all(text in legend for text, legend in zip(asked, shown, strict=True))
+
+
+def test_every_quiz_belongs_to_a_lesson():
+    names = {path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").rglob("*.quiz.toml")}
+    assert names == {f"{lesson}.quiz.toml" for lesson in LESSONS}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_texts_are_plain_chinese(lesson):
+    for text in texts(lesson_quiz(lesson)):
+        assert not re.search(r"[\u4e00-\u9fff] |[ ][\u4e00-\u9fff]|[\u4e00-\u9fff][,.;:?!]", text), text
+        assert not re.match("不?对[。，：]", text), f"said anyway: {text}"
+
+
+def texts(asked):
+    for question in asked.questions:
+        yield question.text
+        for option in question.options:
+            yield from (option.text, option.feedback)
+        if number := question.number:
+            yield from (number.feedback, number.otherwise, *(wrong.feedback for wrong in number.wrong))
+
+
+def numbers(asked):
+    """All numbers in a quiz, but those in formulas of a spreadsheet."""
+    prose = re.sub(r"=?[A-Z][A-Z0-9.:(/)]*", "", "\n".join(texts(asked)))
+    return set(re.findall(r"\d+(?:\.\d+)?%?", prose))
+
+
+def question_of(lesson, id_):
+    return next(question for question in lesson_quiz(lesson).questions if question.id == id_)
+
+
+def test_numbers_of_five_schools():
+    schools, standard = five_schools(), load_standard("quality-2017")
+    x, pupils = schools["生均图书"], schools["学生数"]
+    assumed = {"100", "200", "3200"}
+    computed = {
+        *map(str, (pupils.min(), pupils.max())),
+        f"{cv(x, weights=pupils):.3f}",
+        f"{cv(x):.3f}",
+        f"{standard.cv_rule.limits['primary']:.2f}",
+        f"{standard.split.weights['junior']:g}",
+    }
+    number = question_of("notebooks/policy/five_schools", "split").number
+    weight = standard.split.weights["junior"]
+    folded = 200 * weight
+    shares = {
+        "right": 3200 * 100 / (100 + folded),
+        "by heads": 3200 * 100 / 300,
+        "wrong stage folded": 3200 * 100 * weight / (100 * weight + 200),
+        "junior": 3200 * folded / (100 + folded),
+        "not divided": 3200,
+    }
+    values = [number.value, *(wrong.value for wrong in number.wrong)]
+    assert values == [pytest.approx(share, abs=0.005) for share in shares.values()]
+    computed |= {f"{value:.6g}" for value in (folded, 100 + folded, shares["right"])}
+    minus_one = {"1"}
+    assert numbers(lesson_quiz("notebooks/policy/five_schools")) <= assumed | computed | minus_one
+
+
+def test_equal_weights_understate_gaps_between_large_schools():
+    pupils = np.array([300, 300, 60, 60])
+    large, small = np.array([4.0, 8, 6, 6]), np.array([6.0, 6, 4, 8])
+    assert cv(large) < cv(large, weights=pupils)
+    assert cv(small) > cv(small, weights=pupils)
+
+
+def test_numbers_of_self_assessment():
+    standard = load_standard("quality-2017")
+    rule = standard.school_rule
+    exchange = {test.label: test.minimum for key, test in standard.tests() if ".exchange." in key}
+    assumed = {"84.6%", "200", "24", "5", "0.3", "1"}
+    rules = {
+        f"{standard.cv_rule.limits['junior']:.2f}",
+        str(len(standard.indicators)),
+        str(rule.met_at_least),
+        *(f"{share:.0%}" for share in (rule.floor, *exchange.values())),
+    }
+    assert standard.cv_rule.test == "each"
+    assert rule.met_at_least == len(standard.indicators) - 1
+    assert 0.846 < rule.floor <= round(0.846, 2)
+    number = question_of("notebooks/policy/self_assessment", "exchange").number
+    values = [number.value, *(wrong.value for wrong in number.wrong)]
+    expected = [100 * 5 / 24, 100 * 5 / 200, 100 * 24 / 200, 5 / 24]
+    assert values == [pytest.approx(value, abs=0.05) for value in expected]
+    assert expected[0] / 100 >= exchange["骨干教师占交流的"]
+    zero_and_hundred = {"0", "100"}
+    assert numbers(lesson_quiz("notebooks/policy/self_assessment")) <= assumed | rules | zero_and_hundred
+
+
+# The forms
+
+
+@pytest.fixture
+def form(write):
+    return quiz(write())
+
+
+def test_paper_has_the_questions_and_then_the_answers(form):
+    plain = form._repr_mimebundle_()["text/plain"]
+    asked, solved = plain.split("**第1题的答案**")
+    assert "A. 各校生均加起来，除以学校数" in asked
+    assert "先加总，再相除" not in asked
+    assert "- 选A：不对。每所学校一样重了。\n- 选B：对。先加总，再相除。" in solved
+    assert "- 填1000.5册：对。先折算，再分摊。\n- 填3200册：不对。还没有分摊。\n- 填别的数：不对。" in solved
+    assert "（选一项）" in asked
+    assert "（可以选几项）" in asked
+    assert "（填一个数，单位是册）" in asked
+
+
+@pytest.mark.parametrize(
+    ("builder", "first"), [("html", "text/html"), ("latex", "text/markdown"), ("epub", "text/markdown")]
+)
+def test_each_form_of_the_book_takes_its_own(form, builder, first):
+    order = get_mime_priority(builder, SETTINGS["sphinx"]["config"]["nb_mime_priority_overrides"])
+    assert min(set(form._repr_mimebundle_()) & set(order), key=order.index) == first
+
+
+MYST = create_md_parser(
+    MdParserConfig(enable_extensions=set(SETTINGS["parse"]["myst_enable_extensions"])), RendererHTML
+)
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF, categories=["L", "N", "P", "S"])))
+def test_markdown_takes_every_text_as_it_stands(text):
+    assert MYST.renderInline(in_markdown(text)) == escape(text, quote=False).replace('"', "&quot;")
+
+
+def test_texts_cannot_break_the_page(write):
+    bad = '甲</script><b>\\"校&1'
+    page = quiz(write(SAMPLE.replace("没有乘100", bad).replace("比值不变。", bad))).page()
+    soup = BeautifulSoup(page, "html.parser")
+    assert soup.find("b") is None
+    assert soup.select("label")[4].get_text().endswith('甲</script><b>"校&1')
+    assert len(soup("script")) == 1
+
+
+def test_running_twice_gives_the_same(write):
+    assert quiz(write())._repr_mimebundle_() == quiz(write())._repr_mimebundle_()
+
+
+def test_changed_quiz_runs_the_lessons_anew(tmp_path, write):
+    path = tmp_path / "notebooks" / "policy" / "lesson.quiz.toml"
+    path.parent.mkdir(parents=True)
+    keys = set()
+    for text in (SAMPLE, SAMPLE.replace("怎样算", "怎么算"), SAMPLE):
+        path.write_text(text, encoding="utf-8")
+        keys.add(digest(tmp_path))
+    assert len(keys) == 2
+
+
+def test_search_finds_questions_and_gives_no_answer_away(form, site):
+    found = questions(form.page())
+    assert found[0] == "1. 县均值怎样算？（选一项）"
+    assert "先加总" not in "".join(found)
+    for lesson in LESSONS:
+        index = (site / "_static" / "search" / "texts" / f"{lesson}.js").read_text(encoding="utf-8")
+        for question in lesson_quiz(lesson).questions:
+            assert question.text in index
+            assert not [option.feedback for option in question.options if option.feedback in index]
+
+
+def test_lesson_with_a_live_kernel_shows_the_same_form(monkeypatch):
+    monkeypatch.delenv(IN_BOOK, raising=False)
+    lesson = ROOT / "notebooks" / "policy" / "five_schools"
+    notebook = nbformat.read(lesson.with_suffix(".ipynb"), as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.id == "quiz-form"]
+    NotebookClient(notebook, resources={"metadata": {"path": str(lesson.parent)}}).execute()
+    (output,) = notebook.cells[0].outputs
+    assert output.data == Form(load_quiz(lesson.with_suffix(".quiz.toml")))._repr_mimebundle_()
+
+
+# In a browser, with the network off
+
+
+class Asked:
+    """A quiz in a page, and the questions in it."""
+
+    def __init__(self, page):
+        self.page, self.form = page, page.locator("form.quiz")
+        self.score = self.form.locator(".quiz-score")
+
+    def question(self, n):
+        return self.form.locator("fieldset").nth(n - 1)
+
+    def choose(self, n, *letters):
+        """Click the options' rows until just these are chosen."""
+        for letter, row in zip("ABCDEF", self.question(n).locator("label").all(), strict=False):
+            box = row.locator("input")
+            single = box.get_attribute("type") == "radio"
+            if box.is_checked() != (letter in letters) and not (single and letter not in letters):
+                row.click()
+        return self.press(n)
+
+    def fill(self, n, text):
+        self.question(n).get_by_role("textbox", name="填数").fill(text)
+        return self.press(n)
+
+    def press(self, n):
+        self.form.get_by_role("button", name=f"第{n}题，看结果").click()
+        return self.said(n)
+
+    def said(self, n):
+        return self.question(n).locator(".quiz-said").inner_text().split("\n\n")
+
+
+@pytest.fixture
+def open_quiz(browser, form):
+    """The sample alone, as JupyterLab shows it: with nothing but what the call returns."""
+    contexts = []
+
+    def open_page(script=True):
+        contexts.append(browser.new_context(offline=True, java_script_enabled=script))
+        page = contexts[-1].new_page()
+        page.set_content(f"<!doctype html><html lang='zh-CN'><title>测</title><main>{form.page()}</main>")
+        return Asked(page)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+class TestInBrowser:
+    """How a quiz answers."""
+
+    pytestmark = NEEDS_BROWSER
+
+    def test_wrong_then_right(self, open_quiz):
+        asked = open_quiz()
+        said = asked.question(1).locator(".quiz-said")
+        assert said.get_attribute("aria-live") == "polite"
+        kept = said.element_handle()
+        assert asked.choose(1, "A") == ["不对。每所学校一样重了。"]
+        assert asked.score.inner_text() == "做了1题，答对0题，还有2题。"
+        assert asked.choose(1, "B") == ["对。先加总，再相除。"]
+        assert asked.score.inner_text() == "做了1题，答对1题，还有2题。"
+        assert kept.evaluate("e => e.isConnected"), "the region was replaced: nothing would be read out"
+
+    def test_nothing_chosen_is_no_answer(self, open_quiz):
+        asked = open_quiz()
+        assert asked.press(1) == ["请先选，再看结果。"]
+        assert (
+            asked.fill(3, "  ") == asked.fill(3, "很多") == asked.fill(3, "册") == ["请先填一个数，例如0.5。"]
+        )
+        assert asked.score.inner_text() == ""
+
+    def test_several_right_answers(self, open_quiz):
+        asked = open_quiz()
+        assert asked.choose(2, "A") == ["对。式子里没有学生数。", "还有1项该选的没有选。"]
+        assert asked.choose(2, "A", "C") == ["选A：对。式子里没有学生数。", "选C：不对。比值不变。"]
+        assert asked.choose(2, "A", "B", "C")[-1] == "选C：不对。比值不变。"
+        assert "答对0题" in asked.score.inner_text()
+        assert asked.choose(2, "A", "B") == ["选A：对。式子里没有学生数。", "选B：对。不是抽样。"]
+        assert "答对1题" in asked.score.inner_text()
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ("1000.5", "对。先折算"),
+            ("1001.5", "对。先折算"),
+            ("999.5", "对。先折算"),
+            ("1001.6", "不对。先把初中生"),
+            ("１，０００．５", "对。先折算"),
+            (" 1,000.5 册 ", "对。先折算"),
+            ("100050%", "对。先折算"),
+            ("3200册", "不对。还没有分摊"),
+            ("3201", "不对。还没有分摊"),
+            ("0", "不对。先把初中生"),
+            ("-1000.5", "不对。先把初中生"),
+            ("−1000.5", "不对。先把初中生"),
+        ],
+    )
+    def test_numbers_as_people_type_them(self, open_quiz, typed, said):
+        asked = open_quiz()
+        (heard,) = asked.fill(3, typed)
+        assert heard.startswith(said)
+        assert asked.score.inner_text() == f"做了1题，答对{int(said[0] == '对')}题，还有2题。"
+
+    def test_a_changed_answer_is_not_yet_answered(self, open_quiz):
+        asked = open_quiz()
+        asked.choose(1, "B")
+        asked.question(1).locator("input").first.check()
+        assert asked.said(1) == [""]
+        assert asked.score.inner_text() == ""
+
+    def test_score_and_once_more(self, open_quiz):
+        asked = open_quiz()
+        again = asked.form.get_by_role("button", name="再做一遍")
+        assert not again.is_visible()
+        asked.choose(1, "B")
+        asked.choose(2, "C")
+        asked.fill(3, "1000")
+        assert asked.score.inner_text() == "3题答对2题。"
+        assert asked.score.get_attribute("aria-live") == "polite"
+        again.click()
+        assert [asked.said(n) for n in (1, 2, 3)] == [[""]] * 3
+        assert (asked.score.inner_text(), asked.form.locator(":checked").count()) == ("", 0)
+        assert asked.form.get_by_role("textbox").input_value() == ""
+        assert asked.page.evaluate("document.activeElement.name") == "mean"
+        assert not again.is_visible()
+
+    def test_keyboard_alone(self, open_quiz):
+        asked = open_quiz()
+        for key in (
+            "Tab",
+            "ArrowDown",
+            "Tab",
+            "Enter",
+            "Tab",
+            "Space",
+            "Tab",
+            "Space",
+            "Tab",
+            "Tab",
+            "Space",
+        ):
+            asked.page.keyboard.press(key)
+        assert asked.said(1) == ["对。先加总，再相除。"]
+        assert asked.said(2)[1] == "选B：对。不是抽样。"
+        asked.page.keyboard.press("Tab")
+        asked.page.keyboard.type("1000")
+        asked.page.keyboard.press("Enter")
+        assert asked.said(3) == ["对。先折算，再分摊。"]
+        assert asked.score.inner_text() == "3题答对3题。"
+        assert asked.page.url == "about:blank", "Enter sent the form"
+
+    def test_jupyterlab_leaves_the_keys_alone(self, open_quiz):
+        """Only on the controls themselves, not around them, does the attribute keep its shortcuts off."""
+        controls = open_quiz().form.locator("input, button")
+        suppressed = controls.evaluate_all(
+            "all => all.filter(e => e.matches('[data-lm-suppress-shortcuts]')).length"
+        )
+        assert suppressed == controls.count() > 8
+
+    def test_each_question_is_a_group_with_its_name(self, open_quiz):
+        asked = open_quiz()
+        group = asked.form.get_by_role("group", name="1. 县均值怎样算？（选一项）")
+        assert group.get_by_role("radio").count() == 2
+        assert group.get_by_role("radio", name="B 总量÷总学生数").count() == 1
+        assert asked.question(2).get_by_role("checkbox").count() == 3
+        assert violations(asked.page) == {}
+
+    def test_without_script_the_answers_unfold(self, open_quiz):
+        asked = open_quiz(script=False)
+        assert asked.form.locator("input:visible, button:visible").count() == 0
+        assert asked.question(1).get_by_text("总量÷总学生数").is_visible()
+        answer = asked.question(1).locator("li").nth(1)
+        assert not answer.is_visible()
+        asked.question(1).locator("summary").click()
+        assert answer.inner_text() == "选B：对。先加总，再相除。"
+
+    def test_print_has_the_questions_only(self, open_quiz):
+        asked = open_quiz()
+        asked.choose(1, "B")
+        asked.page.emulate_media(media="print")
+        assert asked.question(1).locator("legend").is_visible()
+        assert asked.form.locator(":is(button, details, .quiz-said, .quiz-score):visible").count() == 0
+
+
+class TestInLesson:
+    """A quiz in the page of its lesson, each question answered wrong and then right."""
+
+    pytestmark = NEEDS_BROWSER
+
+    @pytest.mark.parametrize("lesson", LESSONS)
+    @pytest.mark.parametrize(
+        ("size", "theme"), [("desktop", "light"), ("desktop", "dark"), ("phone", "light")]
+    )
+    def test_every_answer_is_answered(self, visit, lesson, size, theme):
+        found = visit(lesson, size, theme)
+        asked, questions_ = Asked(found.page), lesson_quiz(lesson).questions
+        for n, question in enumerate(questions_, 1):
+            if number := question.number:
+                for wrong in number.wrong:
+                    assert asked.fill(n, str(wrong.value)) == [f"不对。{wrong.feedback}"]
+                assert asked.fill(n, str(number.value)) == [f"对。{number.feedback}"]
+            else:
+                lettered = dict(zip("ABCDEF", question.options, strict=False))
+                for letter, option in lettered.items():
+                    assert (
+                        asked.choose(n, letter)[0] == f"{'对' if option.right else '不对'}。{option.feedback}"
+                    )
+                assert asked.choose(n, *(letter for letter, option in lettered.items() if option.right))
+        assert asked.score.inner_text() == f"{len(questions_)}题答对{len(questions_)}题。"
+        for n, question in enumerate(questions_, 1):
+            if question.options:
+                asked.choose(
+                    n, next(x for x, o in zip("ABCDEF", question.options, strict=False) if not o.right)
+                )
+        assert violations(found.page) == {}
+        assert found.outside == []
+        wide = found.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0
+        rows = asked.form.locator(":is(label, button, [type='text']):visible").all()
+        assert all(row.bounding_box()["height"] >= 44 for row in rows)
+        assert (
+            found.page.evaluate(
+                "[localStorage, sessionStorage].flatMap(Object.keys).filter(k => /quiz/.test(k))"
+            )
+            == []
+        )
