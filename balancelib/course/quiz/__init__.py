@@ -42,13 +42,15 @@ sentence or two why, and what to do; “对” and “不对” come by themselv
 refused with file, question and reason.
 """
 
+from pathlib import Path
+
 from balancelib.course.quiz.forms import Form
 from balancelib.course.quiz.model import QuizError, load_quiz
 
 __all__ = ["Form", "QuizError", "load_quiz", "quiz"]
 
 
-def quiz(path: str) -> Form:
+def quiz(path: str | Path) -> Form:
     """Show the quiz of a lesson: a form in the page and in Jupyter, questions with answers on paper.
 
     Parameters
