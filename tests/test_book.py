@@ -86,7 +86,9 @@ def interface_texts(body):
         by_author = "reference" in tag.get("class", []) or tag.name == "img"
         if not by_author:
             yield from (tag[label] for label in LABELS if tag.get(label))
-    for tag in body.select("button, label, .prev-next-subtitle, .page-toc.tocsection, .toggle-details"):
+    for tag in body.select(
+        "button, label:not(.quiz label), .prev-next-subtitle, .page-toc.tocsection, .toggle-details"
+    ):
         yield tag.get_text(" ", strip=True)
 
 

@@ -17,6 +17,7 @@ SEARCH = ("searchindex.js", "searchtools.js", "language_data.js")
 SMALL_CONTROLS = """() => [...document.querySelectorAll(
   "button, input, select, textarea, summary, .btn, .dropdown-item, nav a, .prev-next-footer a"
 )].map(e => e.getBoundingClientRect().height ? e : e.firstElementChild ?? e)
+  .map(e => ["radio", "checkbox"].includes(e.type) ? e.closest("label") ?? e : e)  // its words are pressed as well
   .filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
   .filter(e => Math.min(e.getBoundingClientRect().width, e.getBoundingClientRect().height) < 43.9)
   .map(e => e.outerHTML.slice(0, 120))"""
