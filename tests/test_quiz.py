@@ -17,8 +17,8 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 from nbclient import NotebookClient
 
-from balancelib.course.execution import digest
 from balancelib.course.example import five_schools
+from balancelib.course.execution import digest
 from balancelib.course.quiz import Form, QuizError, load_quiz, quiz
 from balancelib.course.quiz.forms import in_markdown
 from balancelib.course.search import questions
