@@ -184,7 +184,7 @@ def test_every_heading_and_every_term_finds_its_page(reader, site):
         sentence, marked = reader.first(hit, found)
         silent += [query] * (not sentence.strip())
         words = {word for word in WORD.findall(query) if len(word) > 1 or word == query}
-        unmarked += [query] * (query not in marked and not words <= {*marked})
+        unmarked += [query] * (not all(any(word in mark for mark in marked) for word in words))
     assert (lost, silent, unmarked) == ([], [], [])
 
 

@@ -101,7 +101,9 @@ class LastingAddresses(SphinxTransform):
 
     def apply(self) -> None:
         """Change the page just read."""
-        given = {self.document.nameids[name] for name, explicit in self.document.nametypes.items() if explicit}
+        given = {
+            self.document.nameids[name] for name, explicit in self.document.nametypes.items() if explicit
+        }
         for node in self.document.findall(nodes.Element):
             if len(ids := node.get("ids", [])) > 1:
                 node["ids"] = [name for name in ids if name in given] or ids
