@@ -14,6 +14,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
+from docutils.nodes import make_id
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinxcontrib.katex import katex_version
 
@@ -131,12 +132,18 @@ def test_addresses_have_names(site, page):
     counted = re.compile(r"(id|term-|table|figure|code-block|equation-|fig)\d+")
     assert [tag["id"] for tag in soup(id=True) if counted.fullmatch(tag["id"])] == []
     if page not in GENERATED:
-        sections = {
-            heading: heading.find_parent("section") for heading in soup.select("article :is(h1, h2, h3, h4)")
-        }
-        assert [
-            heading.get_text() for heading, section in sections.items() if not (section and section.get("id"))
-        ] == []
+        sections = [heading.find_parent("section") for heading in soup.select("article :is(h1, h2, h3, h4)")]
+        assert {section["id"] for section in sections} <= labels_of(page), "made of the heading's words"
+        assert [section["id"] for section in sections] == [
+            unquote(link["href"].lstrip("#"))
+            for link in soup.select("article :is(h1, h2, h3, h4) .headerlink")
+        ]
+
+
+def labels_of(page):
+    """Addresses that the author gave in the page's source."""
+    (source,) = (path for path in ROOT.glob(f"{page}.*") if path.suffix in (".md", ".ipynb"))
+    return {make_id(label) for label in re.findall(r"\(([\w-]+)\)=", source.read_text(encoding="utf-8"))}
 
 
 def test_headings_have_labels():
@@ -164,6 +171,17 @@ def test_links_within_the_book_arrive(site, page):
 @cache
 def addresses(path):
     return set(re.findall(r'\bid="([^"]+)"', path.read_text(encoding="utf-8")))
+
+
+def test_links_to_terms_show_their_definitions(site, page):
+    glossary = read(site, "book/glossary")
+    for link in read(site, page).select("a:has(> .std-term)"):
+        term = glossary.find(id=unquote(link["href"]).partition("#")[2])
+        assert link["title"] == " ".join(term.find_next_sibling("dd").p.get_text().split())
+
+
+def test_some_pages_link_to_terms(site):
+    assert len(read(site, "book/policy").select("a:has(> .std-term)")) >= 5
 
 
 def test_footer_says_what_the_book_is(site, page):

@@ -13,6 +13,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx import addnodes, locale
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
@@ -29,6 +30,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", name_the_build)
     app.add_transform(LastingAddresses)
     app.connect("doctree-read", require_alternative_text)
+    app.connect("doctree-resolved", show_definitions)
     app.connect("html-page-context", mend_citations)
     app.connect("build-finished", forget_failed_build)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -89,19 +91,22 @@ def commit(root: Path) -> str:
 
 
 class LastingAddresses(SphinxTransform):
-    """Takes out addresses that were counted, not named, and so would move when a page grows.
+    """Takes out addresses that were counted or made of a heading's words, and so would move when a page changes.
 
-    Docutils makes names of ASCII letters only: a heading in Chinese gets an `id3` beside its label, a term of the
-    glossary a `term-3`. The former goes; the latter becomes the term itself.
+    Docutils makes names of ASCII letters only: a heading in Chinese gets an `id3` beside its label, one with `Excel` in
+    it an `excel`, a term of the glossary a `term-3`. The first two go; the last becomes the term itself.
     """
 
     default_priority = 840  # before Sphinx's domains collect what is where
 
     def apply(self) -> None:
         """Change the page just read."""
+        given = {
+            self.document.nameids[name] for name, explicit in self.document.nametypes.items() if explicit
+        }
         for node in self.document.findall(nodes.Element):
             if len(ids := node.get("ids", [])) > 1:
-                node["ids"] = [name for name in ids if not re.fullmatch(r"id\d+", name)] or ids
+                node["ids"] = [name for name in ids if name in given] or ids
         for term in self.document.findall(nodes.term):
             if any(re.fullmatch(r"term-\d+", name) for name in term["ids"]):
                 self.rename(term, "term-" + re.sub(r"\W+", "-", term.astext()))
@@ -123,6 +128,29 @@ def mend_citations(app: Sphinx, page: str, template: str, context: dict, doctree
     if "body" in context:
         body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
         context["body"] = re.sub(r'(<span class="bibtex-citation") id="id\d+"', r"\1", body)
+
+
+def show_definitions(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Give each link to a term of the glossary its definition, which browsers show under the mouse."""
+    for link in doctree.findall(nodes.reference):
+        word = link.next_node(lambda node: "std-term" in getattr(node, "attributes", {}).get("classes", []))
+        if word:
+            link["reftitle"] = definitions(app.env)[
+                link["refuri" if "refuri" in link else "refid"].split("#")[-1]
+            ]
+
+
+def definitions(env: BuildEnvironment) -> dict[str, str]:
+    """Definition of each term by its address, gathered once a build."""
+    if "definitions" not in env.temp_data:
+        pages = {page for page, _ in env.get_domain("std").data["terms"].values()}
+        env.temp_data["definitions"] = {
+            item[0]["ids"][0]: item.next_node(nodes.paragraph).astext()
+            for page in pages
+            for item in env.get_doctree(page).findall(nodes.definition_list_item)
+            if item[0]["ids"]
+        }
+    return env.temp_data["definitions"]
 
 
 class Renderer(NbElementRenderer):
