@@ -146,6 +146,22 @@ def labels_of(page):
     return {make_id(label) for label in re.findall(r"\(([\w-]+)\)=", source.read_text(encoding="utf-8"))}
 
 
+def test_what_is_numbered_is_referred_to(site):
+    """Figures, tables with a title, and formulas on a line of their own: some text names each by its number."""
+    numbered, referred = set(), set()
+    for path in [*site.glob("book/**/*.html"), *site.glob("notebooks/**/*.html")]:
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").article
+        for tag in soup.select("figure, table:has(caption), div.math"):
+            assert tag.select_one(".caption-number, .eqno"), f"{path}: no number: {tag.get_text()[:40]!r}"
+            numbered.add((path, tag["id"]))
+        for link in soup.select("p a.reference.internal"):
+            target, _, name = unquote(link["href"]).partition("#")
+            if re.match(r"[图表]\d+$|式（\d+）$", link.get_text()):
+                referred.add(((path.parent / target).resolve() if target else path, name))
+    assert len(numbered) > 60
+    assert numbered - referred == set()
+
+
 def test_headings_have_labels():
     """A label of the author's stands before each heading, so its address holds whatever the heading says."""
     for path in [*(ROOT / "book").rglob("*.md"), *(ROOT / "notebooks").rglob("*.ipynb")]:
