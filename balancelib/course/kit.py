@@ -190,15 +190,15 @@ def lay_course(folder: Path) -> None:
 
 
 def lay_texts(folder: Path, words: dict[str, str]) -> None:
-    """Write start script and readme as Chinese Windows reads them.
-
-    The script is in GB 2312, of whose bytes cmd takes none for a sign of its own; Notepad knows UTF-8 by its mark.
-    """
-    for source, name, encoding in (
-        ("start.bat", "start.bat", "gb2312"),
-        ("readme.txt", "读我.txt", "utf-8-sig"),
-    ):
-        text = (ROOT / "kit" / source).read_text(encoding="utf-8")
+    """Write the start script, what it says and the readme as Chinese Windows reads them."""
+    source = ROOT / "kit"
+    (folder / "messages").mkdir()
+    texts = {"start.bat": (source / "start.bat", "ascii"), "读我.txt": (source / "readme.txt", "utf-8-sig")}
+    texts |= {
+        f"messages/{path.name}": (path, "gb2312") for path in sorted((source / "messages").glob("*.txt"))
+    }
+    for name, (path, encoding) in texts.items():
+        text = path.read_text(encoding="utf-8")
         for word, value in words.items():
             text = text.replace(f"{{{word}}}", value)
         (folder / name).write_text(text, encoding=encoding, newline="\r\n")
@@ -214,9 +214,9 @@ def pack(folder: Path, path: Path) -> Path:
     """Pack a folder; the same files make the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_or_absent(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        for file in sorted(file for file in folder.rglob("*") if file.is_file()):
-            name = f"{NAME}/{file.relative_to(folder).as_posix()}"
-            about = zipfile.ZipInfo(name, EPOCH)
+        files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+        for name, file in sorted(files.items()):
+            about = zipfile.ZipInfo(f"{NAME}/{name}", EPOCH)
             about.compress_type = zipfile.ZIP_STORED if file.suffix in PACKED else zipfile.ZIP_DEFLATED
             archive.writestr(about, file.read_bytes())
     return path
