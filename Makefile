@@ -7,7 +7,6 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 
 .PHONY: book test fix data notebooks lock katex clean
-.PHONY: kit
 
 book: .venv/book           ## set up, execute the notebooks, build the site
 	$(BIN)/jupyter-book build . -n -W --keep-going
@@ -33,9 +32,6 @@ lock:                      ## write the pinned requirements anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group test -c requirements.txt -o requirements-test.txt
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group notebooks -c requirements.txt -o binder/requirements.txt
 
-kit: .venv/book            ## pack all for Windows without a network; PYTHON_WINDOWS=python-3.12.…-embed-amd64.zip or none for another Python
-	$(BIN)/python -m balancelib.course.kit --python "$(PYTHON_WINDOWS)"
-
 katex: .venv/book          ## fetch anew the style of formulas, to match the script in sphinxcontrib-katex (needs npm)
 	rm -rf _build/katex && mkdir -p _build/katex
 	npm pack --silent --pack-destination _build/katex katex@$$($(BIN)/python -c "from sphinxcontrib.katex import katex_version; print(katex_version)")
@@ -43,6 +39,10 @@ katex: .venv/book          ## fetch anew the style of formulas, to match the scr
 	cp _build/katex/package/LICENSE book/_static/katex/
 	cp _build/katex/package/dist/fonts/*.woff2 book/_static/katex/fonts/
 	sed -E 's/,url\([^)]*\) format\("(woff|truetype)"\)//g' _build/katex/package/dist/katex.min.css > book/_static/katex/katex.min.css
+
+.PHONY: kit
+kit: .venv/book            ## pack all for Windows without a network; PYTHON_WINDOWS=python-3.12.…-embed-amd64.zip or none for another Python
+	$(BIN)/python -m balancelib.course.kit --python "$(PYTHON_WINDOWS)"
 
 clean:
 	rm -rf _build .venv
