@@ -17,10 +17,26 @@ def violations(page):
     return {one["id"]: [node["html"][:150] for node in one["nodes"]] for one in found["violations"]}
 
 
-@pytest.mark.parametrize(("size", "theme"), [("desktop", "light"), ("desktop", "dark"), ("phone", "light")])
+LOOKS = [(size, theme) for size in ("desktop", "phone") for theme in ("light", "dark")]
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_page_has_no_violation(visit, page, size, theme):
     opened = visit(page, size, theme).page
     assert opened.evaluate("document.documentElement.dataset.theme") == theme
+    assert violations(opened) == {}
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
+def test_search_has_no_violation(visit, size, theme):
+    """The box once it is open, and the answers once they are there."""
+    opened = visit("notebooks/policy/five_schools", size, theme).page
+    opened.locator(".search-button__button:visible, .search-button:visible").first.click()
+    box = opened.locator("input[type=search]:visible")
+    box.fill("差异系数")
+    assert violations(opened) == {}
+    box.press("Enter")
+    opened.wait_for_selector("#search-results li .highlighted")
     assert violations(opened) == {}
 
 

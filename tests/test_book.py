@@ -14,11 +14,13 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
+from docutils.nodes import make_id
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinxcontrib.katex import katex_version
 
 from balancelib import __version__
-from balancelib.course.book import commit, digest_folder
+from balancelib.course.book import commit
+from balancelib.course.execution import digest_folder
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
@@ -85,7 +87,9 @@ def interface_texts(body):
         by_author = "reference" in tag.get("class", []) or tag.name == "img"
         if not by_author:
             yield from (tag[label] for label in LABELS if tag.get(label))
-    for tag in body.select("button, label, .prev-next-subtitle, .page-toc.tocsection, .toggle-details"):
+    for tag in body.select(
+        "button, label:not(.quiz label), .prev-next-subtitle, .page-toc.tocsection, .toggle-details"
+    ):
         yield tag.get_text(" ", strip=True)
 
 
@@ -128,12 +132,34 @@ def test_addresses_have_names(site, page):
     counted = re.compile(r"(id|term-|table|figure|code-block|equation-|fig)\d+")
     assert [tag["id"] for tag in soup(id=True) if counted.fullmatch(tag["id"])] == []
     if page not in GENERATED:
-        sections = {
-            heading: heading.find_parent("section") for heading in soup.select("article :is(h1, h2, h3, h4)")
-        }
-        assert [
-            heading.get_text() for heading, section in sections.items() if not (section and section.get("id"))
-        ] == []
+        sections = [heading.find_parent("section") for heading in soup.select("article :is(h1, h2, h3, h4)")]
+        assert {section["id"] for section in sections} <= labels_of(page), "made of the heading's words"
+        assert [section["id"] for section in sections] == [
+            unquote(link["href"].lstrip("#"))
+            for link in soup.select("article :is(h1, h2, h3, h4) .headerlink")
+        ]
+
+
+def labels_of(page):
+    """Addresses that the author gave in the page's source."""
+    (source,) = (path for path in ROOT.glob(f"{page}.*") if path.suffix in (".md", ".ipynb"))
+    return {make_id(label) for label in re.findall(r"\(([\w-]+)\)=", source.read_text(encoding="utf-8"))}
+
+
+def test_what_is_numbered_is_referred_to(site):
+    """Figures, tables with a title, and formulas on a line of their own: some text names each by its number."""
+    numbered, referred = set(), set()
+    for path in [*site.glob("book/**/*.html"), *site.glob("notebooks/**/*.html")]:
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").article
+        for tag in soup.select("figure, table:has(caption), div.math"):
+            assert tag.select_one(".caption-number, .eqno"), f"{path}: no number: {tag.get_text()[:40]!r}"
+            numbered.add((path, tag["id"]))
+        for link in soup.select("p a.reference.internal"):
+            target, _, name = unquote(link["href"]).partition("#")
+            if re.match(r"[图表]\d+$|式（\d+）$", link.get_text()):
+                referred.add(((path.parent / target).resolve() if target else path, name))
+    assert len(numbered) > 60
+    assert numbered - referred == set()
 
 
 def test_headings_have_labels():
@@ -161,6 +187,17 @@ def test_links_within_the_book_arrive(site, page):
 @cache
 def addresses(path):
     return set(re.findall(r'\bid="([^"]+)"', path.read_text(encoding="utf-8")))
+
+
+def test_links_to_terms_show_their_definitions(site, page):
+    glossary = read(site, "book/glossary")
+    for link in read(site, page).select("a:has(> .std-term)"):
+        term = glossary.find(id=unquote(link["href"]).partition("#")[2])
+        assert link["title"] == " ".join(term.find_next_sibling("dd").p.get_text().split())
+
+
+def test_some_pages_link_to_terms(site):
+    assert len(read(site, "book/policy").select("a:has(> .std-term)")) >= 5
 
 
 def test_footer_says_what_the_book_is(site, page):
@@ -221,10 +258,10 @@ class SmallBook:
         change(settings)
         (self.root / "_config.yml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
 
-    def notebook(self, code, text="# 一课"):
+    def notebook(self, code, text="# 一课", name="lesson"):
         cells = [new_markdown_cell(text, id="text"), new_code_cell(code, id="code")]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        nbformat.write(new_notebook(cells=cells, metadata=kernel), self.root / "lesson.ipynb")
+        nbformat.write(new_notebook(cells=cells, metadata=kernel), self.root / f"{name}.ipynb")
 
     def build(self):
         command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-n", "-W", "--keep-going"]
@@ -267,6 +304,25 @@ def test_build_refuses(small_book, code, message):
         status, output = small_book.build()
         assert status != 0
         assert message in output
+
+
+@pytest.mark.skipif(os.cpu_count() < 2, reason="one processor: nothing runs side by side")
+def test_notebooks_run_side_by_side_and_once(small_book):
+    """Each of two waits until the other has begun; each notes that it ran."""
+    (small_book.root / "_toc.yml").write_text("format: jb-book\nroot: lesson\nchapters:\n  - file: other\n")
+    for name, other in [("lesson", "other"), ("other", "lesson")]:
+        code = (
+            f"import time, pathlib\nwith open('{name}.ran', 'a') as ran: ran.write('+')\n"
+            f"while not pathlib.Path('{other}.ran').exists(): time.sleep(0.05)"
+        )
+        small_book.notebook(code, f"({name})=\n# {name}", name)
+    status, output = small_book.build()
+    assert status == 0, output
+    assert re.search(r"executing notebooks\.\.\. .*100%", output)
+    status, output = small_book.build()
+    assert status == 0, output
+    assert not re.search(r"executing notebooks\.\.\. .*%", output)
+    assert {(small_book.root / f"{name}.ran").read_text() for name in ("lesson", "other")} == {"+"}
 
 
 def test_figure_is_published_with_its_text(small_book):

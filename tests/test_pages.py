@@ -17,6 +17,7 @@ SEARCH = ("searchindex.js", "searchtools.js", "language_data.js")
 SMALL_CONTROLS = """() => [...document.querySelectorAll(
   "button, input, select, textarea, summary, .btn, .dropdown-item, nav a, .prev-next-footer a"
 )].map(e => e.getBoundingClientRect().height ? e : e.firstElementChild ?? e)
+  .map(e => ["radio", "checkbox"].includes(e.type) ? e.closest("label") ?? e : e)  // its words are pressed as well
   .filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
   .filter(e => Math.min(e.getBoundingClientRect().width, e.getBoundingClientRect().height) < 43.9)
   .map(e => e.outerHTML.slice(0, 120))"""
@@ -134,3 +135,49 @@ def test_controls_fit_a_finger(visit, page, opened):
 
 def test_nothing_is_cut_off_on_a_telephone(visit, page):
     assert visit(page, "phone").page.evaluate(CUT_OFF) == []
+
+
+@pytest.mark.parametrize("width", [667, 820])
+def test_controls_fit_a_finger_on_wider_screens_too(browser, site, width):
+    """A telephone held the other way, and a tablet."""
+    context = browser.new_context(viewport={"width": width, "height": 375}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    for shown in ("notebooks/policy/five_schools", "book/measures/gini", "book/index", "search"):
+        page.goto((site / f"{shown}.html").as_uri())
+        assert page.evaluate(SMALL_CONTROLS) == []
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("shown", ["notebooks/policy/five_schools", "book/policy"])
+def test_focus_is_seen(visit, shown, theme):
+    """Each of the first stops of the Tab key looks otherwise when it has the focus."""
+    page = visit(shown, theme=theme).page
+    page.add_style_tag(content="*, ::before, ::after { transition: none !important; }")
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        stop = page.evaluate_handle("document.activeElement").as_element()
+        page.wait_for_timeout(50)
+        focused = page.screenshot()
+        stop.evaluate("e => e.blur()")
+        assert focused != page.screenshot(), stop.evaluate("e => e.outerHTML.slice(0, 120)")
+        stop.evaluate("e => e.focus({focusVisible: true})")
+
+
+@pytest.mark.parametrize("shown", ["notebooks/policy/self_assessment", "book/policy"])
+def test_paper_is_white_and_code_is_whole(visit, tmp_path, shown):
+    """Printed from a page that is read in the dark; afterwards it is dark again."""
+    page = visit(shown, theme="dark").page
+    page.evaluate(
+        "addEventListener('beforeprint', () => window.printed = document.documentElement.dataset.theme)"
+    )
+    page.pdf(path=tmp_path / "page.pdf")
+    assert page.evaluate("[window.printed, document.documentElement.dataset.theme]") == ["light", "dark"]
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 900})
+    assert (
+        page.locator("article pre").evaluate_all(
+            "all => all.filter(p => p.scrollWidth > p.clientWidth + 1).length"
+        )
+        == 0
+    )

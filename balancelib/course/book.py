@@ -1,13 +1,9 @@
 """Sphinx extension of this course: what Jupyter Book needs beside its settings to publish it soundly."""
 
 import gettext
-import hashlib
 import io
-import os
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -17,69 +13,27 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx import addnodes, locale
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from balancelib import __version__
-from balancelib.figures.explorers import IN_BOOK
+from balancelib.course.execution import digest_folder
 
-PACKAGE = Path(__file__).parents[1]
 LOGGER = logging.getLogger(__name__)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect everything below to Sphinx."""
-    app.connect("config-inited", key_execution_cache)
-    app.connect("config-inited", let_explorers_do_without_kernel)
     app.connect("config-inited", offer_repository)
     app.connect("config-inited", complete_theme_texts)
     app.connect("config-inited", name_the_build)
     app.add_transform(LastingAddresses)
     app.connect("doctree-read", require_alternative_text)
+    app.connect("doctree-resolved", show_definitions)
     app.connect("html-page-context", mend_citations)
     app.connect("build-finished", forget_failed_build)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def key_execution_cache(app: Sphinx, config: Config) -> None:
-    """Give each state of library, data and requirements its own execution cache.
-
-    Jupyter Book knows a notebook's results by the notebook alone. Here they are kept under a digest of all
-    that the notebooks compute with. The folder is a setting on which Sphinx reads every page again.
-    """
-    caches = Path(app.outdir).parent / ".jupyter_cache"
-    cache = caches / digest(Path(app.srcdir))
-    for old in caches.glob("*"):
-        if old.name != cache.name:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
-    config.nb_execution_cache_path = str(cache)
-
-
-def digest(root: Path, package: Path = PACKAGE) -> str:
-    """Digest the library, and the data and the requirements of the book in `root`."""
-    requirements = root / "requirements.txt"
-    parts = (digest_folder(package), digest_folder(root / "data"))
-    whole = "".join(parts).encode() + (requirements.read_bytes() if requirements.exists() else b"")
-    return hashlib.sha256(whole).hexdigest()[:16]
-
-
-def digest_folder(folder: Path) -> str:
-    """Digest the names and contents of all files under `folder`."""
-    whole = hashlib.sha256()
-    for path in sources(folder):
-        whole.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
-
-
-def sources(folder: Path) -> Iterator[Path]:
-    """All files under `folder` in a fixed order, without Python's own cache."""
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
-
-
-def let_explorers_do_without_kernel(app: Sphinx, config: Config) -> None:
-    """Tell the kernels that run the notebooks, which inherit it, that nobody will answer their widgets."""
-    os.environ[IN_BOOK] = "1"
 
 
 def offer_repository(app: Sphinx, config: Config) -> None:
@@ -137,19 +91,22 @@ def commit(root: Path) -> str:
 
 
 class LastingAddresses(SphinxTransform):
-    """Takes out addresses that were counted, not named, and so would move when a page grows.
+    """Takes out addresses that were counted or made of a heading's words, and so would move when a page changes.
 
-    Docutils makes names of ASCII letters only: a heading in Chinese gets an `id3` beside its label, a term of the
-    glossary a `term-3`. The former goes; the latter becomes the term itself.
+    Docutils makes names of ASCII letters only: a heading in Chinese gets an `id3` beside its label, one with `Excel` in
+    it an `excel`, a term of the glossary a `term-3`. The first two go; the last becomes the term itself.
     """
 
     default_priority = 840  # before Sphinx's domains collect what is where
 
     def apply(self) -> None:
         """Change the page just read."""
+        given = {
+            self.document.nameids[name] for name, explicit in self.document.nametypes.items() if explicit
+        }
         for node in self.document.findall(nodes.Element):
             if len(ids := node.get("ids", [])) > 1:
-                node["ids"] = [name for name in ids if not re.fullmatch(r"id\d+", name)] or ids
+                node["ids"] = [name for name in ids if name in given] or ids
         for term in self.document.findall(nodes.term):
             if any(re.fullmatch(r"term-\d+", name) for name in term["ids"]):
                 self.rename(term, "term-" + re.sub(r"\W+", "-", term.astext()))
@@ -171,6 +128,29 @@ def mend_citations(app: Sphinx, page: str, template: str, context: dict, doctree
     if "body" in context:
         body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
         context["body"] = re.sub(r'(<span class="bibtex-citation") id="id\d+"', r"\1", body)
+
+
+def show_definitions(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Give each link to a term of the glossary its definition, which browsers show under the mouse."""
+    for link in doctree.findall(nodes.reference):
+        word = link.next_node(lambda node: "std-term" in getattr(node, "attributes", {}).get("classes", []))
+        if word:
+            link["reftitle"] = definitions(app.env)[
+                link["refuri" if "refuri" in link else "refid"].split("#")[-1]
+            ]
+
+
+def definitions(env: BuildEnvironment) -> dict[str, str]:
+    """Definition of each term by its address, gathered once a build."""
+    if "definitions" not in env.temp_data:
+        pages = {page for page, _ in env.get_domain("std").data["terms"].values()}
+        env.temp_data["definitions"] = {
+            item[0]["ids"][0]: item.next_node(nodes.paragraph).astext()
+            for page in pages
+            for item in env.get_doctree(page).findall(nodes.definition_list_item)
+            if item[0]["ids"]
+        }
+    return env.temp_data["definitions"]
 
 
 class Renderer(NbElementRenderer):

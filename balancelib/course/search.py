@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from html import unescape
 from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -100,12 +101,25 @@ def blocks(node: nodes.Element) -> Iterator[tuple[bool, str]]:
     for child in node.children:
         if isinstance(child, nodes.row):
             yield False, "，".join(filter(None, (line(cell) for cell in child)))
-        elif isinstance(child, nodes.title | nodes.raw | nodes.math_block | nodes.section | glossary):
+        elif isinstance(child, nodes.raw):
+            yield from ((False, question) for question in questions(child.astext()))
+        elif isinstance(child, nodes.title | nodes.math_block | nodes.section | glossary):
             continue
         elif isinstance(child, nodes.TextElement):
             yield isinstance(child, nodes.literal_block), line(child)
         elif isinstance(child, nodes.Element):
             yield from blocks(child)
+
+
+def questions(html: str) -> list[str]:
+    """Questions of a quiz, without what is answered: that would be read before it is asked.
+
+    Examples
+    --------
+    >>> questions("<form><legend>1. 谁 &lt; 谁？</legend><li>答案</li></form>")
+    ['1. 谁 < 谁？']
+    """
+    return [unescape(question) for question in re.findall(r"<legend>(.*?)</legend>", html)]
 
 
 def line(node: nodes.Element) -> str:

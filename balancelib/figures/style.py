@@ -26,6 +26,7 @@ GREY = "#777777"
 LINE_STYLES = ("-", "--", ":", "-.", (0, (5, 1)))
 
 CSS_PIXELS_PER_INCH = 96
+COLOURS = 64  # of the palette, in the shades of soft edges
 NO_TEXT = "这幅图没有替代文字，看不见图的读者什么也读不到：请在显示之前调用 describe(figure, 文字)。"
 
 
@@ -114,6 +115,7 @@ def to_png(figure: Figure) -> tuple[bytes, dict[str, Any]] | None:
         warnings.warn(NO_TEXT, stacklevel=2)
     drawn, png = BytesIO(), BytesIO()
     figure.savefig(drawn, bbox_inches="tight")
-    image = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)  # a third of the bytes
+    # Under a third of the bytes. With 256 colours it is a fifth more, and no eye tells them apart.
+    image = Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     image.save(png, format="png", optimize=True)
     return png.getvalue(), {"width": round(image.width / figure.dpi * CSS_PIXELS_PER_INCH), "alt": text}

@@ -33,7 +33,8 @@ const BookSearch = (() => {
   const lookUp = (terms, size) =>
     Promise.all(
       terms.map(async (term) => {
-        const steps = (await load(`terms/${term.codePointAt(0) % SHARDS}`))[term] ?? [];
+        const shard = await load(`terms/${term.codePointAt(0) % SHARDS}`);
+        const steps = Object.hasOwn(shard, term) ? shard[term] : []; // a script's objects know `constructor` too
         let unit = 0;
         const places = new Set(steps.map((step) => (unit += step)));
         return { term, places, weight: Math.log(1 + size / (places.size || 1)) };
@@ -75,19 +76,21 @@ const BookSearch = (() => {
     return { ...page, ...{ best: page.units[best], text }, score: scores[best] + OFTEN * Math.log2(1 + sum(counts)) };
   };
 
-  /* What to mark, longest first: the words of the query where they stand so, otherwise their longest parts that do. */
-  const marks = (query, text) => {
-    const found = [];
+  /* What to mark, longest first: the query where it stands as typed, such as 0.65 or Ⅲ级, otherwise the longest parts of its words that do. */
+  const marks = (asked, text) => {
+    const query = plain(asked).trim();
+    const typed = `${asked.toLowerCase()} ${query}`.split(/\s+/).filter((piece) => piece && text.includes(piece));
+    const found = [...typed];
     for (const word of words(query)) {
       const least = isChinese(word) ? 2 : word.length;
-      const standing = [];
+      const standing = [...typed];
       for (let length = word.length; length >= least; length -= 1) {
         for (let start = 0; start + length <= word.length; start += 1) {
           const piece = word.substr(start, length);
           if (text.includes(piece) && !standing.some((longer) => longer.includes(piece))) standing.push(piece);
         }
       }
-      found.push(...standing);
+      found.push(...standing.slice(typed.length));
     }
     const readable = found.filter((piece) => piece.length > 1 || piece === query); // not each letter l of the page
     return [...new Set(readable)].sort((a, b) => b.length - a.length);
@@ -110,14 +113,15 @@ const BookSearch = (() => {
     return (start ? "……" : "") + shown.substr(start, LONG) + (start + LONG < shown.length ? "……" : "");
   };
 
-  const show = ({ page, title, best, text }, query, found) => {
+  const show = ({ page, title, best, text }, asked, found) => {
+    const query = plain(asked).trim();
     const item = document.createElement("li");
     const link = item.appendChild(document.createElement("a"));
     link.textContent = best.anchor ? `${title} › ${best.title}` : title;
     const context = item.appendChild(document.createElement("p"));
     context.className = "context";
     context.textContent = excerpt(text, query, found, best.score >= CALLED);
-    const marked = marks(query, plain(item.textContent));
+    const marked = marks(asked, item.textContent.toLowerCase());
     const highlight = marked.length ? `?highlight=${encodeURIComponent(marked.join(" "))}` : "";
     link.href = `${page}.html${highlight}${best.anchor && `#${best.anchor}`}`;
     marked.forEach((piece) => _highlightText(item, piece, "highlighted"));
@@ -131,7 +135,7 @@ const BookSearch = (() => {
     const pages = found.length ? candidates(book, query, found) : [];
     const answers = await Promise.all(pages.slice(0, SHOWN).map((page) => settle(page, query)));
     answers.sort((a, b) => b.score - a.score);
-    Search.output.replaceChildren(...answers.map((one) => show(one, query, found)));
+    Search.output.replaceChildren(...answers.map((one) => show(one, asked, found)));
     _finishSearch(pages.length);
     if (pages.length > SHOWN) Search.status.innerText += `下面是最相关的${SHOWN}页。`;
   };
@@ -139,10 +143,12 @@ const BookSearch = (() => {
   return { answer, terms };
 })();
 
-Search.query = (query) =>
-  BookSearch.answer(query).catch((error) => {
+Search.query = (query) => {
+  Search.status.setAttribute("role", "status"); // screen readers read it out when it comes
+  return BookSearch.answer(query).catch((error) => {
     Search.stopPulse();
     Search.status.innerText = "没有读到搜索的索引，请刷新页面再试。";
     throw error;
   });
+};
 Search.setIndex({}); // Sphinx waits for it; what is asked is loaded then
