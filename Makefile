@@ -15,7 +15,7 @@ book: .venv/book           ## set up, execute the notebooks, build the site
 test: .venv/test book chromium  ## set up and run every check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest
+	$(BIN)/pytest --junit-xml=_build/tests.xml
 
 fix: .venv/test            ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -9,6 +9,8 @@ import pytest
 import yaml
 from hypothesis import settings
 
+from balancelib.course.book import commit
+
 # No deadline: a machine that does something else besides is not at fault. The project's own check looks at the same examples
 # each time; whoever runs the tests by hand looks at new ones.
 settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
@@ -42,6 +44,12 @@ def pytest_generate_tests(metafunc):
     if "page" in metafunc.fixturenames:
         contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
         metafunc.parametrize("page", [*pages_of(contents), "search", "genindex"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def name_what_is_tested(record_testsuite_property):
+    """Write the commit into the record from which the book's page of the state is made."""
+    record_testsuite_property("commit", commit(ROOT))
 
 
 @pytest.fixture(scope="session")

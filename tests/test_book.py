@@ -18,7 +18,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinxcontrib.katex import katex_version
 
 from balancelib import __version__
-from balancelib.course.book import commit, digest_folder
+from balancelib.course.book import commit
+from balancelib.course.execution import digest_folder
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{3,}")

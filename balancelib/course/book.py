@@ -1,13 +1,9 @@
 """Sphinx extension of this course: what Jupyter Book needs beside its settings to publish it soundly."""
 
 import gettext
-import hashlib
 import io
-import os
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -21,16 +17,13 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from balancelib import __version__
-from balancelib.figures.explorers import IN_BOOK
+from balancelib.course.execution import digest_folder
 
-PACKAGE = Path(__file__).parents[1]
 LOGGER = logging.getLogger(__name__)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect everything below to Sphinx."""
-    app.connect("config-inited", key_execution_cache)
-    app.connect("config-inited", let_explorers_do_without_kernel)
     app.connect("config-inited", offer_repository)
     app.connect("config-inited", complete_theme_texts)
     app.connect("config-inited", name_the_build)
@@ -39,47 +32,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", mend_citations)
     app.connect("build-finished", forget_failed_build)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def key_execution_cache(app: Sphinx, config: Config) -> None:
-    """Give each state of library, data and requirements its own execution cache.
-
-    Jupyter Book knows a notebook's results by the notebook alone. Here they are kept under a digest of all
-    that the notebooks compute with. The folder is a setting on which Sphinx reads every page again.
-    """
-    caches = Path(app.outdir).parent / ".jupyter_cache"
-    cache = caches / digest(Path(app.srcdir))
-    for old in caches.glob("*"):
-        if old.name != cache.name:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
-    config.nb_execution_cache_path = str(cache)
-
-
-def digest(root: Path, package: Path = PACKAGE) -> str:
-    """Digest the library, and the data and the requirements of the book in `root`."""
-    requirements = root / "requirements.txt"
-    parts = (digest_folder(package), digest_folder(root / "data"))
-    whole = "".join(parts).encode() + (requirements.read_bytes() if requirements.exists() else b"")
-    return hashlib.sha256(whole).hexdigest()[:16]
-
-
-def digest_folder(folder: Path) -> str:
-    """Digest the names and contents of all files under `folder`."""
-    whole = hashlib.sha256()
-    for path in sources(folder):
-        whole.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
-
-
-def sources(folder: Path) -> Iterator[Path]:
-    """All files under `folder` in a fixed order, without Python's own cache."""
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
-
-
-def let_explorers_do_without_kernel(app: Sphinx, config: Config) -> None:
-    """Tell the kernels that run the notebooks, which inherit it, that nobody will answer their widgets."""
-    os.environ[IN_BOOK] = "1"
 
 
 def offer_repository(app: Sphinx, config: Config) -> None:

@@ -35,7 +35,7 @@ def take_launch_buttons(app: Sphinx, config: Config) -> None:
 def offer_notebook(
     app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    """Hand to `notebook-buttons.html` where the page's notebook can be had."""
+    """Hand to `page-buttons.html` where the page's notebook can be had."""
     notebook = app.env.doc2path(page, base=False)
     if doctree is None or not notebook.endswith(".ipynb") or app.builder.name != "html":
         return

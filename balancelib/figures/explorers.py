@@ -17,7 +17,7 @@ from typing import Any
 
 from balancelib.figures.bars import WIDTH, Bars
 
-IN_BOOK = "BALANCELIB_BOOK"  # set by balancelib.course.book for the kernels of the build
+IN_BOOK = "BALANCELIB_BOOK"  # set by balancelib.course.execution for the kernels of the build
 MOST_STATES = 6000
 CODES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 PIECES = (  # what is cut into what: a page into markup and texts, a text into clauses, a clause into numbers and words

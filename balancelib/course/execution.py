@@ -1,0 +1,109 @@
+"""Sphinx extension that runs the book's notebooks: side by side, each once, anew when what they compute with changes."""
+
+import hashlib
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from jupyter_cache import get_cache
+from myst_nb.core.execute import create_client
+from myst_nb.core.read import create_nb_reader
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.util.display import status_iterator
+
+from balancelib.figures.explorers import IN_BOOK
+
+PACKAGE = Path(__file__).parents[1]
+KERNELS = Path(__file__).parent / "jupyter"
+SILENT = logging.Logger(
+    "ahead", logging.CRITICAL
+)  # what fails is run again, and reported, by its page's reading
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect everything below to Sphinx."""
+    app.connect("config-inited", key_cache)
+    app.connect("config-inited", prepare_kernels)
+    app.connect("env-before-read-docs", execute_ahead)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def key_cache(app: Sphinx, config: Config) -> None:
+    """Give each state of library, data and requirements its own execution cache.
+
+    Jupyter Book knows a notebook's results by the notebook alone. Here they are kept under a digest of all
+    that the notebooks compute with. The folder is a setting on which Sphinx reads every page again.
+    """
+    caches = Path(app.outdir).parent / ".jupyter_cache"
+    cache = caches / digest(Path(app.srcdir))
+    for old in caches.glob("*"):
+        if old.name != cache.name:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    config.nb_execution_cache_path = str(cache)
+
+
+def digest(root: Path, package: Path = PACKAGE) -> str:
+    """Digest the library, and the data and the requirements of the book in `root`."""
+    requirements = root / "requirements.txt"
+    parts = (digest_folder(package), digest_folder(root / "data"))
+    whole = "".join(parts).encode() + (requirements.read_bytes() if requirements.exists() else b"")
+    return hashlib.sha256(whole).hexdigest()[:16]
+
+
+def digest_folder(folder: Path) -> str:
+    """Digest the names and contents of all files under `folder`."""
+    whole = hashlib.sha256()
+    for path in sources(folder):
+        whole.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def sources(folder: Path) -> Iterator[Path]:
+    """All files under `folder` in a fixed order, without Python's own cache."""
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+
+
+def prepare_kernels(app: Sphinx, config: Config) -> None:
+    """Set what the kernels that run the notebooks inherit.
+
+    Nobody will answer their widgets; and they start without the warning that each writes into the progress line.
+    """
+    os.environ[IN_BOOK] = "1"
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(
+        [str(KERNELS), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    )
+
+
+def execute_ahead(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
+    """Fill the execution cache with the notebooks among `pages`, as many at once as there are processors.
+
+    Sphinx reads one page after the other, and MyST-NB would run each notebook as its page is read. It finds them
+    all run. What it would not cache, a notebook that fails, is left to it.
+    """
+    if env.mystnb_config.execution_mode != "cache":
+        return
+    env.execution_seconds = getattr(env, "execution_seconds", {})  # of all pages, kept from build to build
+    get_cache(env.mystnb_config.execution_cache_path)  # its database, made before several ask for it
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        running = {pool.submit(execute, env, page): page for page in pages}
+        done = as_completed(running)
+        for _ in status_iterator(
+            done, "executing notebooks... ", "purple", len(running), app.verbosity, running.get
+        ):
+            pass
+
+
+def execute(env: BuildEnvironment, page: str) -> None:
+    """Run the notebook that a page is, if it is one, unless the cache knows it."""
+    path = env.doc2path(page)
+    text = Path(path).read_text(encoding="utf-8")
+    reader = create_nb_reader(path, env.myst_config, env.mystnb_config, text)
+    if reader is not None:
+        with create_client(reader.read(text), path, env.mystnb_config, SILENT, reader.read_fmt) as client:
+            env.execution_seconds[page] = client.exec_metadata["runtime"]
