@@ -9,12 +9,17 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import nbformat
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, ROOT, SIZES
 
 from balancelib.course.example import five_schools
@@ -26,6 +31,7 @@ HUB, BRANCH = SETTINGS["launch_buttons"]["binderhub_url"], SETTINGS["repository"
 NOTEBOOKS = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "notebooks").glob("*/*.ipynb"))]
 LIVE = "notebooks/policy/five_schools.ipynb"
 READS_DATA = "notebooks/policy/self_assessment.ipynb"
+SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # the notebook whose tab is in front
 # Refuses JupyterLab and its kernels, which are Python, every way out of this machine, and notes who asked for it.
 CLOSED = """
 import socket, sys
@@ -146,6 +152,40 @@ def test_address_names_the_environment_and_what_to_fetch(repository, place):
     }
 
 
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_address_opens_a_notebook_that_is_fetched(notebook):
+    path = fetched(binder_address(HUB, "https://github.com/a/b", BRANCH, notebook))[1]["urlpath"][0]
+    assert (ROOT / path.removeprefix(f"lab/tree/{FOLDER}/")).is_file()
+    assert f"$REPO_DIR/{FOLDER}" in (ROOT / "binder" / "start").read_text()
+
+
+# The notebook as a file
+
+
+def test_each_notebook_and_nothing_else_is_offered_on_its_page(site, page):
+    soup = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+    offered = [(site / page).parent / a["href"] for a in soup.select(".page-buttons a[download]")]
+    notebook = ROOT / f"{page}.ipynb"
+    assert [path.read_bytes() for path in offered] == ([notebook.read_bytes()] if notebook.exists() else [])
+
+
+@pytest.mark.browser
+@NEEDS_BROWSER[1]
+@pytest.mark.parametrize("served", [False, True])
+def test_notebook_is_saved(browser, site, served):
+    """Also from a stick, where a browser would show its text instead."""
+    handler = partial(SimpleHTTPRequestHandler, directory=site)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, closing(browser.new_page()) as page:
+        Thread(target=server.serve_forever, daemon=True).start()
+        root = f"http://127.0.0.1:{server.server_port}" if served else site.as_uri()
+        page.goto(f"{root}/{LIVE.replace('.ipynb', '.html')}")
+        with page.expect_download(timeout=10_000) as saved:
+            page.get_by_role("link", name="下载笔记本").click()
+        server.shutdown()
+        assert saved.value.suggested_filename == Path(LIVE).name
+        assert Path(saved.value.path()).read_bytes() == (ROOT / LIVE).read_bytes()
+
+
 # A notebook in JupyterLab, in an environment of just those files
 
 
@@ -243,13 +283,14 @@ def has_kernel(page, sessions, notebook):
 
 def run_all(page, notebook):
     """Run all cells of the notebook just opened, and save it; fails where a cell does."""
+    page.wait_for_selector(
+        ".jp-MarkdownCell aside", timeout=60_000
+    )  # the book's marks are drawn as in the book
     page.get_by_role("menuitem", name="运行", exact=True).click()
     page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
-
     code = len(code_cells(nbformat.read(notebook, as_version=4)))
-    prompts = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-InputArea-prompt")
+    prompts = page.locator(f"{SHOWN} .jp-InputArea-prompt")
     wait(lambda: f"[{code}]:" in prompts.all_inner_texts())
-    assert page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)", has_text="{admonition}").count() == 0
     page.keyboard.press("Control+s")
     wait(lambda: all(c.execution_count for c in code_cells(nbformat.read(notebook, as_version=4))))
     outputs = [output for cell in code_cells(nbformat.read(notebook, 4)) for output in cell.outputs]
@@ -265,7 +306,7 @@ def move_slider(page):
     before = explorer.beginning.rows[0][3]
     after = explorer.answer("学校一", 0, amounts.values[amounts.first + 1]).rows[0][3]
     assert before != after
-    panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    panel = page.locator(SHOWN)
     number = panel.locator(".explorer-table tbody tr:first-child td").nth(2)
     panel.hover()
 
