@@ -20,7 +20,10 @@ import nbformat
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from conftest import NEEDS_BROWSER, ROOT, SIZES
+from conftest import NEEDS_BROWSER, ROOT, SIZES, Visit
+from test_accessibility import violations
+from test_book import SmallBook
+from test_pages import SMALL_CONTROLS
 
 from balancelib.course.example import five_schools
 from balancelib.course.launch import ENVIRONMENT, FOLDER, binder_address
@@ -186,6 +189,23 @@ def test_notebook_is_saved(browser, site, served):
         assert Path(saved.value.path()).read_bytes() == (ROOT / LIVE).read_bytes()
 
 
+@pytest.mark.browser
+@NEEDS_BROWSER[1]
+def test_all_buttons_fit_a_telephone(browser, tmp_path):
+    """With an address there are more of them."""
+    book = SmallBook(tmp_path)
+    book.settings(lambda settings: settings["repository"].update(url="https://github.com/a/b"))
+    status, output = book.build()
+    assert status == 0, output
+    opened = Visit(browser, tmp_path / "_build" / "html" / "lesson.html", "phone", "light")
+    with closing(opened.context):
+        names = [opened.page.get_by_role("link", name=name) for name in ("在Binder上运行", "下载笔记本")]
+        assert [name.count() for name in names] == [1, 1]
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"][0]
+        assert opened.page.evaluate(SMALL_CONTROLS) == []
+        assert violations(opened.page) == {}
+
+
 # A notebook in JupyterLab, in an environment of just those files
 
 
@@ -283,9 +303,7 @@ def has_kernel(page, sessions, notebook):
 
 def run_all(page, notebook):
     """Run all cells of the notebook just opened, and save it; fails where a cell does."""
-    page.wait_for_selector(
-        ".jp-MarkdownCell aside", timeout=60_000
-    )  # the book's marks are drawn as in the book
+    page.wait_for_selector(f"{SHOWN} .jp-MarkdownCell aside", timeout=60_000)  # the book's marks are drawn
     page.get_by_role("menuitem", name="运行", exact=True).click()
     page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
     code = len(code_cells(nbformat.read(notebook, as_version=4)))
