@@ -302,18 +302,15 @@ def has_kernel(page, sessions, notebook):
 
 
 def run_all(page, notebook):
-    """Run all cells of the notebook just opened, and save it; fails where a cell does."""
+    """Run all cells of the notebook just opened; the first that fails stops the rest."""
     page.wait_for_selector(f"{SHOWN} .jp-MarkdownCell aside", timeout=60_000)  # the book's marks are drawn
     page.get_by_role("menuitem", name="运行", exact=True).click()
     page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
     code = len(code_cells(nbformat.read(notebook, as_version=4)))
     prompts = page.locator(f"{SHOWN} .jp-InputArea-prompt")
-    wait(lambda: f"[{code}]:" in prompts.all_inner_texts())
-    page.keyboard.press("Control+s")
-    wait(lambda: all(c.execution_count for c in code_cells(nbformat.read(notebook, as_version=4))))
-    outputs = [output for cell in code_cells(nbformat.read(notebook, 4)) for output in cell.outputs]
-    assert [output.evalue for output in outputs if output.output_type == "error"] == []
-    assert [output.text for output in outputs if output.get("name") == "stderr"] == []
+    failed = page.locator(f"{SHOWN} [data-mime-type$='jupyter.error']")
+    wait(lambda: failed.count() or f"[{code}]:" in prompts.all_inner_texts())
+    assert failed.all_inner_texts() == []
 
 
 def move_slider(page):
@@ -339,8 +336,8 @@ def move_slider(page):
 
 
 def wait(condition):
-    """Wait until it holds, up to a minute."""
-    end = time.monotonic() + 60
+    """Wait until it holds, up to two minutes."""
+    end = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < end, inspect.getsource(condition)
         time.sleep(1)  # asked more often, the page would find no moment to draw
