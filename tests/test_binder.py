@@ -308,7 +308,9 @@ def run_all(page, notebook):
     page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
     code = len(code_cells(nbformat.read(notebook, as_version=4)))
     prompts = page.locator(f"{SHOWN} .jp-InputArea-prompt")
-    failed = page.locator(f"{SHOWN} [data-mime-type$='jupyter.error']")
+    failed = page.locator(
+        f"{SHOWN} :is([data-mime-type$='jupyter.error'], [data-mime-type$='jupyter.stderr'])"
+    )
     wait(lambda: failed.count() or f"[{code}]:" in prompts.all_inner_texts())
     assert failed.all_inner_texts() == []
 
