@@ -6,7 +6,7 @@ BIN    := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 
-.PHONY: book test fix data notebooks lock katex clean
+.PHONY: book test fix data notebooks lock environment katex clean
 
 book: .venv/book           ## set up, execute the notebooks, build the site
 	$(BIN)/jupyter-book build . -n -W --keep-going
@@ -30,7 +30,10 @@ notebooks: .venv/book      ## run all notebooks anew, keeping the outputs that t
 lock:                      ## write the pinned requirements anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group book -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group test -c requirements.txt -o requirements-test.txt
-	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group notebooks -c requirements.txt -o binder/requirements.txt
+	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group binder -c requirements.txt -o binder/requirements.txt
+
+environment:               ## push binder/ alone as the branch `binder`, of which Binder makes its image
+	environment=$$(git subtree split -q --prefix=binder) && git push origin "$$environment:refs/heads/binder"
 
 katex: .venv/book          ## fetch anew the style of formulas, to match the script in sphinxcontrib-katex (needs npm)
 	rm -rf _build/katex && mkdir -p _build/katex

@@ -21,6 +21,7 @@ from sphinxcontrib.katex import katex_version
 from balancelib import __version__
 from balancelib.course.book import commit
 from balancelib.course.execution import digest_folder
+from balancelib.course.launch import binder_address
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
@@ -369,6 +370,9 @@ def test_one_setting_shows_the_repository(small_book, address):
     status, output = small_book.build()
     assert status == 0, output
     page = small_book.page()
+    buttons = [a["href"] for a in BeautifulSoup(page, "html.parser").select(".page-buttons a")]
+    on_binder = [binder_address("https://mybinder.org", address, "main", "lesson.ipynb")] if address else []
+    assert buttons == [*on_binder, "_sources/lesson.ipynb"]
     assert ("mybinder.org" in page) == with_address
     assert ("source-repository-button" in page) == with_address
     assert ("可以在线运行。" in page) == with_address

@@ -37,13 +37,11 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 
 def offer_repository(app: Sphinx, config: Config) -> None:
-    """Show launch and repository buttons, and the pages' `{only} repository`, where there is an address."""
+    """Show repository buttons, and the pages' `{only} repository`, where there is an address."""
     options = config.html_theme_options
     if options.get("repository_url"):
         app.tags.add("repository")
         options.update(use_repository_button=True, use_issues_button=True)
-    else:
-        options["launch_buttons"] = {}
 
 
 def complete_theme_texts(app: Sphinx, config: Config) -> None:
