@@ -16,6 +16,7 @@ test: .venv/test book chromium  ## set up and run every check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --junit-xml=_build/tests.xml
+	$(BIN)/jupyter-book build . -n -W --keep-going # its page of the state tells what the tests said
 
 fix: .venv/test            ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
