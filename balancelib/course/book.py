@@ -21,6 +21,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from balancelib import __version__
+from balancelib.course.paper import entry, table_of, tables_in
 from balancelib.figures.explorers import IN_BOOK
 
 PACKAGE = Path(__file__).parents[1]
@@ -177,12 +178,25 @@ class Renderer(NbElementRenderer):
     """Renders notebook outputs, and takes an image's alternative text from the output that holds it."""
 
     def render_image(self, data: MimeData) -> list[nodes.Element]:
-        """Render an image with the text from `balancelib.figures.describe` or `IPython.display.Image`."""
+        """Render an image with the text from `balancelib.figures.describe` or `IPython.display.Image`.
+
+        Under an explorer's still stand its table and its sentence.
+        """
         images = super().render_image(data)
-        text = data.output_metadata.get(data.mime_type, {}).get("alt")
-        if text:
-            images[0]["alt"] = text
+        about = data.output_metadata.get(data.mime_type, {})
+        if about.get("alt"):
+            images[0]["alt"] = about["alt"]
+        if "sentence" in about:
+            heads, *rows = ([entry(text) for text in line] for line in (about["heads"], *about["rows"]))
+            images += [table_of([heads], rows), nodes.paragraph("", about["sentence"])]
         return images
+
+    def render_text_html(self, data: MimeData) -> list[nodes.Element]:
+        """Render HTML as it is for browsers, and its tables as the book's own for paper and e-readers."""
+        return [
+            addnodes.only("", *super().render_text_html(data), expr="builder_html"),
+            addnodes.only("", *tables_in(data.string), expr="not builder_html"),
+        ]
 
 
 def require_alternative_text(app: Sphinx, doctree: nodes.document) -> None:

@@ -190,7 +190,7 @@ class Explorer:
         return ipywidgets.VBox([*inputs, button, shown, said])
 
     def still(self) -> tuple[bytes, dict[str, Any]]:
-        """Return the beginning as a PNG in the house style, for paper."""
+        """Return the beginning as a PNG in the house style, for paper, and what stands with it."""
         import matplotlib.pyplot as plt  # noqa: PLC0415  a live explorer does not draw with it
 
         from balancelib.figures.style import describe, to_png, use_style  # noqa: PLC0415
@@ -204,9 +204,14 @@ class Explorer:
         for panel, place in zip(panels, axes[:, 0], strict=True):
             panel.draw(place)
         describe(figure, self.beginning.alternative_text)
-        drawn = to_png(figure)
+        png, about = to_png(figure)
         plt.close(figure)
-        return drawn
+        said = {
+            "heads": self.beginning.heads,
+            "rows": self.beginning.rows,
+            "sentence": self.beginning.sentence,
+        }
+        return png, about | said
 
     def page(self) -> str:
         """Return the explorer as HTML that needs no kernel; without script it shows the beginning."""

@@ -1,0 +1,216 @@
+"""Sphinx extension: what the book needs beside its settings to stand on paper and in an e-reader."""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from bs4 import BeautifulSoup, Tag
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+SUBJECT = "县域义务教育均衡发展的课程与工具"
+FOREWORD = "写在前面"
+LINE = 46.0  # ems of a table's type that a line holds
+GAP = 0.8  # ems between two columns
+SMALLER = {1.0: r"\small", 0.8: r"\scriptsize"}  # types of tables, by their size
+NUMBER = re.compile(r"[\d.,%+\-−–—/ ]*")
+# GB 2312 holds the 3,755 commonest characters by their sound: the first of each letter, and the last of all.
+LETTERS = "ABCDEFGHJKLMNOPQRSTWXYZ"
+FIRSTS = [one.encode("gb2312") for one in "啊芭擦搭蛾发噶哈击喀垃妈拿哦啪期然撒塌挖昔压匝"]
+LAST = "座".encode("gb2312")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect everything below to Sphinx."""
+    app.connect(
+        "config-inited", write_title_page, priority=900
+    )  # after balancelib.course.book named the build
+    app.connect("doctree-resolved", set_for_paper)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def build_in_words(config: Config) -> list[str]:
+    """What the book was built from, and under what licence it stands: lines for a title page."""
+    about = config.html_context
+    source = f"由提交{about['commit']}生成" if about["commit"] else "由未提交的文件生成"
+    return [
+        f"程序库{about['library_version']}版，数据版本{about['data_version']}，{source}。",
+        "示例县是合成的，不是任何真实的县。",
+        f"© {config.copyright} {config.author}。文字和图：CC BY 4.0；代码：MIT；示例数据：CC0。",
+    ]
+
+
+def write_title_page(app: Sphinx, config: Config) -> None:
+    """Hand the lines of the title page to book/_latex/paper.sty."""
+    lines = r"\\[0.4em] ".join(build_in_words(config))
+    config.latex_elements["preamble"] += (
+        f"\n\\newcommand{{\\booksubject}}{{{SUBJECT}}}\n\\newcommand{{\\bookbuild}}{{{lines}}}\n"
+    )
+
+
+def set_for_paper(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Change the one tree of the whole book that the LaTeX builder makes."""
+    if app.builder.name != "latex":
+        return
+    make_foreword(doctree)
+    for caption, first in parts(app):
+        for file in doctree.findall(addnodes.start_of_file):
+            if file["docname"] == first:
+                file.parent.insert(file.parent.index(file), latex(rf"\part{{{caption}}}"))
+                break
+    for index in list(doctree.findall(addnodes.index)):
+        index.replace_self(latex("".join(index_entry(entry[1]) for entry in index["entries"])))
+    for table in list(doctree.findall(nodes.table)):
+        fit(table)
+
+
+def fit(table: nodes.table) -> None:
+    """Give a table's columns their widths: as wide as their words while there is room, then the widest share what is left."""
+    columns = columns_of(table)
+    words = [max(max(map(ems, word.split()), default=0) for word in column) for column in columns]
+    texts = [max(map(ems, column)) for column in columns]
+    size = next((size for size in SMALLER if sum(words) + GAP * len(words) <= LINE / size), min(SMALLER))
+    shares = [(width + GAP) * size / LINE for width in shared(texts, LINE / size - GAP * len(texts))]
+    spec = "".join(
+        rf"\{'Right' if all(map(NUMBER.fullmatch, column[1:])) else 'Left'}{{{share:.4f}}}"
+        for column, share in zip(columns, shares, strict=True)
+    )
+    place = table.parent.index(table)
+    table.parent[place : place + 1] = [
+        latex(rf"\begingroup{SMALLER[size]}"),
+        addnodes.tabular_col_spec(spec=spec),
+        table,
+        latex(r"\endgroup"),
+    ]
+
+
+def columns_of(table: nodes.table) -> list[list[str]]:
+    """Texts of a table by column; cells that span several columns are left out."""
+    columns: list[list[str]] = [[""] for _ in table.findall(nodes.colspec)]
+    below = [0] * len(columns)  # rows for which a cell from above still holds the column
+    for row in table.findall(nodes.row):
+        place = 0
+        for cell in row.children:
+            while below[place]:
+                below[place] -= 1
+                place += 1
+            span = 1 + cell.get("morecols", 0)
+            if span == 1:
+                columns[place].append(cell.astext())
+            below[place : place + span] = [cell.get("morerows", 0)] * span
+            place += span
+        below[place:] = [max(0, more - 1) for more in below[place:]]
+    return columns
+
+
+def ems(text: str) -> float:
+    """Return about how wide a text is, its longest line.
+
+    Examples
+    --------
+    >>> ems("生均7项"), ems("")
+    (3.9, 0.3)
+    """
+    return 0.3 + max(
+        (
+            sum(1 if unicodedata.east_asian_width(c) in "WFA" else 0.6 for c in line)
+            for line in text.splitlines()
+        ),
+        default=0,
+    )
+
+
+def shared(wanted: Sequence[float], room: float) -> list[float]:
+    """Return a width for each column: what it wants, or, where there is not room for all, an equal share of what the narrower ones leave.
+
+    Examples
+    --------
+    >>> shared([2, 3], 10), shared([2, 20, 30], 12)
+    ([2, 3], [2, 5.0, 5.0])
+    """
+    if sum(wanted) <= room:
+        return list(wanted)
+    narrow = sorted(wanted)
+    before = [0, *accumulate(narrow)]
+    most = next(
+        limit for i in range(len(narrow)) if (limit := (room - before[i]) / (len(narrow) - i)) <= narrow[i]
+    )
+    return [min(width, most) for width in wanted]
+
+
+def latex(code: str) -> nodes.raw:
+    """Return LaTeX as a node."""
+    return nodes.raw("", code, format="latex")
+
+
+def make_foreword(doctree: nodes.document) -> None:
+    """Make one chapter of the landing page, whose sections Sphinx would make chapters."""
+    top = doctree.next_node(nodes.section)
+    own = [child for child in top[1:] if not is_contents(child)]
+    foreword = nodes.section("", nodes.title("", FOREWORD), ids=["foreword"])
+    for child in own:
+        top.remove(child)
+    foreword += own
+    top.insert(1, foreword)
+
+
+def is_contents(node: nodes.Node) -> bool:
+    """Whether a node holds the pages after the landing page."""
+    return isinstance(node, nodes.compound) and "toctree-wrapper" in node["classes"]
+
+
+def parts(app: Sphinx) -> Iterator[tuple[str, str]]:
+    """Captions of the book's parts, each with its first page."""
+    for toctree in app.env.get_doctree(app.config.root_doc).findall(addnodes.toctree):
+        if toctree.get("caption"):
+            yield toctree["caption"], toctree["entries"][0][1]
+
+
+def index_entry(term: str) -> str:
+    r"""Return an entry of the index under the letter of its sound.
+
+    Examples
+    --------
+    >>> print(index_entry("基尼系数"))
+    \index{Jbbf9c4e1cfb5cafd@\spxentry{基尼系数}|spxpagem}
+    """
+    sound = term[0].encode("gb2312", "ignore")
+    letter = LETTERS[bisect_right(FIRSTS, sound) - 1] if FIRSTS[0] <= sound <= LAST else "*"
+    return rf"\index{{{letter}{term.encode('gb18030').hex()}@\spxentry{{{term}}}|spxpagem}}"
+
+
+def tables_in(html: str) -> list[nodes.table]:
+    """Return the tables in HTML, such as pandas writes it, as tables of the book."""
+    return [
+        table_of(
+            *(
+                [[entry_of(cell) for cell in row(["th", "td"])] for row in found.select(f"{part} tr")]
+                for part in ("thead", "tbody")
+            )
+        )
+        for found in BeautifulSoup(html, "html.parser")("table")
+    ]
+
+
+def entry_of(cell: Tag) -> nodes.entry:
+    """Return a cell of HTML, which may span several columns or rows, as a cell of the book."""
+    spans = {"morecols": int(cell.get("colspan", 1)) - 1, "morerows": int(cell.get("rowspan", 1)) - 1}
+    return entry(cell.get_text(" ", strip=True), **{name: more for name, more in spans.items() if more})
+
+
+def entry(text: str, **spans: int) -> nodes.entry:
+    """Return a text as a cell of the book."""
+    return nodes.entry("", nodes.paragraph("", text), **spans)
+
+
+def table_of(heads: list[list[nodes.entry]], rows: list[list[nodes.entry]]) -> nodes.table:
+    """Return a table of the book."""
+    columns = sum(1 + cell.get("morecols", 0) for cell in [*heads, *rows][0])
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in range(columns)), cols=columns)
+    for part, lines in ((nodes.thead, heads), (nodes.tbody, rows)):
+        group += part("", *(nodes.row("", *line) for line in lines))
+    return nodes.table("", group, classes=["colwidths-auto"])
