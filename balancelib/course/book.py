@@ -25,6 +25,7 @@ from balancelib.course.paper import entry, table_of, tables_in
 from balancelib.figures.explorers import IN_BOOK
 
 PACKAGE = Path(__file__).parents[1]
+STILL = "这里是开始时的样子；在网页里可以移动控件，图、表和数跟着变。"
 LOGGER = logging.getLogger(__name__)
 
 
@@ -188,7 +189,7 @@ class Renderer(NbElementRenderer):
             images[0]["alt"] = about["alt"]
         if "sentence" in about:
             heads, *rows = ([entry(text) for text in line] for line in (about["heads"], *about["rows"]))
-            images += [table_of([heads], rows), nodes.paragraph("", about["sentence"])]
+            images += [table_of([heads], rows), *(nodes.paragraph("", s) for s in (about["sentence"], STILL))]
         return images
 
     def render_text_html(self, data: MimeData) -> list[nodes.Element]:

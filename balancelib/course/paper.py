@@ -4,7 +4,6 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 
 from bs4 import BeautifulSoup, Tag
 from docutils import nodes
@@ -17,6 +16,11 @@ FOREWORD = "写在前面"
 LINE = 46.0  # ems of a table's type that a line holds
 GAP = 0.8  # ems between two columns
 SMALLER = {1.0: r"\small", 0.8: r"\scriptsize"}  # types of tables, by their size
+APOSTROPHE = re.compile("(?<=[A-Za-z])’(?=[A-Za-z])")  # XeLaTeX takes it for a Chinese one, a character wide
+LONG = 10  # rows; a table with more may go on on the next page
+UNBROKEN = re.compile(
+    "[!-~]+|[^!-~]{1,4}"
+)  # a Latin word, or the least of a Chinese text that should stand on a line
 NUMBER = re.compile(r"[\d.,%+\-−–—/ ]*")
 # GB 2312 holds the 3,755 commonest characters by their sound: the first of each letter, and the last of all.
 LETTERS = "ABCDEFGHJKLMNOPQRSTWXYZ"
@@ -66,19 +70,25 @@ def set_for_paper(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         index.replace_self(latex("".join(index_entry(entry[1]) for entry in index["entries"])))
     for table in list(doctree.findall(nodes.table)):
         fit(table)
+    for text in list(doctree.findall(nodes.Text)):
+        if APOSTROPHE.search(text):
+            text.parent.replace(text, nodes.Text(APOSTROPHE.sub("'", text)))
 
 
 def fit(table: nodes.table) -> None:
     """Give a table's columns their widths: as wide as their words while there is room, then the widest share what is left."""
     columns = columns_of(table)
-    words = [max(max(map(ems, word.split()), default=0) for word in column) for column in columns]
-    texts = [max(map(ems, column)) for column in columns]
-    size = next((size for size in SMALLER if sum(words) + GAP * len(words) <= LINE / size), min(SMALLER))
-    shares = [(width + GAP) * size / LINE for width in shared(texts, LINE / size - GAP * len(texts))]
+    least = [max(max(map(ems, UNBROKEN.findall(text)), default=0) for text in column) for column in columns]
+    wanted = [max(map(ems, column)) for column in columns]
+    size = next((size for size in SMALLER if sum(least) + GAP * len(least) <= LINE / size), min(SMALLER))
+    shares = [(width + GAP) * size / LINE for width in shared(least, wanted, LINE / size - GAP * len(wanted))]
+    numeric = [all(map(NUMBER.fullmatch, column)) for column in columns_of(table.next_node(nodes.tbody))]
     spec = "".join(
-        rf"\{'Right' if all(map(NUMBER.fullmatch, column[1:])) else 'Left'}{{{share:.4f}}}"
-        for column, share in zip(columns, shares, strict=True)
+        rf"\{'Right' if right else 'Left'}{{{share:.4f}}}"
+        for right, share in zip(numeric, shares, strict=True)
     )
+    if len(list(table.findall(nodes.row))) > LONG:
+        table["classes"].append("longtable")
     place = table.parent.index(table)
     table.parent[place : place + 1] = [
         latex(rf"\begingroup{SMALLER[size]}"),
@@ -88,22 +98,25 @@ def fit(table: nodes.table) -> None:
     ]
 
 
-def columns_of(table: nodes.table) -> list[list[str]]:
-    """Texts of a table by column; cells that span several columns are left out."""
-    columns: list[list[str]] = [[""] for _ in table.findall(nodes.colspec)]
+def columns_of(part: nodes.Element) -> list[list[str]]:
+    """Texts of a table, or of its body, by column; cells that span several columns are left out."""
+    rows = list(part.findall(nodes.row))
+    columns: list[list[str]] = [[""] for _ in rows[0].parent.parent.findall(nodes.colspec)]
     below = [0] * len(columns)  # rows for which a cell from above still holds the column
-    for row in table.findall(nodes.row):
+    for row in rows:
+        cells = iter(row.children)
         place = 0
-        for cell in row.children:
-            while below[place]:
+        while place < len(columns):
+            if below[place]:
                 below[place] -= 1
                 place += 1
+                continue
+            cell = next(cells)
             span = 1 + cell.get("morecols", 0)
             if span == 1:
                 columns[place].append(cell.astext())
             below[place : place + span] = [cell.get("morerows", 0)] * span
             place += span
-        below[place:] = [max(0, more - 1) for more in below[place:]]
     return columns
 
 
@@ -124,22 +137,25 @@ def ems(text: str) -> float:
     )
 
 
-def shared(wanted: Sequence[float], room: float) -> list[float]:
-    """Return a width for each column: what it wants, or, where there is not room for all, an equal share of what the narrower ones leave.
+def shared(least: Sequence[float], wanted: Sequence[float], room: float) -> list[float]:
+    """Return a width for each column: what it wants, or, where there is no room for all, at most a limit common to all.
 
     Examples
     --------
-    >>> shared([2, 3], 10), shared([2, 20, 30], 12)
-    ([2, 3], [2, 5.0, 5.0])
+    >>> shared([1, 1], [2, 3], 10), [round(width, 3) for width in shared([1, 1, 6], [2, 20, 30], 12)]
+    ([2, 3], [2, 4.0, 6])
     """
+
+    def widths(limit: float) -> list[float]:
+        return [min(want, max(need, limit)) for need, want in zip(least, wanted, strict=True)]
+
+    low, high = 0.0, max(wanted)
     if sum(wanted) <= room:
         return list(wanted)
-    narrow = sorted(wanted)
-    before = [0, *accumulate(narrow)]
-    most = next(
-        limit for i in range(len(narrow)) if (limit := (room - before[i]) / (len(narrow) - i)) <= narrow[i]
-    )
-    return [min(width, most) for width in wanted]
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sum(widths(middle)) <= room else (low, middle)
+    return widths(low)
 
 
 def latex(code: str) -> nodes.raw:
@@ -185,15 +201,23 @@ def index_entry(term: str) -> str:
 
 def tables_in(html: str) -> list[nodes.table]:
     """Return the tables in HTML, such as pandas writes it, as tables of the book."""
-    return [
-        table_of(
-            *(
-                [[entry_of(cell) for cell in row(["th", "td"])] for row in found.select(f"{part} tr")]
-                for part in ("thead", "tbody")
-            )
+    tables = []
+    for table in BeautifulSoup(html, "html.parser")("table"):
+        heads, rows = (
+            [[entry_of(cell) for cell in row(["th", "td"])] for row in table.select(f"{part} tr")]
+            for part in ("thead", "tbody")
         )
-        for found in BeautifulSoup(html, "html.parser")("table")
-    ]
+        tables.append(table_of(without_index_row(heads), rows))
+    return tables
+
+
+def without_index_row(heads: list[list[nodes.entry]]) -> list[list[nodes.entry]]:
+    """Join to the row above it the row, otherwise empty, in which pandas names what stands before the rows."""
+    if len(heads) > 1 and len(heads[-1]) == len(heads[-2]):
+        pairs = list(zip(heads[-2], heads[-1], strict=True))
+        if not any(above.astext() and below.astext() for above, below in pairs):
+            return [*heads[:-2], [above if above.astext() else below for above, below in pairs]]
+    return heads
 
 
 def entry_of(cell: Tag) -> nodes.entry:

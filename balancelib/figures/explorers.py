@@ -161,8 +161,8 @@ class Explorer:
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         if os.environ.get(IN_BOOK):
-            png, about = self.still()
-            return {"text/html": self.page(), "image/png": png}, {"image/png": about}
+            still, about = self.still()
+            return {"text/html": self.page(), **still}, about
         return self.live()._repr_mimebundle_(), {}
 
     def live(self) -> Any:
@@ -189,29 +189,28 @@ class Explorer:
         redraw()
         return ipywidgets.VBox([*inputs, button, shown, said])
 
-    def still(self) -> tuple[bytes, dict[str, Any]]:
-        """Return the beginning as a PNG in the house style, for paper, and what stands with it."""
+    def still(self) -> tuple[dict[str, bytes], dict[str, dict[str, Any]]]:
+        """Return the beginning in the house style, for e-readers and for paper, and what is said with it."""
         import matplotlib.pyplot as plt  # noqa: PLC0415  a live explorer does not draw with it
 
-        from balancelib.figures.style import describe, to_png, use_style  # noqa: PLC0415
+        from balancelib.figures.style import describe, to_pdf, to_png, use_style  # noqa: PLC0415
 
         use_style()
-        panels = self.beginning.panels
-        heights = [panel.height for panel in panels]
+        answer = self.beginning
+        heights = [panel.height for panel in answer.panels]
         figure, axes = plt.subplots(
-            len(panels), squeeze=False, height_ratios=heights, figsize=(5.4, sum(heights) / 62)
+            len(heights), squeeze=False, height_ratios=heights, figsize=(5.4, sum(heights) / 62)
         )
-        for panel, place in zip(panels, axes[:, 0], strict=True):
+        for panel, place in zip(answer.panels, axes[:, 0], strict=True):
             panel.draw(place)
-        describe(figure, self.beginning.alternative_text)
-        png, about = to_png(figure)
+        describe(figure, answer.alternative_text)
+        drawn = {"image/png": to_png(figure), "application/pdf": to_pdf(figure)}
         plt.close(figure)
-        said = {
-            "heads": self.beginning.heads,
-            "rows": self.beginning.rows,
-            "sentence": self.beginning.sentence,
-        }
-        return png, about | said
+        said = {"heads": answer.heads, "rows": answer.rows, "sentence": answer.sentence}
+        return (
+            {kind: data for kind, (data, _) in drawn.items()},
+            {kind: about | said for kind, (_, about) in drawn.items()},
+        )
 
     def page(self) -> str:
         """Return the explorer as HTML that needs no kernel; without script it shows the beginning."""
