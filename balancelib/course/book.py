@@ -117,6 +117,7 @@ def compile_catalogue(po: Path) -> gettext.GNUTranslations:
 
 def name_the_build(app: Sphinx, config: Config) -> None:
     """Hand to the footer what the book was built from."""
+    config.version = __version__
     config.html_context |= {
         "library_version": __version__,
         "data_version": digest_folder(Path(app.srcdir) / "data")[

@@ -36,7 +36,7 @@ def engine() -> MiniRacer:
     return started
 
 
-def render_formula(latex: str, options: dict | None = None) -> str:
+def render_formula(latex: str, options: dict | None = None, output: str = "htmlAndMathml") -> str:
     """Draw a formula at build time, so that no reader loads and waits for KaTeX, 76 kB.
 
     Parameters
@@ -45,6 +45,8 @@ def render_formula(latex: str, options: dict | None = None) -> str:
         The formula.
     options
         Options of KaTeX, such as `displayMode`.
+    output
+        What KaTeX is to write: an e-reader takes `mathml` alone.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def render_formula(latex: str, options: dict | None = None) -> str:
         HTML for the eyes and MathML for the ears.
     """
     try:
-        return engine().call("katex.renderToString", latex, options or {})
+        return engine().call("katex.renderToString", latex, (options or {}) | {"output": output})
     except JSEvalException as error:
         LOGGER.warning("formula that KaTeX cannot draw: %s: %s", latex, error)
         return ""
@@ -71,7 +73,7 @@ def load_what_is_used(
 def lighten(app: Sphinx, error: Exception | None) -> None:
     """Leave out of the site just built what no page needs."""
     static = Path(app.outdir) / "_static"
-    if error or app.builder.format != "html" or not static.is_dir():
+    if error or app.builder.name != "html" or not static.is_dir():
         return
     drop_source_maps(static)
     shown = {icon for page in Path(app.outdir).rglob("*.html") for icon in icons_in(page)}
