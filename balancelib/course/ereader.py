@@ -27,6 +27,7 @@ class EreaderBuilder(Epub3Builder):
         self.config.templates_path = []
         self.config.html_static_path = ["book/_epub"]
         self.config.html_theme_options = {}
+        self.config.epub_title = self.config.html_title
         self.guide_titles = {"toc": "目录", "cover": "封面"}
         katex.render_latex = partial(render_formula, output="mathml")
         super().init()
