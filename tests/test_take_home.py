@@ -134,7 +134,7 @@ def unhyphenated(text):
 @needs_pdf
 def test_code_can_be_copied(pdf):
     copied = output("pdftotext", pdf, "-")
-    for code in ("quality-2017", "balancelib assess county --standard basic-2012", "……"):
+    for code in ("quality-2017", "balancelib assess county --standard province.toml", "……"):
         assert code in copied
     assert not re.search("[‐‑⋯]", copied)  # the font draws these like those above
 

@@ -76,6 +76,7 @@ def lighten(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html" or not static.is_dir():
         return
     drop_source_maps(static)
+    (static / "scripts" / "fontawesome.js").unlink(missing_ok=True)  # it names all icons
     shown = {icon for page in Path(app.outdir).rglob("*.html") for icon in icons_in(page)}
     keep_icons(static, shown | {icon for script in static.rglob("*.js") for icon in icons_in(script)})
 
@@ -102,7 +103,6 @@ def keep_icons(static: Path, shown: set[str]) -> None:
     style also has them, as fonts; here these lose the icons that no page shows. Without Brotli, which the lock does
     not hold, they are TrueType instead of WOFF2: at this size it is the same.
     """
-    (static / "scripts" / "fontawesome.js").unlink(missing_ok=True)
     style = static / "styles" / "pydata-sphinx-theme.css"
     text = ICON_RULE.sub(
         lambda rule: rule[0] if shown & icon_names(rule[1]) else "", style.read_text("utf-8")
@@ -130,7 +130,7 @@ def characters(style: str) -> set[int]:
 
 def cut_font(font: Path, kept: set[int]) -> None:
     """Write a font anew with only the characters kept."""
-    opened = TTFont(font)
+    opened = TTFont(font, recalcTimestamp=False)
     subsetter = subset.Subsetter(subset.Options(layout_features=[], hinting=False, notdef_outline=True))
     subsetter.populate(unicodes=kept)
     subsetter.subset(opened)
