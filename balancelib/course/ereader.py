@@ -43,9 +43,6 @@ class EreaderBuilder(Epub3Builder):
         if filename in STYLES:
             super().add_css_file(filename, **attributes)
 
-    def add_js_file(self, filename: str, **attributes: Any) -> None:
-        """Let pages load no script."""
-
     def copy_static_files(self) -> None:
         """Keep of what all extensions publish the styles that pages load."""
         super().copy_static_files()
