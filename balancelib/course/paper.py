@@ -16,7 +16,7 @@ FOREWORD = "写在前面"
 LINE = 46.0  # ems of a table's type that a line holds
 GAP = 0.8  # ems between two columns
 SMALLER = {1.0: r"\small", 0.8: r"\scriptsize"}  # types of tables, by their size
-LONG = 10  # rows; a table with more may go on on the next page
+LONG = 3  # rows; a table with more may go on on the next page
 UNBROKEN = re.compile(
     "[!-~]+|[^!-~]{1,4}"
 )  # a Latin word, or the least of a Chinese text that should stand on a line

@@ -27,7 +27,7 @@ NEEDED = (
     (("kpsewhich", "pzdr.tfm"), "LaTeX的附加字体", "texlive-fonts-recommended"),
     (("fc-list", "Noto Serif CJK SC"), "思源宋体（Noto Serif CJK SC）", "fonts-noto-cjk"),
 )
-MOST_OVERFULL = 3  # points; more can be seen
+MOST_OVERFULL = 5  # points; more can be seen
 READ_ME = """《义务教育均衡发展》离线版
 
 1. 请先把整个压缩包解压到一个文件夹（在压缩包里直接打开，网页会缺图）。
@@ -100,7 +100,7 @@ def faults_in(log: str) -> Iterator[str]:
     Missing character: There is no 㐂 (U+3402) in font Noto Serif CJK SC!
     '''
     for line in log.splitlines():
-        overfull = re.match(r"Overfull \\hbox \(([\d.]+)pt", line)
+        overfull = re.match(r"Overfull \\[hv]box \(([\d.]+)pt", line)
         if (overfull and float(overfull[1]) > MOST_OVERFULL) or re.match(
             "! |Missing character|LaTeX Warning: .*(undefined|multiply defined)", line
         ):
