@@ -6,7 +6,7 @@ BIN    := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 
-.PHONY: book test fix data notebooks lock environment katex clean
+.PHONY: book test fix data notebooks lock environment katex clean take-home pdf epub zip
 
 book: .venv/book           ## set up, execute the notebooks, build the site
 	$(BIN)/jupyter-book build . -n -W --keep-going
@@ -17,6 +17,11 @@ test: .venv/test book chromium  ## set up and run every check
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --junit-xml=_build/tests.xml
 	$(BIN)/jupyter-book build . -n -W --keep-going # its page of the state tells what the tests said
+
+take-home: pdf epub zip    ## the book as a PDF and an EPUB, and the site as a zip, in _build/take-home/
+
+pdf epub zip: .venv/book
+	$(BIN)/python -m balancelib.course.take_home $@
 
 fix: .venv/test            ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

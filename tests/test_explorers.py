@@ -140,7 +140,7 @@ def test_jupyter_shows_widgets_and_the_book_does_not(explorer, monkeypatch):
     assert WIDGET in explorer._repr_mimebundle_()[0]
     monkeypatch.setenv(IN_BOOK, "1")
     data, about = explorer._repr_mimebundle_()
-    assert set(data) == {"text/html", "image/png"}
+    assert set(data) == {"text/html", "image/png", "application/pdf"}
     assert about["image/png"]["alt"] == explorer.beginning.alternative_text
     assert matplotlib.image.imread(BytesIO(data["image/png"])).shape[0] > 500
 

@@ -19,7 +19,9 @@ from sphinx.util import logging
 
 from balancelib import __version__
 from balancelib.course.execution import digest_folder
+from balancelib.course.paper import entry, table_of, tables_in
 
+STILL = "这里是开始时的样子；在网页里可以移动控件，图、表和数跟着变。"
 LOGGER = logging.getLogger(__name__)
 
 
@@ -67,6 +69,7 @@ def compile_catalogue(po: Path) -> gettext.GNUTranslations:
 
 def name_the_build(app: Sphinx, config: Config) -> None:
     """Hand to the footer what the book was built from."""
+    config.version = __version__
     config.html_context |= {
         "library_version": __version__,
         "data_version": digest_folder(Path(app.srcdir) / "data")[
@@ -155,12 +158,25 @@ class Renderer(NbElementRenderer):
     """Renders notebook outputs, and takes an image's alternative text from the output that holds it."""
 
     def render_image(self, data: MimeData) -> list[nodes.Element]:
-        """Render an image with the text from `balancelib.figures.describe` or `IPython.display.Image`."""
+        """Render an image with the text from `balancelib.figures.describe` or `IPython.display.Image`.
+
+        Under an explorer's still stand its table and its sentence.
+        """
         images = super().render_image(data)
-        text = data.output_metadata.get(data.mime_type, {}).get("alt")
-        if text:
-            images[0]["alt"] = text
+        about = data.output_metadata.get(data.mime_type, {})
+        if about.get("alt"):
+            images[0]["alt"] = about["alt"]
+        if "sentence" in about:
+            heads, *rows = ([entry(text) for text in line] for line in (about["heads"], *about["rows"]))
+            images += [table_of([heads], rows), *(nodes.paragraph("", s) for s in (about["sentence"], STILL))]
         return images
+
+    def render_text_html(self, data: MimeData) -> list[nodes.Element]:
+        """Render HTML as it is for browsers, and its tables as the book's own for paper and e-readers."""
+        return [
+            addnodes.only("", *super().render_text_html(data), expr="builder_html"),
+            addnodes.only("", *tables_in(data.string), expr="not builder_html"),
+        ]
 
 
 def require_alternative_text(app: Sphinx, doctree: nodes.document) -> None:

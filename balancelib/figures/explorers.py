@@ -161,8 +161,8 @@ class Explorer:
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         if os.environ.get(IN_BOOK):
-            png, about = self.still()
-            return {"text/html": self.page(), "image/png": png}, {"image/png": about}
+            still, about = self.still()
+            return {"text/html": self.page(), **still}, about
         return self.live()._repr_mimebundle_(), {}
 
     def live(self) -> Any:
@@ -189,16 +189,21 @@ class Explorer:
         redraw()
         return ipywidgets.VBox([*inputs, button, shown, said])
 
-    def still(self) -> tuple[bytes, dict[str, Any]]:
-        """Return the beginning as a PNG in the house style, for paper."""
+    def still(self) -> tuple[dict[str, bytes], dict[str, dict[str, Any]]]:
+        """Return the beginning in the house style, for e-readers and for paper, and what is said with it."""
         import matplotlib.pyplot as plt  # noqa: PLC0415  a live explorer does not draw with it
 
-        from balancelib.figures.style import to_png  # noqa: PLC0415
+        from balancelib.figures.style import to_pdf, to_png  # noqa: PLC0415
 
-        figure = drawn(self.beginning.panels)
-        png = to_png(figure)
+        answer = self.beginning
+        figure = drawn(answer.panels)
+        made = {"image/png": to_png(figure), "application/pdf": to_pdf(figure)}
         plt.close(figure)
-        return png
+        said = {"heads": answer.heads, "rows": answer.rows, "sentence": answer.sentence}
+        return (
+            {kind: data for kind, (data, _) in made.items()},
+            {kind: about | said for kind, (_, about) in made.items()},
+        )
 
     def page(self) -> str:
         """Return the explorer as HTML that needs no kernel; without script it shows the beginning."""
