@@ -274,7 +274,9 @@ def test_notebooks_run_in_the_environment(clone, browser, tmp_path):
         for notebook in (READS_DATA, LIVE):
             address = fetched(binder_address(HUB, origin, BRANCH, notebook))[0]
             page.goto(f"{url}{address}&token={token}")
-            page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000)
+            page.wait_for_selector(
+                f"{SHOWN} .jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000
+            )
             wait(lambda name=notebook: has_kernel(page, f"{url}api/sessions?token={token}", name))
             run_all(page, home / FOLDER / notebook)
         move_slider(page)
