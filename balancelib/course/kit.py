@@ -179,7 +179,7 @@ def run_pip(*arguments: object) -> None:
 
 def lay_course(folder: Path) -> None:
     """Copy the notebooks, the data, the book and JupyterLab's settings."""
-    without = shutil.ignore_patterns(".*", "__pycache__", "*.py", "ruff.toml")
+    without = shutil.ignore_patterns(".*", "__pycache__", "*.py", "*.toml")
     for name in ("notebooks", "data"):
         shutil.copytree(ROOT / name, folder / name, ignore=without)
     if SITE.is_dir():
