@@ -6,9 +6,9 @@ const BookSearch = (() => {
   const SHARDS = 64; // as in search.py
   const SHOWN = 10; // pages; the texts of each are loaded
   const [SHORT, LONG] = [60, 140]; // characters shown of a page
-  const ASKING = /什么是|是什么|为什么|什么|怎么样?|怎样|如何|哪些|多少|[吗呢]/g; // words that only ask
+  const ASKING = /什么是|是什么|有什么|有哪些|为什么|什么|怎么样?|怎样|如何|哪些|多少|[吗呢]/g; // words that only ask
   /* Weights, beside 1 for holding the query in prose: being called so, holding it in a heading, in code only; holding it often. */
-  const [CALLED, HEADED, CODE, OFTEN] = [10, 2, 0.3, 0.4];
+  const [CALLED, HEADED, CODE, OFTEN] = [10, 2, 0.4, 0.4];
 
   const received = {};
   Search.receive = (name, data) => (received[name] = data);
@@ -26,17 +26,19 @@ const BookSearch = (() => {
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   const words = (text) => plain(text).match(WORD) ?? [];
   const isChinese = (word) => /^[\u3400-\u9fff]{2}/.test(word);
-  const holds = (text, pieces) => pieces.every((piece) => text.includes(piece));
+  const pieces = (text) => text.split(/\s+/);
   const pairs = (word) => (isChinese(word) ? [...word].slice(1).map((c, i) => word[i] + c) : [word]);
   const terms = (text) => [...new Set(words(text).flatMap(pairs))];
   const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
-  /* What is asked for: as typed, and its pieces without the words that only ask. */
-  const understand = (asked) => {
+  /* What is asked for: as typed, without the words that only ask, and, where that is another name of a term, the book's own word. */
+  const understand = (asked, book) => {
     const query = plain(asked).trim();
     const told = query.replace(ASKING, " ").trim();
     const core = words(told).some((word) => word.length > 1) ? told : query;
-    return { asked, query, core, pieces: core.split(/\s+/) };
+    const own = book.flatMap(([, titles]) => titles.filter(([, , others]) => plain(others).split("、").includes(core)));
+    const term = own.length ? own[0][1] : "";
+    return { asked: asked.trim(), query, term, names: [core, plain(term)].filter((name) => name) };
   };
 
   /* The units in which a term stands, with 1 for prose and CODE for code; one Chinese character begins the terms that hold it. */
@@ -66,48 +68,53 @@ const BookSearch = (() => {
   const isCalled = (names, query) =>
     names === query || [/[():,、]\s*/, /[():,、\s]+/].some((between) => names.split(between).includes(query));
 
-  const rateTitle = (title, others, { query, core }, found) => {
-    const names = plain(`${title}、${others}`);
-    const close = Math.min(1, core.length / title.length);
-    if (isCalled(plain(title), query) || isCalled(names, core)) return CALLED + close;
-    if (names.includes(core)) return HEADED + close;
-    return sum(found.filter(({ term }) => names.includes(term)).map(({ weight }) => weight));
+  /* How well a title answers: CALLED so, HEADED so, or by the parts that it holds; the more, the less else it says in Chinese or in English. */
+  const rateTitle = (title, others, { query, names }, found) => {
+    const all = plain(`${title}、${others}`);
+    const share = sum(found.filter(({ term }) => all.includes(term)).map(({ weight }) => weight));
+    const rates = names.map((name) => {
+      const close = Math.max(...plain(title).split(/[()]/).map((part) => part.includes(name) && name.length / part.length));
+      if (isCalled(plain(title), query) || isCalled(all, name)) return CALLED + HEADED * close;
+      return all.includes(name) ? HEADED + HEADED * close : share;
+    });
+    return Math.max(...rates);
   };
 
-  /* The pages whose titles and sections hold half of the query or more, the best first. */
+  /* The pages whose titles and sections hold a third of the query, and half of what the fullest holds: no code beside prose. */
   const candidates = (book, question, found) => {
     let number = 0;
     const pages = book.map(([page, titles]) => {
       const units = titles.map(([anchor, title, others]) => {
-        const held = found.filter(({ held }) => held.has(number));
-        const share = sum(held.map(({ held, weight }) => weight * held.get(number)));
+        const held = found.map((term) => term.held.get(number) ?? 0);
         number += 1;
         const named = rateTitle(title, others, question, found);
-        return { anchor, title, held: held.length, called: named >= CALLED, score: share + named };
+        const share = sum(held.map((part, position) => part * found[position].weight));
+        return { anchor, title, held: sum(held), called: named >= CALLED, score: share + named };
       });
       const score = Math.max(...units.map((unit) => unit.score)) + OFTEN * Math.log2(1 + sum(units.map((unit) => unit.score)));
       return { page, title: titles[0][1], units, held: Math.max(...units.map(({ held }) => held)), score };
     });
-    const enough = Math.max(1, found.length / 2, ...pages.map(({ held }) => held / 2));
+    const enough = Math.max(found.length / 3, ...pages.map(({ held }) => held / 2));
     return pages.filter(({ held }) => held >= enough).sort((a, b) => b.score - a.score);
   };
 
   /* A page with its texts, and the section to lead to: the query in its own words, and often, counts most. */
-  const settle = async (page, { pieces }) => {
+  const settle = async (page, { names }) => {
     const texts = (await load(`texts/${page.page}`)).map(([, title, , prose, code]) => ({ title, prose, code }));
-    const counts = texts.map(({ prose }) => sum(pieces.map((piece) => plain(prose).split(piece).length - 1)));
+    const counts = texts.map(({ prose }) => sum(names.flatMap(pieces).map((piece) => plain(prose).split(piece).length - 1)));
     const scores = page.units.map(({ score }, position) => score + OFTEN * Math.log2(1 + counts[position]));
     const best = scores.indexOf(Math.max(...scores));
     const text = texts.slice(best).find(({ prose, code }) => prose || code) ?? texts[best]; // a section of sections shows the first
-    const isWhole = holds(plain(texts.map(({ title, prose, code }) => `${title}\n${prose}\n${code}`).join("\n")), pieces);
+    const all = plain(texts.flatMap(({ title, prose, code }) => [title, prose, code]).join("\n"));
+    const isWhole = names.some((name) => pieces(name).every((piece) => all.includes(piece)));
     return { ...page, ...{ best: page.units[best], text, isWhole }, score: scores[best] + OFTEN * Math.log2(1 + sum(counts)) };
   };
 
   /* What to mark, longest first: the query where it stands as typed, such as 0.65 or Ⅲ级, otherwise the longest parts of its words that do. */
-  const marks = ({ asked, query, core }, text) => {
+  const marks = ({ asked, query, names }, text) => {
     const typed = `${asked.toLowerCase()} ${query}`.split(/\s+/).filter((piece) => piece && text.includes(piece));
     const found = [...typed];
-    for (const word of words(core)) {
+    for (const word of words(names.join(" "))) {
       const least = isChinese(word) ? 2 : word.length;
       const standing = [...typed];
       for (let length = word.length; length >= least; length -= 1) {
@@ -123,11 +130,11 @@ const BookSearch = (() => {
   };
 
   /* Sentences, or lines of code, with how much of the query each holds. */
-  const rated = (text, { pieces }, found) =>
+  const rated = (text, { names }, found) =>
     (text.match(/[^。！？；\n]+[。！？；\n]*/g) ?? []).map((sentence) => {
       const held = (text) => plain(sentence).includes(text);
       const parts = found.filter(({ term }) => held(term)).map(({ weight }) => weight);
-      return { sentence, score: sum(parts) + 100 * pieces.filter(held).length };
+      return { sentence, score: sum(parts) + 100 * names.flatMap(pieces).filter(held).length };
     });
 
   /* The sentence that holds most of the query, or the first of what is called so, and what follows until there is enough to read. */
@@ -139,7 +146,7 @@ const BookSearch = (() => {
     let shown = "";
     for (let next = first; next < sentences.length && shown.length < SHORT; next += 1) shown += sentences[next].sentence;
     if (shown.length <= LONG) return shown;
-    const stands = [...question.pieces, ...found.map(({ term }) => term)].map((words) => plain(shown).indexOf(words));
+    const stands = [...question.names.flatMap(pieces), ...found.map(({ term }) => term)].map((words) => plain(shown).indexOf(words));
     const at = stands.find((place) => place >= 0) ?? 0;
     const start = Math.max(0, at - LONG / 2);
     return (start ? "……" : "") + shown.substr(start, LONG) + (start + LONG < shown.length ? "……" : "");
@@ -160,28 +167,29 @@ const BookSearch = (() => {
   };
 
   /* How many pages hold what was asked, or parts of it only, or what to try when none does. */
-  const tell = (asked, count, isWhole) => {
+  const tell = ({ asked, term }, count, isWhole) => {
     if (!count) {
-      const terms = Object.assign(document.createElement("a"), { href: "book/glossary.html", textContent: "术语表" });
-      return [`书里没有找到“${asked}”。可以把词写短一些，或者换一个说法，例如只写“教师”或“经费”；也可以看看`, terms, "里用的是哪个词。"];
+      const link = Object.assign(document.createElement("a"), { href: "book/glossary.html", textContent: "术语表" });
+      return [`书里没有找到“${asked}”。可以把词写短一些，或者换一个说法，例如只写“教师”或“经费”；也可以看看`, link, "里用的是哪个词。"];
     }
+    const named = term ? `“${asked}”，书里叫“${term}”。` : "";
     const first = count > SHOWN ? `下面是最相关的${SHOWN}页。` : "";
-    return [isWhole ? `找到${count}页。${first}` : `没有哪一页原样写着“${asked}”，有${count}页写到其中的一部分。${first}`];
+    return [named, isWhole ? `找到${count}页。` : `没有哪一页原样写着“${asked}”，有${count}页写到其中的一部分。`, first];
   };
 
   const answer = async (asked) => {
-    const question = understand(asked);
     const book = await load("titles");
-    const found = await lookUp(terms(question.core), sum(book.map(([, titles]) => titles.length)));
+    const question = understand(asked, book);
+    const found = await lookUp(terms(question.names.join(" ")), sum(book.map(([, titles]) => titles.length)));
     const whole = sum(found.map(({ weight }) => weight));
     found.forEach((term) => (term.weight /= whole));
-    const pages = candidates(book, question, found);
+    const pages = found.length ? candidates(book, question, found) : [];
     const answers = await Promise.all(pages.slice(0, SHOWN).map((page) => settle(page, question)));
     answers.sort((a, b) => b.score - a.score);
     Search.output.replaceChildren(...answers.map((one) => show(one, question, found)));
     Search.stopPulse();
     Search.title.textContent = "搜索结果";
-    Search.status.replaceChildren(...tell(asked.trim(), pages.length, answers.some(({ isWhole }) => isWhole)));
+    Search.status.replaceChildren(...tell(question, pages.length, answers.some(({ isWhole }) => isWhole)));
   };
 
   return { answer, terms };
