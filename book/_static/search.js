@@ -89,7 +89,8 @@ const BookSearch = (() => {
         number += 1;
         const named = rateTitle(title, others, question, found);
         const share = sum(held.map((part, position) => part * found[position].weight));
-        return { anchor, title, held: sum(held), called: named >= CALLED, score: share + named };
+        const opens = named >= CALLED && [question.query, ...question.names].some((name) => plain(title).startsWith(name));
+        return { anchor, title, held: sum(held), opens, score: share + named };
       });
       const score = Math.max(...units.map((unit) => unit.score)) + OFTEN * Math.log2(1 + sum(units.map((unit) => unit.score)));
       return { page, title: titles[0][1], units, held: Math.max(...units.map(({ held }) => held)), score };
@@ -138,11 +139,11 @@ const BookSearch = (() => {
     });
 
   /* The sentence that holds most of the query, or the first of what is called so, and what follows until there is enough to read. */
-  const excerpt = ({ prose, code }, { called }, question, found) => {
+  const excerpt = ({ prose, code }, { opens }, question, found) => {
     const best = (sentences) => Math.max(0, ...sentences.map(({ score }) => score));
     const [told, coded] = [prose, code].map((text) => rated(text, question, found));
     const sentences = prose && (best(told) || !best(coded)) ? told : coded;
-    const first = called ? 0 : Math.max(0, sentences.findIndex(({ score }) => score === best(sentences)));
+    const first = opens ? 0 : Math.max(0, sentences.findIndex(({ score }) => score === best(sentences)));
     let shown = "";
     for (let next = first; next < sentences.length && shown.length < SHORT; next += 1) shown += sentences[next].sentence;
     if (shown.length <= LONG) return shown;
