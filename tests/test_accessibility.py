@@ -29,7 +29,7 @@ def test_page_has_no_violation(visit, page, size, theme):
 
 @pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_search_has_no_violation(visit, size, theme):
-    """The box once it is open, and the answers once they are there."""
+    """The box once it is open, the answers once they are there, and what is said when there are none."""
     opened = visit("notebooks/policy/five_schools", size, theme).page
     opened.locator(".search-button__button:visible, .search-button:visible").first.click()
     box = opened.locator("input[type=search]:visible")
@@ -37,6 +37,11 @@ def test_search_has_no_violation(visit, size, theme):
     assert violations(opened) == {}
     box.press("Enter")
     opened.wait_for_selector("#search-results li .highlighted")
+    assert violations(opened) == {}
+    box = opened.locator("input[type=search]:visible")
+    box.fill("量子色动力学")
+    box.press("Enter")
+    opened.get_by_role("status").get_by_role("link").wait_for()
     assert violations(opened) == {}
 
 

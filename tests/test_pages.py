@@ -12,7 +12,7 @@ from test_book import require_chinese
 
 # Kilobytes (gzip) loaded when a page is opened for the first time.
 BUDGET, WITH_EXPLORER = 250, 450
-SEARCH = ("searchindex.js", "searchtools.js", "language_data.js")
+SEARCH = ("searchtools.js", "language_data.js")
 # What is pressed, and too wide or cut off: asked of the page.
 SMALL_CONTROLS = """() => [...document.querySelectorAll(
   "button, input, select, textarea, summary, .btn, .dropdown-item, nav a, .prev-next-footer a"
