@@ -306,8 +306,8 @@ def test_touch_moves_it_and_controls_are_large_enough(open_lesson, explorer):
     page.locator(".explorer input").first.scroll_into_view_if_needed()
     box = page.locator(".explorer input").first.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
-    page.evaluate(f"() => {FRAME}")
-    assert page.locator(".explorer-said").inner_text() == explorer.answer("学校一", 45, 0).sentence
+    moved = explorer.answer("学校一", 45, 0)
+    page.wait_for_function("t => document.querySelector('.explorer-said').textContent === t", arg=moved.sentence)
     table = page.locator(".explorer-table")
     assert table.evaluate("t => t.scrollWidth <= t.clientWidth"), "the verdicts are out of sight"
 
@@ -336,16 +336,16 @@ def test_move_is_drawn_within_50_ms_on_a_slow_pc(open_lesson):
         metrics = devtools.send("Performance.getMetrics")["metrics"]
         return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
 
-    moves, asking, known = [], [], []
-    for i in range(40):
-        moves.append(cost(MOVE, i % 22))
-        asking.append(cost(""))
-        known.append(cost(KNOWN_WORK))
+    known = [cost(KNOWN_WORK) for _ in range(15)]
+    page.wait_for_timeout(300)  # until what it left is swept up
+    asking = [cost("") for _ in range(20)]
+    moves = [cost(MOVE, i % 22) for i in range(60)][10:]  # the first are compiled on the way
     slow_pc = 4 * KNOWN_MS / np.median(known)
-    moves = (np.array(moves[2:]) - np.median(asking)) * slow_pc  # the first two are compiled on the way
-    print(f"slow PC: median {np.median(moves):.1f}, 95 % {np.quantile(moves, 0.95):.1f}, max {moves.max():.1f} ms")
-    assert np.quantile(moves, 0.95) <= 50
-    assert moves.max() <= 2 * 50, "one that the browser's own housekeeping fell into"
+    moves = (np.array(moves) - np.median(asking)) * slow_pc
+    said = f"known {np.median(known):.1f}, asking {np.median(asking):.1f}, on a slow PC {np.sort(moves).round(1)}"
+    assert np.quantile(moves, 0.95) <= 50, said
+    assert moves.max() <= 2 * 50, said  # one that the browser's own housekeeping fell into
+    print(said)
 
 
 @pytest.mark.browser
@@ -436,7 +436,8 @@ def test_figure_agrees_with_controls_that_the_browser_restored(open_lesson, expl
     at = int(slider.input_value())
     assert value.inner_text() == slider.get_attribute("aria-valuetext") == books.words[at]
     assert said.inner_text() == explorer.answer(school, 0, books.values[at]).sentence
-    assert (school, books.values[at]) == ("学校四", 300), "the reader's place is lost"
+    if way == "back":
+        assert (school, books.values[at]) == ("学校四", 300), "the reader's place is lost"
 
 
 @pytest.fixture
