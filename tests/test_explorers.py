@@ -284,7 +284,9 @@ def test_keyboard_moves_figure_and_spoken_numbers(open_lesson, explorer):
     moved = explorer.answer("学校四", 0, 240)
     slider = page.locator(".explorer input").nth(1)
     assert slider.get_attribute("aria-valuetext") == "+240册"
-    page.wait_for_function("t => document.querySelector('.explorer-heard').textContent === t", arg=moved.sentence)
+    page.wait_for_function(
+        "t => document.querySelector('.explorer-heard').textContent === t", arg=moved.sentence
+    )
     assert said.inner_text() == moved.sentence
     assert kept.evaluate("e => e.isConnected"), "the region was replaced: nothing would be read out"
     assert figure.get_attribute("aria-label") == moved.alternative_text
@@ -307,7 +309,9 @@ def test_touch_moves_it_and_controls_are_large_enough(open_lesson, explorer):
     box = page.locator(".explorer input").first.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
     moved = explorer.answer("学校一", 45, 0)
-    page.wait_for_function("t => document.querySelector('.explorer-said').textContent === t", arg=moved.sentence)
+    page.wait_for_function(
+        "t => document.querySelector('.explorer-said').textContent === t", arg=moved.sentence
+    )
     table = page.locator(".explorer-table")
     assert table.evaluate("t => t.scrollWidth <= t.clientWidth"), "the verdicts are out of sight"
 
@@ -343,9 +347,8 @@ def test_move_is_drawn_within_50_ms_on_a_slow_pc(open_lesson):
     slow_pc = 4 * KNOWN_MS / np.median(known)
     moves = (np.array(moves) - np.median(asking)) * slow_pc
     said = f"known {np.median(known):.1f}, asking {np.median(asking):.1f}, on a slow PC {np.sort(moves).round(1)}"
-    assert np.quantile(moves, 0.95) <= 50, said
+    assert np.quantile(moves, 0.95) + 1000 / 60 <= 50, said  # with the longest wait for a frame
     assert moves.max() <= 2 * 50, said  # one that the browser's own housekeeping fell into
-    print(said)
 
 
 @pytest.mark.browser
@@ -423,7 +426,9 @@ def test_figure_agrees_with_controls_that_the_browser_restored(open_lesson, expl
     page.keyboard.press("End")
     moved = explorer.answer("学校四", 0, 300)
     said, value = page.locator(".explorer-said"), page.locator(".explorer-value").nth(1)
-    page.wait_for_function("t => document.querySelector('.explorer-said').textContent === t", arg=moved.sentence)
+    page.wait_for_function(
+        "t => document.querySelector('.explorer-said').textContent === t", arg=moved.sentence
+    )
     if way == "reload":
         page.reload()
     else:

@@ -270,7 +270,7 @@ def element(control: Control) -> str:
             f"<option{chosen if i == control.first else ''}>{escape(word)}</option>"
             for i, word in enumerate(words)
         )
-        return f'<label><span>{label}</span><select>{options}</select></label>'
+        return f"<label><span>{label}</span><select>{options}</select></label>"
     texts = escape(json.dumps(words, ensure_ascii=False))
     return (
         f'<label><span>{label}</span><input type="range" min="0" max="{len(words) - 1}" '
