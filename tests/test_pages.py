@@ -110,6 +110,34 @@ def test_icons_are_drawn(visit, site, shown):
         assert {ord(character) for character in content.strip('"')} <= drawn[weight], element
 
 
+def test_copying_is_said_and_heard(visit):
+    page = visit("notebooks/policy/five_schools").page
+    button = page.locator("button.copybtn").first
+    button.wait_for(state="attached")
+    button.focus()
+    page.wait_for_timeout(500)
+    assert button.evaluate("b => getComputedStyle(b).opacity") == "1", "who uses the keyboard sees no button"
+    button.press("Enter")
+    page.wait_for_function("document.querySelector('body > [role=status]').textContent === '复制成功！'")
+    assert button.get_attribute("data-tooltip") == button.locator("title").text_content() == "复制成功！"
+    page.wait_for_function("document.querySelector('body > [role=status]').textContent === ''")
+
+
+@pytest.mark.parametrize("shown", ["notebooks/policy/five_schools", "book/index", "search"])
+def test_nothing_moves_for_who_asked_so(visit, shown):
+    page = visit(shown).page
+    page.emulate_media(reduced_motion="reduce")
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll("*")].flatMap(e => [null, "::before", "::after"].map(pseudo => {
+            const style = getComputedStyle(e, pseudo);
+            const times = `${style.animationDuration}, ${style.transitionDuration}, ${style.transitionDelay}`;
+            const longest = Math.max(...times.split(", ").map(parseFloat));
+            return longest > 0.001 || style.scrollBehavior !== "auto" ? e.outerHTML.slice(0, 90) : "";
+        })).filter(Boolean)"""
+    )
+    assert moving == []
+
+
 def test_every_icon_has_a_picture(visit, page):
     """A rule cut from the style would leave the tag and draw nothing."""
     tags = visit(page).page.locator("i.fas, i.far, i.fab, i.fa-solid, i.fa-regular, i.fa-brands")

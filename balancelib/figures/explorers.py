@@ -213,7 +213,9 @@ class Explorer:
             f'<div class="explorer-controls" hidden="hidden">{"".join(map(element, self.controls.values()))}'
             f'<button type="button">{BACK}</button></div>'
             f'<div class="explorer-seen">{self.beginning.seen()}</div>'
-            f'<p class="explorer-said" aria-live="polite">{escape(self.beginning.sentence)}</p>'
+            # Eyes follow each move; ears are told once the reader stops.
+            f'<p class="explorer-said" aria-hidden="true">{escape(self.beginning.sentence)}</p>'
+            f'<p class="explorer-heard visually-hidden" aria-live="polite">{escape(self.beginning.sentence)}</p>'
             f'<script type="application/json">{packed(states)}</script></div>'
         )
 
@@ -273,11 +275,11 @@ def element(control: Control) -> str:
             f"<option{chosen if i == control.first else ''}>{escape(word)}</option>"
             for i, word in enumerate(words)
         )
-        return f'<label><span>{label}</span><select autocomplete="off">{options}</select></label>'
+        return f"<label><span>{label}</span><select>{options}</select></label>"
     texts = escape(json.dumps(words, ensure_ascii=False))
     return (
         f'<label><span>{label}</span><input type="range" min="0" max="{len(words) - 1}" '
-        f'value="{control.first}" autocomplete="off" aria-valuetext="{escape(words[control.first])}" '
+        f'value="{control.first}" aria-valuetext="{escape(words[control.first])}" '
         f'data-texts="{texts}" /></label>'
         f'<span class="explorer-value" aria-hidden="true">{escape(words[control.first])}</span>'
     )
