@@ -99,7 +99,9 @@ def execute_ahead(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
         return
     env.execution_seconds = getattr(env, "execution_seconds", {})  # of all pages, kept from build to build
     notebooks = {page: found for page in pages if (found := notebook_of(env, page))}
-    get_cache(env.mystnb_config.execution_cache_path)  # its database, made before several ask for it
+    get_cache(
+        env.mystnb_config.execution_cache_path
+    ).get_cache_limit()  # makes its database, before several ask for it
     # Processes, for ZeroMQ's sockets do not bear several threads; new ones, for V8 does not bear to be copied.
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         running = {pool.submit(execute, *found, env.mystnb_config): page for page, found in notebooks.items()}
