@@ -31,7 +31,7 @@ data: .venv/book           ## write anew all that is generated under data/
 	$(BIN)/python data/make.py
 
 notebooks: .venv/book      ## run all notebooks anew, keeping the outputs that the tests compare
-	$(BIN)/python -m balancelib.course.notebooks notebooks/*/*.ipynb
+	$(BIN)/python -m balancelib.course.notebooks notebooks/*.ipynb notebooks/*/*.ipynb
 
 lock:                      ## write the pinned requirements anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group book -o requirements.txt
