@@ -6,7 +6,7 @@ BIN    := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 
-.PHONY: book test fix data notebooks lock katex clean
+.PHONY: book test fix data notebooks lock environment katex clean take-home pdf epub zip
 
 book: .venv/book           ## set up, execute the notebooks, build the site
 	$(BIN)/jupyter-book build . -n -W --keep-going
@@ -16,6 +16,12 @@ test: .venv/test book chromium  ## set up and run every check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --junit-xml=_build/tests.xml
+	$(BIN)/jupyter-book build . -n -W --keep-going # its page of the state tells what the tests said
+
+take-home: pdf epub zip    ## the book as a PDF and an EPUB, and the site as a zip, in _build/take-home/
+
+pdf epub zip: .venv/book
+	$(BIN)/python -m balancelib.course.take_home $@
 
 fix: .venv/test            ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
@@ -25,12 +31,15 @@ data: .venv/book           ## write anew all that is generated under data/
 	$(BIN)/python data/make.py
 
 notebooks: .venv/book      ## run all notebooks anew, keeping the outputs that the tests compare
-	$(BIN)/python -m balancelib.course.notebooks notebooks/*/*.ipynb
+	$(BIN)/python -m balancelib.course.notebooks notebooks/*.ipynb notebooks/*/*.ipynb
 
 lock:                      ## write the pinned requirements anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group book -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group test -c requirements.txt -o requirements-test.txt
-	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group notebooks -c requirements.txt -o binder/requirements.txt
+	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet pyproject.toml --group binder -c requirements.txt -o binder/requirements.txt
+
+environment:               ## push binder/ alone as the branch `binder`, of which Binder makes its image
+	environment=$$(git subtree split -q --prefix=binder) && git push origin "$$environment:refs/heads/binder"
 
 katex: .venv/book          ## fetch anew the style of formulas, to match the script in sphinxcontrib-katex (needs npm)
 	rm -rf _build/katex && mkdir -p _build/katex
@@ -39,6 +48,10 @@ katex: .venv/book          ## fetch anew the style of formulas, to match the scr
 	cp _build/katex/package/LICENSE book/_static/katex/
 	cp _build/katex/package/dist/fonts/*.woff2 book/_static/katex/fonts/
 	sed -E 's/,url\([^)]*\) format\("(woff|truetype)"\)//g' _build/katex/package/dist/katex.min.css > book/_static/katex/katex.min.css
+
+.PHONY: kit
+kit: .venv/book            ## pack all for Windows without a network; PYTHON_WINDOWS=python-3.12.…-embed-amd64.zip or none for another Python
+	$(BIN)/python -m balancelib.course.kit --python "$(PYTHON_WINDOWS)"
 
 clean:
 	rm -rf _build .venv

@@ -107,23 +107,33 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", type=Path, metavar="文件", help="把问题清单写成JSON；“-”写到屏幕")
 
     assess = _command(commands, "assess", _assess, "按官方标准判定")
-    assess.add_argument("path", type=Path, metavar="路径", help="工作簿，或CSV文件夹")
-    assess.add_argument(
-        "--standard", default="quality-2017", metavar="名称或文件.toml", help="标准（默认quality-2017）"
-    )
-    assess.add_argument(
-        "--relax", nargs="+", action="extend", default=[], metavar="条款", help="使用哪些放宽条款"
-    )
+    _add_judged(assess)
     assess.add_argument(
         "--rounding",
         choices=("none", "form"),
         default="none",
         help="form：先按申报表的小数位四舍五入再比（默认none）",
     )
-    assess.add_argument("--county", metavar="县区代码", help="数据有几个县时，只看这一个")
     assess.add_argument("--explain", metavar="指标", help="逐校列出这项指标差异系数的算法")
     assess.add_argument("--json", type=Path, metavar="文件", help="把完整结果写成JSON；“-”写到屏幕")
+
+    report = _command(commands, "report", _report, "写一份自评报告")
+    _add_judged(report)
+    report.add_argument("--out", type=Path, required=True, metavar="文件.html", help="写到哪里")
+    report.set_defaults(explain=None, json=None)
     return parser
+
+
+def _add_judged(parser: argparse.ArgumentParser) -> None:
+    """Add what the commands ask that judge a county: which data, by which rules."""
+    parser.add_argument("path", type=Path, metavar="路径", help="工作簿，或CSV文件夹")
+    parser.add_argument(
+        "--standard", default="quality-2017", metavar="名称或文件.toml", help="标准（默认quality-2017）"
+    )
+    parser.add_argument(
+        "--relax", nargs="+", action="extend", default=[], metavar="条款", help="使用哪些放宽条款"
+    )
+    parser.add_argument("--county", metavar="县区代码", help="数据有几个县时，只看这一个")
 
 
 def _command(commands: Any, name: str, run: Callable[[Any], int], text: str) -> argparse.ArgumentParser:
@@ -210,21 +220,14 @@ def _say_faults(found: Iterable[Any], stream: TextIO) -> None:
 
 def _assess(options: argparse.Namespace) -> int:
     from balancelib.assess import assess, explain, overview, rows_of, summary, table  # noqa: PLC0415
-    from balancelib.county.faults import InputError  # noqa: PLC0415
-    from balancelib.county.tables import read_county  # noqa: PLC0415
 
-    own_standard = Path(options.standard) if options.standard.endswith(".toml") else None
-    _keep_input(options.json, options.path, own_standard)
+    _keep_input(options.json, options.path, _own_standard(options))
     standard = _standard(options)
-    try:
-        county = read_county(options.path)
-    except InputError as error:
-        _say_faults(error.faults, sys.stderr)
+    if (county := _read(options.path)) is None:
         return AT_FAULT
     _check_counties(options, county)
     result = assess(county, standard, options.relax, options.rounding)
-    several = isinstance(result, list)
-    verdicts = [v for v in (result if several else [result]) if options.county in (None, v.county_id)]
+    several, verdicts = isinstance(result, list), _asked_for(result, options.county)
     if options.json is not None:
         _write_json(options.json, (verdict.to_dict() for verdict in verdicts), several)
         if str(options.json) == "-":
@@ -238,6 +241,55 @@ def _assess(options: argparse.Namespace) -> int:
     if county.warnings:
         say(f"数据里有{len(county.warnings)}处提醒，用 balancelib check 查看。")
     return DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    from balancelib.assess import assess  # noqa: PLC0415
+    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
+    from balancelib.report import FORMATS, make_report, render  # noqa: PLC0415
+
+    out, suffix = shown_path(options.out), options.out.suffix.lower()
+    if suffix not in FORMATS:
+        known = "、".join(FORMATS)
+        instead = shown_path(options.out.with_suffix(".html").name)
+        raise Refused(
+            WRONG_USAGE, f"{out}：报告现在只能写成{known}，浏览器就能打开和打印；请改成 --out {instead}"
+        )
+    _keep_input(options.out, options.path, _own_standard(options))
+    standard = _standard(options)
+    if (county := _read(options.path)) is None:
+        return AT_FAULT
+    _check_counties(options, county)
+    verdicts = _asked_for(assess(county, standard, options.relax), options.county)
+    if len(verdicts) > 1:
+        raise Refused(WRONG_USAGE, f"数据里有{len(verdicts)}个县，一份报告写一个县：请加上 --county 县区代码")
+    with _writing(options.out), whole_or_absent(options.out) as temporary:
+        temporary.write_bytes(render(make_report(county, verdicts[0]), suffix))
+    say(f"报告写好了：{out}")
+    return DONE
+
+
+def _asked_for(result: Any, county_id: str | None) -> list[Any]:
+    """Return the verdicts on all counties, or on the one asked for."""
+    verdicts = result if isinstance(result, list) else [result]
+    return [verdict for verdict in verdicts if county_id in (None, verdict.county_id)]
+
+
+def _own_standard(options: argparse.Namespace) -> Path | None:
+    """Return the file of a standard of the user's own, which is input too."""
+    return Path(options.standard) if options.standard.endswith(".toml") else None
+
+
+def _read(path: Path) -> Any:
+    """Read a county, or say what is at fault and return None."""
+    from balancelib.county.faults import InputError  # noqa: PLC0415
+    from balancelib.county.tables import read_county  # noqa: PLC0415
+
+    try:
+        return read_county(path)
+    except InputError as error:
+        _say_faults(error.faults, sys.stderr)
+        return None
 
 
 def _check_counties(options: argparse.Namespace, county: Any) -> None:
@@ -282,13 +334,13 @@ def _standard(options: argparse.Namespace) -> Any:
 
 
 def _keep_input(target: Path | None, *sources: Path | None) -> None:
-    """Refuse to write JSON over what the command reads."""
+    """Refuse to write a result over what the command reads."""
     from balancelib.county.files import is_input  # noqa: PLC0415
 
     if target is None or str(target) == "-":
         return
     if any(is_input(target, source) for source in sources if source is not None):
-        message = f"{shown_path(target)}是输入的数据，JSON不会覆盖它；请给 --json 换一个文件名"
+        message = f"{shown_path(target)}是输入的数据，结果不会覆盖它；请换一个文件名"
         raise Refused(WRONG_USAGE, message)
 
 

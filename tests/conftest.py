@@ -21,7 +21,7 @@ settings.load_profile("ours")
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
-SIZES = {"desktop": (1280, 900), "phone": (375, 812)}
+SIZES = {"desktop": (1280, 900), "phone": (375, 812), "narrow": (320, 640)}  # the last: 400 % zoom
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NEEDS_BROWSER = [
     pytest.mark.browser,

@@ -22,14 +22,17 @@ LOOKS = [(size, theme) for size in ("desktop", "phone") for theme in ("light", "
 
 @pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_page_has_no_violation(visit, page, size, theme):
+    """Also what is folded, once it is unfolded."""
     opened = visit(page, size, theme).page
+    opened.emulate_media(reduced_motion="reduce")  # or what is fading in would be too pale
+    opened.evaluate("document.querySelectorAll('details').forEach(folded => folded.open = true)")
     assert opened.evaluate("document.documentElement.dataset.theme") == theme
     assert violations(opened) == {}
 
 
 @pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_search_has_no_violation(visit, size, theme):
-    """The box once it is open, and the answers once they are there."""
+    """The box once it is open, the answers once they are there, and what is said when there are none."""
     opened = visit("notebooks/policy/five_schools", size, theme).page
     opened.locator(".search-button__button:visible, .search-button:visible").first.click()
     box = opened.locator("input[type=search]:visible")
@@ -37,6 +40,11 @@ def test_search_has_no_violation(visit, size, theme):
     assert violations(opened) == {}
     box.press("Enter")
     opened.wait_for_selector("#search-results li .highlighted")
+    assert violations(opened) == {}
+    box = opened.locator("input[type=search]:visible")
+    box.fill("量子色动力学")
+    box.press("Enter")
+    opened.get_by_role("status").get_by_role("link").wait_for()
     assert violations(opened) == {}
 
 

@@ -14,12 +14,14 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
+from docutils.nodes import make_id
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinxcontrib.katex import katex_version
 
 from balancelib import __version__
 from balancelib.course.book import commit
 from balancelib.course.execution import digest_folder
+from balancelib.course.launch import binder_address
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
@@ -27,7 +29,11 @@ NAMES = {"Ctrl", "PDF", "pdf", "ipynb", "Binder", "JavaScript"}  # what is calle
 TRADITIONAL = ("列印", "檔", "頁")
 LABELS = ("title", "aria-label", "placeholder", "data-bs-title", "alt")
 GENERATED = ("search", "genindex")
-SAMPLE_COUNTY = ["book/index", "notebooks/policy/self_assessment"]  # pages that show the synthetic county
+SAMPLE_COUNTY = [
+    "book/index",
+    "notebooks/policy/self_assessment",
+    "notebooks/own_county",
+]  # pages that show the synthetic county
 
 
 def read(site, page):
@@ -82,7 +88,9 @@ def interface_texts(body):
         by_author = "reference" in tag.get("class", []) or tag.name == "img"
         if not by_author:
             yield from (tag[label] for label in LABELS if tag.get(label))
-    for tag in body.select("button, label, .prev-next-subtitle, .page-toc.tocsection, .toggle-details"):
+    for tag in body.select(
+        "button, label:not(.quiz label), .prev-next-subtitle, .page-toc.tocsection, .toggle-details"
+    ):
         yield tag.get_text(" ", strip=True)
 
 
@@ -94,7 +102,7 @@ def test_one_search_box(site, page):
     boxes = read(site, page).select(
         ".sidebar-primary__section .search-button-field, .navbar-persistent--container *"
     )
-    assert len(boxes) <= 1
+    assert len(boxes) == 1
 
 
 def test_page_shows_no_failure(site, page):
@@ -125,12 +133,34 @@ def test_addresses_have_names(site, page):
     counted = re.compile(r"(id|term-|table|figure|code-block|equation-|fig)\d+")
     assert [tag["id"] for tag in soup(id=True) if counted.fullmatch(tag["id"])] == []
     if page not in GENERATED:
-        sections = {
-            heading: heading.find_parent("section") for heading in soup.select("article :is(h1, h2, h3, h4)")
-        }
-        assert [
-            heading.get_text() for heading, section in sections.items() if not (section and section.get("id"))
-        ] == []
+        sections = [heading.find_parent("section") for heading in soup.select("article :is(h1, h2, h3, h4)")]
+        assert {section["id"] for section in sections} <= labels_of(page), "made of the heading's words"
+        assert [section["id"] for section in sections] == [
+            unquote(link["href"].lstrip("#"))
+            for link in soup.select("article :is(h1, h2, h3, h4) .headerlink")
+        ]
+
+
+def labels_of(page):
+    """Addresses that the author gave in the page's source."""
+    (source,) = (path for path in ROOT.glob(f"{page}.*") if path.suffix in (".md", ".ipynb"))
+    return {make_id(label) for label in re.findall(r"\(([\w-]+)\)=", source.read_text(encoding="utf-8"))}
+
+
+def test_what_is_numbered_is_referred_to(site):
+    """Figures, tables with a title, and formulas on a line of their own: some text names each by its number."""
+    numbered, referred = set(), set()
+    for path in [*site.glob("book/**/*.html"), *site.glob("notebooks/**/*.html")]:
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").article
+        for tag in soup.select("figure, table:has(caption), div.math"):
+            assert tag.select_one(".caption-number, .eqno"), f"{path}: no number: {tag.get_text()[:40]!r}"
+            numbered.add((path, tag["id"]))
+        for link in soup.select("p a.reference.internal"):
+            target, _, name = unquote(link["href"]).partition("#")
+            if re.match(r"[图表]\d+$|式（\d+）$", link.get_text()):
+                referred.add(((path.parent / target).resolve() if target else path, name))
+    assert len(numbered) > 60
+    assert numbered - referred == set()
 
 
 def test_headings_have_labels():
@@ -160,6 +190,17 @@ def addresses(path):
     return set(re.findall(r'\bid="([^"]+)"', path.read_text(encoding="utf-8")))
 
 
+def test_links_to_terms_show_their_definitions(site, page):
+    glossary = read(site, "book/glossary")
+    for link in read(site, page).select("a:has(> .std-term)"):
+        term = glossary.find(id=unquote(link["href"]).partition("#")[2])
+        assert link["title"] == " ".join(term.find_next_sibling("dd").p.get_text().split())
+
+
+def test_some_pages_link_to_terms(site):
+    assert len(read(site, "book/policy").select("a:has(> .std-term)")) >= 5
+
+
 def test_footer_says_what_the_book_is(site, page):
     footer = read(site, page).select_one(".bd-footer-content").get_text(" ", strip=True)
     said = [
@@ -171,7 +212,10 @@ def test_footer_says_what_the_book_is(site, page):
         "CC0",
     ]
     assert [words for words in said if words not in footer] == []
-    assert re.search(r"由提交[0-9a-f]{10}生成|由未提交的文件生成", footer)
+    if "由未提交的文件生成" not in footer:
+        named = re.search(r"由提交([0-9a-f]{10})生成", footer)[1]
+        ours = ["git", "-C", ROOT, "merge-base", "--is-ancestor", named, "HEAD"]
+        assert subprocess.run(ours, check=False).returncode == 0, f"{named} is no commit of this project's"
 
 
 def test_commit_is_named_only_for_what_is_committed(tmp_path):
@@ -326,6 +370,9 @@ def test_one_setting_shows_the_repository(small_book, address):
     status, output = small_book.build()
     assert status == 0, output
     page = small_book.page()
+    buttons = [a["href"] for a in BeautifulSoup(page, "html.parser").select(".page-buttons a")]
+    on_binder = [binder_address("https://mybinder.org", address, "main", "lesson.ipynb")] if address else []
+    assert buttons == [*on_binder, "_sources/lesson.ipynb"]
     assert ("mybinder.org" in page) == with_address
     assert ("source-repository-button" in page) == with_address
     assert ("可以在线运行。" in page) == with_address

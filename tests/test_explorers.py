@@ -22,6 +22,20 @@ from balancelib.figures.explorers import CODES, IN_BOOK, MOST_STATES, SAY
 
 LESSON = "notebooks/policy/five_schools"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+FRAME = """new Promise(done => requestAnimationFrame(() => {
+    const after = new MessageChannel();  // its message comes after the frame
+    after.port1.onmessage = done;
+    after.port2.postMessage(0);
+}))"""
+MOVE = """const slider = document.querySelectorAll(".explorer input")[1];
+    slider.value = i;
+    slider.dispatchEvent(new Event("input", {bubbles: true}))"""
+KNOWN_WORK = """const box = document.createElement("div");
+    box.innerHTML = "<p>甲<b>1</b></p>".repeat(1000);
+    document.body.append(box);
+    box.getBoundingClientRect();
+    box.remove()"""
+KNOWN_MS = 20  # what it takes where the page was measured
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium: explorers were not moved in a browser"
 )
@@ -124,6 +138,7 @@ def test_page_holds_no_script_of_its_own_nor_widget(explorer):
     assert [script["type"] for script in soup("script")] == ["application/json"]
     assert "hidden" in soup.select_one(".explorer-controls").attrs, "controls that nobody answers are shown"
     assert soup.select_one(".explorer-said").get_text() == explorer.beginning.sentence
+    assert soup.select_one("[aria-live]").get_text() == explorer.beginning.sentence
 
 
 def test_names_of_schools_cannot_break_the_page():
@@ -140,7 +155,7 @@ def test_jupyter_shows_widgets_and_the_book_does_not(explorer, monkeypatch):
     assert WIDGET in explorer._repr_mimebundle_()[0]
     monkeypatch.setenv(IN_BOOK, "1")
     data, about = explorer._repr_mimebundle_()
-    assert set(data) == {"text/html", "image/png"}
+    assert set(data) == {"text/html", "image/png", "application/pdf"}
     assert about["image/png"]["alt"] == explorer.beginning.alternative_text
     assert matplotlib.image.imread(BytesIO(data["image/png"])).shape[0] > 500
 
@@ -202,6 +217,15 @@ def test_too_many_states_are_refused():
 # The built page
 
 
+def test_figure_has_a_number_and_the_title_of_the_call(site, explorer):
+    soup = BeautifulSoup((site / f"{LESSON}.html").read_text(encoding="utf-8"), "html.parser")
+    figure = soup.find(id="fig-five-schools-explorer")
+    assert figure.name == "figure"
+    assert figure.select_one(".explorer") is not None
+    assert re.fullmatch(r"图[\d.]+", figure.select_one(".caption-number").get_text(strip=True))
+    assert figure.select_one(".caption-text").get_text() == explorer.title
+
+
 def test_built_page_stores_no_widgets(site):
     html = (site / f"{LESSON}.html").read_text(encoding="utf-8")
     assert 'class="explorer"' in html
@@ -247,8 +271,8 @@ def open_lesson(browser, site):
 def test_keyboard_moves_figure_and_spoken_numbers(open_lesson, explorer):
     page = open_lesson()
     said, figure = page.locator(".explorer-said"), page.locator(".explorer-figure")
-    assert said.get_attribute("aria-live") == "polite"
-    kept = said.element_handle()
+    heard = page.locator(".explorer [aria-live=polite]")
+    kept = heard.element_handle()
     page.locator(".explorer select").focus()
     for key in ("ArrowDown",) * 3:
         page.keyboard.press(key)
@@ -260,6 +284,9 @@ def test_keyboard_moves_figure_and_spoken_numbers(open_lesson, explorer):
     moved = explorer.answer("学校四", 0, 240)
     slider = page.locator(".explorer input").nth(1)
     assert slider.get_attribute("aria-valuetext") == "+240册"
+    page.wait_for_function(
+        "t => document.querySelector('.explorer-heard').textContent === t", arg=moved.sentence
+    )
     assert said.inner_text() == moved.sentence
     assert kept.evaluate("e => e.isConnected"), "the region was replaced: nothing would be read out"
     assert figure.get_attribute("aria-label") == moved.alternative_text
@@ -267,6 +294,7 @@ def test_keyboard_moves_figure_and_spoken_numbers(open_lesson, explorer):
     cells = page.locator(".explorer tbody tr").first.locator("td").all_inner_texts()
     assert cells == list(moved.rows[0][1:])
     page.get_by_role("button", name="回到开始的位置").press("Enter")
+    page.evaluate(f"() => {FRAME}")
     assert said.inner_text() == explorer.beginning.sentence
     assert [url for url in page.asked if not url.startswith("file:")] == []
 
@@ -280,41 +308,184 @@ def test_touch_moves_it_and_controls_are_large_enough(open_lesson, explorer):
     page.locator(".explorer input").first.scroll_into_view_if_needed()
     box = page.locator(".explorer input").first.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
-    assert page.locator(".explorer-said").inner_text() == explorer.answer("学校一", 45, 0).sentence
+    moved = explorer.answer("学校一", 45, 0)
+    page.wait_for_function(
+        "t => document.querySelector('.explorer-said').textContent === t", arg=moved.sentence
+    )
     table = page.locator(".explorer-table")
     assert table.evaluate("t => t.scrollWidth <= t.clientWidth"), "the verdicts are out of sight"
 
 
 @pytest.mark.browser
 @needs_browser
-def test_move_is_drawn_within_50_ms(open_lesson):
-    """Script and layout of the slowest of 40 moves, and the usual time until its frame is drawn."""
-    slowest, to_frame = open_lesson().evaluate(
-        """async () => {
-            const slider = document.querySelectorAll(".explorer input")[1];
-            const figure = () => document.querySelector(".explorer-figure");
-            const drawn = () => new Promise(done => requestAnimationFrame(() => {
-                const after = new MessageChannel();  // its message comes after the frame
-                after.port1.onmessage = done;
-                after.port2.postMessage(0);
-            }));
-            const work = [], frames = [];
-            for (let i = 0; i < 40; i++) {
-                await drawn();
-                const start = performance.now(), before = figure();
-                slider.value = i % 22;
-                slider.dispatchEvent(new Event("input", {bubbles: true}));
-                figure().getBoundingClientRect();
-                work.push(performance.now() - start);
-                if (figure() === before) throw new Error("nothing was drawn");
-                await drawn();
-                frames.push(performance.now() - start);
-            }
-            return [Math.max(...work), frames.sort((a, b) => a - b)[20]];
-        }"""
+def test_move_is_drawn_within_50_ms_on_a_slow_pc(open_lesson):
+    """All that a move costs until its frame is handed over: script, style, layout and paint.
+
+    The clock is the page's own processor time, so what else the machine does is not counted; and how fast the
+    processor is, a piece of work that stays the same tells. A slow office PC takes four times as long as the machine
+    on which that work was measured.
+    """
+    page = open_lesson()
+    page.locator(".explorer").scroll_into_view_if_needed()
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def cost(script, argument=None):
+        """Milliseconds of the main thread until the next frame."""
+        before = spent()
+        page.evaluate(f"async i => {{ {script}; await {FRAME} }}", argument)
+        return 1000 * (spent() - before)
+
+    def spent():
+        metrics = devtools.send("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+    known = [cost(KNOWN_WORK) for _ in range(15)]
+    page.wait_for_timeout(300)  # until what it left is swept up
+    asking = [cost("") for _ in range(20)]
+    moves = [cost(MOVE, i % 22) for i in range(60)][10:]  # the first are compiled on the way
+    slow_pc = 4 * KNOWN_MS / np.median(known)
+    moves = (np.array(moves) - np.median(asking)) * slow_pc
+    said = f"known {np.median(known):.1f}, asking {np.median(asking):.1f}, on a slow PC {np.sort(moves).round(1)}"
+    assert np.quantile(moves, 0.95) + 1000 / 60 <= 50, said  # with the longest wait for a frame
+    assert moves.max() <= 2 * 50, said  # one that the browser's own housekeeping fell into
+
+
+@pytest.mark.browser
+@needs_browser
+def test_many_moves_in_a_frame_are_drawn_once(open_lesson, explorer):
+    page = open_lesson()
+    titles = page.evaluate(
+        f"""async () => {{
+            const titles = [], figure = document.querySelector(".explorer-figure");
+            new MutationObserver(() => titles.push(document.querySelector(".explorer-figure").ariaLabel))
+                .observe(document.querySelector(".explorer-seen"), {{subtree: true, childList: true, attributes: true}});
+            for (let i = 21; i > 11; i--) {{ {MOVE}; await null; }}
+            await {FRAME};
+            return titles;
+        }}"""
     )
-    assert slowest <= 50
-    assert to_frame <= 50
+    assert titles == [explorer.answer("学校一", 0, 120).alternative_text]
+    assert page.locator(".explorer-value").nth(1).inner_text() == "+120册"
+
+
+@pytest.mark.browser
+@needs_browser
+def test_only_what_differs_is_touched(open_lesson):
+    changed = open_lesson().evaluate(
+        f"""async i => {{
+            const kept = [...document.querySelectorAll(".explorer-seen *")], records = [];
+            new MutationObserver(new_ones => records.push(...new_ones)).observe(document.querySelector(".explorer-seen"),
+                {{subtree: true, childList: true, attributes: true, characterData: true, attributeOldValue: true}});
+            {MOVE};
+            await {FRAME};
+            return {{
+                new: records.filter(r => r.type === "childList").length,
+                same: records.filter(r => r.attributeName && r.oldValue === r.target.getAttribute(r.attributeName)).length,
+                texts: records.filter(r => r.type === "characterData").length,
+                lost: kept.filter(e => !e.isConnected).length,
+            }};
+        }}""",
+        0,
+    )
+    assert (changed["new"], changed["same"], changed["lost"]) == (0, 0, 0)
+    assert 10 < changed["texts"] < 40
+
+
+@pytest.mark.browser
+@needs_browser
+def test_is_read_out_once_the_reader_stops(open_lesson, explorer):
+    page = open_lesson()
+    page.clock.install()
+    page.clock.pause_at("2030-01-01")
+    said, heard = page.locator(".explorer-said"), page.locator(".explorer-heard")
+    page.evaluate("""() => {
+        window.told = [];
+        new MutationObserver(() => told.push(document.querySelector("[aria-live]").textContent))
+            .observe(document.querySelector("[aria-live]"), {subtree: true, childList: true, characterData: true});
+    }""")
+    page.locator(".explorer input").nth(1).focus()
+    for step in range(1, 8):
+        page.keyboard.press("ArrowRight")
+        assert page.locator(".explorer-value").nth(1).inner_text() == f"+{20 * step}册", "before any frame"
+        page.clock.run_for(200)
+        assert said.inner_text() == explorer.answer("学校一", 0, 20 * step).sentence
+        assert heard.text_content() == explorer.beginning.sentence
+    page.clock.run_for(400)
+    assert page.evaluate("told") == [explorer.answer("学校一", 0, 140).sentence]
+    assert page.locator(".explorer [aria-live]").count() == 1
+
+
+@pytest.mark.browser
+@needs_browser
+@pytest.mark.parametrize("way", ["reload", "back"])
+def test_figure_agrees_with_controls_that_the_browser_restored(open_lesson, explorer, way):
+    page = open_lesson()
+    page.locator(".explorer select").select_option(index=3)
+    page.locator(".explorer input").nth(1).focus()
+    page.keyboard.press("End")
+    moved = explorer.answer("学校四", 0, 300)
+    said, value = page.locator(".explorer-said"), page.locator(".explorer-value").nth(1)
+    page.wait_for_function(
+        "t => document.querySelector('.explorer-said').textContent === t", arg=moved.sentence
+    )
+    if way == "reload":
+        page.reload()
+    else:
+        page.goto(page.url.replace("five_schools", "self_assessment"))
+        page.go_back()
+    page.evaluate(f"async () => {{ await {FRAME}; await {FRAME} }}")
+    school = page.locator(".explorer select").evaluate("s => s.selectedOptions[0].text")
+    slider = page.locator(".explorer input").nth(1)
+    books = explorer.controls["more_amounts"]
+    at = int(slider.input_value())
+    assert value.inner_text() == slider.get_attribute("aria-valuetext") == books.words[at]
+    assert said.inner_text() == explorer.answer(school, 0, books.values[at]).sentence
+    if way == "back":
+        assert (school, books.values[at]) == ("学校四", 300), "the reader's place is lost"
+
+
+@pytest.fixture
+def two_explorers(browser, explorer, tmp_path):
+    """A page with two explorers; the figure and the table of the second grow and shrink."""
+
+    def answer(schools):
+        names = [f"学校{i}" for i in range(1, schools + 1)]
+        bars = Bars("班额", names, [40] * schools, ["40"] * schools, top=50, line=45 if schools > 2 else None)
+        return Answer([bars], ["学校", "班额"], [[name, "40"] for name in names], f"{schools}所学校。")
+
+    second = explore(answer, {"schools": slider("学校数", [1, 2, 3, 4], "所", start=2)}, "班额")
+    script = (ROOT / "book" / "_static" / "explorer.js").as_uri()
+    page = tmp_path / "two.html"
+    page.write_text(
+        f'<meta charset="utf-8"><script src="{script}"></script>{explorer.page()}{second.page()}',
+        encoding="utf-8",
+    )
+    opened = browser.new_page()
+    opened.goto(page.as_uri())
+    yield opened, second
+    opened.close()
+
+
+@pytest.mark.browser
+@needs_browser
+def test_two_explorers_on_a_page_do_not_meet(two_explorers, explorer):
+    page, second = two_explorers
+    one, other = page.locator(".explorer").all()
+    for schools in (4, 1, 3, 2):
+        other.locator("input").fill(str(schools - 1))
+        page.evaluate(f"() => {FRAME}")
+        wanted = second.answer(schools)
+        assert other.locator(".explorer-said").inner_text() == wanted.sentence
+        assert other.locator(".explorer-seen").evaluate(
+            "(seen, html) => { const e = seen.cloneNode(); e.innerHTML = html; return e.isEqualNode(seen); }",
+            wanted.seen(),
+        )
+        assert one.locator(".explorer-said").inner_text() == explorer.beginning.sentence
+    one.locator("input").first.fill("0")
+    page.evaluate(f"() => {FRAME}")
+    assert one.locator(".explorer-said").inner_text() == explorer.answer("学校一", -15, 0).sentence
+    assert other.locator(".explorer-said").inner_text() == "2所学校。"
 
 
 @pytest.mark.browser

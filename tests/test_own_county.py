@@ -133,5 +133,11 @@ def test_figures_in_sentences_are_those_printed(run, sentence, command, printed)
 
 
 def test_every_command_of_the_tool_is_shown():
-    assert {command.split()[0] for command, _ in EXAMPLES} >= {"sample", "template", "check", "assess"}
+    assert {command.split()[0] for command, _ in EXAMPLES} >= {
+        "sample",
+        "template",
+        "check",
+        "assess",
+        "report",
+    }
     assert any("--county" in command for command, _ in EXAMPLES)

@@ -12,11 +12,12 @@ from test_book import require_chinese
 
 # Kilobytes (gzip) loaded when a page is opened for the first time.
 BUDGET, WITH_EXPLORER = 250, 450
-SEARCH = ("searchindex.js", "searchtools.js", "language_data.js")
+SEARCH = ("searchtools.js", "language_data.js")
 # What is pressed, and too wide or cut off: asked of the page.
 SMALL_CONTROLS = """() => [...document.querySelectorAll(
   "button, input, select, textarea, summary, .btn, .dropdown-item, nav a, .prev-next-footer a"
 )].map(e => e.getBoundingClientRect().height ? e : e.firstElementChild ?? e)
+  .map(e => ["radio", "checkbox"].includes(e.type) ? e.closest("label") ?? e : e)  // its words are pressed as well
   .filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
   .filter(e => Math.min(e.getBoundingClientRect().width, e.getBoundingClientRect().height) < 43.9)
   .map(e => e.outerHTML.slice(0, 120))"""
@@ -39,6 +40,10 @@ pytestmark = NEEDS_BROWSER
 @pytest.mark.parametrize("size", SIZES)
 def test_page_opens_whole_without_the_network(visit, page, size):
     found = visit(page, size)
+    found.page.wait_for_timeout(
+        300
+    )  # copy buttons, tooltips and what else appears only once the scripts have run
+    require_chinese(BeautifulSoup(found.page.content(), "html.parser").body)
     assert (found.outside, found.errors) == ([], [])
     assert [url for url in found.failed if not url.startswith("blob:")] == []
     wide = found.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -105,14 +110,32 @@ def test_icons_are_drawn(visit, site, shown):
         assert {ord(character) for character in content.strip('"')} <= drawn[weight], element
 
 
-@pytest.mark.parametrize(
-    "shown", ["notebooks/policy/five_schools", "book/own_county", "book/index", "genindex"]
-)
-def test_scripts_write_chinese(visit, shown):
-    """Copy buttons, tooltips and what else appears only once the scripts have run."""
-    page = visit(shown).page
+def test_copying_is_said_and_heard(visit):
+    page = visit("notebooks/policy/five_schools").page
+    button = page.locator("button.copybtn").first
+    button.wait_for(state="attached")
+    button.focus()
     page.wait_for_timeout(500)
-    require_chinese(BeautifulSoup(page.content(), "html.parser").body)
+    assert button.evaluate("b => getComputedStyle(b).opacity") == "1", "who uses the keyboard sees no button"
+    button.press("Enter")
+    page.wait_for_function("document.querySelector('body > [role=status]').textContent === '复制成功！'")
+    assert button.get_attribute("data-tooltip") == button.locator("title").text_content() == "复制成功！"
+    page.wait_for_function("document.querySelector('body > [role=status]').textContent === ''")
+
+
+@pytest.mark.parametrize("shown", ["notebooks/policy/five_schools", "book/index", "search"])
+def test_nothing_moves_for_who_asked_so(visit, shown):
+    page = visit(shown).page
+    page.emulate_media(reduced_motion="reduce")
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll("*")].flatMap(e => [null, "::before", "::after"].map(pseudo => {
+            const style = getComputedStyle(e, pseudo);
+            const times = `${style.animationDuration}, ${style.transitionDuration}, ${style.transitionDelay}`;
+            const longest = Math.max(...times.split(", ").map(parseFloat));
+            return longest > 0.001 || style.scrollBehavior !== "auto" ? e.outerHTML.slice(0, 90) : "";
+        })).filter(Boolean)"""
+    )
+    assert moving == []
 
 
 def test_every_icon_has_a_picture(visit, page):
@@ -134,3 +157,49 @@ def test_controls_fit_a_finger(visit, page, opened):
 
 def test_nothing_is_cut_off_on_a_telephone(visit, page):
     assert visit(page, "phone").page.evaluate(CUT_OFF) == []
+
+
+@pytest.mark.parametrize("width", [667, 820])
+def test_controls_fit_a_finger_on_wider_screens_too(browser, site, width):
+    """A telephone held the other way, and a tablet."""
+    context = browser.new_context(viewport={"width": width, "height": 375}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    for shown in ("notebooks/policy/five_schools", "book/measures/gini", "book/index", "search"):
+        page.goto((site / f"{shown}.html").as_uri())
+        assert page.evaluate(SMALL_CONTROLS) == []
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("shown", ["notebooks/policy/five_schools", "book/policy"])
+def test_focus_is_seen(visit, shown, theme):
+    """Each of the first stops of the Tab key looks otherwise when it has the focus."""
+    page = visit(shown, theme=theme).page
+    page.add_style_tag(content="*, ::before, ::after { transition: none !important; }")
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        stop = page.evaluate_handle("document.activeElement").as_element()
+        page.wait_for_timeout(50)
+        focused = page.screenshot()
+        stop.evaluate("e => e.blur()")
+        assert focused != page.screenshot(), stop.evaluate("e => e.outerHTML.slice(0, 120)")
+        stop.evaluate("e => e.focus({focusVisible: true})")
+
+
+@pytest.mark.parametrize("shown", ["notebooks/policy/self_assessment", "book/policy"])
+def test_paper_is_white_and_code_is_whole(visit, tmp_path, shown):
+    """Printed from a page that is read in the dark; afterwards it is dark again."""
+    page = visit(shown, theme="dark").page
+    page.evaluate(
+        "addEventListener('beforeprint', () => window.printed = document.documentElement.dataset.theme)"
+    )
+    page.pdf(path=tmp_path / "page.pdf")
+    assert page.evaluate("[window.printed, document.documentElement.dataset.theme]") == ["light", "dark"]
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 900})
+    assert (
+        page.locator("article pre").evaluate_all(
+            "all => all.filter(p => p.scrollWidth > p.clientWidth + 1).length"
+        )
+        == 0
+    )

@@ -86,16 +86,8 @@ def explain(assessment: Assessment, indicator: str, stage: str) -> str:
 
 def summary(assessment: Assessment) -> str:
     """Verdict in words: each part, each stage, what fails, what is missing, what hangs on rounding."""
-    standard = assessment.standard
-    place = f"县区{assessment.county_id}：" if assessment.county_id else ""
-    documents = "、".join(f"《{d.title}》（{d.number}）" for d in standard.documents)
-    lines = [f"{place}按{documents}判定"]
-    if assessment.relaxations:
-        labels = {r.key: r.label for r in standard.relaxations}
-        lines.append("使用的放宽条款：" + "；".join(labels[key] for key in assessment.relaxations))
-    whether = "是否达到" if assessment.meets is None else ""
-    lines.append(f"总的结论：{WORDS[assessment.meets]}{whether}{standard.label}要求")
-    lines += ["", f"{standard.resources_title}：{WORDS[assessment.resources_meet]}"]
+    lines = [*conclusion(assessment), ""]
+    lines.append(f"{assessment.standard.resources_title}：{WORDS[assessment.resources_meet]}")
     for stage in STAGES:
         lines += _stage_lines(assessment, stage)
     for name, part in assessment.parts.items():
@@ -104,28 +96,60 @@ def summary(assessment: Assessment) -> str:
     return "\n".join(lines)
 
 
+def conclusion(assessment: Assessment) -> list[str]:
+    """The verdict in short, a line each: by which documents, with which relaxations, and what it is."""
+    standard = assessment.standard
+    place = f"县区{assessment.county_id}：" if assessment.county_id else ""
+    documents = "、".join(f"《{d.title}》（{d.number}）" for d in standard.documents)
+    lines = [f"{place}按{documents}判定"]
+    if assessment.relaxations:
+        labels = {r.key: r.label for r in standard.relaxations}
+        lines.append("使用的放宽条款：" + "；".join(labels[key] for key in assessment.relaxations))
+    whether = "是否达到" if assessment.meets is None else ""
+    return [*lines, f"总的结论：{WORDS[assessment.meets]}{whether}{standard.label}要求"]
+
+
 def _stage_lines(assessment: Assessment, stage: str) -> Iterable[str]:
-    verdict, label = assessment.stages[stage], schema().stages[stage]
-    if not verdict.sections:
-        return [f"  {label}：没有学段部分"]
+    if not assessment.stages[stage].sections:
+        return [f"  {stage_heading(assessment, stage)}"]
     lines = [
         "",
-        f"  {label}（{verdict.sections}个学段部分）：{WORDS[verdict.meets]}",
+        f"  {stage_heading(assessment, stage)}",
         table(rows_of(indicators_table(assessment, stage)), indent="    "),
     ]
-    if verdict.composite_cv is not None:
-        lines.append(f"    {_composite_line(assessment, stage)}")
+    lines += [f"    {note}" for note in stage_notes(assessment, stage)]
     if assessment.ratios is None:
-        lines.append("    没有省定办学基本标准，逐校达标不判定")
         return lines
     failing = failing_sections(assessment, stage)
     lines.append(f"    没有达到要求的学段部分：{len(failing)}个")
     lines += [f"      {name}：{reasons}" for name, reasons in failing["原因"].items()]
+    edge = edge_note(assessment, stage)
+    return [*lines, f"    {edge}"] if edge else lines
+
+
+def stage_heading(assessment: Assessment, stage: str) -> str:
+    """A stage, how many sections it has, and its verdict."""
+    verdict, label = assessment.stages[stage], schema().stages[stage]
+    if not verdict.sections:
+        return f"{label}：没有学段部分"
+    return f"{label}（{verdict.sections}个学段部分）：{WORDS[verdict.meets]}"
+
+
+def stage_notes(assessment: Assessment, stage: str) -> list[str]:
+    """What is to be said of a stage beside its table: the composite coefficient, and what is not judged."""
+    notes = []
+    if assessment.stages[stage].composite_cv is not None:
+        notes.append(_composite_line(assessment, stage))
+    if assessment.ratios is None:
+        notes.append("没有省定办学基本标准，逐校达标不判定")
+    return notes
+
+
+def edge_note(assessment: Assessment, stage: str) -> str:
+    """The sections of a stage whose verdict hangs on rounding; empty where there are none."""
     sections = assessment.sections
     edge = sections["name"][(sections["stage"] == stage) & sections["knife_edge"]]
-    if len(edge):
-        lines.append(f"    临界（四舍五入会改变结论）：{'、'.join(edge)}")
-    return lines
+    return f"临界（四舍五入会改变结论）：{'、'.join(edge)}" if len(edge) else ""
 
 
 def _composite_line(assessment: Assessment, stage: str) -> str:

@@ -7,6 +7,8 @@ import pandas as pd
 
 from balancelib.assess.logic import WORDS, reaches, shown, within, words_of
 from balancelib.assess.verdict import Assessment
+from balancelib.county.schema import schema
+from balancelib.county.terms import field_named
 
 
 def overview(assessments: Sequence[Assessment]) -> pd.DataFrame:
@@ -107,17 +109,49 @@ def failing_sections(assessment: Assessment, stage: str) -> pd.DataFrame:
     )
 
 
-def failing_items(assessment: Assessment) -> pd.DataFrame:
-    """The items of all parts to look at: ``序号, 要求, 结论, 原因``, by part.
+def items_table(assessment: Assessment, doubtful: bool = False) -> pd.DataFrame:
+    """The items of all parts: ``序号, 要求, 结论, 原因``, by part.
 
-    Those that are not met, not yet known, or hang on rounding.
+    Parameters
+    ----------
+    assessment : Assessment
+    doubtful : bool
+        Only those to look at: not met, not yet known, or hanging on rounding.
     """
     rows = [
         (part.title, item.item.number, item.item.label, words_of(name)[item.meets], item.reason)
         for name, part in assessment.parts.items() if part is not None
-        for item in part.items if item.doubtful
+        for item in part.items if item.doubtful or not doubtful
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["部分", "序号", "要求", "结论", "原因"]).set_index("部分")
+
+
+def failing_items(assessment: Assessment) -> pd.DataFrame:
+    """The items of all parts to look at, as `items_table` has them."""
+    return items_table(assessment, doubtful=True)
+
+
+def missing_table(assessment: Assessment) -> pd.DataFrame:
+    """What was not filled in and the verdict needs, a row a column: ``表, 项目, 用来判定``."""
+    needed: dict[tuple[str, str], list[str]] = {}
+    for part in filter(None, assessment.parts.values()):
+        for item in part.items:
+            for name in item.missing:
+                needed.setdefault(_place(name), []).append(f"{part.title}第{item.item.number}项")
+    for stage, verdict in assessment.stages.items():
+        for indicator in assessment.standard.indicators if verdict.sections else ():
+            if verdict.mean[indicator.key] is None:
+                use = f"{schema().stages[stage]}{indicator.short_label}"
+                for term in indicator.sum[stage]:
+                    needed.setdefault(_place(term.removeprefix("-")), []).append(use)
+    rows = [(*place, "、".join(dict.fromkeys(uses))) for place, uses in needed.items()]
+    return pd.DataFrame(rows, columns=["表", "项目", "用来判定"]).set_index("表")
+
+
+def _place(name: str) -> tuple[str, str]:
+    """The table and the label of a column."""
+    table = next((t.label for t in schema().tables if name in t.names), "—")
+    return table, field_named(name).label
 
 
 def _frame(rows: dict[str, list[object]], name: str, columns: list[str]) -> pd.DataFrame:

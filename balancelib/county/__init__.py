@@ -1,11 +1,12 @@
 """A county's data: what its tables are, reading and checking them, and the indicators of its schools."""
 
 from balancelib.county.dictionary import dictionary, in_chinese
-from balancelib.county.faults import Fault, InputError
+from balancelib.county.faults import Fault, InputError, faults_table
 from balancelib.county.indicators import indicators, stage_sections
 from balancelib.county.sample import sample_county
 from balancelib.county.tables import County, read_county
 
 __all__ = [
-    "County", "Fault", "InputError", "dictionary", "in_chinese", "indicators", "read_county", "sample_county", "stage_sections",
+    "County", "Fault", "InputError", "dictionary", "faults_table", "in_chinese", "indicators", "read_county", "sample_county",
+    "stage_sections",
 ]  # fmt: skip

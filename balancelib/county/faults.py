@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import pandas as pd
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
@@ -55,3 +56,12 @@ class InputError(ValueError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = list(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def faults_table(faults: Iterable[Fault]) -> pd.DataFrame:
+    """Faults or warnings in a table of texts, a row each: ``表, 行, 列, 值, 问题, 怎么办``."""
+    rows = [
+        (f.sheet, *("—" if part is None else str(part) for part in (f.row, f.column, f.value)), f.reason, f.action)
+        for f in faults
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["表", "行", "列", "值", "问题", "怎么办"]).set_index("表")

@@ -7,7 +7,8 @@ import pandas as pd
 
 from balancelib.county.schema import Column, schema
 from balancelib.standards import StandardError
-from balancelib.standards.model import Conditions, Indicator, Range, Standard, Test, nth
+from balancelib.standards.model import Conditions, Indicator, Range, Standard, Test
+from balancelib.toml import nth
 
 SECTION = ["county_id", "school_id", "name", "stage", "pupils"]  # of a stage section, beside its indicators
 COMPUTED = {

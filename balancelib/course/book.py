@@ -13,12 +13,15 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx import addnodes, locale
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from balancelib import __version__
 from balancelib.course.execution import digest_folder
+from balancelib.course.paper import entry, table_of, tables_in
 
+STILL = "这里是开始时的样子；在网页里可以移动控件，图、表和数跟着变。"
 LOGGER = logging.getLogger(__name__)
 
 
@@ -29,19 +32,18 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", name_the_build)
     app.add_transform(LastingAddresses)
     app.connect("doctree-read", require_alternative_text)
+    app.connect("doctree-resolved", show_definitions)
     app.connect("html-page-context", mend_citations)
     app.connect("build-finished", forget_failed_build)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def offer_repository(app: Sphinx, config: Config) -> None:
-    """Show launch and repository buttons, and the pages' `{only} repository`, where there is an address."""
+    """Show repository buttons, and the pages' `{only} repository`, where there is an address."""
     options = config.html_theme_options
     if options.get("repository_url"):
         app.tags.add("repository")
         options.update(use_repository_button=True, use_issues_button=True)
-    else:
-        options["launch_buttons"] = {}
 
 
 def complete_theme_texts(app: Sphinx, config: Config) -> None:
@@ -67,6 +69,7 @@ def compile_catalogue(po: Path) -> gettext.GNUTranslations:
 
 def name_the_build(app: Sphinx, config: Config) -> None:
     """Hand to the footer what the book was built from."""
+    config.version = __version__
     config.html_context |= {
         "library_version": __version__,
         "data_version": digest_folder(Path(app.srcdir) / "data")[
@@ -89,19 +92,22 @@ def commit(root: Path) -> str:
 
 
 class LastingAddresses(SphinxTransform):
-    """Takes out addresses that were counted, not named, and so would move when a page grows.
+    """Takes out addresses that were counted or made of a heading's words, and so would move when a page changes.
 
-    Docutils makes names of ASCII letters only: a heading in Chinese gets an `id3` beside its label, a term of the
-    glossary a `term-3`. The former goes; the latter becomes the term itself.
+    Docutils makes names of ASCII letters only: a heading in Chinese gets an `id3` beside its label, one with `Excel` in
+    it an `excel`, a term of the glossary a `term-3`. The first two go; the last becomes the term itself.
     """
 
     default_priority = 840  # before Sphinx's domains collect what is where
 
     def apply(self) -> None:
         """Change the page just read."""
+        given = {
+            self.document.nameids[name] for name, explicit in self.document.nametypes.items() if explicit
+        }
         for node in self.document.findall(nodes.Element):
             if len(ids := node.get("ids", [])) > 1:
-                node["ids"] = [name for name in ids if not re.fullmatch(r"id\d+", name)] or ids
+                node["ids"] = [name for name in ids if name in given] or ids
         for term in self.document.findall(nodes.term):
             if any(re.fullmatch(r"term-\d+", name) for name in term["ids"]):
                 self.rename(term, "term-" + re.sub(r"\W+", "-", term.astext()))
@@ -125,16 +131,52 @@ def mend_citations(app: Sphinx, page: str, template: str, context: dict, doctree
         context["body"] = re.sub(r'(<span class="bibtex-citation") id="id\d+"', r"\1", body)
 
 
+def show_definitions(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Give each link to a term of the glossary its definition, which browsers show under the mouse."""
+    for link in doctree.findall(nodes.reference):
+        word = link.next_node(lambda node: "std-term" in getattr(node, "attributes", {}).get("classes", []))
+        if word:
+            link["reftitle"] = definitions(app.env)[
+                link["refuri" if "refuri" in link else "refid"].split("#")[-1]
+            ]
+
+
+def definitions(env: BuildEnvironment) -> dict[str, str]:
+    """Definition of each term by its address, gathered once a build."""
+    if "definitions" not in env.temp_data:
+        pages = {page for page, _ in env.get_domain("std").data["terms"].values()}
+        env.temp_data["definitions"] = {
+            item[0]["ids"][0]: item.next_node(nodes.paragraph).astext()
+            for page in pages
+            for item in env.get_doctree(page).findall(nodes.definition_list_item)
+            if item[0]["ids"]
+        }
+    return env.temp_data["definitions"]
+
+
 class Renderer(NbElementRenderer):
     """Renders notebook outputs, and takes an image's alternative text from the output that holds it."""
 
     def render_image(self, data: MimeData) -> list[nodes.Element]:
-        """Render an image with the text from `balancelib.figures.describe` or `IPython.display.Image`."""
+        """Render an image with the text from `balancelib.figures.describe` or `IPython.display.Image`.
+
+        Under an explorer's still stand its table and its sentence.
+        """
         images = super().render_image(data)
-        text = data.output_metadata.get(data.mime_type, {}).get("alt")
-        if text:
-            images[0]["alt"] = text
+        about = data.output_metadata.get(data.mime_type, {})
+        if about.get("alt"):
+            images[0]["alt"] = about["alt"]
+        if "sentence" in about:
+            heads, *rows = ([entry(text) for text in line] for line in (about["heads"], *about["rows"]))
+            images += [table_of([heads], rows), *(nodes.paragraph("", s) for s in (about["sentence"], STILL))]
         return images
+
+    def render_text_html(self, data: MimeData) -> list[nodes.Element]:
+        """Render HTML as it is for browsers, and its tables as the book's own for paper and e-readers."""
+        return [
+            addnodes.only("", *super().render_text_html(data), expr="builder_html"),
+            addnodes.only("", *tables_in(data.string), expr="not builder_html"),
+        ]
 
 
 def require_alternative_text(app: Sphinx, doctree: nodes.document) -> None:

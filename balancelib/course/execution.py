@@ -51,25 +51,31 @@ def key_cache(app: Sphinx, config: Config) -> None:
 
 
 def digest(root: Path, package: Path = PACKAGE) -> str:
-    """Digest the library, and the data and the requirements of the book in `root`."""
+    """Digest the library, and the data, the quizzes and the requirements of the book in `root`."""
     requirements = root / "requirements.txt"
-    parts = (digest_folder(package), digest_folder(root / "data"))
+    parts = (
+        digest_folder(package),
+        digest_folder(root / "data"),
+        digest_folder(root / "notebooks", "*.quiz.toml"),
+    )
     whole = "".join(parts).encode() + (requirements.read_bytes() if requirements.exists() else b"")
     return hashlib.sha256(whole).hexdigest()[:16]
 
 
-def digest_folder(folder: Path) -> str:
-    """Digest the names and contents of all files under `folder`."""
+def digest_folder(folder: Path, pattern: str = "*") -> str:
+    """Digest the names and contents of all files under `folder`, or of those called so."""
     whole = hashlib.sha256()
-    for path in sources(folder):
+    for path in sources(folder, pattern):
         whole.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
         whole.update(hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
 
 
-def sources(folder: Path) -> Iterator[Path]:
+def sources(folder: Path, pattern: str = "*") -> Iterator[Path]:
     """All files under `folder` in a fixed order, without Python's own cache."""
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+    return (
+        path for path in sorted(folder.rglob(pattern)) if path.is_file() and "__pycache__" not in path.parts
+    )
 
 
 def prepare_kernels(app: Sphinx, config: Config) -> None:
@@ -93,7 +99,9 @@ def execute_ahead(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
         return
     env.execution_seconds = getattr(env, "execution_seconds", {})  # of all pages, kept from build to build
     notebooks = {page: found for page in pages if (found := notebook_of(env, page))}
-    get_cache(env.mystnb_config.execution_cache_path)  # its database, made before several ask for it
+    get_cache(
+        env.mystnb_config.execution_cache_path
+    ).get_cache_limit()  # makes its database, before several ask for it
     # Processes, for ZeroMQ's sockets do not bear several threads; new ones, for V8 does not bear to be copied.
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         running = {pool.submit(execute, *found, env.mystnb_config): page for page, found in notebooks.items()}

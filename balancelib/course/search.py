@@ -1,8 +1,8 @@
 """Sphinx extension: a search that works in Chinese, over HTTP and from files on a stick.
 
 Sphinx's own search cuts text at spaces, and shows a sentence only where it may fetch the page. Here Chinese is indexed by pairs of
-neighbouring characters, by section and by term of the glossary, in small scripts of which `book/_static/search.js` loads those that
-a query needs. Sphinx's results page, with its texts and its marking of words, stays.
+neighbouring characters, by section and by term of the glossary, prose apart from code, in small scripts; `book/_static/search.js`
+loads those that a query needs. Sphinx's results page, with its texts and its marking of words, stays.
 """
 
 import json
@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
-from operator import itemgetter
+from html import unescape
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 from docutils import nodes
@@ -22,14 +22,23 @@ WORD = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]+")  # as in search.js
 SHARDS = 64  # as in search.js
 START, END = "Search.receive(", ")"
 
-Unit = tuple[str, str, str]  # anchor, title, text
+OTHER_NAMES = re.compile(r"(?:英文|也叫|也写)([^，。；（]+)")  # in a definition
+
+Unit = tuple[str, str, str, str, str]  # anchor, title, other names, prose, code
 
 
 def setup(app: Sphinx) -> dict[str, bool | int]:
     """Write the texts with their pages, and from all texts the index."""
+    app.connect("builder-inited", leave_out_sphinx_index)
     app.connect("html-page-context", write_texts)
     app.connect("build-finished", write_index)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}
+
+
+def leave_out_sphinx_index(app: Sphinx) -> None:
+    """Let Sphinx neither read nor write its own index: no page loads it, and it is not the same each time."""
+    app.builder.load_indexer = lambda pages: None
+    app.builder.dump_search_index = lambda: None
 
 
 def write_texts(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
@@ -43,7 +52,7 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html":
         return
     book = [(page, read(app, f"texts/{page}")) for page in app.env.collect_relations()]
-    write(app, "titles", [[page, [unit[:2] for unit in texts]] for page, texts in book])
+    write(app, "titles", [[page, [unit[:3] for unit in texts]] for page, texts in book])
     shards: list[dict[str, list[int]]] = [{} for _ in range(SHARDS)]
     for term, places in places_of_terms(unit for _, texts in book for unit in texts).items():
         shards[ord(term[0]) % SHARDS][term] = places
@@ -52,25 +61,38 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
 
 
 def places_of_terms(book: Iterator[Unit]) -> dict[str, list[int]]:
-    """Numbers of the units in which each term stands, each but the first as its distance from the one before."""
+    """Where each term stands: the double of a unit's number, plus one if only its code holds the term.
+
+    Each place but the first is given as its distance from the one before.
+    """
     places = defaultdict(list)
-    for number, (_, title, text) in enumerate(book):
-        for term in terms(f"{title}\n{text}"):
-            places[term].append(number)
+    for number, (_, title, _, prose, code) in enumerate(book):
+        told = terms(f"{title}\n{prose}")
+        for term in told:
+            places[term].append(2 * number)
+        for term in terms(code) - told:
+            places[term].append(2 * number + 1)
     return {term: [found[0], *(b - a for a, b in pairwise(found))] for term, found in places.items()}
 
 
 def terms(text: str) -> set[str]:
-    """Pairs of neighbouring Chinese characters, and words of other scripts.
+    """Pairs of neighbouring Chinese characters, the last of each run of them alone, and words of other scripts.
+
+    So every Chinese character begins a term, and whoever asks for one character finds it there.
 
     Examples
     --------
     >>> sorted(terms("基尼系数Gini，第3章"))
-    ['3', 'gini', '基尼', '尼系', '章', '第', '系数']
+    ['3', 'gini', '基尼', '尼系', '数', '章', '第', '系数']
     """
     words = WORD.findall(unicodedata.normalize("NFKC", text).lower())
-    pairs = {a + b for word in words if "\u3400" <= word[0] <= "\u9fff" for a, b in pairwise(word)}
-    return pairs | {word for word in words if len(word) == 1 or not "\u3400" <= word[0] <= "\u9fff"}
+    return {term for word in words for term in cut(word)}
+
+
+def cut(word: str) -> list[str]:
+    """A Chinese word in pairs, any other whole."""
+    is_chinese = "\u3400" <= word[0] <= "\u9fff"
+    return [a + b for a, b in zip_longest(word, word[1:], fillvalue="")] if is_chinese else [word]
 
 
 def units(doctree: nodes.document) -> Iterator[Unit]:
@@ -78,10 +100,11 @@ def units(doctree: nodes.document) -> Iterator[Unit]:
     for node in doctree.findall():
         if isinstance(node, nodes.section):
             title = node.next_node(nodes.title)
-            yield "" if node.parent is doctree else anchor(node), title.astext(), text_of(node)
+            yield "" if node.parent is doctree else anchor(node), title.astext(), "", *texts_of(node)
         elif isinstance(node, nodes.definition_list_item) and isinstance(node.parent.parent, glossary):
             term = node.next_node(nodes.term)
-            yield anchor(term), term.astext(), text_of(node.next_node(nodes.definition))
+            prose, code = texts_of(node.next_node(nodes.definition))
+            yield anchor(term), term.astext(), "、".join(OTHER_NAMES.findall(prose)), prose, code
 
 
 def anchor(node: nodes.Element) -> str:
@@ -90,9 +113,13 @@ def anchor(node: nodes.Element) -> str:
     return (given or node["ids"])[0]
 
 
-def text_of(node: nodes.Element) -> str:
-    """The text of a node without its title, a line for each block, code after prose."""
-    return "\n".join(text for _, text in sorted(blocks(node), key=itemgetter(0)) if text)
+def texts_of(node: nodes.Element) -> tuple[str, str]:
+    """The prose and the code of a node without its title, a line for each block."""
+    found = list(blocks(node))
+    prose, code = (
+        "\n".join(text for is_code, text in found if text and is_code == kind) for kind in (False, True)
+    )
+    return prose, code
 
 
 def blocks(node: nodes.Element) -> Iterator[tuple[bool, str]]:
@@ -100,12 +127,26 @@ def blocks(node: nodes.Element) -> Iterator[tuple[bool, str]]:
     for child in node.children:
         if isinstance(child, nodes.row):
             yield False, "，".join(filter(None, (line(cell) for cell in child)))
-        elif isinstance(child, nodes.title | nodes.raw | nodes.math_block | nodes.section | glossary):
+        elif isinstance(child, nodes.raw):
+            yield from ((False, question) for question in questions(child.astext()))
+        elif isinstance(child, nodes.title | nodes.math_block | nodes.section | glossary):
             continue
         elif isinstance(child, nodes.TextElement):
-            yield isinstance(child, nodes.literal_block), line(child)
+            is_code = isinstance(child, nodes.literal_block)
+            yield is_code, child.astext() if is_code else line(child)
         elif isinstance(child, nodes.Element):
             yield from blocks(child)
+
+
+def questions(html: str) -> list[str]:
+    """Questions of a quiz, without what is answered: that would be read before it is asked.
+
+    Examples
+    --------
+    >>> questions("<form><legend>1. 谁 &lt; 谁？</legend><li>答案</li></form>")
+    ['1. 谁 < 谁？']
+    """
+    return [unescape(question) for question in re.findall(r"<legend>(.*?)</legend>", html)]
 
 
 def line(node: nodes.Element) -> str:

@@ -36,7 +36,7 @@ def engine() -> MiniRacer:
     return started
 
 
-def render_formula(latex: str, options: dict | None = None) -> str:
+def render_formula(latex: str, options: dict | None = None, output: str = "htmlAndMathml") -> str:
     """Draw a formula at build time, so that no reader loads and waits for KaTeX, 76 kB.
 
     Parameters
@@ -45,6 +45,8 @@ def render_formula(latex: str, options: dict | None = None) -> str:
         The formula.
     options
         Options of KaTeX, such as `displayMode`.
+    output
+        What KaTeX is to write: an e-reader takes `mathml` alone.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def render_formula(latex: str, options: dict | None = None) -> str:
         HTML for the eyes and MathML for the ears.
     """
     try:
-        return engine().call("katex.renderToString", latex, options or {})
+        return engine().call("katex.renderToString", latex, (options or {}) | {"output": output})
     except JSEvalException as error:
         LOGGER.warning("formula that KaTeX cannot draw: %s: %s", latex, error)
         return ""
@@ -71,9 +73,10 @@ def load_what_is_used(
 def lighten(app: Sphinx, error: Exception | None) -> None:
     """Leave out of the site just built what no page needs."""
     static = Path(app.outdir) / "_static"
-    if error or app.builder.format != "html" or not static.is_dir():
+    if error or app.builder.name != "html" or not static.is_dir():
         return
     drop_source_maps(static)
+    (static / "scripts" / "fontawesome.js").unlink(missing_ok=True)  # it names all icons
     shown = {icon for page in Path(app.outdir).rglob("*.html") for icon in icons_in(page)}
     keep_icons(static, shown | {icon for script in static.rglob("*.js") for icon in icons_in(script)})
 
@@ -100,7 +103,6 @@ def keep_icons(static: Path, shown: set[str]) -> None:
     style also has them, as fonts; here these lose the icons that no page shows. Without Brotli, which the lock does
     not hold, they are TrueType instead of WOFF2: at this size it is the same.
     """
-    (static / "scripts" / "fontawesome.js").unlink(missing_ok=True)
     style = static / "styles" / "pydata-sphinx-theme.css"
     text = ICON_RULE.sub(
         lambda rule: rule[0] if shown & icon_names(rule[1]) else "", style.read_text("utf-8")
@@ -128,7 +130,7 @@ def characters(style: str) -> set[int]:
 
 def cut_font(font: Path, kept: set[int]) -> None:
     """Write a font anew with only the characters kept."""
-    opened = TTFont(font)
+    opened = TTFont(font, recalcTimestamp=False)
     subsetter = subset.Subsetter(subset.Options(layout_features=[], hinting=False, notdef_outline=True))
     subsetter.populate(unicodes=kept)
     subsetter.subset(opened)

@@ -8,7 +8,7 @@ _NAMES = {
     "bars": ("Bars",),
     "coefficient": ("explore_cv",),
     "explorers": ("Answer", "choice", "explore", "slider"),
-    "plots": ("threshold_ratios",),
+    "plots": ("cv_limits", "threshold_ratios"),
     "relation": (
         "access_map", "concentration_curve", "contribution_bars", "decomposition_bars", "estimate_intervals",
         "school_values", "summary_bars", "wealth_line",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 WIDTH, LABELS_END, BARS_END = 360, 104, 268  # as wide as a telephone's text, 12 units a letter
 TITLE, ROW, FOOT = 24, 24, 26
@@ -97,3 +98,20 @@ class Bars:
 
     def _along(self, value: float) -> int:
         return round(min(max(value, 0), self.top) / self.top * (BARS_END - LABELS_END))
+
+
+def drawn(panels: Sequence[Bars]) -> "Figure":
+    """Draw panels one below the other with matplotlib, in the house style, with their text."""
+    import matplotlib.pyplot as plt  # noqa: PLC0415  a live explorer does not draw with it
+
+    from balancelib.figures.style import describe, use_style  # noqa: PLC0415
+
+    use_style()
+    heights = [panel.height for panel in panels]
+    figure, axes = plt.subplots(
+        len(panels), squeeze=False, height_ratios=heights, figsize=(5.4, sum(heights) / 62)
+    )
+    for panel, place in zip(panels, axes[:, 0], strict=True):
+        panel.draw(place)
+    describe(figure, "".join(panel.in_words() for panel in panels))
+    return figure

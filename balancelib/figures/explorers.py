@@ -15,7 +15,7 @@ from html import escape
 from itertools import product
 from typing import Any
 
-from balancelib.figures.bars import WIDTH, Bars
+from balancelib.figures.bars import WIDTH, Bars, drawn
 
 IN_BOOK = "BALANCELIB_BOOK"  # set by balancelib.course.execution for the kernels of the build
 MOST_STATES = 6000
@@ -161,8 +161,8 @@ class Explorer:
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         if os.environ.get(IN_BOOK):
-            png, about = self.still()
-            return {"text/html": self.page(), "image/png": png}, {"image/png": about}
+            still, about = self.still()
+            return {"text/html": self.page(), **still}, about
         return self.live()._repr_mimebundle_(), {}
 
     def live(self) -> Any:
@@ -189,24 +189,21 @@ class Explorer:
         redraw()
         return ipywidgets.VBox([*inputs, button, shown, said])
 
-    def still(self) -> tuple[bytes, dict[str, Any]]:
-        """Return the beginning as a PNG in the house style, for paper."""
+    def still(self) -> tuple[dict[str, bytes], dict[str, dict[str, Any]]]:
+        """Return the beginning in the house style, for e-readers and for paper, and what is said with it."""
         import matplotlib.pyplot as plt  # noqa: PLC0415  a live explorer does not draw with it
 
-        from balancelib.figures.style import describe, to_png, use_style  # noqa: PLC0415
+        from balancelib.figures.style import to_pdf, to_png  # noqa: PLC0415
 
-        use_style()
-        panels = self.beginning.panels
-        heights = [panel.height for panel in panels]
-        figure, axes = plt.subplots(
-            len(panels), squeeze=False, height_ratios=heights, figsize=(5.4, sum(heights) / 62)
-        )
-        for panel, place in zip(panels, axes[:, 0], strict=True):
-            panel.draw(place)
-        describe(figure, self.beginning.alternative_text)
-        drawn = to_png(figure)
+        answer = self.beginning
+        figure = drawn(answer.panels)
+        made = {"image/png": to_png(figure), "application/pdf": to_pdf(figure)}
         plt.close(figure)
-        return drawn
+        said = {"heads": answer.heads, "rows": answer.rows, "sentence": answer.sentence}
+        return (
+            {kind: data for kind, (data, _) in made.items()},
+            {kind: about | said for kind, (_, about) in made.items()},
+        )
 
     def page(self) -> str:
         """Return the explorer as HTML that needs no kernel; without script it shows the beginning."""
@@ -216,7 +213,9 @@ class Explorer:
             f'<div class="explorer-controls" hidden="hidden">{"".join(map(element, self.controls.values()))}'
             f'<button type="button">{BACK}</button></div>'
             f'<div class="explorer-seen">{self.beginning.seen()}</div>'
-            f'<p class="explorer-said" aria-live="polite">{escape(self.beginning.sentence)}</p>'
+            # Eyes follow each move; ears are told once the reader stops.
+            f'<p class="explorer-said" aria-hidden="true">{escape(self.beginning.sentence)}</p>'
+            f'<p class="explorer-heard visually-hidden" aria-live="polite">{escape(self.beginning.sentence)}</p>'
             f'<script type="application/json">{packed(states)}</script></div>'
         )
 
@@ -276,11 +275,11 @@ def element(control: Control) -> str:
             f"<option{chosen if i == control.first else ''}>{escape(word)}</option>"
             for i, word in enumerate(words)
         )
-        return f'<label><span>{label}</span><select autocomplete="off">{options}</select></label>'
+        return f"<label><span>{label}</span><select>{options}</select></label>"
     texts = escape(json.dumps(words, ensure_ascii=False))
     return (
         f'<label><span>{label}</span><input type="range" min="0" max="{len(words) - 1}" '
-        f'value="{control.first}" autocomplete="off" aria-valuetext="{escape(words[control.first])}" '
+        f'value="{control.first}" aria-valuetext="{escape(words[control.first])}" '
         f'data-texts="{texts}" /></label>'
         f'<span class="explorer-value" aria-hidden="true">{escape(words[control.first])}</span>'
     )

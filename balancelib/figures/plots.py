@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from balancelib.assess.logic import reaches
+from balancelib.assess.logic import WORDS, reaches, shown, within
+from balancelib.figures.bars import Bars, drawn
 from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe, use_style
 
 if TYPE_CHECKING:
@@ -54,6 +55,43 @@ def threshold_ratios(assessment: "Assessment") -> np.ndarray:
     _add_legend(grid[0, 0], assessment)
     describe(figure, ratios_in_words(assessment))
     return grid[:, 0]
+
+
+def cv_limits(assessment: "Assessment", stage: str) -> Axes:
+    """Draw a stage's coefficients of variation beside the limit that the standard sets.
+
+    Where it tests only their mean, the composite coefficient stands below the others.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        What `balancelib.assess` returned.
+    stage : str
+        ``"primary"`` or ``"junior"``.
+    """
+    standard, verdict = assessment.standard, assessment.stages[stage]
+    coefficients = {i.short_label: verdict.cv[i.key] for i in standard.indicators}
+    each = verdict.cv_meets is not None
+    if not each:
+        coefficients["综合"] = verdict.composite_cv
+    known = {name: value for name, value in coefficients.items() if value is not None}
+    if not known:
+        raise ValueError(f"{STAGE_LABELS[stage]}的差异系数一项也算不出，没有图可画。")
+    limit = verdict.cv_limit
+    judged = {name: within(value, limit) for name, value in known.items() if each or name == "综合"}
+    numbers = {name: shown(value, limit, standard.cv_decimals, within) for name, value in known.items()}
+    return drawn([
+        Bars(
+            f"{STAGE_LABELS[stage]}：差异系数",
+            list(known),
+            list(known.values()),
+            [f"{text} {WORDS[judged[name]]}" if name in judged else text for name, text in numbers.items()],
+            top=2 * limit,
+            line=limit,
+            line_text=f"{'' if each else '综合的'}上限{limit:g}",
+            marked=[not judged.get(name, True) for name in known],
+        )
+    ]).axes[0]  # fmt: skip
 
 
 def ratios_in_words(assessment: "Assessment") -> str:

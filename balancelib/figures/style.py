@@ -1,5 +1,6 @@
 """House style of figures: Chinese letters, colours that survive grey printing, texts for blind readers."""
 
+import os
 import sys
 import warnings
 from functools import cache
@@ -14,6 +15,8 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from PIL import Image
 
+from balancelib.figures.explorers import IN_BOOK
+
 FONT_FILE = Path(__file__).parent / "fonts" / "BalanceSansSC-Regular.otf"
 FONT = "Balance Sans SC"
 SYSTEM_FONTS = (
@@ -26,6 +29,7 @@ GREY = "#777777"
 LINE_STYLES = ("-", "--", ":", "-.", (0, (5, 1)))
 
 CSS_PIXELS_PER_INCH = 96
+COLOURS = 64  # of the palette, in the shades of soft edges
 NO_TEXT = "这幅图没有替代文字，看不见图的读者什么也读不到：请在显示之前调用 describe(figure, 文字)。"
 
 
@@ -102,7 +106,10 @@ def show_texts(shell: Any) -> None:
     if not getattr(show_texts, "done", False):
         plt.switch_backend(mpl.get_backend())
         show_texts.done = True
-    shell.display_formatter.formatters["image/png"].for_type(Figure, to_png)
+    formatters = shell.display_formatter.formatters
+    formatters["image/png"].for_type(Figure, to_png)
+    if os.environ.get(IN_BOOK):
+        formatters["application/pdf"].for_type(Figure, to_pdf)
 
 
 def to_png(figure: Figure) -> tuple[bytes, dict[str, Any]] | None:
@@ -114,6 +121,16 @@ def to_png(figure: Figure) -> tuple[bytes, dict[str, Any]] | None:
         warnings.warn(NO_TEXT, stacklevel=2)
     drawn, png = BytesIO(), BytesIO()
     figure.savefig(drawn, bbox_inches="tight")
-    image = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)  # a third of the bytes
+    # Under a third of the bytes. With 256 colours it is a fifth more, and no eye tells them apart.
+    image = Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     image.save(png, format="png", optimize=True)
     return png.getvalue(), {"width": round(image.width / figure.dpi * CSS_PIXELS_PER_INCH), "alt": text}
+
+
+def to_pdf(figure: Figure) -> tuple[bytes, dict[str, Any]] | None:
+    """Turn a figure into a PDF for paper, the same bytes each time, and its text. Only a book is printed."""
+    if not figure.axes:
+        return None
+    drawn = BytesIO()
+    figure.savefig(drawn, format="pdf", bbox_inches="tight", metadata={"CreationDate": None})
+    return drawn.getvalue(), {"alt": getattr(figure, "alternative_text", "")}

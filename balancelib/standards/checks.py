@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from balancelib.standards.model import Indicator, Range, RelaxedTest, Rules, Test, nth
+from balancelib.standards.model import Indicator, Range, RelaxedTest, Rules, Test
+from balancelib.toml import nth
 
 BOUNDS = ("minimum", "maximum", "below")
 MOST_OF_WHOLE = 10  # a share of ten wholes: per cent written where a decimal is meant

@@ -1,29 +1,18 @@
-"""A standard's TOML file: its text, and what it takes over from the standard that it extends."""
+"""A standard's TOML file: what it says, and what it takes over from the standard that it extends."""
 
-import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from balancelib.standards.model import nth
+from balancelib.toml import TomlError, name_of, nth, parse
 
 FOLDER = Path(__file__).parent
-WHOLE_FILE = "—"  # the key of a fault that no key of the file is at
 
 
-class StandardError(ValueError):
+class StandardError(TomlError):
     """A standard's file is malformed: ``file``, ``key`` and ``reason`` say where and why."""
 
-    def __init__(self, file: str, key: str, reason: str) -> None:
-        self.file, self.key, self.reason = (_printable(text) for text in (file, key, reason))
-        super().__init__(f"标准文件{self.file}，键{self.key}：{self.reason}")
-
-
-def _printable(text: str) -> str:
-    """Make a key or value out of a file safe to print, and short."""
-    text = "".join(c if c.isprintable() else "�" for c in text)
-    return text if len(text) <= 300 else text[:300] + "……"
+    called = "标准文件"
 
 
 def bundled() -> tuple[str, ...]:
@@ -40,79 +29,20 @@ def read(path: Path) -> dict[str, Any]:
         The file is missing, no text, no TOML, nested too deeply, names a record twice or not at all, or
         changes a record of the standard that it extends without saying by what document.
     """
-    try:
-        own = _parse(path)
-        for key in _doubles(own):
-            raise StandardError(path.name, key, "写了两遍，请只留一个")
-        base = own.pop("extends", None)
-        if base is None:
-            return own
-        if base not in bundled():
-            raise StandardError(path.name, "extends", f"没有名为{base}的标准；有{'、'.join(bundled())}")
-        extended = _parse(FOLDER / f"{base}.toml")
-        for key, reason in _own_faults(extended, own):
-            raise StandardError(path.name, key, reason)
-        return _merge(extended, own)
-    except RecursionError:
-        raise StandardError(path.name, WHOLE_FILE, "括号或表套得太深") from None
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    text = _text(path)
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StandardError(path.name, WHOLE_FILE, f"不是合格的TOML：{_syntax(str(error), text)}") from None
-    except ValueError:  # a date or a number that Python has no room for; tomllib does not say where
-        raise StandardError(
-            path.name, WHOLE_FILE, "不是合格的TOML：有一个数太长，或日期、时间不存在"
-        ) from None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")  # Windows programs put a mark before the first letter
-    except FileNotFoundError:
-        reason = f"找不到这个文件；自带的标准有{'、'.join(bundled())}，省标准请给出.toml文件的路径"
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        reason = f"读不出来：第{line}行不是UTF-8编码（可能是GBK），请用“记事本”另存为UTF-8"
-    except (OSError, ValueError):
-        reason = "读不出来：请检查它是不是一个文件、有没有读的权限"
-    raise StandardError(path.name, WHOLE_FILE, reason)
-
-
-# The beginnings of tomllib's messages. In its own words a table is a namespace.
-_SYNTAX = (
-    ("Expected '=' after a key", "键的后面应是等号"),
-    ("Expected ']", "表名的方括号没有关上"),
-    ("Expected newline or end of document", "一行只能写一个键，这里多出了内容"),
-    ("Invalid statement", "这一行不是“键=值”，也不是[表名]"),
-    ("Invalid value", "值的写法不对；文字要放在英文双引号里，小数点前要有数字"),
-    ("Invalid initial character for a key part", "键的写法不对；只用英文字母、数字和下划线"),
-    ("Unclosed array", "方括号没有关上，或两项之间缺逗号"),
-    ("Unclosed inline table", "花括号没有关上，或两项之间缺逗号"),
-    ("Unterminated string", "文字的引号没有关上"),
-    ("Expected '\"", "文字的引号没有关上"),
-    ('Expected "', "文字的引号没有关上"),
-    ("Illegal character", "有不允许的字符；文字的引号可能没有关上"),
-    ("Found invalid character", "有不允许的字符；文字的引号可能没有关上"),
-    ("Cannot", "同一个键或表写了两遍"),
-    ("Duplicate", "同一个键写了两遍"),
-    ("Unescaped", r"反斜杠后面的字不对；要写反斜杠就写两个"),
-    ("Invalid hex value", r"\u后面应是十六进制数"),
-    ("Escaped character", r"\u后面不是一个字"),
-    ("Invalid date", "没有这个日期"),
-)
-
-
-def _syntax(message: str, text: str) -> str:
-    """Where and why, in Chinese, of a message of tomllib's."""
-    reason = next((chinese for start, chinese in _SYNTAX if message.startswith(start)), "写法不对")
-    found = re.search(r"\(at line (\d+), column (\d+)\)$", message)
-    if found:
-        return f"第{found[1]}行第{found[2]}列：{reason}"
-    return f"第{len(text.splitlines()) or 1}行末尾：{reason}"
+    own = parse(
+        path,
+        StandardError,
+        f"找不到这个文件；自带的标准有{'、'.join(bundled())}，省标准请给出.toml文件的路径",
+    )
+    base = own.pop("extends", None)
+    if base is None:
+        return own
+    if base not in bundled():
+        raise StandardError(path.name, "extends", f"没有名为{base}的标准；有{'、'.join(bundled())}")
+    extended = parse(FOLDER / f"{base}.toml", StandardError, "找不到这个文件")
+    for key, reason in _own_faults(extended, own):
+        raise StandardError(path.name, key, reason)
+    return _merge(extended, own)
 
 
 def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
@@ -138,24 +68,6 @@ def _merge_records(base: list[dict[str, Any]], own: list[Any]) -> list[Any]:
 
 def _named(records: Any) -> bool:
     return isinstance(records, list) and bool(records) and all(name_of(record) for record in records)
-
-
-def name_of(record: Any) -> str | None:
-    """Return the ``key`` or ``id`` of a record of a list, if it has one that can be a name."""
-    name = (record.get("key") or record.get("id")) if isinstance(record, dict) else None
-    return name if isinstance(name, str) else None
-
-
-def _doubles(value: Any, path: str = "") -> Iterator[str]:
-    """Keys of records whose name another record of the same list has."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _doubles(inner, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        names = [name_of(record) for record in value]
-        yield from (f"{path}.{name}" for name in dict.fromkeys(names) if name and names.count(name) > 1)
-        for n, (record, name) in enumerate(zip(value, names, strict=True), 1):
-            yield from _doubles(record, f"{path}.{name or nth(n)}")
 
 
 def _own_faults(base: dict[str, Any], own: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:

@@ -5,12 +5,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from balancelib.toml import Key, Text, nth
+
 Stage = Literal["primary", "junior"]
 AnyStage = Literal["primary", "junior", "senior"]
-Key = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z")]
-Text = Annotated[
-    str, Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]+\Z")
-]  # printed to a terminal: no control characters
 Note = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z")]
 Term = Annotated[str, Meta(pattern=r"^-?[a-z][a-z0-9_]*\Z")]  # a column, with a minus where it is taken away
 Terms = Annotated[tuple[Term, ...], Meta(min_length=1)]
@@ -222,11 +220,6 @@ class Standard(Rules, kw_only=True):
     """A scheme, and the name of the file that it was read from."""
 
     file: str
-
-
-def nth(n: int) -> str:
-    """Name a record that has no key of its own by its place in its list, from 1."""
-    return f"第{n}条"
 
 
 PARTS = ("veto", "precondition", "government", "quality", "recognition")

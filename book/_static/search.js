@@ -6,8 +6,9 @@ const BookSearch = (() => {
   const SHARDS = 64; // as in search.py
   const SHOWN = 10; // pages; the texts of each are loaded
   const [SHORT, LONG] = [60, 140]; // characters shown of a page
-  const OFTEN = 0.4; // weight of how often a page holds the query, beside 1 for holding it
-  const CALLED = 10; // weight of being called as the query is
+  const ASKING = /什么是|是什么|有什么|有哪些|为什么|什么|怎么样?|怎样|如何|哪些|多少|[吗呢]/g; // words that only ask
+  /* Weights, beside 1 for holding the query in prose: being called so, holding it in a heading, in code only; holding it often. */
+  const [CALLED, HEADED, CODE, OFTEN] = [10, 2, 0.4, 0.4];
 
   const received = {};
   Search.receive = (name, data) => (received[name] = data);
@@ -25,38 +26,71 @@ const BookSearch = (() => {
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   const words = (text) => plain(text).match(WORD) ?? [];
   const isChinese = (word) => /^[\u3400-\u9fff]{2}/.test(word);
+  const pieces = (text) => text.split(/\s+/);
   const pairs = (word) => (isChinese(word) ? [...word].slice(1).map((c, i) => word[i] + c) : [word]);
   const terms = (text) => [...new Set(words(text).flatMap(pairs))];
   const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
-  /* For each term of the query its weight, the greater the rarer, and the units in which it stands. */
+  /* What is asked for: as typed, without the words that only ask, and, where that is another name of a term, the book's own word. */
+  const understand = (asked, book) => {
+    const query = plain(asked).trim();
+    const told = query.replace(ASKING, " ").trim();
+    const core = words(told).some((word) => word.length > 1) ? told : query;
+    const own = book.flatMap(([, titles]) => titles.filter(([, , others]) => plain(others).split("、").includes(core)));
+    const term = own.length ? own[0][1] : "";
+    return { asked: asked.trim(), query, term, names: [core, plain(term)].filter((name) => name) };
+  };
+
+  /* The units in which a term stands, with 1 for prose and CODE for code; one Chinese character begins the terms that hold it. */
+  const places = (shard, term) => {
+    const isBeginning = /^[\u3400-\u9fff]$/.test(term);
+    const held = new Map();
+    for (const name of Object.keys(shard).filter((name) => (isBeginning ? name.startsWith(term) : name === term))) {
+      let place = 0;
+      for (const step of shard[name]) {
+        place += step;
+        held.set(place >> 1, Math.max(held.get(place >> 1) ?? 0, place & 1 ? CODE : 1));
+      }
+    }
+    return held;
+  };
+
+  /* For each term of the query its units and its weight, the greater the rarer. */
   const lookUp = (terms, size) =>
     Promise.all(
       terms.map(async (term) => {
-        const steps = (await load(`terms/${term.codePointAt(0) % SHARDS}`))[term] ?? [];
-        let unit = 0;
-        const places = new Set(steps.map((step) => (unit += step)));
-        return { term, places, weight: Math.log(1 + size / (places.size || 1)) };
+        const held = places(await load(`terms/${term.codePointAt(0) % SHARDS}`), term);
+        return { term, held, weight: Math.log(1 + size / (held.size || 1)) };
       }),
     );
 
-  /* How well a title answers: CALLED if it is the query, with or without its English; else the shares that they have of each other. */
-  const rateTitle = (title, query, found, whole) => {
-    if (title === query || title.replace(/\s*\(.*$/, "") === query) return CALLED;
-    if (title.includes(query)) return 1 + query.length / title.length;
-    return sum(found.filter(({ term }) => title.includes(term)).map(({ weight }) => weight)) / whole;
+  /* A title is called as its whole, its parts between punctuation, and their words: `CV` of 差异系数（coefficient of variation，CV）. */
+  const isCalled = (names, query) =>
+    names === query || [/[():,、]\s*/, /[():,、\s]+/].some((between) => names.split(between).includes(query));
+
+  /* How well a title answers: CALLED so, HEADED so, or by the parts that it holds; the more, the less else it says in Chinese or in English. */
+  const rateTitle = (title, others, { query, names }, found) => {
+    const all = plain(`${title}、${others}`);
+    const share = sum(found.filter(({ term }) => all.includes(term)).map(({ weight }) => weight));
+    const rates = names.map((name) => {
+      const close = Math.max(...plain(title).split(/[()]/).map((part) => part.includes(name) && name.length / part.length));
+      if (isCalled(plain(title), query) || isCalled(all, name)) return CALLED + HEADED * close;
+      return all.includes(name) ? HEADED + HEADED * close : share;
+    });
+    return Math.max(...rates);
   };
 
-  /* The pages whose titles and sections hold most of the query. */
-  const candidates = (book, query, found) => {
-    const whole = sum(found.map(({ weight }) => weight));
+  /* The pages whose titles and sections hold a third of the query, and half of what the fullest holds: no code beside prose. */
+  const candidates = (book, question, found) => {
     let number = 0;
     const pages = book.map(([page, titles]) => {
-      const units = titles.map(([anchor, title]) => {
-        const held = found.filter(({ places }) => places.has(number));
+      const units = titles.map(([anchor, title, others]) => {
+        const held = found.map((term) => term.held.get(number) ?? 0);
         number += 1;
-        const share = sum(held.map(({ weight }) => weight)) / whole;
-        return { anchor, title, held: held.length, score: share + rateTitle(plain(title), query, found, whole) };
+        const named = rateTitle(title, others, question, found);
+        const share = sum(held.map((part, position) => part * found[position].weight));
+        const opens = named >= CALLED && [question.query, ...question.names].some((name) => plain(title).startsWith(name));
+        return { anchor, title, held: sum(held), opens, score: share + named };
       });
       const score = Math.max(...units.map((unit) => unit.score)) + OFTEN * Math.log2(1 + sum(units.map((unit) => unit.score)));
       return { page, title: titles[0][1], units, held: Math.max(...units.map(({ held }) => held)), score };
@@ -66,83 +100,108 @@ const BookSearch = (() => {
   };
 
   /* A page with its texts, and the section to lead to: the query in its own words, and often, counts most. */
-  const settle = async (page, query) => {
-    const texts = (await load(`texts/${page.page}`)).map(([, , text]) => text);
-    const counts = texts.map((text) => plain(text).split(query).length - 1);
+  const settle = async (page, { names }) => {
+    const texts = (await load(`texts/${page.page}`)).map(([, title, , prose, code]) => ({ title, prose, code }));
+    const counts = texts.map(({ prose }) => sum(names.flatMap(pieces).map((piece) => plain(prose).split(piece).length - 1)));
     const scores = page.units.map(({ score }, position) => score + OFTEN * Math.log2(1 + counts[position]));
     const best = scores.indexOf(Math.max(...scores));
-    const text = texts.slice(best).find((own) => own) ?? ""; // a section that holds only sections shows the first
-    return { ...page, ...{ best: page.units[best], text }, score: scores[best] + OFTEN * Math.log2(1 + sum(counts)) };
+    const text = texts.slice(best).find(({ prose, code }) => prose || code) ?? texts[best]; // a section of sections shows the first
+    const all = plain(texts.flatMap(({ title, prose, code }) => [title, prose, code]).join("\n"));
+    const isWhole = names.some((name) => pieces(name).every((piece) => all.includes(piece)));
+    return { ...page, ...{ best: page.units[best], text, isWhole }, score: scores[best] + OFTEN * Math.log2(1 + sum(counts)) };
   };
 
-  /* What to mark, longest first: the words of the query where they stand so, otherwise their longest parts that do. */
-  const marks = (query, text) => {
-    const found = [];
-    for (const word of words(query)) {
+  /* What to mark, longest first: the query where it stands as typed, such as 0.65 or Ⅲ级, otherwise the longest parts of its words that do. */
+  const marks = ({ asked, query, names }, text) => {
+    const typed = `${asked.toLowerCase()} ${query}`.split(/\s+/).filter((piece) => piece && text.includes(piece));
+    const found = [...typed];
+    for (const word of words(names.join(" "))) {
       const least = isChinese(word) ? 2 : word.length;
-      const standing = [];
+      const standing = [...typed];
       for (let length = word.length; length >= least; length -= 1) {
         for (let start = 0; start + length <= word.length; start += 1) {
           const piece = word.substr(start, length);
           if (text.includes(piece) && !standing.some((longer) => longer.includes(piece))) standing.push(piece);
         }
       }
-      found.push(...standing);
+      found.push(...standing.slice(typed.length));
     }
     const readable = found.filter((piece) => piece.length > 1 || piece === query); // not each letter l of the page
     return [...new Set(readable)].sort((a, b) => b.length - a.length);
   };
 
-  /* The sentence that holds most of the query, or the first of what is called so, and what follows until there is enough to read. */
-  const excerpt = (text, query, found, called) => {
-    const sentences = text.match(/[^。！？；\n]+[。！？；\n]*/g) ?? [];
-    const rated = sentences.map((sentence) => {
-      const held = found.filter(({ term }) => plain(sentence).includes(term)).map(({ weight }) => weight);
-      return sum(held) + (plain(sentence).includes(query) ? 100 : 0);
+  /* Sentences, or lines of code, with how much of the query each holds. */
+  const rated = (text, { names }, found) =>
+    (text.match(/[^。！？；\n]+[。！？；\n]*/g) ?? []).map((sentence) => {
+      const held = (text) => plain(sentence).includes(text);
+      const parts = found.filter(({ term }) => held(term)).map(({ weight }) => weight);
+      return { sentence, score: sum(parts) + 100 * names.flatMap(pieces).filter(held).length };
     });
-    const first = called ? 0 : Math.max(rated.indexOf(Math.max(...rated)), 0);
+
+  /* The sentence that holds most of the query, or the first of what is called so, and what follows until there is enough to read. */
+  const excerpt = ({ prose, code }, { opens }, question, found) => {
+    const best = (sentences) => Math.max(0, ...sentences.map(({ score }) => score));
+    const [told, coded] = [prose, code].map((text) => rated(text, question, found));
+    const sentences = prose && (best(told) || !best(coded)) ? told : coded;
+    const first = opens ? 0 : Math.max(0, sentences.findIndex(({ score }) => score === best(sentences)));
     let shown = "";
-    for (let next = first; next < sentences.length && shown.length < SHORT; next += 1) shown += sentences[next];
+    for (let next = first; next < sentences.length && shown.length < SHORT; next += 1) shown += sentences[next].sentence;
     if (shown.length <= LONG) return shown;
-    const stands = [query, ...found.map(({ term }) => term)].map((words) => plain(shown).indexOf(words));
+    const stands = [...question.names.flatMap(pieces), ...found.map(({ term }) => term)].map((words) => plain(shown).indexOf(words));
     const at = stands.find((place) => place >= 0) ?? 0;
     const start = Math.max(0, at - LONG / 2);
     return (start ? "……" : "") + shown.substr(start, LONG) + (start + LONG < shown.length ? "……" : "");
   };
 
-  const show = ({ page, title, best, text }, query, found) => {
+  const show = ({ page, title, best, text }, question, found) => {
     const item = document.createElement("li");
     const link = item.appendChild(document.createElement("a"));
     link.textContent = best.anchor ? `${title} › ${best.title}` : title;
     const context = item.appendChild(document.createElement("p"));
     context.className = "context";
-    context.textContent = excerpt(text, query, found, best.score >= CALLED);
-    const marked = marks(query, plain(item.textContent));
+    context.textContent = excerpt(text, best, question, found);
+    const marked = marks(question, item.textContent.toLowerCase());
     const highlight = marked.length ? `?highlight=${encodeURIComponent(marked.join(" "))}` : "";
     link.href = `${page}.html${highlight}${best.anchor && `#${best.anchor}`}`;
     marked.forEach((piece) => _highlightText(item, piece, "highlighted"));
     return item;
   };
 
+  /* How many pages hold what was asked, or parts of it only, or what to try when none does. */
+  const tell = ({ asked, term }, count, isWhole) => {
+    if (!count) {
+      const link = Object.assign(document.createElement("a"), { href: "book/glossary.html", textContent: "术语表" });
+      return [`书里没有找到“${asked}”。可以把词写短一些，或者换一个说法，例如只写“教师”或“经费”；也可以看看`, link, "里用的是哪个词。"];
+    }
+    const named = term ? `“${asked}”，书里叫“${term}”。` : "";
+    const first = count > SHOWN ? `下面是最相关的${SHOWN}页。` : "";
+    return [named, isWhole ? `找到${count}页。` : `没有哪一页原样写着“${asked}”，有${count}页写到其中的一部分。`, first];
+  };
+
   const answer = async (asked) => {
-    const query = plain(asked).trim();
     const book = await load("titles");
-    const found = await lookUp(terms(query), sum(book.map(([, titles]) => titles.length)));
-    const pages = found.length ? candidates(book, query, found) : [];
-    const answers = await Promise.all(pages.slice(0, SHOWN).map((page) => settle(page, query)));
+    const question = understand(asked, book);
+    const found = await lookUp(terms(question.names.join(" ")), sum(book.map(([, titles]) => titles.length)));
+    const whole = sum(found.map(({ weight }) => weight));
+    found.forEach((term) => (term.weight /= whole));
+    const pages = found.length ? candidates(book, question, found) : [];
+    const answers = await Promise.all(pages.slice(0, SHOWN).map((page) => settle(page, question)));
     answers.sort((a, b) => b.score - a.score);
-    Search.output.replaceChildren(...answers.map((one) => show(one, query, found)));
-    _finishSearch(pages.length);
-    if (pages.length > SHOWN) Search.status.innerText += `下面是最相关的${SHOWN}页。`;
+    Search.output.replaceChildren(...answers.map((one) => show(one, question, found)));
+    Search.stopPulse();
+    Search.title.textContent = "搜索结果";
+    Search.status.replaceChildren(...tell(question, pages.length, answers.some(({ isWhole }) => isWhole)));
   };
 
   return { answer, terms };
 })();
 
-Search.query = (query) =>
-  BookSearch.answer(query).catch((error) => {
+Search.query = (query) => {
+  Search.status.setAttribute("role", "status"); // screen readers read it out when it comes
+  return BookSearch.answer(query).catch((error) => {
     Search.stopPulse();
     Search.status.innerText = "没有读到搜索的索引，请刷新页面再试。";
     throw error;
   });
+};
 Search.setIndex({}); // Sphinx waits for it; what is asked is loaded then

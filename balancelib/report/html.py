@@ -1,0 +1,82 @@
+"""A report as one HTML file that needs nothing else: for the screen, for paper, for a telephone."""
+
+import base64
+import re
+from html import escape
+from pathlib import Path
+
+from balancelib.assess import rows_of
+from balancelib.assess.logic import VETO_WORDS, WORDS
+from balancelib.report.content import Block, Picture, Report, Section, Strong, Table
+
+STYLE = Path(__file__).with_name("report.css")
+# Nothing is fetched and nothing runs, whatever a name in the data says.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+ORDINALS = "一二三四五六七八九十"
+NUMBER = re.compile(r"[−-]?[\d,]+(\.\d+)?(%|项\w+)?|\d+/\d+|—")
+NOT_MET = (WORDS[False], VETO_WORDS[False])
+
+
+def report_html(report: Report) -> bytes:
+    """Return the whole file."""
+    title = escape(report.title)
+    titles = [f"{ORDINALS[i]}、{section.title}" for i, section in enumerate(report.sections)]
+    links = "".join(f'<li><a href="#s{i}">{escape(text)}</a></li>' for i, text in enumerate(titles, 1))
+    sections = "".join(
+        section_html(Section(text, section.blocks), f"s{i}")
+        for i, (text, section) in enumerate(zip(titles, report.sections, strict=True), 1)
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>\n{STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n"
+        f'<header>\n<h1>{title}</h1>\n<p class="notice">{escape(report.notice)}</p>\n'
+        f'<nav aria-label="目录"><ol>{links}</ol></nav>\n</header>\n<main>\n{sections}</main>\n</body>\n</html>\n'
+    ).encode()
+
+
+def section_html(section: Section, name: str = "") -> str:
+    """Return a section as HTML."""
+    anchor = f' id="{name}"' if name else ""
+    blocks = "".join(map(block_html, section.blocks))
+    return f"<section{anchor}>\n<h2>{escape(section.title)}</h2>\n{blocks}</section>\n"
+
+
+def block_html(block: Block) -> str:
+    """Return a paragraph, a table or a picture as HTML."""
+    if isinstance(block, Strong):
+        return f'<p class="strong">{escape(block.text)}</p>\n'
+    if isinstance(block, Table):
+        return table_html(block)
+    if isinstance(block, Picture):
+        source = base64.b64encode(block.png).decode()
+        return (
+            f'<figure><img src="data:image/png;base64,{source}" width="{block.width}" alt="{escape(block.text)}">'
+            f"<figcaption>{escape(block.caption)}</figcaption></figure>\n"
+        )
+    return f"<p>{escape(block)}</p>\n"
+
+
+def table_html(table: Table) -> str:
+    """Return a table in a box that scrolls where the screen is narrow; columns of numbers stand to the right."""
+    heads, *rows = rows_of(table.frame)
+    number = [all(NUMBER.fullmatch(row[k]) for row in rows) for k in range(len(heads))]
+    head = "".join(_cell("th", text, n, "col") for text, n in zip(heads, number, strict=True))
+    body = "".join(
+        f"<tr>{_cell('th', row[0], number[0], 'row')}"
+        + "".join(_cell("td", text, n) for text, n in zip(row[1:], number[1:], strict=True))
+        + "</tr>\n"
+        for row in rows
+    )
+    caption = escape(table.caption)
+    return (
+        f'<div class="box" tabindex="0" role="region" aria-label="{caption}">'
+        f"<table><caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n"
+    )
+
+
+def _cell(tag: str, text: str, number: bool, scope: str = "") -> str:
+    kind = "number" if number else "not-met" if tag == "td" and text.startswith(NOT_MET) else ""
+    about = (f' scope="{scope}"' if scope else "") + (f' class="{kind}"' if kind else "")
+    return f"<{tag}{about}>{escape(text)}</{tag}>"
