@@ -6,6 +6,7 @@ from balancelib.resources.funding import (
     Grants,
     formula_need,
     foundation_grants,
+    simulate_transfers,
 )  # fmt: skip
 
-__all__ = ["RUNNING_COSTS", "Formula", "Grants", "formula_need", "foundation_grants"]
+__all__ = ["RUNNING_COSTS", "Formula", "Grants", "formula_need", "foundation_grants", "simulate_transfers"]

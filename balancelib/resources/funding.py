@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -235,3 +235,67 @@ def _level(need: np.ndarray, begins: np.ndarray, ends: np.ndarray, spare: float)
     if not levels.size or growth[last] <= ROUNDING * need.sum():
         return np.inf
     return float(levels[last] + max(spare - spent[last], 0) / growth[last])
+
+
+def simulate_transfers(
+    schools: pd.DataFrame,
+    revenue: pd.Series,
+    budget: float,
+    rule: Literal["level_up", "by_need", "by_revenue"] = "level_up",
+    **bounds: ArrayLike,
+) -> pd.DataFrame:
+    """Simulate money that goes from a province to its counties and on to their schools (转移支付模拟).
+
+    The province gives by `rule`. Each county shares what it has, its own money and the grant, among its schools in proportion to need.
+
+    Parameters
+    ----------
+    schools : DataFrame
+        A row a school: ``county_id``, and ``need`` in 元, such as the total of `formula_need`.
+    revenue : Series
+        The money that each county has of its own for its schools, in 元; index: ``county_id``.
+    budget : float
+        What the province gives, in 元.
+    rule : {"level_up", "by_need", "by_revenue"}
+        ``level_up``: to the counties that can pay least of their need, as `foundation_grants`; ``by_need``: to all the same share of need;
+        ``by_revenue``: in proportion to what they have, as grants do that match a county's own money.
+    **bounds
+        ``floor``, ``cap``, ``previous`` and ``hold_harmless`` of `foundation_grants`, by county in the order of ``revenue``; only with
+        ``level_up``.
+
+    Returns
+    -------
+    DataFrame
+        Index as ``schools``: ``need``, ``before`` and ``after``, 元; and ``share_before`` and ``share_after``, money by need: what a measure
+        of inequality is asked about, weighted by need.
+
+    Raises
+    ------
+    ValueError
+        A county of ``schools`` without revenue; bounds with another rule; as `foundation_grants`.
+
+    Notes
+    -----
+    Unit of analysis: the school. What people and firms give, and what schools earn, is not in it. Source: as `foundation_grants`.
+
+    Examples
+    --------
+    >>> schools = pd.DataFrame({"county_id": ["a", "a", "b"], "need": [60.0, 40.0, 100.0]})
+    >>> simulate_transfers(schools, pd.Series({"a": 80.0, "b": 30.0}), budget=50)["after"].tolist()
+    [48.0, 32.0, 80.0]
+    """
+    if missing := sorted(set(schools["county_id"]) - set(revenue.index)):
+        raise ValueError(f"revenue里没有这些县：{'、'.join(map(str, missing[:10]))}")
+    if bounds and rule != "level_up":
+        raise ValueError(f"{'、'.join(bounds)}只能和level_up一起用")
+    need = schools.groupby("county_id")["need"].sum().reindex(revenue.index, fill_value=0.0)
+    if rule == "level_up":
+        grants = foundation_grants(need, revenue, budget, **bounds).grants
+    else:
+        basis = need if rule == "by_need" else revenue
+        grants = _amounts(budget, "budget") * _amounts(basis, rule) / basis.sum()
+    shares = pd.DataFrame({"share_before": revenue / need, "share_after": (revenue + grants) / need})
+    found = schools[["need"]].join(shares.reindex(schools["county_id"]).set_axis(schools.index))
+    return found.assign(
+        before=found["need"] * found["share_before"], after=found["need"] * found["share_after"]
+    )[["need", "before", "after", "share_before", "share_after"]]

@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from balancelib.resources import RUNNING_COSTS, Formula, formula_need, foundation_grants
+from balancelib.measures import cv
+from balancelib.resources import RUNNING_COSTS, Formula, formula_need, foundation_grants, simulate_transfers
 
 PARTS = ["pupils_primary", "pupils_junior", "boarders", "small_school", "remoteness", "total"]
 
@@ -163,3 +164,57 @@ def test_grants_do_not_depend_on_the_unit(places, extra, factor):
         *(factor * x for x in (need, own, budget)), floor=factor * floor, cap=factor * cap
     )
     assert other.grants == pytest.approx(factor * one.grants, rel=1e-6, abs=1e-6 * factor)
+
+
+PROVINCE = pd.DataFrame(
+    {"county_id": ["a", "a", "b", "c"], "need": [60.0, 40.0, 100.0, 200.0]}, index=["w", "x", "y", "z"]
+)
+REVENUE = pd.Series({"a": 90.0, "b": 50.0, "c": 40.0})
+
+
+@pytest.mark.parametrize(
+    ("rule", "after"),
+    [
+        # Need 100, 100, 200; own .9, .5, .2. 60 lift c to 100 of 200; 30 more would lift b and c together.
+        ("level_up", [54, 36, 50, 100]),
+        ("by_need", [63, 42, 65, 70]),  # 0.15 of need to each
+        ("by_revenue", [72, 48, 66.667, 53.333]),  # a third of what they have
+    ],
+)
+def test_transfers_by_hand(rule, after):
+    found = simulate_transfers(PROVINCE, REVENUE, 60, rule)
+    assert found["before"].tolist() == pytest.approx([54, 36, 50, 40])
+    assert found["after"].tolist() == pytest.approx(after, abs=0.001)
+    assert found["share_after"].tolist() == pytest.approx(found["after"] / PROVINCE["need"])
+    assert list(found.index) == list("wxyz")
+
+
+def test_levelling_up_narrows_the_gap_most_and_matching_leaves_it():
+    gap = {
+        rule: cv(found["share_after"], found["need"])
+        for rule in ("level_up", "by_need", "by_revenue")
+        if len(found := simulate_transfers(PROVINCE, REVENUE, 60, rule))
+    }
+    before = simulate_transfers(PROVINCE, REVENUE, 0, "by_need")
+    assert gap["level_up"] < gap["by_need"] < gap["by_revenue"]
+    assert gap["by_revenue"] == pytest.approx(cv(before["share_before"], before["need"]))
+
+
+def test_bounds_hold_for_counties():
+    found = simulate_transfers(PROVINCE, REVENUE, 60, floor=10)
+    assert found.groupby(PROVINCE["county_id"])["after"].sum().to_dict() == pytest.approx(
+        {"a": 100, "b": 60, "c": 80}
+    )
+
+
+@pytest.mark.parametrize(
+    ("revenue", "options", "said"),
+    [
+        (REVENUE.drop("b"), {}, "没有这些县：b"),
+        (REVENUE, {"rule": "by_need", "floor": 1}, "floor只能和level_up"),
+        (REVENUE, {"floor": 30}, "预算60元不够：保底一共要90元"),
+    ],
+)
+def test_transfers_without_sense_are_refused(revenue, options, said):
+    with pytest.raises(ValueError, match=said):
+        simulate_transfers(PROVINCE, revenue, 60, **options)
