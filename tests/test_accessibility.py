@@ -44,7 +44,7 @@ def test_search_has_no_violation(visit, size, theme):
     box = opened.locator("input[type=search]:visible")
     box.fill("量子色动力学")
     box.press("Enter")
-    opened.get_by_role("status").get_by_role("link").wait_for()
+    opened.locator(".search-summary").get_by_role("link").wait_for()
     assert violations(opened) == {}
 
 

@@ -334,7 +334,8 @@ def move_slider(page):
         return number.count()
 
     wait(found)
-    assert number.inner_text() == before
+    number.scroll_into_view_if_needed()
+    wait(lambda: number.inner_text() == before)
     panel.locator(".noUi-handle").nth(1).press("ArrowRight")
     wait(lambda: number.inner_text() == after)
 

@@ -374,7 +374,7 @@ def opened(lab, browser):
         ),
     )
     page.goto(lab)
-    text = page.locator(".jp-RenderedMarkdown p").first
+    text = page.locator(".jp-MarkdownCell p").first
     text.click(timeout=60_000)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
     page.keyboard.press("Shift+Enter")

@@ -195,7 +195,7 @@ WORDS = {
     "督导室": "book/measures/cv",
     "局长": "notebooks/policy/self_assessment",
     "隐私保护": "book/own_county",
-    "断网": "book/index",
+    "断网": "book/run",
     "U盘": "book/index",
     "术语": "book/glossary",
     "练习题": "book/index",
@@ -283,7 +283,7 @@ class Reader:
 
     def status(self):
         """What is said above the results."""
-        return self.page.get_by_role("status").inner_text()
+        return self.page.locator(".search-summary").inner_text()
 
     def first(self, page, found):
         """What the result for `page` shows."""
@@ -443,7 +443,7 @@ def test_full_width_and_capitals_make_no_difference(reader):
 def test_what_is_not_in_the_book_is_not_found(reader, query):
     assert reader.ask(query) == []
     assert f"没有找到“{query}”" in reader.status()
-    reader.page.get_by_role("status").get_by_role("link", name="术语表").click()
+    reader.page.locator(".search-summary").get_by_role("link", name="术语表").click()
     reader.page.wait_for_url("**/book/glossary.html")
 
 

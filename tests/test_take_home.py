@@ -329,7 +329,7 @@ def test_zip_opens_from_a_stick(archive, browser, tmp_path):
     page.wait_for_selector("article h1:has-text('第一章')")
     page.goto((stick / "balanced-education" / f"{LESSON}.html").as_uri())
     page.locator(".explorer select").select_option(label=page.locator(".explorer option").last.text_content())
-    assert MOVED in page.locator(".explorer-said").inner_text()
+    page.locator(".explorer-said", has_text=MOVED).wait_for()
     assert (opened.outside, opened.errors) == ([], [])
     assert [url for url in opened.failed if not url.startswith("blob:")] == []
     opened.context.close()
