@@ -95,7 +95,8 @@ def formula_need(schools: pd.DataFrame, formula: Formula) -> pd.DataFrame:
 
     Notes
     -----
-    Unit of analysis: the school. A stage that a school does not have is blank in the tables of a county and counts as no pupils; write 0 for it.
+    Unit of analysis: the school. In a county's tables a stage that a school does not have is blank: write 0 there first, so that a number that
+    is missing is never taken for none.
     Source: see `Formula`.
 
     Examples
