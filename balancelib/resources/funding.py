@@ -194,7 +194,7 @@ def foundation_grants(
     spare = _amounts(budget, "budget").item() - least.sum()
     if spare < -ROUNDING * budget:
         raise ValueError(f"预算{budget:,.0f}元不够：保底一共要{least.sum():,.0f}元")
-    level = _level(need, own + least, own + most, spare)
+    level = _level(need, own + least, own + most, max(spare, 0.0))
     return Grants(level, np.clip(np.where(need > 0, level, 0) * need - own, least, most))
 
 
@@ -233,9 +233,13 @@ def _level(need: np.ndarray, begins: np.ndarray, ends: np.ndarray, spare: float)
     levels, growth = levels[order], np.cumsum(growth[order])
     spent = np.concatenate([[0.0], np.cumsum(growth[:-1] * np.diff(levels))])
     last = np.searchsorted(spent, spare, side="right") - 1
-    if not levels.size or growth[last] <= ROUNDING * need.sum():
+    if not levels.size:
         return np.inf
-    return float(levels[last] + max(spare - spent[last], 0) / growth[last])
+    if (
+        growth[last] <= ROUNDING * need.sum()
+    ):  # nobody is being lifted: all have the most, or the next begins further up
+        return np.inf if last == levels.size - 1 else float(levels[last])
+    return float(levels[last] + (spare - spent[last]) / growth[last])
 
 
 def simulate_transfers(

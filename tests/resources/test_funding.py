@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -155,6 +155,12 @@ def test_grants_spend_the_budget_and_lift_the_worst_off_as_far_as_can_be(places,
     assert ((own + found.grants) / need).min() == pytest.approx(-solved.fun, rel=1e-7, abs=1e-9)
 
 
+@example([(1, 0, 2, 3), (1, 0, 7, np.inf)], 0, 0.01)  # nothing to spare, and rounding says: less
+@example(
+    [(1, 0, 0, 0)] * 4 + [(1, 0, 1, 0), (1, 0, 8, np.inf), (2, 0, 1, 12), (2, 0, 1, 12), (3, 0, 1, 9)],
+    30,
+    1.9,
+)  # between two levels nobody is lifted
 @given(places, st.integers(0, 200), st.floats(0.01, 1000))
 def test_grants_do_not_depend_on_the_unit(places, extra, factor):
     need, own, floor, cap = np.array(places, dtype=float).T
