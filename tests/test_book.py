@@ -121,6 +121,11 @@ def test_nothing_but_pages_of_the_contents_is_published(site):
     assert contents <= {"book", "notebooks", "_static"}
 
 
+def test_sphinx_writes_no_index_of_its_own(site):
+    """Nothing loads it, and it is not the same each time."""
+    assert not (site / "searchindex.js").exists()
+
+
 def test_no_source_map_is_published(site):
     assert list(site.rglob("*.map")) == []
     for file in [*site.rglob("*.js"), *site.rglob("*.css")]:

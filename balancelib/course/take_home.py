@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from balancelib.county.files import whole_or_absent
+from balancelib.course.archive import write_zip
 
 ROOT = Path(__file__).parents[2]
 NAME = "balanced-education"
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold
 BOOK = "from jupyter_book.cli.main import main; main()"
 # What a PDF needs: how to ask for it, what it is, and the Debian package that has it.
 NEEDED = (
@@ -46,9 +46,7 @@ class NotMadeError(Exception):
 def main(arguments: list[str] | None = None) -> int:
     """Make what is asked for, or all three."""
     parser = argparse.ArgumentParser(prog="python -m balancelib.course.take_home")
-    parser.add_argument(
-        "forms", nargs="*", choices=[[], *MAKERS], help="pdf, epub, zip; all if none is given"
-    )
+    parser.add_argument("forms", nargs="*", choices=[[], *MAKERS], help="pdf、epub、zip；不写就三样都做")
     for form in parser.parse_args(arguments).forms or MAKERS:
         target = ROOT / "_build" / "take-home" / f"{NAME}.{form}"
         try:
@@ -160,19 +158,6 @@ def commit_date() -> str:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return "1767225600"  # 2026-01-01
-
-
-def write_zip(target: Path, contents: Iterator[tuple[str, bytes]]) -> None:
-    """Write a zip without the hours at which its files were made; names that are not ASCII are marked as UTF-8."""
-    with zipfile.ZipFile(target, "w") as packed:
-        for name, content in contents:
-            info = zipfile.ZipInfo(name, LONG_AGO)
-            info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            info.create_system, info.external_attr = (
-                3,
-                0o644 << 16,
-            )  # as if made on Linux, whatever the system
-            packed.writestr(info, content)
 
 
 if __name__ == "__main__":

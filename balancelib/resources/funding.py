@@ -1,7 +1,9 @@
 """Money: what schools need by a formula, what they get, and how far a budget reaches."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
 import numpy as np
@@ -34,8 +36,8 @@ class Formula:
     Notes
     -----
     Weighted student funding: a pupil's weight is what that pupil costs, relative to the one who costs least. Source: Ross and Levačić
-    (1999), Needs-Based Resource Allocation in Education via Formula Funding of Schools, UNESCO IIEP. The rule of small schools and the
-    amounts of `RUNNING_COSTS` are those of the national quota for running costs.
+    (1999), Needs-Based Resource Allocation in Education via Formula Funding of Schools, UNESCO IIEP. `RUNNING_COSTS`, from
+    ``running_costs.toml``, is the national quota for running costs with its rule of small schools.
     """
 
     per_pupil: Mapping[str, float]
@@ -57,11 +59,8 @@ class Formula:
         return type(self)(times(self.per_pupil), times(self.supplements), self.least_pupils, self.remoteness)
 
 
-# The national base quota for running costs in 2023 (生均公用经费基准定额): 元 a pupil and year.
 RUNNING_COSTS = Formula(
-    per_pupil={"pupils_primary": 720, "pupils_junior": 940},
-    supplements={"boarders": 300},
-    least_pupils=100,
+    **tomllib.loads(Path(__file__).with_name("running_costs.toml").read_text(encoding="utf-8"))
 )
 
 
