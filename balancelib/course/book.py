@@ -68,15 +68,15 @@ def compile_catalogue(po: Path) -> gettext.GNUTranslations:
 
 
 def name_the_build(app: Sphinx, config: Config) -> None:
-    """Hand to the footer what the book was built from."""
+    """Say for footers and title pages what the book was built from."""
     config.version = __version__
-    config.html_context |= {
-        "library_version": __version__,
-        "data_version": digest_folder(Path(app.srcdir) / "data")[
-            :8
-        ],  # a number would wait for someone to raise it
-        "commit": commit(Path(app.srcdir)),
-    }
+    root = Path(app.srcdir)
+    data = digest_folder(root / "data")[:8]  # a number would wait for someone to raise it
+    source = f"由提交{found}生成" if (found := commit(root)) else "由未提交的文件生成"
+    config.html_context["build"] = [
+        f"程序库{__version__}版，数据版本{data}，{source}。",
+        "示例县是合成的，不是任何真实的县。",
+    ]
 
 
 def commit(root: Path) -> str:

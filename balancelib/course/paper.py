@@ -38,13 +38,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 def build_in_words(config: Config) -> list[str]:
     """What the book was built from, and under what licence it stands: lines for a title page."""
-    about = config.html_context
-    source = f"由提交{about['commit']}生成" if about["commit"] else "由未提交的文件生成"
-    return [
-        f"程序库{about['library_version']}版，数据版本{about['data_version']}，{source}。",
-        "示例县是合成的，不是任何真实的县。",
-        f"© {config.copyright} {config.author}。文字和图：CC BY 4.0；代码：MIT；示例数据：CC0。",
-    ]
+    licence = f"© {config.copyright} {config.author}。文字和图：CC BY 4.0；代码：MIT；示例数据：CC0。"
+    return [*config.html_context["build"], licence]
 
 
 def write_title_page(app: Sphinx, config: Config) -> None:
