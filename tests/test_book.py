@@ -364,6 +364,17 @@ def test_changed_rule_changes_the_page(small_book):
     assert len(list((small_book.root / "_build" / ".jupyter_cache").iterdir())) == 1
 
 
+def test_changed_definition_changes_the_pages_that_show_it(small_book):
+    (small_book.root / "_toc.yml").write_text("format: jb-book\nroot: terms\nchapters:\n  - file: lesson\n")
+    small_book.notebook("1 + 1", "# 一课\n\n看{term}`县均值`。")
+    for meaning in ("先加总", "再相除"):
+        terms = f"(terms)=\n# 术语\n\n```{{glossary}}\n县均值\n  {meaning}。\n```\n"
+        (small_book.root / "terms.md").write_text(terms, encoding="utf-8")
+        status, output = small_book.build()
+        assert status == 0, output
+        assert f'title="{meaning}。"' in small_book.page()
+
+
 @pytest.mark.parametrize("address", ["", "https://github.com/a/b"])
 def test_one_setting_shows_the_repository(small_book, address):
     with_address = bool(address)

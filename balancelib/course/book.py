@@ -31,6 +31,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", complete_theme_texts)
     app.connect("config-inited", name_the_build)
     app.add_transform(LastingAddresses)
+    app.connect("env-before-read-docs", read_all_with_glossary)
     app.connect("doctree-read", require_alternative_text)
     app.connect("doctree-resolved", show_definitions)
     app.connect("html-page-context", mend_citations)
@@ -129,6 +130,13 @@ def mend_citations(app: Sphinx, page: str, template: str, context: dict, doctree
     if "body" in context:
         body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
         context["body"] = re.sub(r'(<span class="bibtex-citation") id="id\d+"', r"\1", body)
+
+
+def read_all_with_glossary(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
+    """Where the glossary has changed, read every page anew: links to its terms hold their definitions."""
+    objects = env.get_domain("std").data["objects"]
+    if any(kind == "term" and page in pages for (kind, _), (page, _) in objects.items()):
+        pages[:] = sorted(env.found_docs)
 
 
 def show_definitions(app: Sphinx, doctree: nodes.document, page: str) -> None:
