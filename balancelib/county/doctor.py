@@ -70,14 +70,23 @@ def _keys(parsed: Parsed) -> Iterator[Fault]:
     for column in table.columns:
         if column.needed == "always":
             yield from _each(parsed, frame[column.name].isna(), column.name, "是空的", "请填写")
-    twice = frame[table.key].duplicated(keep=False) & frame[table.key].notna()
+    yield from _twice(parsed)
+
+
+def _twice(parsed: Parsed) -> Iterator[Fault]:
+    """Rows with the same key; a key that lacks a part that must be there is not compared."""
+    table, key = parsed.table, list(parsed.table.key)
+    needed = [name for name in key if table.column(name).needed == "always"]
+    rows = np.flatnonzero(parsed.frame[needed].notna().all(axis=1) & parsed.frame.duplicated(key, keep=False))
     reasons = {}
-    for positions in frame[twice].groupby(table.key, sort=False).indices.values():
-        rows = parsed.numbers[np.flatnonzero(twice)[positions]]
-        for i in np.flatnonzero(twice)[positions]:
-            others = "、".join(str(row) for row in rows[:5] if row != parsed.numbers[i])
+    for positions in parsed.frame.iloc[rows].groupby(key, sort=False, dropna=False).indices.values():
+        same = rows[positions]
+        for i in same:
+            others = "、".join(str(row) for row in parsed.numbers[same[:5]] if row != parsed.numbers[i])
             reasons[i] = f"与第{others}行重复"
-    yield from _each(parsed, twice, table.key, reasons, "一所学校只能有一行，请改正或删去")
+    what = "、".join(f"“{table.column(name).label}”" for name in needed)
+    action = f"{what}相同的只能有一行，请改正或删去"
+    yield from _each(parsed, np.isin(np.arange(len(parsed.frame)), rows), needed[0], reasons, action)
 
 
 def _parts(parsed: Parsed) -> Iterator[Fault]:
