@@ -33,9 +33,9 @@ def examine(tables: Mapping[str, Parsed]) -> list[Fault]:
     if "schools" in tables:
         schools = tables["schools"]
         faults += _schools(schools)
-        for name in ("school_items", "county_items"):
-            if name in tables:
-                faults += _strangers(tables[name], schools)
+        for name, parsed in tables.items():
+            if name != "schools":
+                faults += _strangers(parsed, schools)
         if "school_items" in tables:
             faults += _class_sizes(tables["school_items"], schools.frame)
         if "county_items" in tables:
@@ -273,21 +273,30 @@ def _names_and_counties(schools: Parsed) -> Iterator[Fault]:
 
 def _strangers(parsed: Parsed, schools: Parsed) -> Iterator[Fault]:
     """Rows whose school or county is not in the table of schools, where that has any."""
-    key = parsed.table.key
-    here = pd.Index(schools.frame[key].dropna().drop_duplicates())
-    ids = parsed.frame[key]
-    unknown = ids.notna() & (here.get_indexer(ids) < 0)
-    if key == "school_id":
-        if len(here):
-            action = "请改正学校标识码，或在“学校”表补上这所学校"
-            yield from _each(parsed, unknown, key, "不在“学校”表里", action)
-    elif len(here):
+    here = pd.Index(schools.frame["school_id"].dropna())
+    action = "请改正学校标识码，或在“学校”表补上这所学校"
+    for column in parsed.table.references if len(here) else ():
+        yield from _each(
+            parsed, _not_in(parsed.frame[column.name], here), column.name, "不在“学校”表里", action
+        )
+    if "county_id" in parsed.frame:
+        yield from _counties(parsed, schools)
+
+
+def _not_in(ids: pd.Series, here: pd.Index) -> pd.Series:
+    return ids.notna() & ~ids.isin(here)
+
+
+def _counties(parsed: Parsed, schools: Parsed) -> Iterator[Fault]:
+    """Rows of a county that is not in the table of schools, or of none where that has several."""
+    here, ids = pd.Index(schools.frame["county_id"].dropna().unique()), parsed.frame["county_id"]
+    if len(here):
         action = "请改正县区代码，用同一代码的行都要改"
-        yield from _each(parsed, unknown, key, "不在“学校”表里", action)
+        yield from _each(parsed, _not_in(ids, here), "county_id", "不在“学校”表里", action)
         if len(here) > 1:
             reason = "是空的，可是“学校”表有几个县"
-            yield from _each(parsed, ids.isna(), key, reason, "请补上县区代码，空着的行都要补")
-    elif len(ids) > 1 and not schools.frame.empty:
+            yield from _each(parsed, ids.isna(), "county_id", reason, "请补上县区代码，空着的行都要补")
+    elif ids.nunique(dropna=False) > 1 and not schools.frame.empty:
         yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", "请在“学校”表补上县区代码")
 
 
