@@ -8,6 +8,7 @@ _NAMES = {
     "bars": ("Bars",),
     "coefficient": ("explore_cv",),
     "explorers": ("Answer", "choice", "explore", "slider"),
+    "funding": ("before_after", "corridor_dots", "distance_dots", "explore_formula", "money_by_size", "quantile_lines"),
     "plots": ("cv_limits", "threshold_ratios"),
     "relation": (
         "access_map", "concentration_curve", "contribution_bars", "decomposition_bars", "estimate_intervals",
