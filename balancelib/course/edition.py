@@ -93,4 +93,4 @@ def build(root: Path = ROOT) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(build())
+    sys.exit(build(*map(Path, sys.argv[1:])))
