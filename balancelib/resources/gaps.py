@@ -124,14 +124,14 @@ def _by_school(frame: pd.DataFrame) -> pd.DataFrame:
     largest, added = grouped[gap].max().reset_index(), grouped[[*gap, "have"]].sum(min_count=1).reset_index()
     joined = added.copy()
     joined.loc[joined["split"], gap] = largest.loc[joined["split"], gap]
-    return joined.assign(stage=None)
+    return joined.assign(stage="")
 
 
 def gaps_table(frame: pd.DataFrame, standard: Standard | str = "quality-2017") -> pd.DataFrame:
     """Return the gaps as a table for officials: ``学校, 学段, 指标, 单位, 差到标准, 差到底线, 补到标准要多少元``."""
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
     labels = {indicator.key: indicator.short_label for indicator in standard.indicators}
-    stages = frame["stage"].map(schema().stages).fillna("全校")
+    stages = frame["stage"].map({"": "全校"} | schema().stages)
     floor = f"差到底线（{100 * standard.school_rule.floor:g}%）"
     return pd.DataFrame(
         {

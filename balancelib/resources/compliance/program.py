@@ -36,10 +36,15 @@ class Program:
     def __init__(self, seconds: float, progress: Progress | None = None) -> None:
         import highspy  # noqa: PLC0415  only plans need it
 
-        self.api, self.highs = highspy, highspy.Highs()
+        class Silent(highspy.Highs):
+            def enableCallbacks(self) -> None:  # noqa: N802  called when it is made, and the first call to log greets
+                self.silent()
+                super().enableCallbacks()
+
+        self.api, self.highs = highspy, Silent()
         self.deadline, self.progress, self.size = time.monotonic() + seconds, progress, 0
         options = {
-            "output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0,
+            "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0,
             "mip_feasibility_tolerance": 1e-7, "primal_feasibility_tolerance": 1e-9,
         }  # fmt: skip
         for name, value in options.items():
