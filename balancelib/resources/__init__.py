@@ -8,5 +8,11 @@ from balancelib.resources.funding import (
     foundation_grants,
     simulate_transfers,
 )  # fmt: skip
+from balancelib.resources.compliance import Plan, plan_compliance
+from balancelib.resources.gaps import gaps, gaps_table
+from balancelib.resources.unit_costs import UNIT_COSTS, Action, load_unit_costs, with_prices
 
-__all__ = ["RUNNING_COSTS", "Formula", "Grants", "formula_need", "foundation_grants", "simulate_transfers"]
+__all__ = [
+    "RUNNING_COSTS", "UNIT_COSTS", "Action", "Formula", "Grants", "Plan", "formula_need", "foundation_grants", "gaps", "gaps_table",
+    "load_unit_costs", "plan_compliance", "simulate_transfers", "with_prices",
+]  # fmt: skip
