@@ -1,5 +1,19 @@
 """Module 二, the allocation of resources: money, buildings and equipment, digital resources."""
 
+from balancelib.resources.boarding import (
+    CHECKLIST,
+    boarding_checklist,
+    boarding_shortages,
+    boarding_table,
+    load_checklist,
+)
+from balancelib.resources.buildings import (
+    closing_effect,
+    ungraded_buildings,
+    unsafe_buildings,
+    without_unsafe,
+)
+from balancelib.resources.compliance import Plan, plan_compliance
 from balancelib.resources.funding import (
     RUNNING_COSTS,
     Formula,
@@ -8,11 +22,19 @@ from balancelib.resources.funding import (
     foundation_grants,
     simulate_transfers,
 )  # fmt: skip
-from balancelib.resources.compliance import Plan, plan_compliance
 from balancelib.resources.gaps import gaps, gaps_table
+from balancelib.resources.renewal import (
+    SERVICE_LIVES,
+    Renewal,
+    equipment_ratio,
+    equipment_state,
+    load_service_lives,
+    plan_renewal,
+    renewal_need,
+    written_off,
+)
 from balancelib.resources.unit_costs import UNIT_COSTS, Action, load_unit_costs, with_prices
 
 __all__ = [
-    "RUNNING_COSTS", "UNIT_COSTS", "Action", "Formula", "Grants", "Plan", "formula_need", "foundation_grants", "gaps", "gaps_table",
-    "load_unit_costs", "plan_compliance", "simulate_transfers", "with_prices",
+    "CHECKLIST", "RUNNING_COSTS", "SERVICE_LIVES", "UNIT_COSTS", "Action", "Formula", "Grants", "Plan", "Renewal", "boarding_checklist", "boarding_shortages", "boarding_table", "closing_effect", "equipment_ratio", "equipment_state", "formula_need", "foundation_grants", "gaps", "gaps_table", "load_checklist", "load_service_lives", "load_unit_costs", "plan_compliance", "plan_renewal", "renewal_need", "simulate_transfers", "ungraded_buildings", "unsafe_buildings", "with_prices", "without_unsafe", "written_off",
 ]  # fmt: skip
