@@ -93,7 +93,7 @@ def _yearly_change(known: pd.Series, then: str | float, years: int) -> float:
 def _births(births: pd.DataFrame) -> pd.Series:
     if not len(births):
         raise ValueError("出生人口表是空的")
-    table = births.set_index("year")["births"].astype(float).sort_index()
+    table = births.astype({"year": int, "births": float}).set_index("year")["births"].sort_index()
     if table.index.has_duplicates:
         raise ValueError(
             f"出生人口表里{_listed(table.index[table.index.duplicated()])}年写了两遍：一次只算一个县"
@@ -122,7 +122,7 @@ def _by_grade(enrolment: pd.DataFrame) -> pd.DataFrame:
         raise ValueError("分年级学生表是空的")
     if (enrolment[grades] < 0).any(axis=None):
         raise ValueError("分年级学生数不能是负数")
-    table = enrolment.groupby("year")[grades].sum().astype(float)
+    table = enrolment.groupby(enrolment["year"].astype(int))[grades].sum().astype(float)
     _consecutive(table.index, "分年级学生表")
     return table
 
