@@ -60,16 +60,20 @@ def table_schema(name: str, present: list[str]) -> dict[str, object]:
         value = {"name": "value", "title": "值", "type": "string", "description": "各项的类型见数据字典"}
         return {"fields": [items, value], "primaryKey": ["item"], "missingValues": [""]}
     fields = [_field(c, table) for c in table.columns if c.name in present]
-    result = {"fields": fields, "primaryKey": [table.key], "missingValues": [""]}
-    if not table.required:
-        reference = {"resource": "schools", "fields": [table.key]}
-        result["foreignKeys"] = [{"fields": [table.key], "reference": reference}]
+    result = {
+        "fields": fields,
+        "primaryKey": [name for name in table.key if name in present],
+        "missingValues": [""],
+    }
+    if table.references:
+        reference = {"resource": "schools", "fields": ["school_id"]}
+        result["foreignKeys"] = [{"fields": [c.name], "reference": reference} for c in table.references]
     return result
 
 
 def _field(column: Column, table: Table) -> dict[str, object]:
     constraints: dict[str, object] = {"required": True} if column.needed == "always" else {}
-    if column.name == table.key:
+    if table.key == (column.name,):
         constraints["unique"] = True
     if column.codes:
         constraints["enum"] = list(column.codes)

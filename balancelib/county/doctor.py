@@ -33,9 +33,9 @@ def examine(tables: Mapping[str, Parsed]) -> list[Fault]:
     if "schools" in tables:
         schools = tables["schools"]
         faults += _schools(schools)
-        for name in ("school_items", "county_items"):
-            if name in tables:
-                faults += _strangers(tables[name], schools)
+        for name, parsed in tables.items():
+            if name != "schools":
+                faults += _strangers(parsed, schools)
         if "school_items" in tables:
             faults += _class_sizes(tables["school_items"], schools.frame)
         if "county_items" in tables:
@@ -70,14 +70,23 @@ def _keys(parsed: Parsed) -> Iterator[Fault]:
     for column in table.columns:
         if column.needed == "always":
             yield from _each(parsed, frame[column.name].isna(), column.name, "是空的", "请填写")
-    twice = frame[table.key].duplicated(keep=False) & frame[table.key].notna()
+    yield from _twice(parsed)
+
+
+def _twice(parsed: Parsed) -> Iterator[Fault]:
+    """Rows with the same key; a key that lacks a part that must be there is not compared."""
+    table, key = parsed.table, list(parsed.table.key)
+    needed = [name for name in key if table.column(name).needed == "always"]
+    rows = np.flatnonzero(parsed.frame[needed].notna().all(axis=1) & parsed.frame.duplicated(key, keep=False))
     reasons = {}
-    for positions in frame[twice].groupby(table.key, sort=False).indices.values():
-        rows = parsed.numbers[np.flatnonzero(twice)[positions]]
-        for i in np.flatnonzero(twice)[positions]:
-            others = "、".join(str(row) for row in rows[:5] if row != parsed.numbers[i])
+    for positions in parsed.frame.iloc[rows].groupby(key, sort=False, dropna=False).indices.values():
+        same = rows[positions]
+        for i in same:
+            others = "、".join(str(row) for row in parsed.numbers[same[:5]] if row != parsed.numbers[i])
             reasons[i] = f"与第{others}行重复"
-    yield from _each(parsed, twice, table.key, reasons, "一所学校只能有一行，请改正或删去")
+    what = "、".join(f"“{table.column(name).label}”" for name in needed)
+    action = f"{what}相同的只能有一行，请改正或删去"
+    yield from _each(parsed, np.isin(np.arange(len(parsed.frame)), rows), needed[0], reasons, action)
 
 
 def _parts(parsed: Parsed) -> Iterator[Fault]:
@@ -264,21 +273,30 @@ def _names_and_counties(schools: Parsed) -> Iterator[Fault]:
 
 def _strangers(parsed: Parsed, schools: Parsed) -> Iterator[Fault]:
     """Rows whose school or county is not in the table of schools, where that has any."""
-    key = parsed.table.key
-    here = pd.Index(schools.frame[key].dropna().drop_duplicates())
-    ids = parsed.frame[key]
-    unknown = ids.notna() & (here.get_indexer(ids) < 0)
-    if key == "school_id":
-        if len(here):
-            action = "请改正学校标识码，或在“学校”表补上这所学校"
-            yield from _each(parsed, unknown, key, "不在“学校”表里", action)
-    elif len(here):
+    here = pd.Index(schools.frame["school_id"].dropna())
+    action = "请改正学校标识码，或在“学校”表补上这所学校"
+    for column in parsed.table.references if len(here) else ():
+        yield from _each(
+            parsed, _not_in(parsed.frame[column.name], here), column.name, "不在“学校”表里", action
+        )
+    if "county_id" in parsed.frame:
+        yield from _counties(parsed, schools)
+
+
+def _not_in(ids: pd.Series, here: pd.Index) -> pd.Series:
+    return ids.notna() & ~ids.isin(here)
+
+
+def _counties(parsed: Parsed, schools: Parsed) -> Iterator[Fault]:
+    """Rows of a county that is not in the table of schools, or of none where that has several."""
+    here, ids = pd.Index(schools.frame["county_id"].dropna().unique()), parsed.frame["county_id"]
+    if len(here):
         action = "请改正县区代码，用同一代码的行都要改"
-        yield from _each(parsed, unknown, key, "不在“学校”表里", action)
+        yield from _each(parsed, _not_in(ids, here), "county_id", "不在“学校”表里", action)
         if len(here) > 1:
             reason = "是空的，可是“学校”表有几个县"
-            yield from _each(parsed, ids.isna(), key, reason, "请补上县区代码，空着的行都要补")
-    elif len(ids) > 1 and not schools.frame.empty:
+            yield from _each(parsed, ids.isna(), "county_id", reason, "请补上县区代码，空着的行都要补")
+    elif ids.nunique(dropna=False) > 1 and not schools.frame.empty:
         yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", "请在“学校”表补上县区代码")
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from balancelib.county import cells
 from balancelib.county.faults import Fault
-from balancelib.county.schema import Table, schema
+from balancelib.county.schema import Table
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Parsed:
         text = None if pd.isna(value) else cells.as_text(np.array([value], dtype=object))[0]
         number = self._numbers(name)[i]
         return Fault(
-            self.sheet, reason, action, int(number) or None, schema().column(name).label, text, severity
+            self.sheet, reason, action, int(number) or None, self.table.column(name).label, text, severity
         )
 
     def _values(self, name: str) -> np.ndarray:

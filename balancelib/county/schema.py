@@ -36,6 +36,7 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
     needed: Literal["always", "applies", "optional"] = "optional"
     column: Literal["required", "optional"] = "required"
     within: str = ""
+    refers: Literal["", "schools"] = ""  # the table whose rows the column names by their key
     maximum: float | None = None
     example: str | float | None = None
 
@@ -64,11 +65,11 @@ ITEM_COLUMNS = (
 
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table: its name, Chinese label, key column and columns."""
+    """A table: its name, Chinese label, columns, and those of them that tell its rows apart."""
 
     name: str
     label: str
-    key: str
+    key: tuple[str, ...]
     note: str
     columns: tuple[Column, ...]
     required: bool = False
@@ -76,10 +77,15 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 
     def column(self, name: str) -> Column:
         """Return the column named ``name``, or raise KeyError."""
-        for column in self.columns:
+        for column in (*self.columns, *self.written):
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    @property
+    def references(self) -> tuple[Column, ...]:
+        """The columns that name a school."""
+        return tuple(column for column in self.columns if column.refers)
 
     @property
     def names(self) -> list[str]:
