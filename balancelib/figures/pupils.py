@@ -1,5 +1,6 @@
 """Figures of the pupils to come: the forecast with its interval, sections judged year by year, and an explorer of births and class size."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -123,7 +124,11 @@ def sections_ahead(ahead: "Ahead") -> np.ndarray:
 
 
 def explore_classes(
-    enrolment: pd.DataFrame, births: pd.DataFrame, classrooms: pd.Series, years: range = range(2026, 2036)
+    enrolment: pd.DataFrame,
+    births: pd.DataFrame,
+    classrooms: pd.Series,
+    together: Collection[str] = (),
+    years: range = range(2026, 2036),
 ) -> Explorer:
     """Let the reader move future births, the size of classes and the year; see pupils, classes, and rooms short or empty.
 
@@ -131,8 +136,8 @@ def explore_classes(
     ----------
     enrolment, births : DataFrame
         As in `forecast_pupils`; the births known.
-    classrooms : Series
-        Ordinary classrooms by school.
+    classrooms, together
+        As in `rooms_needed`.
     years : range
         Years to choose from.
 
@@ -150,7 +155,7 @@ def explore_classes(
     @cache
     def rooms(change: float, size: int) -> pd.DataFrame:
         limits = {stage: sizes[size] for stage, sizes in SIZES.items()}
-        return rooms_needed(schools(change), classrooms, limits)
+        return rooms_needed(schools(change), classrooms, limits, together)
 
     fullest = rooms(CHANGES[-1], len(SIZES["primary"]) - 1)
     most = 1.05 * fullest.groupby(level="year")[["pupils", "classes"]].sum().max()

@@ -1,6 +1,5 @@
 """What mends itself when pupils grow fewer and nothing else changes, and what that hides."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -9,7 +8,7 @@ import pandas as pd
 
 from balancelib.assess import assess
 from balancelib.county import County
-from balancelib.resources.forecast import STAGE_GRADES, rooms_needed
+from balancelib.resources.forecast import STAGE_GRADES
 from balancelib.standards import Standard, load_standard
 
 
@@ -126,7 +125,7 @@ def holds_from(indicators: pd.DataFrame) -> pd.DataFrame:
 
 
 def hidden_by_decline(
-    county: County, pupils: pd.DataFrame, classrooms: pd.Series, limits: Mapping[str, int], small: int = 100
+    county: County, pupils: pd.DataFrame, rooms: pd.DataFrame, small: int = 100
 ) -> pd.DataFrame:
     """What better means per pupil hide when pupils grow fewer and all else stays (变好的背后).
 
@@ -134,8 +133,10 @@ def hidden_by_decline(
     ----------
     county : County
         As read; its teachers, and its running costs in table ``money`` where there is one, stay as in the last year.
-    pupils, classrooms, limits
-        As in `rooms_needed`.
+    pupils : DataFrame
+        Of `forecast_schools`.
+    rooms : DataFrame
+        Of `rooms_needed`.
     small : int
         A school with fewer pupils is counted as small.
 
@@ -150,7 +151,6 @@ def hidden_by_decline(
     -----
     The number of old rooms and of unsafe buildings does not change either; only fewer pupils sit in them.
     """
-    rooms = rooms_needed(pupils, classrooms, limits)
     whole = pupils.groupby(level="year").sum()
     by_school = pupils.sum(axis=1).round()
     years = by_school.index.get_level_values("year")

@@ -1,6 +1,6 @@
 """Pupils of the years to come, by cohort progression, and the classes and rooms they need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,10 @@ from balancelib.standards import Standard, load_standard
 ENTRY_AGE = 6  # who enters in September of a year is taken to be born six calendar years before
 GRADES = [f"grade{n}" for n in range(1, 10)]
 STAGE_GRADES = {"primary": GRADES[:6], "junior": GRADES[6:]}
-FIRST_GRADES = ("grade1", "grade7")  # pupils come to a school from elsewhere: from home, from other primaries
+FIRST_GRADES = {
+    "primary": "grade1",
+    "junior": "grade7",
+}  # pupils come to a school from elsewhere: from home, from other primaries
 
 
 def extend_births(
@@ -409,7 +412,7 @@ def forecast_schools(enrolment: pd.DataFrame, forecast: Forecast, pool: float = 
     below = (counted * past[:, -len(weights) - 1 : -1]).sum(axis=1)[:, :-1]
     below = np.column_stack([np.zeros(len(schools)), below])
     share = here / np.where(here.sum(axis=0) > 0, here.sum(axis=0), 1)
-    comes_in = (below == 0) | np.isin(grades, FIRST_GRADES)
+    comes_in = (below == 0) | np.isin(grades, list(FIRST_GRADES.values()))
     own = np.where(here > 0, (here + pool * forecast.ratios.to_numpy()) / np.maximum(below + pool, 1e-9), 0)
     years = [past[:, -1]]
     for totals in forecast.pupils.to_numpy():
@@ -471,7 +474,7 @@ def classes_needed(pupils: pd.DataFrame, limits: Mapping[str, int]) -> pd.Series
 
     Notes
     -----
-    A class has pupils of one grade; small teaching points that teach several grades together need fewer. Add schools up after, not before:
+    A class has pupils of one grade; for teaching points that teach several together see `rooms_needed`. Add schools up after, not before:
     two schools of 20 pupils need two classes.
 
     Examples
@@ -488,7 +491,9 @@ def classes_needed(pupils: pd.DataFrame, limits: Mapping[str, int]) -> pd.Series
     return np.ceil(whole / pd.Series(of)).sum(axis=1).astype(int).rename("classes")
 
 
-def rooms_needed(pupils: pd.DataFrame, classrooms: pd.Series, limits: Mapping[str, int]) -> pd.DataFrame:
+def rooms_needed(
+    pupils: pd.DataFrame, classrooms: pd.Series, limits: Mapping[str, int], together: Collection[str] = ()
+) -> pd.DataFrame:
     """Classrooms that each school lacks or leaves empty, year by year (缺的教室与空的教室).
 
     Parameters
@@ -499,6 +504,8 @@ def rooms_needed(pupils: pd.DataFrame, classrooms: pd.Series, limits: Mapping[st
         Ordinary classrooms that each school has for these pupils; index ``school_id``.
     limits : mapping of str to int
         As in `classes_needed`.
+    together : collection of str
+        Schools that teach several grades in one class (复式教学), as teaching points do: by ``school_id``. Their stages are counted as one grade.
 
     Returns
     -------
@@ -526,7 +533,11 @@ def rooms_needed(pupils: pd.DataFrame, classrooms: pd.Series, limits: Mapping[st
     rooms = classrooms.reindex(there.index.get_level_values("school_id")).astype(float).to_numpy()
     if not (rooms >= 0).all():
         raise ValueError("classrooms里有空白或负数")
-    classes = classes_needed(there, limits)
+    merged = pd.DataFrame(
+        {g: there[[x for x in STAGE_GRADES[s] if x in there]].sum(axis=1) for s, g in FIRST_GRADES.items()}
+    )
+    mixed = there.index.get_level_values("school_id").isin(together)
+    classes = classes_needed(there, limits).where(~mixed, classes_needed(merged, limits))
     return pd.DataFrame(
         {
             "pupils": there.sum(axis=1),

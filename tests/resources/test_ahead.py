@@ -11,6 +11,7 @@ from balancelib.resources import (
     hidden_by_decline,
     holds_from,
     judge_ahead,
+    rooms_needed,
     with_pupils,
 )
 
@@ -138,8 +139,9 @@ def test_what_decline_hides_by_hand():
         }
     )
     county = County({"schools": two.reset_index(drop=True), "money": money})
-    rooms = pd.Series([8, 6], index=two["school_id"])
-    found = hidden_by_decline(county, grades_of(county, factor=0.5), rooms, class_limits())
+    pupils = grades_of(county, factor=0.5)
+    rooms = rooms_needed(pupils, pd.Series([8, 6], index=two["school_id"]), class_limits())
+    found = hidden_by_decline(county, pupils, rooms)
     assert found["pupils"].tolist() == [210, 105]
     assert found["small_schools"].tolist() == [1, 2]
     assert found["classes"].tolist() == [12, 12]
@@ -147,4 +149,4 @@ def test_what_decline_hides_by_hand():
     assert found["teachers"].tolist() == [0, 6]  # 6.5, to the even number
     assert found["cost"].tolist() == [2000, 4000]
     without = County({"schools": county.schools})
-    assert hidden_by_decline(without, grades_of(county), rooms, class_limits())["cost"].isna().all()
+    assert hidden_by_decline(without, pupils, rooms)["cost"].isna().all()

@@ -248,6 +248,17 @@ def test_rooms_by_hand():
     assert rooms["idle"].tolist() == [0, 1, 1, 0]
 
 
+def test_teaching_points_teach_grades_together():
+    """Five grades of 10 are five classes, or two of at most 45 together; 7 and 20 pupils of two stages are two."""
+    index = pd.MultiIndex.from_tuples([("a", 2025), ("b", 2025), ("c", 2025)], names=["school_id", "year"])
+    pupils = pd.DataFrame(
+        {f"grade{g}": [10, 10, 7 * (g == 1)] for g in range(1, 6)} | {"grade7": [0, 0, 20]}, index
+    )
+    rooms = rooms_needed(pupils, pd.Series(dict.fromkeys("abc", 2)), class_limits(), together=["b", "c"])
+    assert rooms["classes"].tolist() == [5, 2, 2]
+    assert rooms["short"].tolist() == [3, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
