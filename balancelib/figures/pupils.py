@@ -189,10 +189,11 @@ def _classes_at(rooms: pd.DataFrame, year: int, most: pd.Series) -> Answer:
     ]  # fmt: skip
     rows = [[name, *(f"{n:,}" for n in row)] for name, row in zip(names, then.to_numpy(), strict=True)]
     last = then.iloc[1]
+    short = f"{lacking}所学校一共缺{last['short']:,}间教室" if lacking else "没有学校缺教室"
     return Answer(
         panels,
         ["年", "学生数", "班", "教室", "缺", "空"],
         rows,
-        f"{year}年：学生{last['pupils']:,}人，要{last['classes']:,}个班；{lacking}所学校一共缺{last['short']:,}间教室，"
-        f"别的学校空{last['idle']:,}间。",
+        f"{year}年：学生{last['pupils']:,}人，要{last['classes']:,}个班；{short}，"
+        f"{int((schools['idle'] > 0).sum())}所学校空{last['idle']:,}间。",
     )
