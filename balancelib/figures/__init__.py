@@ -8,6 +8,8 @@ _NAMES = {
     "bars": ("Bars",),
     "coefficient": ("explore_cv",),
     "explorers": ("Answer", "choice", "explore", "slider"),
+    "digital": ("coverage_bars", "seats_within_reach"),
+    "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
     "plots": ("cv_limits", "threshold_ratios"),
     "relation": (
         "access_map", "concentration_curve", "contribution_bars", "decomposition_bars", "estimate_intervals",

@@ -1,5 +1,6 @@
 """Module 二, the allocation of resources: money, buildings and equipment, digital resources."""
 
+from balancelib.resources.ahead import Ahead, hidden_by_decline, holds_from, judge_ahead, with_pupils
 from balancelib.resources.boarding import (
     CHECKLIST,
     boarding_checklist,
@@ -14,6 +15,26 @@ from balancelib.resources.buildings import (
     without_unsafe,
 )
 from balancelib.resources.compliance import Plan, plan_compliance
+from balancelib.resources.digital import (
+    BANDWIDTH,
+    ITEMS,
+    best_sites,
+    coverage_by_area,
+    digital_coverage,
+    road_matrix,
+    seat_access,
+    weak_schools,
+)  # fmt: skip
+from balancelib.resources.forecast import (
+    Forecast,
+    class_limits,
+    classes_needed,
+    extend_births,
+    forecast_pupils,
+    forecast_schools,
+    progression_ratios,
+    rooms_needed,
+)  # fmt: skip
 from balancelib.resources.funding import (
     RUNNING_COSTS,
     Formula,
@@ -36,5 +57,5 @@ from balancelib.resources.renewal import (
 from balancelib.resources.unit_costs import UNIT_COSTS, Action, load_unit_costs, with_prices
 
 __all__ = [
-    "CHECKLIST", "RUNNING_COSTS", "SERVICE_LIVES", "UNIT_COSTS", "Action", "Formula", "Grants", "Plan", "Renewal", "boarding_checklist", "boarding_shortages", "boarding_table", "closing_effect", "equipment_ratio", "equipment_state", "formula_need", "foundation_grants", "gaps", "gaps_table", "load_checklist", "load_service_lives", "load_unit_costs", "plan_compliance", "plan_renewal", "renewal_need", "simulate_transfers", "ungraded_buildings", "unsafe_buildings", "with_prices", "without_unsafe", "written_off",
+    "BANDWIDTH", "CHECKLIST", "ITEMS", "RUNNING_COSTS", "SERVICE_LIVES", "UNIT_COSTS", "Action", "Ahead", "Forecast", "Formula", "Grants", "Plan", "Renewal", "best_sites", "boarding_checklist", "boarding_shortages", "boarding_table", "class_limits", "classes_needed", "closing_effect", "coverage_by_area", "digital_coverage", "equipment_ratio", "equipment_state", "extend_births", "forecast_pupils", "forecast_schools", "formula_need", "foundation_grants", "gaps", "gaps_table", "hidden_by_decline", "holds_from", "judge_ahead", "load_checklist", "load_service_lives", "load_unit_costs", "plan_compliance", "plan_renewal", "progression_ratios", "renewal_need", "road_matrix", "rooms_needed", "seat_access", "simulate_transfers", "ungraded_buildings", "unsafe_buildings", "weak_schools", "with_prices", "with_pupils", "without_unsafe", "written_off",
 ]  # fmt: skip
