@@ -10,25 +10,37 @@ from scipy.optimize import linprog
 from balancelib.measures import cv
 from balancelib.resources import RUNNING_COSTS, Formula, formula_need, foundation_grants, simulate_transfers
 
-PARTS = ["pupils_primary", "pupils_junior", "boarders", "small_school", "remoteness", "total"]
+PARTS = [
+    "pupils_primary",
+    "pupils_junior",
+    "boarders",
+    "pupils_special",
+    "small_school",
+    "remoteness",
+    "total",
+]
 
 
 def school(**counts):
-    return pd.DataFrame([{"pupils_primary": 0, "pupils_junior": 0, "boarders": 0} | counts])
+    return pd.DataFrame(
+        [{"pupils_primary": 0, "pupils_junior": 0, "boarders": 0, "pupils_special": 0} | counts]
+    )
 
 
 @pytest.mark.parametrize(
     ("counts", "parts"),
     [
         # The quota times the pupils: 720 × 500; 940 × 300; 300 for each of 40 boarders.
-        ({"pupils_primary": 500}, [360_000, 0, 0, 0, 0, 360_000]),
-        ({"pupils_junior": 300, "boarders": 40}, [0, 282_000, 12_000, 0, 0, 294_000]),
+        ({"pupils_primary": 500}, [360_000, 0, 0, 0, 0, 0, 360_000]),
+        ({"pupils_junior": 300, "boarders": 40}, [0, 282_000, 12_000, 0, 0, 0, 294_000]),
         # 60 pupils are counted as 100, the 20 boarders as 20.
-        ({"pupils_primary": 60, "boarders": 20}, [43_200, 0, 6_000, 28_800, 0, 78_000]),
+        ({"pupils_primary": 60, "boarders": 20}, [43_200, 0, 6_000, 0, 28_800, 0, 78_000]),
         # 40 and 10 pupils are counted as 80 and 20.
-        ({"pupils_primary": 40, "pupils_junior": 10}, [28_800, 9_400, 0, 38_200, 0, 76_400]),
-        ({"pupils_primary": 100}, [72_000, 0, 0, 0, 0, 72_000]),
-        ({}, [0, 0, 0, 0, 0, 0]),
+        ({"pupils_primary": 40, "pupils_junior": 10}, [28_800, 9_400, 0, 0, 38_200, 0, 76_400]),
+        ({"pupils_primary": 100}, [72_000, 0, 0, 0, 0, 0, 72_000]),
+        # 30 disabled children at 7,000; they are not raised to 100.
+        ({"pupils_special": 30}, [0, 0, 0, 210_000, 0, 0, 210_000]),
+        ({}, [0, 0, 0, 0, 0, 0, 0]),
     ],
 )
 def test_running_costs_by_hand(counts, parts):
@@ -54,7 +66,12 @@ def test_weights_are_relative_to_what_money_there_is():
 @pytest.mark.parametrize(
     ("schools", "formula", "error", "said"),
     [
-        (pd.DataFrame({"pupils_primary": [1]}), RUNNING_COSTS, KeyError, "pupils_junior、boarders"),
+        (
+            pd.DataFrame({"pupils_primary": [1]}),
+            RUNNING_COSTS,
+            KeyError,
+            "pupils_junior、boarders、pupils_special",
+        ),
         (school(boarders=None), RUNNING_COSTS, ValueError, "boarders：第0行"),
         (school(pupils_junior=-1), RUNNING_COSTS, ValueError, "pupils_junior：第0行"),
     ],
