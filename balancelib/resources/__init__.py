@@ -36,5 +36,10 @@ from balancelib.resources.renewal import (
 from balancelib.resources.unit_costs import UNIT_COSTS, Action, load_unit_costs, with_prices
 
 __all__ = [
-    "CHECKLIST", "RUNNING_COSTS", "SERVICE_LIVES", "UNIT_COSTS", "Action", "Formula", "Grants", "Plan", "Renewal", "boarding_checklist", "boarding_shortages", "boarding_table", "closing_effect", "equipment_ratio", "equipment_state", "formula_need", "foundation_grants", "gaps", "gaps_table", "load_checklist", "load_service_lives", "load_unit_costs", "plan_compliance", "plan_renewal", "renewal_need", "simulate_transfers", "ungraded_buildings", "unsafe_buildings", "with_prices", "without_unsafe", "written_off",
+    "CHECKLIST", "RUNNING_COSTS", "SERVICE_LIVES", "UNIT_COSTS", "Action", "Formula", "Grants", "Plan",
+    "Renewal", "boarding_checklist", "boarding_shortages", "boarding_table", "closing_effect",
+    "equipment_ratio", "equipment_state", "formula_need", "foundation_grants", "gaps", "gaps_table",
+    "load_checklist", "load_service_lives", "load_unit_costs", "plan_compliance", "plan_renewal",
+    "renewal_need", "simulate_transfers", "ungraded_buildings", "unsafe_buildings", "with_prices",
+    "without_unsafe", "written_off",
 ]  # fmt: skip
