@@ -54,7 +54,7 @@ def plan_compliance(
         return make("planned", found)
     unlimited = question if budgets is None else Question(model, years, limits, None, seconds, progress)
     if budgets is None or unlimited.cheapest().amounts is None:
-        return make("impossible", found, lacking=unlimited.lacking())
+        return make("impossible", found, lacking=[])
     least = question.least_budget()
     return make("short", question.most_pupils(), None if least.amounts is None else least.cost)
 

@@ -12,6 +12,8 @@ from balancelib.resources.compliance.program import Program
 from balancelib.resources.needs import Needs, effect, unit_size
 from balancelib.resources.unit_costs import Action
 
+HUNDRED = 100.0  # 元: rows of money are told in hundreds
+
 
 class Choice(NamedTuple):
     """One whole number to choose: units of an action at a school, for a stage where it is kept by stage.
@@ -183,3 +185,28 @@ def upper_limits(program: Program, model: Model, x: np.ndarray, limits: pd.DataF
         }  # fmt: skip
         if terms:
             program.row(-np.inf, terms, float(row["limit"]))
+
+
+def yearly_budgets(
+    program: Program, model: Model, x: np.ndarray, budgets: Sequence[float], shares: dict[int, np.ndarray] | None = None
+) -> None:
+    r"""Ask that the works can be spread over the years so that no year costs more than its budget.
+
+    .. math:: \sum_t n_{at} = \sum_{v \in a} x_v, \qquad \sum_a \Big( c_a n_{at} + r_a \sum_{\tau \le t} n_{a\tau} \Big) \le b_t
+
+    with ``n`` units of action ``a`` begun in year ``t``, at ``c`` once and ``r`` in each year from then on. ``shares`` adds variables of
+    which each year has its share beside its budget.
+    """
+    years, begun = len(budgets), {}
+    for a in range(len(model.actions)):
+        begun[a] = program.variables(np.full(years, np.inf))
+        paid = {int(x[v]): -1.0 for v, c in enumerate(model.choices) if c.action == a and c.sign > 0}
+        program.row(0.0, paid | dict.fromkeys(begun[a].tolist(), 1.0), 0.0)
+    for t, budget in enumerate(budgets):
+        terms = {
+            int(begun[a][s]): ((s == t) * action.once + action.yearly) / HUNDRED
+            for a, action in enumerate(model.actions)
+            for s in range(t + 1)
+        }
+        terms |= {place: -share[t] / HUNDRED for place, share in (shares or {}).items()}
+        program.row(-np.inf, terms, budget / HUNDRED)

@@ -1,5 +1,6 @@
 """The order of the works by year: weak schools first, no year above its budget."""
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -36,7 +37,7 @@ def by_year(model: Model, amounts: np.ndarray, budgets: Sequence[float] | None, 
     if budgets is None:
         return amounts[:, None]
     years, chosen = len(budgets), np.flatnonzero(amounts)
-    program = Program(seconds)
+    program = Program(time.monotonic() + seconds)
     places = {v: program.variables(np.full(years, float(amounts[v]))) for v in chosen}
     for v, begun in places.items():
         program.row(float(amounts[v]), dict.fromkeys(begun.tolist(), 1.0), float(amounts[v]))
