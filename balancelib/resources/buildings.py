@@ -10,10 +10,12 @@ from balancelib.county.schema import schema
 from balancelib.standards import Standard, load_standard
 
 UNSAFE = ("D", "C")
-COUNTED = {
-    "teaching": ["teaching_area"],
-    "sports": ["teaching_area", "indoor_sports_area"],
-}  # columns of `schools` by use
+COUNTED = {  # for each use, the table and its columns that count such a building's area
+    "teaching": ("schools", ["teaching_area"]),
+    "sports": ("schools", ["teaching_area", "indoor_sports_area"]),
+    "dormitory": ("boarding", ["dormitory_area"]),
+    "canteen": ("boarding", ["canteen_area"]),
+}
 
 
 def unsafe_buildings(county: County, grades: Collection[str] = UNSAFE) -> pd.DataFrame:
@@ -75,17 +77,20 @@ def without_unsafe(county: County, grades: Collection[str] = UNSAFE) -> County:
     Returns
     -------
     County
-        Without these buildings; ``teaching_area`` and ``indoor_sports_area`` of their schools are less by their areas, never below 0.
-        Dormitories and canteens are in no resource indicator and change nothing there.
+        Without these buildings; what their schools have of teaching, sports, dormitory and canteen area is less by their areas, never
+        below 0. Beds stay as they are: whoever moves them must say where to.
     """
-    closed = _buildings(county).query("safety in @grades")
-    schools = county.schools.copy()
-    for use, columns in COUNTED.items():
+    buildings = _buildings(county)
+    closed = buildings[buildings["safety"].isin(list(grades))]
+    tables = county.tables | {"buildings": buildings.drop(closed.index).reset_index(drop=True)}
+    for use, (table, columns) in COUNTED.items():
         lost = closed[closed["use"] == use].groupby("school_id")["area"].sum()
-        for column in columns:
-            schools[column] = (schools[column] - schools["school_id"].map(lost).fillna(0)).clip(lower=0)
-    kept = county.tables["buildings"].drop(closed.index).reset_index(drop=True)
-    return County(county.tables | {"schools": schools, "buildings": kept})
+        if table in tables and len(lost):
+            frame = tables[table].copy()
+            for column in columns:
+                frame[column] = (frame[column] - frame["school_id"].map(lost).fillna(0)).clip(lower=0)
+            tables[table] = frame
+    return County(tables)
 
 
 def closing_effect(

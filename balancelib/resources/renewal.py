@@ -23,6 +23,7 @@ STATES = {
     "good": "没到年限，完好",
 }
 DUE = ("broken", "worn_out")
+WAN = 10_000  # 元 in the unit of the school's book
 FEN = 100  # money is spent in whole 分, so that no budget is passed by a rounding
 
 
@@ -290,12 +291,13 @@ def plan_renewal(
     bought, years = [], []
     for year, budget in enumerate(money, first_year):
         queue = equipment_state(county, year, lives=lives, prices=prices)
-        queue = queue[queue["state"].isin(list(replace))].assign(
-            quantity=queue["item_id"].map(left), ratio=queue["school_id"].map(ratio)
+        queue = queue[queue["state"].isin(list(replace))]
+        queue = queue.assign(
+            quantity=left.loc[queue["item_id"]].to_numpy(), ratio=ratio.reindex(queue["school_id"]).to_numpy()
         )
         queue = _ordered(queue[queue["quantity"] > 0])
         pieces, spent = _buy(queue, budget)
-        left = left.sub(pd.Series(pieces, queue["item_id"]), fill_value=0).astype(int)
+        left.loc[queue["item_id"]] -= pieces
         bought.append(queue.assign(year=year, quantity=pieces, waits=queue["quantity"] - pieces))
         years.append(
             (year, budget / FEN, spent / FEN, sum(pieces), (bought[-1]["waits"] * queue["unit_price"]).sum())
@@ -332,8 +334,8 @@ def _buy(queue: pd.DataFrame, budget: int) -> tuple[list[int], int]:
 
 def _ordered(queue: pd.DataFrame) -> pd.DataFrame:
     """Order what is due, as `plan_renewal` says; equal rows by their number, so that the plan is the same every time."""
-    rank = list(STATES)
-    return queue.assign(later=queue["state"] != "broken", rank=queue["state"].map(rank.index)).sort_values(
+    rank = {state: place for place, state in enumerate(STATES)}
+    return queue.assign(later=queue["state"] != "broken", rank=queue["state"].map(rank)).sort_values(
         ["later", "ratio", "school_id", "rank", "due_year", "item_id"], na_position="last"
     )
 
@@ -360,16 +362,15 @@ def _renewed(county: County, measures: pd.DataFrame) -> County:
 
 def _with(county: County, ledger: pd.DataFrame, change: pd.Series) -> County:
     """Return the county with another ledger, each school's book value changed by so many 元."""
-    scale = _equipment(load_standard("quality-2017")).scale  # 元 in what the form reports
     schools = county.schools.copy()
-    schools["equipment_value"] += schools["school_id"].map(change).fillna(0) / scale
+    schools["equipment_value"] += schools["school_id"].map(change).fillna(0) / WAN
     schools["equipment_value"] = schools["equipment_value"].clip(lower=0)
     return County(county.tables | {"schools": schools, "ledger": ledger})
 
 
 def _equipment(standard: Standard) -> Indicator:
     """Return the standard's indicator of equipment per pupil."""
-    found = [i for i in standard.indicators if i.sum["primary"] == ["equipment_value"] and i.thresholds]
+    found = [i for i in standard.indicators if list(i.sum["primary"]) == ["equipment_value"] and i.thresholds]
     if not found:
         raise ValueError(f"{standard.label}没有给生均教学仪器设备值定标准，比不出哪所学校薄弱")
     return found[0]
