@@ -48,7 +48,7 @@ def fails(county):
 
 TOY = {
     "number": Exercise(
-        lambda county: 1234.5, HINTS, {"忘了加权。": lambda county: 1111.0, "除以0。": lambda county: 1 / 0},
+        lambda county: 1234.5, HINTS, {"忘了加权。": lambda county, right: right - 123.5, "除以0。": lambda county, right: 1 / 0},
         "元", 0.5, right="比去年多。", picture=bars,
     ),
     "whole": Exercise(lambda county: 3, HINTS),
@@ -510,12 +510,12 @@ SETS_OF = [(path.parent.name, n) for path in SETS for n in exercises(path.parent
 
 @pytest.mark.parametrize(("module", "n"), SETS_OF)
 def test_every_usual_mistake_is_recognised(module, n):
-    county = sample_county(7)
-    mistakes = exercises(module)[n].mistakes
-    assert mistakes
-    for words, mistake in mistakes.items():
-        begin(module)
-        assert words in repr(judge(f"{module}.{n}", mistake(county))), words
+    exercise = exercises(module)[n]
+    right = session.plain(exercise.answer(sample_county(7)))
+    assert exercise.mistakes
+    for words, mistake in exercise.mistakes.items():
+        said = repr(judge(f"{module}.{n}", mistake(sample_county(7), right)))
+        assert words in said, said
 
 
 @pytest.mark.parametrize(("module", "n"), SETS_OF)

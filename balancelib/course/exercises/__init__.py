@@ -12,7 +12,7 @@ How to write the exercises of a module. Their answers lie in ``balancelib/course
         "1": Exercise(
             answer=lambda county: county.schools["pupils_primary"].sum(),
             hints=("看“小学在校生数”这一列。", "空白是没有这个学段，不算在里面。", "对这一列用`.sum()`。"),
-            mistakes={"这是学校数，不是学生数。": lambda county: county.schools["pupils_primary"].count()},
+            mistakes={"这是学校数，不是学生数。": lambda county, right: county.schools["pupils_primary"].count()},
             unit="人",
             right="一句话：这个数对县里说明什么。",
         ),

@@ -74,6 +74,11 @@ def fitted(given: Any, expected: Any) -> Any:
 def plain(expected: Any) -> Any:
     """Return a right answer in one of the forms that are compared: bool, str, frozenset, Series, DataFrame, float.
 
+    Raises
+    ------
+    ValueError
+        Two rows have the same label.
+
     Examples
     --------
     >>> plain({"甲": 1}).to_dict(), plain(["甲", "乙"]) == frozenset({"乙", "甲"}), plain(3)
@@ -81,10 +86,15 @@ def plain(expected: Any) -> Any:
     """
     if isinstance(expected, bool | np.bool_):
         return bool(expected)
-    if isinstance(expected, str | pd.Series | pd.DataFrame):
+    if isinstance(expected, str):
         return expected
     if isinstance(expected, Mapping):
-        return pd.Series(expected)
+        expected = pd.Series(expected)
+    if isinstance(expected, pd.Series | pd.DataFrame):
+        if expected.index.has_duplicates:
+            twice = expected.index[expected.index.duplicated()][0]
+            raise ValueError(f"有两所学校都叫{shown(twice)}，分不清，请在名字里写清楚")
+        return expected
     if isinstance(expected, set | frozenset | list | tuple | pd.Index):
         return frozenset(map(str, expected))
     return float(expected)

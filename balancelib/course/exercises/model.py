@@ -19,7 +19,7 @@ class Exercise:
     hints : tuple of str
         A first hint, stronger ones, and last how to do it. What stands between backticks is code.
     mistakes : mapping of str to callable
-        What is said to who made a usual mistake, and the answer that the mistake leads to.
+        What is said to who made a usual mistake, and the answer that it leads to, from the county and the right answer.
     unit : str
         Unit of the answer.
     tolerance : float
@@ -34,7 +34,7 @@ class Exercise:
 
     answer: Callable[[County], Any]
     hints: tuple[str, ...]
-    mistakes: Mapping[str, Callable[[County], Any]] = field(default_factory=dict)
+    mistakes: Mapping[str, Callable[[County, Any], Any]] = field(default_factory=dict)
     unit: str = ""
     tolerance: float = 0.0
     right: str = ""

@@ -132,7 +132,9 @@ def _mistake(county: County, exercise: Exercise, answer: Any, expected: Any) -> 
     """Say which usual mistake leads to this answer, if one does."""
     for said, wrong_answer in exercise.mistakes.items():
         try:
-            if same(answer, fitted(plain(wrong_answer(copied(county))), expected), exercise.tolerance):
+            if same(
+                answer, fitted(plain(wrong_answer(copied(county), expected)), expected), exercise.tolerance
+            ):
                 return said
         except Exception:  # in this county the mistake cannot be made
             LOGGER.debug("mistake of an exercise", exc_info=True)
@@ -221,7 +223,9 @@ def _own(path: Path) -> County | None:
     if county.schools["county_id"].nunique() > 1:
         print(f"{shown_path(path)}里有几个县，练习一次只用一个县，{instead}")
         return None
-    print(f"用的是你们县的数：{shown_path(path)}，{len(county.schools)}所学校。\n数据只在这台电脑上，不发给谁。")
+    print(
+        f"用的是你们县的数：{shown_path(path)}，{len(county.schools)}所学校。\n数据只在这台电脑上，不发给谁。"
+    )
     return county
 
 

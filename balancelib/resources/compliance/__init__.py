@@ -45,7 +45,9 @@ def plan_compliance(
     verdict = assess(county, standard, relax)
     model = Model(needs(county, standard, actions, relax), actions)
     question = Question(model, years, limits, budgets, seconds, progress)
-    make = lambda status, found, least=None, lacking=(): _plan(status, found, question, county, relax, least, lacking)  # noqa: E731
+    make = lambda status, found, least=None, lacking=(): _plan(
+        status, found, question, county, relax, least, lacking
+    )  # noqa: E731
     if verdict.resources_meet:
         nothing = np.zeros(len(model.choices), dtype=np.int64)
         return make("met", Found(nothing, 0.0, 0.0))
@@ -60,7 +62,13 @@ def plan_compliance(
 
 
 def _plan(
-    status: str, found: Found, question: Question, county: County, relax: Collection[str], least: float | None, lacking: Sequence[dict]
+    status: str,
+    found: Found,
+    question: Question,
+    county: County,
+    relax: Collection[str],
+    least: float | None,
+    lacking: Sequence[dict],
 ) -> Plan:
     model, budgets = question.model, question.budgets
     amounts = np.zeros(len(model.choices), dtype=np.int64) if found.amounts is None else found.amounts

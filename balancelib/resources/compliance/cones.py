@@ -107,11 +107,19 @@ class Cone:
         for k in starts:
             if (i, k) not in self.chords:
                 self.chords.add((i, k))
-                slope = 2 * a + b * (2 * k + 1)  # in u, for (a + b n)² is a² + 2 a b n + b² ((2 k + 1) n - k (k + 1)) or more
+                slope = 2 * a + b * (
+                    2 * k + 1
+                )  # in u, for (a + b n)² is a² + 2 a b n + b² ((2 k + 1) n - k (k + 1)) or more
                 self._above(program, i, self.squares[i], slope, a**2 - b**2 * k * (k + 1) - slope * a)
 
     def _above(
-        self, program: Program, i: int, place: int, slope: float, constant: float, others: dict[int, float] | None = None
+        self,
+        program: Program,
+        i: int,
+        place: int,
+        slope: float,
+        constant: float,
+        others: dict[int, float] | None = None,
     ) -> None:
         """Ask that a variable, with others, be no less than ``slope × u_i + constant``."""
         terms = {int(self.x[v]): -slope * self.step[i] * times for v, times in self.terms[i].items()}

@@ -15,14 +15,18 @@ def weakness(model: Model) -> np.ndarray:
     needs = model.needs
     per = np.array([indicator.per for indicator in needs.standard.indicators])
     values = needs.totals / needs.sections["pupils"].to_numpy()[:, None] * per
-    sections = needs.sections.assign(met=needs.met.sum(axis=1), worst=np.nanmin(values / needs.thresholds, axis=1))
+    sections = needs.sections.assign(
+        met=needs.met.sum(axis=1), worst=np.nanmin(values / needs.thresholds, axis=1)
+    )
     order = sections.sort_values(["met", "worst", "school"])["school"].drop_duplicates().to_numpy()
     ranks = np.zeros(len(needs.schools))
     ranks[order] = np.arange(order.size, 0, -1)
     return ranks
 
 
-def by_year(model: Model, amounts: np.ndarray, budgets: Sequence[float] | None, seconds: float = 20.0) -> np.ndarray:
+def by_year(
+    model: Model, amounts: np.ndarray, budgets: Sequence[float] | None, seconds: float = 20.0
+) -> np.ndarray:
     r"""Spread a plan's works over the years; without budgets all is begun in the first.
 
     .. math:: \min \sum_{v,t} \rho_v\, p_v\, t\, n_{vt}

@@ -118,7 +118,10 @@ class Plan:
         bought = self.measures[self.measures["amount"] > 0]
         grouped = bought.groupby(["action", "label", "unit"], sort=False)
         return grouped.agg(
-            amount=("amount", "sum"), schools=("school_id", "nunique"), once=("once", "sum"), yearly=("yearly", "sum")
+            amount=("amount", "sum"),
+            schools=("school_id", "nunique"),
+            once=("once", "sum"),
+            yearly=("yearly", "sum"),
         ).reset_index()[["action", "label", "amount", "unit", "schools", "once", "yearly"]]
 
     def table(self) -> pd.DataFrame:
@@ -141,7 +144,8 @@ class Plan:
             return "资源配置已经达到标准，不需要措施。"
         if self.status == "impossible":
             places = "；".join(
-                f"{row['name']}{row['where']}{row['label']}差{row['amount']:g}{row['unit']}" for row in self.lacking.to_dict("records")[:10]
+                f"{row['name']}{row['where']}{row['label']}差{row['amount']:g}{row['unit']}"
+                for row in self.lacking.to_dict("records")[:10]
             )
             return f"在给定的上限之内，怎样安排都达不到标准。至少还差：{places or '（时间不够，没有找出是哪些学校）'}。请放宽这些上限，或调整学生。"
         cost = f"{self.cost / TEN_THOUSAND:,.2f}万元"

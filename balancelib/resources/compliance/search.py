@@ -15,7 +15,11 @@ from balancelib.resources.compliance.model import Model
 from balancelib.resources.compliance.program import Program, Progress, Solution
 
 LP_ROUNDS, NEAR = 30, 1e-4
-MARGINS = (0.02, 0.2, None)  # how much dearer than without whole numbers a plan is at first taken to be at most
+MARGINS = (
+    0.02,
+    0.2,
+    None,
+)  # how much dearer than without whole numbers a plan is at first taken to be at most
 CENT = 100.0  # 元: the least budget is told so precisely
 RESERVE = 0.3  # share of the time that is kept to find any plan at all
 
