@@ -1,5 +1,6 @@
 """Module 二, the allocation of resources: money, buildings and equipment, digital resources."""
 
+from balancelib.resources.compliance import Plan, plan_compliance
 from balancelib.resources.funding import (
     RUNNING_COSTS,
     Formula,
@@ -8,7 +9,6 @@ from balancelib.resources.funding import (
     foundation_grants,
     simulate_transfers,
 )  # fmt: skip
-from balancelib.resources.compliance import Plan, plan_compliance
 from balancelib.resources.gaps import gaps, gaps_table
 from balancelib.resources.unit_costs import UNIT_COSTS, Action, load_unit_costs, with_prices
 
