@@ -163,7 +163,7 @@ class Plan:
             return f"在给定的上限之内，怎样安排都达不到标准。至少还差：{self._places()}。请放宽这些上限，或调整学生。"
         cost = f"{self.cost / TEN_THOUSAND:,.2f}万元"
         how = "已证明最省" if self.proven else f"离最省不超过{self.gap:.4%}"
-        late = "；时间到了就停，再算一遍结果可能不同" if self.late else ""
+        late = "；时间到了就停，再算一遍结果可能不同" if self.late and not self.proven else ""
         if self.status == "planned":
             return f"达到标准要{cost}（{self.years}年，一次性和每年的都在内），{how}{late}。"
         given = f"预算{sum(self.budgets) / TEN_THOUSAND:,.2f}万元不够"
@@ -171,7 +171,7 @@ class Plan:
             least = "按这样的分年比例，再多也达不到标准：有的年份没有钱付每年的费用"
         else:
             least = f"按同样的分年比例，{self.years}年至少要{self.least_budget / TEN_THOUSAND:,.2f}万元才能达到标准"
-        return f"{given}：{least}。下面是这笔钱能做到的：让最多的学生在达标的学段部分就读{late}。"
+        return f"{given}：{least}。下面是这笔钱最多能做到的{late}。"
 
     def _places(self) -> str:
         """Where something is missing, in Chinese; the first ten places."""

@@ -16,7 +16,7 @@ from balancelib.resources.compliance.model import Model
 from balancelib.resources.compliance.phases import by_year, from_the_richest
 from balancelib.resources.compliance.plan import MEASURES, Plan
 from balancelib.resources.compliance.program import Progress
-from balancelib.resources.compliance.search import Found, Question
+from balancelib.resources.compliance.search import First, Found, Question
 from balancelib.resources.needs import needs
 from balancelib.resources.unit_costs import UNIT_COSTS, Action
 from balancelib.standards import Standard, load_standard
@@ -29,6 +29,7 @@ def plan_compliance(
     actions: Sequence[Action] = UNIT_COSTS,
     years: int = 3,
     budgets: Sequence[float] | None = None,
+    first: First = "pupils",
     limits: pd.DataFrame | None = None,
     relax: Collection[str] = (),
     seconds: float = 30.0,
@@ -56,6 +57,8 @@ def plan_compliance(
         Length of the plan: a cost that recurs is counted in each year. Left out where budgets are given.
     budgets : sequence of float, optional
         What may be spent in each year, 元; what is left of a year is lost. Without budgets everything is begun in the first year.
+    first : {"pupils", "sections"}
+        What budgets that are too small are spent for: most pupils in sections that keep the school rule, or most such sections.
     limits : DataFrame, optional
         The most that schools may get: ``school_id``, ``action`` (its key), ``limit`` (in the action's unit) and, where it is for one stage only,
         ``stage``. A limit of 0 forbids.
@@ -88,8 +91,8 @@ def plan_compliance(
       also counts as qualified.
     - Under budgets, the plan is still the one that costs least as if all began at once, among those that the budgets allow; the order is found
       after it, weak schools first. Otherwise it would pay to put off every teacher's pay to the last year.
-    - Budgets that are too small: the plan then puts as many pupils as can be into sections that keep the school rule, as cheaply as can be;
-      the limits of the coefficients are not asked of it. ``least_budget`` is the least that would do, in the same proportion by year.
+    - Budgets that are too small: the plan then does what ``first`` says, as cheaply as can be; the limits of the coefficients are not
+      asked of it. ``least_budget`` is the least that would do, in the same proportion by year.
     - Among plans of equal cost, teachers come from the schools with most for their pupils.
 
     A coefficient of variation is a convex cone; it is cut out of the integer program by tangents where a solution breaks it, until `assess`
@@ -113,15 +116,15 @@ def plan_compliance(
         model, years, limits, None if budgets is None else tuple(map(float, budgets)), seconds, progress
     )
     if assess(county, standard, relax).resources_meet:
-        return _plan(
+        return plan_of(
             "met", Found(np.zeros(len(model.choices), dtype=np.int64), 0.0, 0.0), question, county, relax
         )
-    status, found, least = _search(question)
+    status, found, least = _search(question, first)
     missing = lacking(question) if status == "impossible" else None
-    return _plan(status, found, question, county, relax, least, missing)
+    return plan_of(status, found, question, county, relax, least, missing)
 
 
-def _search(question: Question) -> tuple[str, Found, float | None]:
+def _search(question: Question, first: First) -> tuple[str, Found, float | None]:
     """Return the status, what was found, and, where the budgets are too small, the least that would do."""
     found = question.cheapest()
     if found.amounts is not None or found.late:
@@ -132,10 +135,10 @@ def _search(question: Question) -> tuple[str, Found, float | None]:
     if free.amounts is None:
         return "late" if free.late else "impossible", free, None
     least = question.least_budget()
-    return "short", question.most_pupils(), None if least.amounts is None else least.cost
+    return "short", question.most(first), None if least.amounts is None else least.cost
 
 
-def _plan(
+def plan_of(
     status: str,
     found: Found,
     question: Question,
@@ -144,6 +147,7 @@ def _plan(
     least: float | None = None,
     missing: pd.DataFrame | None = None,
 ) -> Plan:
+    """Put what was found in the order of years and of schools."""
     model, budgets = question.model, question.budgets
     amounts = np.zeros(len(model.choices), dtype=np.int64)
     if found.amounts is not None:
@@ -176,7 +180,8 @@ def _measures(model: Model, spread: np.ndarray) -> pd.DataFrame:
             (school["school_id"], school["name"], school["operator"], choice.stage, action.key, action.label,
              round(choice.sign * units * action.size, 9), action.unit, t + 1, paid * action.once, paid * action.yearly, choice.school)
         )  # fmt: skip
-    frame = pd.DataFrame(rows, columns=[*MEASURES, "row"])
+    numbers = {"amount": float, "year": int, "once": float, "yearly": float, "row": int}
+    frame = pd.DataFrame(rows, columns=[*MEASURES, "row"]).astype(numbers)
     return frame.sort_values(["year", "row"], kind="stable").reset_index(drop=True)[MEASURES]
 
 

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,9 @@ STRICTER, ROUGH = (
     0.01,
     0.02,
 )  # limits so much stricter that whole numbers keep the true ones, as near to the best as this
+
+
+First = Literal["pupils", "sections"]
 
 
 class Found(NamedTuple):
@@ -89,8 +92,8 @@ class Question:
             lambda search: search.towards({int(search.x[v]): w for v, w in weights.items()}, 1.0)
         )
 
-    def most_pupils(self) -> Found:
-        """Return the plan with which, within the budgets, most pupils are in sections that keep the school rule; of these the cheapest."""
+    def most(self, first: First) -> Found:
+        """Return the plan under which, within the budgets, most of ``first`` keep the school rule; of these the cheapest."""
         search = Search(self, self.seconds, all_sections=False)
         program, x, meets, pupils = (
             search.program,
@@ -98,13 +101,14 @@ class Question:
             search.meets,
             self.model.needs.sections["pupils"],
         )
-        of_section = dict(zip(meets.tolist(), pupils.tolist(), strict=True))
+        counted = pupils.to_numpy() if first == "pupils" else np.ones(len(pupils))
+        of_section = dict(zip(meets.tolist(), counted.tolist(), strict=True))
         rules.yearly_budgets(program, self.model, x, self.budgets)
         program.aim({place: -p for place, p in of_section.items()})
-        first = program.solve()
-        program.row(float(pupils @ whole(first.values[meets])), of_section)
+        best = program.solve()
+        program.row(float(counted @ whole(best.values[meets])), of_section)
         program.aim(dict(zip(x.tolist(), self.prices.tolist(), strict=True)), self.coin)
-        second = program.solve(start=first.values)
+        second = program.solve(start=best.values)
         amounts = whole(second.values[x])
         return Found(amounts, float(self.prices @ amounts), second.bound, program.late)
 
