@@ -10,6 +10,7 @@ _NAMES = {
     "explorers": ("Answer", "choice", "explore", "slider"),
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
+    "plan": ("explore_budget", "plan_years"),
     "plots": ("cv_limits", "threshold_ratios"),
     "relation": (
         "access_map", "concentration_curve", "contribution_bars", "decomposition_bars", "estimate_intervals",

@@ -17,7 +17,7 @@ from balancelib.resources.buildings import (
     unsafe_buildings,
     without_unsafe,
 )
-from balancelib.resources.compliance import Plan, plan_compliance
+from balancelib.resources.compliance import BudgetLevels, Plan, budget_levels, plan_compliance
 from balancelib.resources.digital import (
     BANDWIDTH,
     ITEMS,
@@ -64,5 +64,5 @@ from balancelib.resources.renewal import (
 from balancelib.resources.unit_costs import UNIT_COSTS, Action, load_unit_costs, with_prices
 
 __all__ = [
-    "BANDWIDTH", "CHECKLIST", "ITEMS", "RUNNING_COSTS", "SERVICE_LIVES", "UNIT_COSTS", "Action", "Ahead", "Audit", "AuditRules", "AuditRulesError", "DigitTest", "Forecast", "Formula", "Grants", "Plan", "Renewal", "RoundAmounts", "adjust_money", "audit", "audit_fields", "best_sites", "boarding_checklist", "boarding_shortages", "boarding_table", "class_limits", "classes_needed", "closing_effect", "coverage_by_area", "digital_coverage", "equipment_ratio", "equipment_state", "extend_births", "first_digits", "forecast_pupils", "forecast_schools", "formula_need", "foundation_grants", "funding_table", "gaps", "gaps_table", "hidden_by_decline", "holds_from", "judge_ahead", "last_digits", "load_checklist", "load_rules", "load_service_lives", "load_unit_costs", "modified_z", "phase_in", "plan_compliance", "plan_renewal", "progression_ratios", "quota_factor", "renewal_need", "road_matrix", "robust_distances", "rooms_needed", "round_amounts", "running_costs", "seat_access", "simulate_transfers", "transfer_measures", "ungraded_buildings", "unsafe_buildings", "weak_schools", "with_prices", "with_pupils", "without_unsafe", "written_off",
+    "BANDWIDTH", "CHECKLIST", "ITEMS", "RUNNING_COSTS", "SERVICE_LIVES", "UNIT_COSTS", "Action", "Ahead", "Audit", "AuditRules", "AuditRulesError", "BudgetLevels", "DigitTest", "Forecast", "Formula", "Grants", "Plan", "Renewal", "RoundAmounts", "adjust_money", "audit", "audit_fields", "best_sites", "boarding_checklist", "boarding_shortages", "boarding_table", "budget_levels", "class_limits", "classes_needed", "closing_effect", "coverage_by_area", "digital_coverage", "equipment_ratio", "equipment_state", "extend_births", "first_digits", "forecast_pupils", "forecast_schools", "formula_need", "foundation_grants", "funding_table", "gaps", "gaps_table", "hidden_by_decline", "holds_from", "judge_ahead", "last_digits", "load_checklist", "load_rules", "load_service_lives", "load_unit_costs", "modified_z", "phase_in", "plan_compliance", "plan_renewal", "progression_ratios", "quota_factor", "renewal_need", "road_matrix", "robust_distances", "rooms_needed", "round_amounts", "running_costs", "seat_access", "simulate_transfers", "transfer_measures", "ungraded_buildings", "unsafe_buildings", "weak_schools", "with_prices", "with_pupils", "without_unsafe", "written_off",
 ]  # fmt: skip

@@ -253,7 +253,7 @@ EXERCISES = {
         answer=_replaced,
         hints=(
             "该换的多，钱只有四成，先换谁有一个次序：坏了的在先，然后是生均设备最少的学校。",
-            "不用自己排，`plan_renewal`就按这个次序买，直到剩下的钱买不起下一件。要给它县、一年的预算和年份。",
+            "不用自己排，`plan_renewal`就按这个次序买，买不起的跳过，看下一样。要给它县、一年的预算和年份。",
             "`plan = plan_renewal(county, [budget], first_year=2025)`，件数在`plan.by_year[\"pieces\"]`里，用`.item()`取出来。",
         ),
         mistakes={
