@@ -1,8 +1,8 @@
 """An audit of what schools' money says: rules that are data, and numbers that stand out. What it finds are questions, no proof."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from msgspec import Meta
 from scipy import stats
 
-from balancelib.assess.logic import reaches, within
+from balancelib.assess.logic import reaches, shown, within
 from balancelib.county import County
 from balancelib.county.schema import schema
 from balancelib.resources.anomalies import modified_z, robust_distances
@@ -60,6 +60,8 @@ class Measured(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Outliers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How outliers are looked for."""
 
+    id: ClassVar[str] = "outliers"
+    severity: ClassVar[str] = "question"
     label: Text
     probability: Share
     fields: Annotated[list[Measured], Meta(min_length=1)]
@@ -69,6 +71,8 @@ class Outliers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How round amounts are looked for."""
 
+    id: ClassVar[str] = "round"
+    severity: ClassVar[str] = "question"
     label: Text
     unit: Annotated[int, Meta(ge=2)]
     probability: Share
@@ -240,81 +244,73 @@ def audit(county: County, rules: AuditRules | None = None) -> Audit:
     return Audit(rows.astype({"year": "Int64"}), pd.DataFrame(looked_at))
 
 
-def _looked_at(key: str, label: str, judged: int, found: int, missing: int) -> dict[str, Any]:
-    return {"id": key, "label": label, "judged": judged, "found": found, "missing": missing}
+Found = tuple[list[dict[str, Any]], dict[str, Any]]  # rows of the findings, and a row of what was looked at
 
 
-def _ask(rule: Rule, fields: pd.DataFrame) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def _looked_at(asked: Any, judged: int, found: int, missing: int) -> dict[str, Any]:
+    return {"id": asked.id, "label": asked.label, "judged": judged, "found": found, "missing": missing}
+
+
+def _finding(row: pd.Series, asked: Any, value: str, limit: str) -> dict[str, Any]:
+    return {
+        "school_id": row["school_id"], "name": row["name"], "year": row["year"], "id": asked.id, "label": asked.label,
+        "severity": asked.severity, "value": value, "limit": limit, "ask": asked.ask,
+    }  # fmt: skip
+
+
+def _ask(rule: Rule, fields: pd.DataFrame) -> Found:
     """Ask one rule of all rows."""
     of = lambda expression: evaluate(expression, fields)  # noqa: E731
     asked = pd.Series(True, fields.index) if rule.when is None else of(rule.when).astype(bool)
     value = of(rule.value)
-    least, most = (None if end is None else of(end) for end in (rule.least, rule.most))
-    known = np.isfinite(value) & np.logical_and.reduce(
-        [np.isfinite(end) for end in (least, most) if end is not None]
-    )
-    below = known & ~reaches(value, least) if least is not None else pd.Series(False, fields.index)
-    above = known & ~within(value, most) if most is not None else pd.Series(False, fields.index)
-    rows = []
-    for i in np.flatnonzero(asked & (below | above)):
-        word, end = ("不低于", least) if below[i] else ("不超过", most)
-        limit = word + _shown(end[i], rule.unit)
-        rows.append(_finding(fields.loc[i], rule, _shown(value[i], rule.unit), limit))
-    asked_of = int(asked.sum())
-    judged = int((asked & known).sum())
-    return rows, _looked_at(rule.id, rule.label, judged, len(rows), asked_of - judged)
+    known, rows = asked & np.isfinite(value), []
+    for expression, word, passes in ((rule.least, "不低于", reaches), (rule.most, "不超过", within)):
+        if expression is None:
+            continue
+        limit = of(expression)
+        known &= np.isfinite(limit)
+        for i in np.flatnonzero(known & ~passes(value, limit)):
+            texts = _in_words(value[i], limit[i], rule.unit, passes)
+            rows.append(_finding(fields.loc[i], rule, texts[0], word + texts[1]))
+    judged = int(known.sum())
+    return rows, _looked_at(rule, judged, len(rows), int(asked.sum()) - judged)
 
 
-def _finding(row: pd.Series, rule: Rule, value: str, limit: str) -> dict[str, Any]:
-    return {
-        "school_id": row["school_id"], "name": row["name"], "year": row["year"], "id": rule.id, "label": rule.label,
-        "severity": rule.severity, "value": value, "limit": limit, "ask": rule.ask,
-    }  # fmt: skip
+def _in_words(value: float, limit: float, unit: str, passes: Callable[..., Any]) -> tuple[str, str]:
+    """Write a value and its limit, with more decimals where they would look the same."""
+    scale, decimals = (100, 2) if unit == "%" else (1, 2 if unit == "倍" else 0)
+    value, limit = scale * value, scale * limit
+    return shown(value, limit, decimals, passes) + unit, shown(limit, None, decimals) + unit
 
 
-def _shown(value: float, unit: str) -> str:
-    if unit == "%":
-        return f"{100 * value:.2f}%"
-    return f"{value:.2f}倍" if unit == "倍" else f"{value:,.0f}{unit}"
-
-
-def _outliers(asked: Outliers, fields: pd.DataFrame) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def _outliers(asked: Outliers, fields: pd.DataFrame) -> Found:
     """Look for rows that are far from the others in all variables together."""
-    labels = [field.label for field in asked.fields]
     values = pd.DataFrame({field.label: evaluate(field.value, fields) for field in asked.fields})
-    known = np.isfinite(values).all(axis=1)
-    values = values[known]
+    values = values[np.isfinite(values).all(axis=1)]
     try:
-        distances = robust_distances(values)
-    except ValueError:  # too few rows, or all the same: nobody stands out
-        return [], _looked_at("outliers", asked.label, 0, 0, len(fields))
-    limit = stats.chi2.isf(asked.probability, len(labels))
+        distances = np.sqrt(robust_distances(values))
+    except ValueError:  # too few rows, or most of them the same: nobody can stand out
+        return [], _looked_at(asked, 0, 0, len(fields))
+    limit = np.sqrt(stats.chi2.isf(asked.probability, len(asked.fields)))
     z = values.apply(modified_z)
     rows = []
-    for i in values.index[distances > limit]:
+    for i, distance in zip(values.index[distances > limit], distances[distances > limit], strict=True):
         most = z.loc[i].abs().idxmax()
         side = "高" if z.loc[i, most] > 0 else "低"
-        distance = np.sqrt(distances[values.index.get_loc(i)])
-        row = fields.loc[i]
-        rows.append({
-            "school_id": row["school_id"], "name": row["name"], "year": row["year"], "id": "outliers", "label": asked.label,
-            "severity": "question", "value": f"稳健距离{distance:.1f}，{most}偏{side}最多", "limit": f"稳健距离不超过{np.sqrt(limit):.1f}",
-            "ask": asked.ask,
-        })  # fmt: skip
-    return rows, _looked_at("outliers", asked.label, int(known.sum()), len(rows), int((~known).sum()))
+        value = f"稳健距离{distance:.1f}，{most}偏{side}最多"
+        rows.append(_finding(fields.loc[i], asked, value, f"稳健距离不超过{limit:.1f}"))
+    return rows, _looked_at(asked, len(values), len(rows), len(fields) - len(values))
 
 
-def _round(asked: Round, fields: pd.DataFrame) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def _round(asked: Round, fields: pd.DataFrame) -> Found:
     """Look for schools with more round amounts than chance explains."""
     schools = fields.groupby("school_id", sort=False)
     limit = asked.probability / len(schools)
     rows = []
-    for school_id, school in schools:
+    for _, school in schools:
         test = round_amounts(school[asked.fields].stack().dropna(), asked.unit)
         if test.p_value < limit:
-            rows.append({
-                "school_id": school_id, "name": school["name"].iloc[0], "year": None, "id": "round", "label": asked.label,
-                "severity": "question", "value": f"{test.n}个金额里有{test.round}个是{asked.unit}元的整数倍",
-                "limit": f"碰巧这样的概率不小于{limit:.1g}", "ask": asked.ask,
-            })  # fmt: skip
-    return rows, _looked_at("round", asked.label, len(schools), len(rows), 0)
+            value = f"{test.n}个金额里有{test.round}个是{asked.unit}元的整数倍"
+            all_years = school.iloc[0].where(school.columns != "year", None)
+            rows.append(_finding(all_years, asked, value, f"碰巧这样的概率不小于{limit:.1g}"))
+    return rows, _looked_at(asked, len(schools), len(rows), 0)

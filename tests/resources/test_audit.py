@@ -47,12 +47,12 @@ def test_a_county_without_a_fault_is_asked_nothing():
 @pytest.mark.parametrize(
     ("column", "row", "amount", "asked"),
     [
-        ("training_spending", 0, 7_199, [("training_share", "1", 2024, "5.00%")]),  # 5 % of 144,000 is 7,200
+        ("training_spending", 0, 7_199, [("training_share", "1", 2024, "4.999%")]),  # 5 % of 144,000 is 7,200
         ("running_spending", 1, 145_002, [("overspent", "1", 2025, "145,002元")]),  # 144,000 + 1,001
         ("running_spending", 1, 145_001, []),
-        ("equipment_spending", 0, 15_025, [("not_in_ledger", "1", 2024, "50元/人")]),  # 5,005 in the ledger, 10,000 = 50 × 200
+        ("equipment_spending", 0, 15_025, [("not_in_ledger", "1", 2024, "50.1元/人")]),  # 5,005 in the ledger, 10,000 = 50 × 200
         ("equipment_spending", 0, 15_005, []),
-        ("equipment_spending", 0, 2_999, [("not_paid", "1", 2024, "10元/人")]),
+        ("equipment_spending", 0, 2_999, [("not_paid", "1", 2024, "10.03元/人")]),
         ("equipment_spending", 3, 2_600, [("not_in_ledger", "2", 2025, "52元/人")]),
         ("running_spending", 0, 90_000, [("jump", "1", 2025, "1.60倍")]),  # 143,889 / 90,000
     ],
