@@ -17,6 +17,7 @@ _NAMES = {
         "access_map", "concentration_curve", "contribution_bars", "decomposition_bars", "estimate_intervals",
         "school_values", "summary_bars", "wealth_line",
     ),
+    "renewal": ("explore_renewal", "renewal_bars"),
     "segregation": ("group_composition", "group_shares", "parity_rates", "school_mixture", "segregation_curve"),
     "style": ("describe", "use_style"),
 }  # fmt: skip
