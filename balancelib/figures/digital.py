@@ -70,7 +70,8 @@ def seats_within_reach(access: pd.DataFrame, within: float) -> Axes:
     _, axes = plt.subplots(figsize=(5.4, 3.6))
     known = access["km"].where(np.isfinite(access["km"]))
     edge = 1.1 * max(known.max(), within)
-    km = known.fillna(edge)
+    beyond = known.isna()
+    km = known.fillna(edge + 0.03 * edge * (beyond.cumsum() - 1))  # side by side
     nothing = access["seats"] == 0
     area = 12 + 160 * access["pupils"] / access["pupils"].max()
     axes.scatter(

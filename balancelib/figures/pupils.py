@@ -112,7 +112,10 @@ def sections_ahead(ahead: "Ahead") -> np.ndarray:
         name, years = STAGE_LABELS[stage], found.index
         axes.bar(years, found["sections"], color="white", edgecolor=GREY, label="学段部分总数")
         bars = axes.bar(years, found["meeting"], color=BLUE, label="达到要求")
-        axes.bar_label(bars, padding=1, fontsize=10)
+        for place, met in zip(bars, found["meeting"], strict=True):  # within the bar, unless it is too low
+            low = met < 0.2 * found["sections"].max()
+            axes.annotate(f"{met}", (place.get_x() + place.get_width() / 2, met), (0, 3 if low else -4), textcoords="offset points",
+                          ha="center", va="bottom" if low else "top", color="black" if low else "white", fontsize=10)  # fmt: skip
         axes.set_ylabel(f"{name}（个）")
         axes.set_xticks(years[::2])
         axes.grid(visible=False)
@@ -164,10 +167,10 @@ def explore_classes(
         return _classes_at(rooms(change, size), year, most)
 
     signed = [f"{change:+.0%}".replace("-", "−") if change else "不变" for change in CHANGES]
-    limits = [f"小学{primary}人，初中{junior}人" for primary, junior in zip(*SIZES.values(), strict=True)]
+    limits = [f"{primary}、{junior}人" for primary, junior in zip(*SIZES.values(), strict=True)]
     controls = {
         "change": Control("2026年起每年的出生人口", CHANGES, signed, start=-0.05, slides=True),
-        "size": Control("班额上限", range(len(limits)), limits, slides=True),
+        "size": Control("班额上限（小学、初中）", range(len(limits)), limits, slides=True),
         "year": Control("看哪一年", years, [f"{year}年" for year in years], start=years[-1], slides=True),
     }
     return explore(answer, controls, "学生、班和教室：动一动出生人口、班额和年份")
