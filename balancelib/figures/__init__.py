@@ -8,6 +8,7 @@ _NAMES = {
     "bars": ("Bars",),
     "coefficient": ("explore_cv",),
     "explorers": ("Answer", "choice", "explore", "slider"),
+    "plan": ("explore_budget", "plan_years"),
     "plots": ("cv_limits", "threshold_ratios"),
     "relation": (
         "access_map", "concentration_curve", "contribution_bars", "decomposition_bars", "estimate_intervals",

@@ -41,13 +41,14 @@ MARGIN = 1e-6  # of that range: more than the solver's tolerance
 class Cone:
     """The limit of one indicator's coefficient of variation in one stage.
 
-    ``x`` are the places of the model's choices in the program.
+    ``x`` are the places of the model's choices in the program; the rows ask for a limit that is stricter by the share ``stricter``.
     """
 
-    def __init__(self, model: Model, x: np.ndarray, stage: str, k: int) -> None:
+    def __init__(self, model: Model, x: np.ndarray, stage: str, k: int, stricter: float = 0.0) -> None:
         needs = model.needs
         self.x, self.k, self.rows = x, k, np.flatnonzero((needs.sections["stage"] == stage).to_numpy())
         self.limit = needs.standard.cv_rule.limits[stage]
+        self.square = 1 + (self.limit * (1 - stricter)) ** 2
         self.pupils = needs.sections["pupils"].to_numpy()[self.rows]
         self.weights = self.pupils / self.pupils.sum()
         self.totals, self.per_unit = needs.totals[self.rows, k], needs.per_unit[self.rows, k]
@@ -85,7 +86,7 @@ class Cone:
         for (low, high), at, more in zip(pairwise(edges), here.tolist(), along.tolist(), strict=True):
             program.row(-np.inf, {more: 1.0, at: low - high}, 0.0)
             mean |= {at: -low, more: -1.0}
-            square |= {at: -(1 + self.limit**2) * low**2, more: -(1 + self.limit**2) * (low + high)}
+            square |= {at: -self.square * low**2, more: -self.square * (low + high)}
         program.row(0.0, mean, 0.0)
         program.row(-np.inf, square, 0.0)
         self.squares, self.chords = squares, set()
@@ -100,26 +101,34 @@ class Cone:
                 total[int(self.x[v])] = total.get(int(self.x[v]), 0.0) - weight * times
         program.row(self.weights @ self.begin, total, self.weights @ self.begin)
         limit = dict(zip(self.spread.tolist(), self.weights, strict=True))
-        program.row(-np.inf, limit | {self.mean: -(1 + self.limit**2)}, 0.0)
+        program.row(-np.inf, limit | {self.mean: -self.square}, 0.0)
 
     def _chords(self, program: Program, i: int, starts: range) -> None:
         a, b = self.begin[i], self.step[i]
         for k in starts:
             if (i, k) not in self.chords:
                 self.chords.add((i, k))
-                slope = 2 * a + b * (2 * k + 1)  # in u, for (a + b n)² is a² + 2 a b n + b² ((2 k + 1) n - k (k + 1)) or more
+                slope = 2 * a + b * (
+                    2 * k + 1
+                )  # in u, for (a + b n)² is a² + 2 a b n + b² ((2 k + 1) n - k (k + 1)) or more
                 self._above(program, i, self.squares[i], slope, a**2 - b**2 * k * (k + 1) - slope * a)
 
     def _above(
-        self, program: Program, i: int, place: int, slope: float, constant: float, others: dict[int, float] | None = None
+        self,
+        program: Program,
+        i: int,
+        place: int,
+        slope: float,
+        constant: float,
+        others: dict[int, float] | None = None,
     ) -> None:
         """Ask that a variable, with others, be no less than ``slope × u_i + constant``."""
         terms = {int(self.x[v]): -slope * self.step[i] * times for v, times in self.terms[i].items()}
         program.row(slope * self.begin[i] + constant, terms | {int(place): 1.0} | (others or {}))
 
 
-def cones(model: Model, x: np.ndarray) -> list[Cone]:
+def cones(model: Model, x: np.ndarray, stricter: float = 0.0) -> list[Cone]:
     """All limits that the standard sets."""
     stages = dict.fromkeys(model.needs.sections["stage"])
     tested = [k for k, indicator in enumerate(model.needs.standard.indicators) if indicator.in_cv]
-    return [Cone(model, x, stage, k) for stage in stages for k in tested]
+    return [Cone(model, x, stage, k, stricter) for stage in stages for k in tested]

@@ -188,7 +188,11 @@ def upper_limits(program: Program, model: Model, x: np.ndarray, limits: pd.DataF
 
 
 def yearly_budgets(
-    program: Program, model: Model, x: np.ndarray, budgets: Sequence[float], shares: dict[int, np.ndarray] | None = None
+    program: Program,
+    model: Model,
+    x: np.ndarray,
+    budgets: Sequence[float],
+    shares: dict[int, np.ndarray] | None = None,
 ) -> None:
     r"""Ask that the works can be spread over the years so that no year costs more than its budget.
 

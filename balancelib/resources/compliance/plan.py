@@ -14,6 +14,19 @@ from balancelib.resources.unit_costs import Action
 from balancelib.standards import Standard
 
 TEN_THOUSAND = 10_000
+MEASURES = [
+    "school_id",
+    "name",
+    "operator",
+    "stage",
+    "action",
+    "label",
+    "amount",
+    "unit",
+    "year",
+    "once",
+    "yearly",
+]
 
 
 @dataclass(frozen=True)
@@ -22,16 +35,17 @@ class Plan:
 
     Attributes
     ----------
-    status : {"met", "planned", "short", "impossible"}
+    status : {"met", "planned", "short", "impossible", "late"}
         Nothing to do; a plan that meets the standard; the budgets are too small, and the plan is the best that they allow; no plan can meet
-        the standard within the limits, and there are no measures.
+        the standard within the limits, and there are no measures; the time ran out before any plan was found.
     measures : DataFrame
-        A row for each school, action and year: ``school_id, name, operator, stage, action, label, amount, unit, year, once, yearly``. Amounts below 0
-        are teachers that the school gives; ``once`` is paid in that year, ``yearly`` in it and in each that follows, both in 元.
+        A row for each school, action and year: ``school_id, name, operator, stage, action, label, amount, unit, year, once, yearly``; ``stage`` is empty for
+        what is done for the whole school. Amounts below 0 are teachers that the school gives; ``once`` is paid in that year, ``yearly`` in it and in each that follows, both in 元.
     cost : float
         元 over the years, as if everything were begun in the first; it is what is minimised.
     bound : float
-        元; no plan costs less. Of the best within a budget: the most pupils in sections that could meet.
+        元; no plan costs less: of those that meet the standard or, where the budgets are too small, of those with as many pupils in sections
+        that keep the school rule.
     late : bool
         Whether the time ran out; only then may the plan differ from one run to the next.
     years : int
@@ -118,14 +132,18 @@ class Plan:
         bought = self.measures[self.measures["amount"] > 0]
         grouped = bought.groupby(["action", "label", "unit"], sort=False)
         return grouped.agg(
-            amount=("amount", "sum"), schools=("school_id", "nunique"), once=("once", "sum"), yearly=("yearly", "sum")
+            amount=("amount", "sum"),
+            schools=("school_id", "nunique"),
+            once=("once", "sum"),
+            yearly=("yearly", "sum"),
         ).reset_index()[["action", "label", "amount", "unit", "schools", "once", "yearly"]]
 
     def table(self) -> pd.DataFrame:
         """Return the measures in Chinese: ``年份, 学校, 学段, 办学, 措施, 数量, 单位, 一次性（万元）, 每年（万元）``."""
         m = self.measures
         operators = schema().table("schools").column("operator").codes
-        moved = np.where(m["amount"] < 0, "（调出）", np.where(m["moves"], "（调入）", ""))
+        moves = m["action"].isin([action.key for action in self.actions if action.moves])
+        moved = np.where(m["amount"] < 0, "（调出）", np.where(moves, "（调入）", ""))
         return pd.DataFrame(
             {
                 "年份": [f"第{year}年" for year in m["year"]], "学校": m["name"], "学段": m["stage"].map({"": "全校"} | schema().stages),
@@ -139,14 +157,13 @@ class Plan:
         """What was found, in Chinese."""
         if self.status == "met":
             return "资源配置已经达到标准，不需要措施。"
+        if self.status == "late":
+            return f"时间到了，还没有找到方案，也没有证明找不到；最省的方案不会少于{self.bound / TEN_THOUSAND:,.2f}万元。请把seconds调大再算。"
         if self.status == "impossible":
-            places = "；".join(
-                f"{row['name']}{row['where']}{row['label']}差{row['amount']:g}{row['unit']}" for row in self.lacking.to_dict("records")[:10]
-            )
-            return f"在给定的上限之内，怎样安排都达不到标准。至少还差：{places or '（时间不够，没有找出是哪些学校）'}。请放宽这些上限，或调整学生。"
+            return f"在给定的上限之内，怎样安排都达不到标准。至少还差：{self._places()}。请放宽这些上限，或调整学生。"
         cost = f"{self.cost / TEN_THOUSAND:,.2f}万元"
         how = "已证明最省" if self.proven else f"离最省不超过{self.gap:.4%}"
-        late = "；时间到了就停，再算一遍结果可能不同" if self.late else ""
+        late = "；时间到了就停，再算一遍结果可能不同" if self.late and not self.proven else ""
         if self.status == "planned":
             return f"达到标准要{cost}（{self.years}年，一次性和每年的都在内），{how}{late}。"
         given = f"预算{sum(self.budgets) / TEN_THOUSAND:,.2f}万元不够"
@@ -154,4 +171,14 @@ class Plan:
             least = "按这样的分年比例，再多也达不到标准：有的年份没有钱付每年的费用"
         else:
             least = f"按同样的分年比例，{self.years}年至少要{self.least_budget / TEN_THOUSAND:,.2f}万元才能达到标准"
-        return f"{given}：{least}。下面是这笔钱能做到的：让最多的学生在达标的学段部分就读{late}。"
+        return f"{given}：{least}。下面是这笔钱最多能做到的{late}。"
+
+    def _places(self) -> str:
+        """Where something is missing, in Chinese; the first ten places."""
+        stages = {"": ""} | schema().stages
+        rows = self.lacking.to_dict("records")
+        places = [
+            f"{r['name']}{stages[r['stage']]}的{r['label']}差{r['amount']:g}{r['unit']}" for r in rows[:10]
+        ]
+        more = f"等{len(rows)}处" if len(rows) > len(places) else ""
+        return "；".join(places) + more or "（时间不够，没有找出是哪些学校）"

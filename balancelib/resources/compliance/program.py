@@ -111,5 +111,9 @@ class Program:
         if now - self.told >= 1:
             self.told = now
             bound, best = seen.mip_dual_bound * self.scale, seen.mip_primal_bound * self.scale
-            found = f"已找到{best:,.0f}，差距{100 * (best - bound) / abs(best):.4f}%" if abs(best) < np.inf else "还没有找到"
+            found = (
+                f"已找到{best:,.0f}，差距{100 * (best - bound) / abs(best):.4f}%"
+                if abs(best) < np.inf
+                else "还没有找到"
+            )
             self.progress(f"下界{bound:,.0f}，{found}")
