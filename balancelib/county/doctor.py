@@ -79,9 +79,9 @@ def _twice(parsed: Parsed) -> Iterator[Fault]:
     needed = [name for name in key if table.column(name).needed == "always"]
     twice = frame[needed].notna().all(axis=1) & frame.duplicated(key, keep=False)
     reasons = {}
-    for index in frame[twice].groupby(key, sort=False, dropna=False).groups.values():
-        for i in index:
-            others = "、".join(str(parsed.numbers[k]) for k in index[:5] if k != i)
+    for _, same in frame[twice].groupby(key, sort=False, dropna=False):
+        for i in same.index:
+            others = "、".join(str(parsed.numbers[k]) for k in same.index[:5] if k != i)
             reasons[i] = f"与第{others}行重复"
     yield from each(parsed, twice, needed[0], reasons, f"{table.row}只能有一行，请改正或删去")
 

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county.sample.draw import by_area, whole
-from balancelib.county.schema import schema
 
 YEARS = np.arange(2018, 2026)  # of the returns of 1 September
 BIRTH_YEARS = np.arange(2002, 2026)
@@ -39,10 +38,10 @@ def draw_births_and_enrolment(
     beginners = enrolment["grade1"][enrolment["year"] == YEARS[-1]].sum()
     people = np.round(births / entrants[YEARS[-1]] * beginners / ENTERED)
     published = BIRTH_YEARS >= FIRST_PUBLISHED
-    births_table = pd.DataFrame({"year": BIRTH_YEARS[published].astype(float), "births": people[published]})
-    return births_table.reindex(columns=schema().table("births").names).astype(
-        {"county_id": object}
-    ), enrolment
+    births_table = pd.DataFrame(
+        {"year": BIRTH_YEARS[published].astype(float), "births": people[published], "county_id": None}
+    )
+    return births_table, enrolment
 
 
 def _entrants(births: np.ndarray) -> dict[int, float]:
