@@ -76,7 +76,9 @@ def need_in_words(need: pd.DataFrame) -> str:
 
 
 def explore_renewal(
-    plan: Callable[[float, tuple[str, ...]], pd.DataFrame], budgets: Sequence[float]
+    plan: Callable[[float, tuple[str, ...]], pd.DataFrame],
+    budgets: Sequence[float],
+    start: float | None = None,
 ) -> Explorer:
     """Let the reader move the budget a year and choose what is replaced, and see what still waits.
 
@@ -86,6 +88,8 @@ def explore_renewal(
         Given 元 a year and the states that are replaced, the plan's table by year: index years; ``spent``, ``pieces``, ``waiting``.
     budgets : sequence of float
         The budgets to try, 万元 a year, rising.
+    start : float, optional
+        The one at the beginning; the first if left out.
 
     Examples
     --------
@@ -116,5 +120,5 @@ def explore_renewal(
             f"{names[-1]}底{left}。",
         )  # fmt: skip
 
-    controls = {"budget": slider("每年预算", budgets, "万元"), "kinds": choice("换哪些", list(KINDS))}
+    controls = {"budget": slider("每年预算", budgets, "万元", start), "kinds": choice("换哪些", list(KINDS))}
     return explore(answer, controls, "设备更新：动一动每年的预算")

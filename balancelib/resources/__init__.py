@@ -27,7 +27,7 @@ from balancelib.resources.digital import (
     road_matrix,
     seat_access,
     weak_schools,
-)  # fmt: skip
+)
 from balancelib.resources.digits import DigitTest, RoundAmounts, first_digits, last_digits, round_amounts
 from balancelib.resources.forecast import (
     Forecast,
@@ -38,7 +38,7 @@ from balancelib.resources.forecast import (
     forecast_schools,
     progression_ratios,
     rooms_needed,
-)  # fmt: skip
+)
 from balancelib.resources.funding import (
     RUNNING_COSTS,
     Formula,
@@ -49,7 +49,7 @@ from balancelib.resources.funding import (
     running_costs,
     simulate_transfers,
     transfer_measures,
-)  # fmt: skip
+)
 from balancelib.resources.gaps import gaps, gaps_table
 from balancelib.resources.renewal import (
     SERVICE_LIVES,
@@ -64,5 +64,15 @@ from balancelib.resources.renewal import (
 from balancelib.resources.unit_costs import UNIT_COSTS, Action, load_unit_costs, with_prices
 
 __all__ = [
-    "BANDWIDTH", "CHECKLIST", "ITEMS", "RUNNING_COSTS", "SERVICE_LIVES", "UNIT_COSTS", "Action", "Ahead", "Audit", "AuditRules", "AuditRulesError", "BudgetLevels", "DigitTest", "Forecast", "Formula", "Grants", "Plan", "Renewal", "RoundAmounts", "adjust_money", "audit", "audit_fields", "best_sites", "boarding_checklist", "boarding_shortages", "boarding_table", "budget_levels", "class_limits", "classes_needed", "closing_effect", "coverage_by_area", "digital_coverage", "equipment_ratio", "equipment_state", "extend_births", "first_digits", "forecast_pupils", "forecast_schools", "formula_need", "foundation_grants", "funding_table", "gaps", "gaps_table", "hidden_by_decline", "holds_from", "judge_ahead", "last_digits", "load_checklist", "load_rules", "load_service_lives", "load_unit_costs", "modified_z", "phase_in", "plan_compliance", "plan_renewal", "progression_ratios", "quota_factor", "renewal_need", "road_matrix", "robust_distances", "rooms_needed", "round_amounts", "running_costs", "seat_access", "simulate_transfers", "transfer_measures", "ungraded_buildings", "unsafe_buildings", "weak_schools", "with_prices", "with_pupils", "without_unsafe", "written_off",
+    "BANDWIDTH", "CHECKLIST", "ITEMS", "RUNNING_COSTS", "SERVICE_LIVES", "UNIT_COSTS", "Action", "Ahead", "Audit",
+    "AuditRules", "AuditRulesError", "BudgetLevels", "DigitTest", "Forecast", "Formula", "Grants", "Plan", "Renewal",
+    "RoundAmounts", "adjust_money", "audit", "audit_fields", "best_sites", "boarding_checklist",
+    "boarding_shortages", "boarding_table", "budget_levels", "class_limits", "classes_needed", "closing_effect",
+    "coverage_by_area", "digital_coverage", "equipment_ratio", "equipment_state", "extend_births", "first_digits",
+    "forecast_pupils", "forecast_schools", "formula_need", "foundation_grants", "funding_table", "gaps",
+    "gaps_table", "hidden_by_decline", "holds_from", "judge_ahead", "last_digits", "load_checklist", "load_rules",
+    "load_service_lives", "load_unit_costs", "modified_z", "phase_in", "plan_compliance", "plan_renewal",
+    "progression_ratios", "quota_factor", "renewal_need", "road_matrix", "robust_distances", "rooms_needed",
+    "round_amounts", "running_costs", "seat_access", "simulate_transfers", "transfer_measures", "ungraded_buildings",
+    "unsafe_buildings", "weak_schools", "with_prices", "with_pupils", "without_unsafe", "written_off",
 ]  # fmt: skip

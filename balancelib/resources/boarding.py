@@ -85,7 +85,7 @@ class Checklist(Struct, frozen=True, forbid_unknown_fields=True):
                 "项目": [i.label for i in self.items],
                 "要求": [i.requirement for i in self.items],
                 "出处": [documents.get(i.source, "—") for i in self.items],
-                "把握": [CERTAINTY[i.certainty] for i in self.items],
+                "把握": [CERTAINTY[i.certainty] if i.asks else "—" for i in self.items],
                 "说明": [i.note for i in self.items],
             }
         )
