@@ -32,7 +32,7 @@ def with_pupils(county: County, pupils: pd.DataFrame) -> County:
             new = schools["school_id"].map(pupils[here].sum(axis=1).round())
             column = f"pupils_{stage}"
             schools[column] = new.where(new.notna() & schools[column].notna(), schools[column]).astype(float)
-    return replace(county, tables=county.tables | {"schools": schools})
+    return replace(county, tables=county.tables | {"schools": schools}, sha256="")
 
 
 class Ahead(NamedTuple):
@@ -60,12 +60,21 @@ def judge_ahead(county: County, pupils: pd.DataFrame, standard: Standard | str =
         ``sections``: index ``year`` and ``stage``; ``sections`` counted and those that are ``meeting`` the standard. ``indicators``: index
         ``year``, ``stage`` and ``indicator``; how many sections have ``met`` it, of all ``sections``; ``mean``, ``cv``, ``cv_meets``.
 
+    Raises
+    ------
+    ValueError
+        A standard without thresholds; several counties.
+
     Notes
     -----
     It answers what would come without a yuan spent, not what will come: teachers retire and rooms decay. A section that ceases to count, since
     it has no pupils left or its teaching point falls below the least number, leaves the numbers too.
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
+    if standard.school_rule is None or not any(i.thresholds for i in standard.indicators):
+        raise ValueError(f"{standard.label}没有给学校定达标线，看不出哪些学校会自己达标")
+    if county.schools["county_id"].nunique() > 1:
+        raise ValueError("数据里有几个县：一次只算一个县")
     sections, indicators = {}, {}
     for year, of_year in pupils.groupby(level="year"):
         verdict = assess(with_pupils(county, of_year.droplevel("year")), standard)

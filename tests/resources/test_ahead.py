@@ -8,6 +8,9 @@ from balancelib.assess import assess
 from balancelib.county import County, sample_county
 from balancelib.resources import (
     class_limits,
+    extend_births,
+    forecast_pupils,
+    forecast_schools,
     hidden_by_decline,
     holds_from,
     judge_ahead,
@@ -150,3 +153,33 @@ def test_what_decline_hides_by_hand():
     assert found["cost"].tolist() == [2000, 4000]
     without = County({"schools": county.schools})
     assert hidden_by_decline(without, pupils, rooms)["cost"].isna().all()
+
+
+@pytest.mark.parametrize("seed", [7, 11])
+def test_whole_way_in_a_synthetic_county(seed):
+    """From its tables to the verdict: the first year is today's, and the schools add up to the county in every other."""
+    county = sample_county(seed)
+    tables = county.tables
+    forecast = forecast_pupils(tables["enrolment"], extend_births(tables["births"], 2029, "trend"))
+    pupils = forecast_schools(tables["enrolment"], forecast)
+    sums = pupils.groupby(level="year").sum().loc[2026:]
+    assert sums.to_numpy() == pytest.approx(forecast.pupils.to_numpy())
+    pd.testing.assert_frame_equal(with_pupils(county, pupils.xs(2025, level="year")).schools, county.schools)
+    ahead = judge_ahead(county, pupils)
+    for stage, judged in assess(county).stages.items():
+        assert ahead.indicators.xs((2025, stage), level=["year", "stage"])["cv"].to_dict() == judged.cv
+    last = ahead.sections.index.get_level_values("year").max()
+    assert last == 2035
+    assert (
+        ahead.sections.xs(2035, level="year")["meeting"].sum()
+        > ahead.sections.xs(2025, level="year")["meeting"].sum()
+    )
+
+
+def test_what_cannot_be_judged_ahead_is_refused(county):
+    pupils = grades_of(county)
+    with pytest.raises(ValueError, match="没有给学校定达标线"):
+        judge_ahead(county, pupils, "basic-2012")
+    schools = county.schools.assign(county_id=["1", *["2"] * (len(county.schools) - 1)])
+    with pytest.raises(ValueError, match="一次只算一个县"):
+        judge_ahead(County({"schools": schools}), pupils)
