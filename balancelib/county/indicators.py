@@ -60,7 +60,7 @@ def stage_sections(county: County, standard: Standard, relax: Collection[str] = 
     """
     check_fields(standard)
     schools = in_scope(county, standard)
-    shares = _shares(schools, standard)
+    shares = stage_shares(schools, standard)
     parts = []
     for stage in STAGES:
         pupils = schools[f"pupils_{stage}"].to_numpy(dtype=float)
@@ -115,7 +115,7 @@ def _has_stage(schools: pd.DataFrame, stage: str) -> np.ndarray:
     return schools["kind"].isin([k for k, kind in schema().kinds.items() if stage in kind.stages]).to_numpy()
 
 
-def _shares(schools: pd.DataFrame, standard: Standard) -> dict[str, np.ndarray]:
+def stage_shares(schools: pd.DataFrame, standard: Standard) -> dict[str, np.ndarray]:
     """Each stage's share of what a school records undivided; 0/0 where a school has no pupils."""
     split = standard.split
     weighted = {}

@@ -52,6 +52,11 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
         return SMALLEST.get(self.type, 0.0), largest
 
     @property
+    def identifies(self) -> bool:
+        """Whether the cells are numbers of schools, counties or things: digits that are text."""
+        return self.name.endswith("_id")
+
+    @property
     def numeric(self) -> bool:
         """Whether the cells are numbers once read."""
         return self.type in {"count", "number", "yes_no", "year"}
@@ -65,11 +70,12 @@ ITEM_COLUMNS = (
 
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table: its name, Chinese label, columns, and those of them that tell its rows apart."""
+    """A table: its name, Chinese label, columns, and what a row stands for: the ``key`` tells one from another."""
 
     name: str
     label: str
     key: tuple[str, ...]
+    row: str
     note: str
     columns: tuple[Column, ...]
     required: bool = False

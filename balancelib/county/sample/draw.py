@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 AREAS = ("urban", "town", "rural")
+SEAT = "城关镇"  # the township of the county's seat
 
 
 def by_area(schools: pd.DataFrame, levels: tuple[float, float, float]) -> np.ndarray:

@@ -31,13 +31,13 @@ def draw_money(
     """Draw budgets by the national quota and the pupils of the autumn before, and what was spent.
 
     Equipment is what the ledger says was bought in the year, and small things beside. Five public schools have each one thing
-    that an audit should find, in the order of the table:
+    that an audit should find:
 
-    1. training is 3.8 % of the budget in 2023;
-    2. running costs in 2022 are 15 % above budget and other income;
-    3. budget, county grant, spending and training of 2024 are three times what they should be;
-    4. all amounts of all years are whole thousands;
-    5. repairs of 2025 are 25 times what is usual for so many pupils.
+    - training is 3.8 % of the budget in 2023;
+    - running costs in 2022 are 15 % above budget and other income;
+    - budget, county grant, spending and training of 2024 are three times what they should be;
+    - repairs of 2025 are 25 times what is usual for so many pupils;
+    - all amounts of all years are whole thousands: the largest primary or junior school.
     """
     n, years = len(schools), len(YEARS)
     quota = _quota(schools, enrolment, boarding)
@@ -101,25 +101,33 @@ def _quota(schools: pd.DataFrame, enrolment: pd.DataFrame, boarding: pd.DataFram
 
 def _plant(schools: pd.DataFrame, amounts: dict[str, np.ndarray], share: np.ndarray) -> None:
     year = {int(y): k for k, y in enumerate(YEARS)}
-    large = schools[["pupils_primary", "pupils_junior"]].sum(axis=1) >= 2 * LEAST_PUPILS
+    pupils = schools[["pupils_primary", "pupils_junior"]].sum(axis=1).to_numpy()
     fit = np.flatnonzero(
-        large & (schools["operator"] == "public") & schools["kind"].isin(["primary", "junior"])
+        (pupils >= 2 * LEAST_PUPILS)
+        & (schools["operator"] == "public").to_numpy()
+        & schools["kind"].isin(["primary", "junior"]).to_numpy()
     )
-    low, over, jump, rounded, outlier = fit[np.linspace(0, len(fit) - 1, 5).astype(int)]
-    running = [amounts[name] for name in ("running_budget", "running_spending", "training_spending")]
-    budget, spent, training = running
+    thousands = fit[np.argmax(pupils[fit])]
+    others = fit[fit != thousands]
+    low, over, jump, outlier = others[np.linspace(0, len(others) - 1, 4).astype(int)]
+    budget, spent, training = (
+        amounts[name] for name in ("running_budget", "running_spending", "training_spending")
+    )
     training[low, year[2023]] = np.round(budget[low, year[2023]] * 0.038)
     spent[over, year[2022]] = np.round((budget + amounts["other_income"])[over, year[2022]] * 1.15)
-    for amount in running:
+    for amount in (budget, training):
         amount[jump, year[2024]] *= 3
-    _round(amounts, rounded, share[rounded])
-    amounts["grant_county"][:] = budget - amounts["grant_upper"]
     amounts["repair_spending"][outlier, year[2025]] *= 25
-
-
-def _round(amounts: dict[str, np.ndarray], school: int, share: np.ndarray) -> None:
-    """Make whole thousands of all amounts of a school; the share of training keeps its decimal."""
     for amount in amounts.values():
-        amount[school] = np.maximum(np.round(amount[school], -3), 1000)
-    training = amounts["training_spending"][school]
-    amounts["running_budget"][school] = np.floor(training / share * 100 / 1000) * 1000
+        amount[thousands] = _thousands(amount[thousands])
+    budget[thousands] = (
+        np.floor(training[thousands] / share[thousands] / 10) * 1000
+    )  # the share keeps its decimal
+    income = (budget + amounts["other_income"]) * 0.97
+    spent[jump, year[2024]] = np.round(income[jump, year[2024]])
+    spent[thousands] = _thousands(income[thousands])
+    amounts["grant_county"][:] = budget - amounts["grant_upper"]
+
+
+def _thousands(amount: np.ndarray) -> np.ndarray:
+    return np.maximum(np.round(amount, -3), 1000)

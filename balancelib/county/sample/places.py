@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from balancelib.county.sample.draw import by_area
+from balancelib.county.sample.draw import SEAT, by_area
 
-WIDE, HIGH = 60.0, 50.0  # km, the county's plane
+EXTENT = (60.0, 50.0)  # km, the county's plane
+CELLS = (6, 5)  # of it, for a township each
 WINDING = 1.3  # a road against the straight line
-FARTHEST = 25.0  # km
+LEAST, FARTHEST = 0.2, 25.0  # km
 SPREAD = (1.6, 0.7, 3.2)  # km about the township's centre, by area
 # Chance to board and share of pupils who do, by stage and area.
 BOARDS = {"primary": ((0.0, 0.1, 0.3), (0.05, 0.12, 0.25)), "junior": ((0.3, 0.8, 0.95), (0.15, 0.38, 0.62))}
@@ -21,53 +22,45 @@ LEAST_PUPILS = 150  # of a stage that boards
 def draw_boarding(rng: np.random.Generator, schools: pd.DataFrame) -> pd.DataFrame:
     """Draw the schools that board, and what their boarders find there.
 
-    Most have a bed for each boarder and 3 m² or more; the first school has a bed for nine in ten only, the second no fire
-    approval, the third no safe water.
+    Most have a bed for each boarder and 3 m² or more. The first school has a bed for nine in ten only; the second is without the
+    approval for fire, the third without safe water, the fourth without hot water, the fifth without a watch at night.
     """
-    n = len(schools)
-    boarders = {}
-    for stage, (chance, share) in BOARDS.items():
-        pupils = schools[f"pupils_{stage}"].to_numpy()
-        boards = (
-            schools["kind"].isin(BOARDING_KINDS[stage]).to_numpy()
-            & (pupils >= LEAST_PUPILS)
-            & (rng.random(n) < by_area(schools, chance))
-        )
-        if stage == "junior":  # never a county without boarders
-            boards |= (schools["kind"] == "junior").to_numpy() & (schools["area"] == "rural").to_numpy()
-        count = np.maximum(
-            np.round(pupils * np.clip(by_area(schools, share) * rng.lognormal(0, 0.2, n), 0, 0.95)), 1
-        )
-        boarders[f"boarders_{stage}"] = np.where(boards, count, np.where(np.isnan(pupils), np.nan, 0.0))
-    frame = pd.DataFrame({"school_id": schools["school_id"].to_numpy(), **boarders})
-    all_boarders = np.nansum(np.array(list(boarders.values())), axis=0)
-    here = all_boarders > 0
-    frame, count = frame[here].reset_index(drop=True), all_boarders[here]
-    pupils = schools[["pupils_primary", "pupils_junior"]].sum(axis=1).to_numpy()[here]
-    n = len(frame)
+    boarders = _boarders(rng, schools)
+    count = boarders.sum(axis=1).to_numpy()
+    frame = boarders[count > 0].reset_index()
+    pupils = schools[["pupils_primary", "pupils_junior"]].sum(axis=1).to_numpy()[count > 0]
+    count, n = count[count > 0], len(frame)
     diners = np.maximum(count, np.round(pupils * rng.uniform(0.6, 1.0, n)))
+    sittings = rng.choice([1, 2, 3], n, p=[0.25, 0.6, 0.15])
     beds = np.ceil(count * rng.uniform(1.0, 1.15, n))
     beds[0] = np.floor(count[0] * 0.9)
     frame["beds"] = beds
     frame["dormitory_area"] = np.round(beds * rng.normal(3.6, 0.5, n).clip(2.4), 1)
     frame["canteen_area"] = np.round(diners * rng.normal(1.25, 0.25, n).clip(0.7), 1)
-    frame["canteen_seats"] = np.ceil(
-        diners / rng.choice([1, 2, 3], n, p=[0.25, 0.6, 0.15]) * rng.uniform(0.85, 1.1, n)
-    )
+    frame["canteen_seats"] = np.ceil(diners / sittings * rng.uniform(0.85, 1.1, n))
     frame["bath_places"] = np.ceil(count / rng.uniform(14, 45, n))
     frame["toilet_places"] = np.ceil(count / rng.uniform(10, 26, n))
     frame["health_staff"] = np.floor(pupils / 600 + rng.uniform(0, 1, n))
     frame["dormitory_staff"] = np.maximum(np.round(count / rng.uniform(50, 130, n)), 1.0)
-    for name, chance in (
-        ("hot_water", 0.85),
-        ("safe_water", 1.0),
-        ("fire_passed", 1.0),
-        ("night_duty", 0.94),
-    ):
-        frame[name] = (rng.random(n) < chance).astype(float)
-    frame.loc[min(1, n - 1), "fire_passed"] = 0.0
-    frame.loc[min(2, n - 1), "safe_water"] = 0.0
+    for name, lacking in (("hot_water", 3), ("safe_water", 2), ("fire_passed", 1), ("night_duty", 4)):
+        frame[name] = (np.arange(n) != lacking % n).astype(float)
     return frame
+
+
+def _boarders(rng: np.random.Generator, schools: pd.DataFrame) -> pd.DataFrame:
+    """Draw boarders by school and stage, 0 where none board; the largest junior section out of the seat always boards."""
+    urban = (schools["area"] == "urban").to_numpy()
+    boarders = {}
+    for stage, (chance, share) in BOARDS.items():
+        pupils = schools[f"pupils_{stage}"].to_numpy()
+        may = schools["kind"].isin(BOARDING_KINDS[stage]).to_numpy() & (pupils > 0)
+        boards = may & (pupils >= LEAST_PUPILS) & (rng.random(len(schools)) < by_area(schools, chance))
+        if stage == "junior":
+            boards[np.argmax(np.where(may, pupils, 0) * np.where(urban, 1e-6, 1))] = True
+        part = np.clip(by_area(schools, share) * rng.lognormal(0, 0.2, len(schools)), 0, 0.95)
+        count = np.where(boards, np.maximum(np.round(pupils * part), 1), 0.0)
+        boarders[f"boarders_{stage}"] = np.where(np.isnan(pupils), np.nan, count)
+    return pd.DataFrame(boarders, index=schools["school_id"])
 
 
 def draw_buildings(rng: np.random.Generator, schools: pd.DataFrame, boarding: pd.DataFrame) -> pd.DataFrame:
@@ -140,24 +133,16 @@ def draw_distances(rng: np.random.Generator, schools: pd.DataFrame) -> pd.DataFr
 
     Townships stand in the cells of a grid, the county's seat in the middle; roads are about 1.3 times the straight line.
     """
-    number, _ = pd.factorize(schools["township"].to_numpy(), sort=True)
-    columns, rows = 6, 5
-    cells = rng.permutation(columns * rows)
-    seat = pd.factorize(schools["township"].to_numpy(), sort=True)[1].tolist().index("城关镇")
-    count = number.max() + 1
-    cell = cells[np.arange(count) % len(cells)]
-    centres = np.column_stack(
-        [
-            (cell % columns + rng.uniform(0.25, 0.75, count)) * WIDE / columns,
-            (cell // columns + rng.uniform(0.25, 0.75, count)) * HIGH / rows,
-        ]
-    )
-    centres[seat] = WIDE / 2, HIGH / 2
-    spread = by_area(schools, SPREAD)
-    points = centres[number] + rng.normal(0, 1, (len(schools), 2)) * spread[:, None]
-    here, there = np.triu_indices(len(schools), 1)
-    straight = np.hypot(*(points[here] - points[there]).T)
-    km = np.round(np.maximum(straight * WINDING * rng.uniform(0.94, 1.1, len(straight)), 0.2), 1)
+    number, townships = pd.factorize(schools["township"].to_numpy(), sort=True)
+    columns, rows = CELLS
+    cell = rng.permutation(columns * rows)[np.arange(len(townships)) % (columns * rows)]
+    corner = np.column_stack([cell % columns, cell // columns])
+    centres = (corner + rng.uniform(0.25, 0.75, corner.shape)) * np.array(EXTENT) / CELLS
+    centres[townships == SEAT] = np.array(EXTENT) / 2
+    points = centres[number] + rng.normal(0, 1, (len(schools), 2)) * by_area(schools, SPREAD)[:, None]
+    start, end = np.triu_indices(len(schools), 1)
+    straight = np.hypot(*(points[start] - points[end]).T)
+    km = np.round(np.maximum(straight * WINDING * rng.uniform(0.94, 1.1, len(straight)), LEAST), 1)
     near = km <= FARTHEST
     ids = schools["school_id"].to_numpy()
-    return pd.DataFrame({"from_id": ids[here[near]], "to_id": ids[there[near]], "km": km[near]})
+    return pd.DataFrame({"from_id": ids[start[near]], "to_id": ids[end[near]], "km": km[near]})

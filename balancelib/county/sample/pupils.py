@@ -4,18 +4,17 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county.sample.draw import by_area, whole
-from balancelib.county.schema import schema
 
 YEARS = np.arange(2018, 2026)  # of the returns of 1 September
 BIRTH_YEARS = np.arange(2002, 2026)
 FIRST_PUBLISHED = 2011
 # Births by year, 2016 = 1: more with the two-child policy, fewer ever since.
 BIRTHS = (
-    0.80, 0.80, 0.80, 0.81, 0.82, 0.84, 0.86, 0.87, 0.89, 0.92, 0.97, 0.95, 0.985, 0.95, 1.0, 0.95, 0.85, 0.79, 0.71,
+    0.70, 0.71, 0.72, 0.73, 0.75, 0.78, 0.81, 0.84, 0.88, 0.92, 0.955, 0.945, 0.965, 0.95, 1.0, 0.95, 0.85, 0.79, 0.71,
     0.66, 0.61, 0.58, 0.59, 0.55,
 )  # fmt: skip
 ENTERED = 0.97  # of the children born in the county, who enter its schools
-DRIFT = 0.993  # a cohort against the one before, as families leave the county
+DRIFT = 0.99  # a cohort against the one before, as families leave the county
 # Pupils who stay from one grade to the next, and a school's cohort against the one before, by area: the county moves to its seat.
 PROGRESSION = (1.006, 1.0, 0.984)
 MOVING = (1.012, 1.0, 0.985)
@@ -26,7 +25,7 @@ def draw_births_and_enrolment(
     rng: np.random.Generator, schools: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Draw births, the cohorts that they become, and each school's share of these; the last year adds up to the schools' pupils."""
-    births = np.array(BIRTHS) * np.exp(rng.normal(0, 0.01, len(BIRTHS)))
+    births = np.array(BIRTHS) * np.exp(rng.normal(0, 0.005, len(BIRTHS)))
     entrants = _entrants(births)
     counts = {}
     for stage, grades in GRADES.items():
@@ -39,10 +38,10 @@ def draw_births_and_enrolment(
     beginners = enrolment["grade1"][enrolment["year"] == YEARS[-1]].sum()
     people = np.round(births / entrants[YEARS[-1]] * beginners / ENTERED)
     published = BIRTH_YEARS >= FIRST_PUBLISHED
-    births_table = pd.DataFrame({"year": BIRTH_YEARS[published].astype(float), "births": people[published]})
-    return births_table.reindex(columns=schema().table("births").names).astype(
-        {"county_id": object}
-    ), enrolment
+    births_table = pd.DataFrame(
+        {"year": BIRTH_YEARS[published].astype(float), "births": people[published], "county_id": None}
+    )
+    return births_table, enrolment
 
 
 def _entrants(births: np.ndarray) -> dict[int, float]:

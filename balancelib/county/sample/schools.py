@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from balancelib.county.sample.draw import AREAS, by_area
+from balancelib.county.sample.draw import AREAS, SEAT, by_area
 from balancelib.county.schema import schema
 
 COUNTY = "云岭县（合成）"
@@ -79,7 +79,7 @@ def _identities(rng: np.random.Generator, n: int) -> pd.DataFrame:
     area = np.concatenate([rng.choice(AREAS, size, p=KINDS[k][1]) for k, size in counts.items()])
     _one_of_each_area(kind, area)
     townships = [
-        "城关镇",
+        SEAT,
         *(f"{place}{'镇' if i % 3 else '乡'}" for i, place in enumerate(PLACES[: max(4, min(n // 6, 30))])),
     ]
     township = np.where(area == "urban", townships[0], rng.choice(townships[1:], n))
