@@ -321,6 +321,7 @@ def distance_dots(distances: ArrayLike, limit: float, names: Sequence[str], what
         height = max(height + NAME_GAP, np.log10(value))  # names one above the other, never over each other
         axes.annotate(
             name, (x, value), xytext=(0.93 * len(order), 10**height), ha="right", va="center", fontsize=11,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8, "shrinkB": 4},
         )  # fmt: skip
     axes.set(xlabel="从近到远（第几行）", ylabel=f"{what}（对数刻度）", yscale="log")

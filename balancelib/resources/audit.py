@@ -313,5 +313,5 @@ def _round(asked: Round, fields: pd.DataFrame) -> Found:
         if test.p_value < limit:
             value = f"{test.n}个金额里{test.round}个是{asked.unit}元的倍数"
             all_years = school.iloc[0].where(school.columns != "year", None)
-            rows.append(_finding(all_years, asked, value, f"碰巧的概率不小于{limit:.1g}"))
+            rows.append(_finding(all_years, asked, value, f"碰巧的机会不小于1/{1 / limit:,.0f}"))
     return rows, _looked_at(asked, len(schools), len(rows), 0)
