@@ -47,6 +47,7 @@ from balancelib.resources.funding import (
     foundation_grants,
     funding_table,
     running_costs,
+    share_budget,
     simulate_transfers,
     transfer_measures,
 )
@@ -73,6 +74,6 @@ __all__ = [
     "gaps_table", "hidden_by_decline", "holds_from", "judge_ahead", "last_digits", "load_checklist", "load_rules",
     "load_service_lives", "load_unit_costs", "modified_z", "phase_in", "plan_compliance", "plan_renewal",
     "progression_ratios", "quota_factor", "renewal_need", "road_matrix", "robust_distances", "rooms_needed",
-    "round_amounts", "running_costs", "seat_access", "simulate_transfers", "transfer_measures", "ungraded_buildings",
+    "round_amounts", "running_costs", "seat_access", "share_budget", "simulate_transfers", "transfer_measures", "ungraded_buildings",
     "unsafe_buildings", "weak_schools", "with_prices", "with_pupils", "without_unsafe", "written_off",
 ]  # fmt: skip

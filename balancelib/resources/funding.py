@@ -210,6 +210,44 @@ def formula_need(schools: pd.DataFrame, formula: Formula) -> pd.DataFrame:
     return need.assign(total=need.sum(axis=1))
 
 
+def share_budget(schools: pd.DataFrame, formula: Formula, budget: float) -> pd.Series:
+    """Share a budget among schools in proportion to their need by a formula (按公式分总数).
+
+    Parameters
+    ----------
+    schools : DataFrame
+        As `formula_need`.
+    formula : Formula
+        Only its weights matter, relative to each other.
+    budget : float
+        What is shared out, in 元.
+
+    Returns
+    -------
+    Series
+        What each school gets, in 元.
+
+    Raises
+    ------
+    KeyError, ValueError
+        As `formula_need`; a budget below 0 or without end; no school that needs anything.
+
+    Notes
+    -----
+    Unit of analysis: the school. Source: as `Formula`.
+
+    Examples
+    --------
+    >>> schools = pd.DataFrame({"pupils_primary": [300, 0], "pupils_junior": [0, 100]})
+    >>> share_budget(schools, Formula({"pupils_primary": 1, "pupils_junior": 2}), 1000).tolist()
+    [600.0, 400.0]
+    """
+    need = formula_need(schools, formula)["total"]
+    if not need.sum() > 0:
+        raise ValueError("按公式没有一所学校需要钱，总数没法分")
+    return need * (_amounts(budget, "budget").item() / need.sum())
+
+
 class Grants(NamedTuple):
     """What each place gets, and the level up to which all are brought, as a share of need."""
 

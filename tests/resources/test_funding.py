@@ -16,6 +16,7 @@ from balancelib.resources import (
     foundation_grants,
     funding_table,
     running_costs,
+    share_budget,
     simulate_transfers,
     transfer_measures,
 )
@@ -318,3 +319,13 @@ def test_pupils_of_an_earlier_year():
         funding_table(county, 1990)
     with pytest.raises(ValueError, match="没有2025年的数"):
         funding_table(County({"schools": county.schools}), 2025)
+
+
+def test_a_budget_is_shared_by_need():
+    """60 pupils as 100 at 720, and 100 at 940: 72,000 and 94,000; half of that is 83,000."""
+    schools = pd.concat([school(pupils_primary=60), school(pupils_junior=100)], ignore_index=True)
+    assert share_budget(schools, RUNNING_COSTS, 83_000).tolist() == pytest.approx([36_000, 47_000])
+    with pytest.raises(ValueError, match="没有一所学校需要钱"):
+        share_budget(school(), RUNNING_COSTS, 1)
+    with pytest.raises(ValueError, match="budget里有"):
+        share_budget(schools, RUNNING_COSTS, -1)
