@@ -101,7 +101,9 @@ class Program:
         feasible = info.primal_solution_status == self.api.SolutionStatus.kSolutionStatusFeasible
         found = status == kind.kOptimal if relaxed else feasible and not infeasible
         values = np.array(self.highs.getSolution().col_value) if found else None
-        objective = info.objective_function_value if values is None else float(self.costs @ values[: len(self.costs)])
+        objective = (
+            info.objective_function_value if values is None else float(self.costs @ values[: len(self.costs)])
+        )
         bound = objective if relaxed else min(info.mip_dual_bound, objective)
         return Solution(values, objective * self.scale, bound * self.scale, infeasible)
 

@@ -156,6 +156,8 @@ class Search:
             values[self.x] = whole(values[self.x])
             if not self.cut(values):
                 return Found(whole(values[self.x]), found.objective, found.bound, self.program.late)
+            if self.program.late:
+                break
         return Found(None, bound=found.bound, late=not found.infeasible)
 
     def cut(self, values: np.ndarray, slack: float = 0.0) -> list[Cone]:
@@ -170,7 +172,7 @@ class Search:
         """Solve without whole numbers, cutting: it is quick, and most cuts are found here."""
         for _ in range(LP_ROUNDS):
             found = self.program.solve(relaxed=True)
-            if found.values is None or not self.cut(found.values, NEAR):
+            if found.values is None or not self.cut(found.values, NEAR) or self.program.late:
                 break
         return found
 
