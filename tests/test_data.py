@@ -1,12 +1,15 @@
 """The files under data/: generated, and what the library says they are."""
 
+import csv
 import importlib.util
 import json
 
+import pytest
 from conftest import ROOT
 
 from balancelib.assess import assess
 from balancelib.county import read_county
+from balancelib.county.schema import schema
 
 DATA = ROOT / "data"
 
@@ -38,9 +41,65 @@ def test_sample_county_is_not_yet_balanced():
     assert verdict.missing  # the monitoring report has not come yet
 
 
+def package():
+    return json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def rows_of(resource):
+    with (DATA / resource["path"]).open(encoding=resource["encoding"], newline="") as file:
+        return list(csv.DictReader(file))
+
+
+RESOURCES = {resource["name"]: resource for resource in package()["resources"]}
+CASTS = {"integer": int, "number": float, "string": str}
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_every_cell_is_as_the_descriptor_says(name):
+    """As Frictionless validates: types, constraints, keys, references."""
+    rows, described = rows_of(RESOURCES[name]), RESOURCES[name]["schema"]
+    for field in described["fields"]:
+        limits = field.get("constraints", {})
+        texts = [row[field["name"]] for row in rows]
+        given = [text for text in texts if text not in described["missingValues"]]
+        if limits.get("required"):
+            assert given == texts, field["name"]
+        if field["type"] == "boolean":
+            assert set(given) <= {*field["trueValues"], *field["falseValues"]}, field["name"]
+            continue
+        values = [CASTS[field["type"]](text) for text in given]
+        if limits.get("unique"):
+            assert len(set(values)) == len(values), field["name"]
+        assert all(value in limits.get("enum", values) for value in values), field["name"]
+        for value in values:
+            assert limits.get("minimum", value) <= value <= limits.get("maximum", value), field["name"]
+    keys = [tuple(row[name] for name in described["primaryKey"]) for row in rows]
+    assert len(set(keys)) == len(keys) > 0
+    for foreign in described.get("foreignKeys", []):
+        (to,) = foreign["reference"]["fields"]
+        there = {row[to] for row in rows_of(RESOURCES[foreign["reference"]["resource"]])}
+        assert {row[column] for column in foreign["fields"] for row in rows} <= there
+
+
+def test_keys_of_several_columns_and_references():
+    described = {name: resource["schema"] for name, resource in RESOURCES.items()}
+    keys = {name: found["primaryKey"] for name, found in described.items()}
+    assert keys["money"] == keys["enrolment"] == ["school_id", "year"]
+    assert keys["distances"] == ["from_id", "to_id"]
+    assert keys["births"] == ["year"]
+    foreign = {name: [f["fields"] for f in found.get("foreignKeys", [])] for name, found in described.items()}
+    assert foreign["distances"] == [["from_id"], ["to_id"]]
+    assert foreign["ledger"] == foreign["boarding"] == [["school_id"]]
+    assert foreign["births"] == foreign["schools"] == []
+
+
+def test_the_package_names_every_table_and_the_files_stay_small():
+    assert list(RESOURCES) == [table.name for table in schema().tables]
+    assert sum(path.stat().st_size for path in (DATA / "county").iterdir()) < 700_000
+
+
 def test_descriptor_names_every_column_of_every_file():
-    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-    assert "合成" in package["title"]
-    for resource in package["resources"]:
+    assert "合成" in package()["title"]
+    for resource in package()["resources"]:
         header = (DATA / resource["path"]).read_text(encoding="utf-8-sig").splitlines()[0].split(",")
         assert [field["name"] for field in resource["schema"]["fields"]] == header

@@ -81,6 +81,7 @@ def run(tmp_path_factory):
 def prepare(folder):
     """Write the files that the page says were made: spoiled and wrong copies, two counties, a province's standard."""
     tables = sample_county(7).tables
+    tables = {name: tables[name] for name in ("schools", "school_items", "county_items")}
     for name, wrong in (("spoiled.xlsx", SPOILED), ("units.xlsx", WRONG_UNITS), ("phone.xlsx", [])):
         write_workbook(folder / name, tables)
         book = openpyxl.load_workbook(folder / name)
@@ -101,8 +102,9 @@ def two_counties():
     frames = {}
     for code, seed in (("H01", 7), ("H02", 8)):
         for name, frame in sample_county(seed).tables.items():
-            own = {"school_id": code + frame["school_id"]} if "school_id" in frame else {}
-            own |= {} if name == "school_items" else {"county_id": code}
+            ids = [c.name for c in schema().table(name).columns if c.identifies and c.name in frame]
+            own = {column: code + frame[column] for column in ids}
+            own |= {"county_id": code} if "county_id" in frame else {}
             frames.setdefault(name, []).append(frame.assign(**own))
     return {name: pd.concat(both, ignore_index=True) for name, both in frames.items()}
 

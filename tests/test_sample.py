@@ -1,5 +1,6 @@
 """The synthetic county: the same from the same seed, and like a county."""
 
+import hashlib
 import subprocess
 import sys
 
@@ -37,7 +38,9 @@ def test_every_seed_gives_a_county_with_every_kind_of_school(seed, schools):
 def test_every_county_is_free_of_faults_and_not_yet_balanced(seed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("county")
     write_csv(sample_county(seed).tables, folder)
-    verdict = assess(read_county(folder))
+    county = read_county(folder)
+    assert county.warnings == []
+    verdict = assess(county)
     assert verdict.meets is False
     sections = verdict.sections
     for stage in ("primary", "junior"):
@@ -116,3 +119,165 @@ def test_the_same_seed_gives_the_same_county_in_another_process():
 def test_too_few_schools_are_refused():
     with pytest.raises(ValueError, match="20所"):
         sample_county(1, 19)
+
+
+@pytest.mark.parametrize(
+    ("seed", "schools", "digest"),
+    [
+        (0, 20, "b7cb21ed36679bea"),
+        (7, 60, "70c4ef9a29b2f0bf"),
+        (11, 40, "98390c8422d65956"),
+        (2026, 300, "6330afddef1a62bb"),
+    ],
+)
+def test_the_tables_of_a_verdict_are_as_before_there_were_others(seed, schools, digest):
+    """The digests are of the generator that drew these three tables and no more."""
+    tables = sample_county(seed, schools).tables
+    tables["county_items"] = tables["county_items"].drop(columns="running_cost_revenue")
+    text = "".join(tables[name].to_csv(index=False) for name in ("schools", "school_items", "county_items"))
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == digest
+
+
+# The tables of resources
+
+
+def resources(seed, schools=60):
+    """The sample's tables, and its schools with pupils of compulsory education, by number."""
+    tables = sample_county(seed, schools).tables
+    attended = tables["schools"][["pupils_primary", "pupils_junior"]].sum(axis=1) > 0
+    return tables, tables["schools"][attended].set_index("school_id")
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS, schools=st.integers(20, 120))
+def test_equipment_and_buildings_add_up_to_those_of_the_schools(seed, schools):
+    tables, here = resources(seed, schools)
+    ledger, buildings = tables["ledger"], tables["buildings"]
+    value = (ledger["quantity"] * ledger["unit_value"]).groupby(ledger["school_id"]).sum()
+    assert np.allclose(value[here.index], here["equipment_value"] * 10_000, rtol=0.001)
+    computers = ledger[ledger["category"] == "computer"].groupby("school_id")["quantity"].sum()
+    assert computers.reindex(here.index).equals(here["computers"])
+    area = buildings.pivot_table(index="school_id", columns="use", values="area", aggfunc="sum", fill_value=0)
+    area = area.reindex(here.index)
+    assert np.allclose(area["sports"], here["indoor_sports_area"], atol=0.011)
+    assert np.allclose(area["teaching"] + area["sports"], here["teaching_area"], atol=0.011)
+    boarding = tables["boarding"].set_index("school_id")
+    for use in ("dormitory", "canteen"):
+        assert area[use][area[use] > 0].equals(boarding[f"{use}_area"].rename(use)), use
+    founded = tables["school_items"].set_index("school_id")["year_built"]
+    for frame, year in ((ledger, "year_bought"), (buildings, "year_built")):
+        assert (frame[year] >= founded[frame["school_id"]].to_numpy()).all()
+        assert (frame[year] <= 2025).all()
+    assert {"C", "D"} <= set(buildings["safety"])
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS, schools=st.integers(20, 120))
+def test_pupils_by_grade_add_up_and_cohorts_go_up(seed, schools):
+    tables, here = resources(seed, schools)
+    enrolment = tables["enrolment"].set_index(["school_id", "year"])
+    assert len(enrolment) == 8 * len(here)
+    last = enrolment.xs(2025, level="year").loc[here.index]
+    for stage, grades in (("primary", range(1, 7)), ("junior", range(7, 10))):
+        sums = last[[f"grade{g}" for g in grades]].sum(axis=1, min_count=len(grades))
+        assert sums.rename(f"pupils_{stage}").equals(here[f"pupils_{stage}"])
+    county = enrolment.groupby("year").sum()
+    for grade in (2, 3, 4, 5, 6, 8, 9):
+        before, now = county[f"grade{grade - 1}"].iloc[:-1], county[f"grade{grade}"].iloc[1:]
+        assert np.allclose(now, before.to_numpy(), rtol=0.06), grade
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_births_fall_then_primary_pupils_while_junior_ones_still_rise(seed):
+    tables, _ = resources(seed)
+    births = tables["births"].set_index("year")["births"]
+    assert births.idxmax() == 2016
+    assert births[2025] / births[2016] == pytest.approx(0.55, abs=0.02)
+    county = tables["enrolment"].groupby("year").sum(numeric_only=True)
+    primary, junior = (
+        county.loc[:, "grade1":"grade6"].sum(axis=1),
+        county.loc[:, "grade7":"grade9"].sum(axis=1),
+    )
+    assert primary.idxmax() in (2022, 2023)
+    assert junior.is_monotonic_increasing
+    assert county["grade1"][2025] == pytest.approx(
+        0.97 * (births[2018] / 3 + births[2019] * 2 / 3), rel=0.005
+    )
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS, schools=st.integers(20, 120))
+def test_what_an_audit_should_find_is_there_once(seed, schools):
+    tables, here = resources(seed, schools)
+    money = tables["money"].set_index(["school_id", "year"])
+    assert len(money) == 5 * len(here)
+    assert (money["grant_upper"] + money["grant_county"] == money["running_budget"]).all()
+    assert (money["training_spending"] <= money["running_spending"]).all()
+    low = money.index[money["training_spending"] < 0.05 * money["running_budget"]]
+    assert [year for _, year in low] == [2023]
+    over = money.index[money["running_spending"] > money["running_budget"] + money["other_income"]]
+    assert [year for _, year in over] == [2022]
+    budgets = money["running_budget"].unstack()
+    jumps = (budgets.pct_change(axis=1) > 1).stack()
+    assert [year for _, year in jumps.index[jumps]] == [2024]
+    thousands = (money % 1000 == 0).all(axis=1).groupby("school_id").all()
+    assert thousands.sum() == 1
+    pupils = here[["pupils_primary", "pupils_junior"]].sum(axis=1)
+    repair = money["repair_spending"].xs(2025, level="year") / pupils
+    assert (repair > 10 * repair.median()).sum() == 1
+    found = [low[0][0], over[0][0], jumps.index[jumps][0][0], thousands.idxmax(), repair.idxmax()]
+    assert len(set(found)) == 5
+    assert (here.loc[found, "operator"] == "public").all()
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS, schools=st.integers(20, 120))
+def test_training_money_agrees_with_the_share_that_schools_report(seed, schools):
+    tables, _ = resources(seed, schools)
+    last = tables["money"][tables["money"]["year"] == 2025].merge(tables["school_items"], on="school_id")
+    share = last["training_spending"] / last["running_budget"] * 100
+    assert (share >= 5).all()
+    assert share.round(1).equals(last["training_share"].rename(None))
+    revenue = tables["county_items"]["running_cost_revenue"].item()
+    assert revenue == last["grant_county"].sum()
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS, schools=st.integers(20, 120))
+def test_distances_are_of_pairs_and_no_school_boards_more_than_it_has(seed, schools):
+    tables, here = resources(seed, schools)
+    distances = tables["distances"]
+    assert (distances["from_id"] < distances["to_id"]).all()
+    assert not distances.duplicated(["from_id", "to_id"]).any()
+    assert distances["km"].between(0.1, 25).all()
+    assert set(distances[["from_id", "to_id"]].to_numpy().ravel()) <= set(here.index)
+    boarding = tables["boarding"].set_index("school_id")
+    assert len(boarding) > 0
+    for stage in ("primary", "junior"):
+        assert not (boarding[f"boarders_{stage}"] > here.loc[boarding.index, f"pupils_{stage}"]).any()
+    digital = tables["digital"].set_index("school_id")
+    assert (digital["pupil_terminals"] <= here["computers"]).all()
+    assert (digital["open_seats"] <= digital["pupil_terminals"]).all()
+    assert (digital["open_seats"] > 0).any()
+
+
+def test_junior_pupils_of_the_course_county_rise_on_to_about_2027():
+    """If all stay: in 2026 grades 6 to 8 of 2025 are its junior pupils, in 2028 grades 4 to 6, in 2030 grades 2 to 4."""
+    last = sample_county(7).tables["enrolment"].groupby("year").sum(numeric_only=True).loc[2025]
+    junior = [last[f"grade{g}"] + last[f"grade{g + 1}"] + last[f"grade{g + 2}"] for g in (7, 6, 5, 4, 3, 2)]
+    assert junior[1] > junior[0]
+    assert junior[5] < junior[4] < max(junior[1:4])
+
+
+def test_schools_of_one_township_are_near_each_other():
+    tables, here = resources(7)
+    pairs = tables["distances"]
+    town = here["township"]
+    same = town[pairs["from_id"]].to_numpy() == town[pairs["to_id"]].to_numpy()
+    assert pairs["km"][same].median() < 6
+    assert pairs["km"][~same].median() > 10
+
+
+def test_a_county_larger_than_any_has_the_tables_of_a_verdict_only():
+    assert set(sample_county(7, 501).tables) == {"schools", "school_items", "county_items"}
+    assert set(sample_county(7, 500).tables) == {table.name for table in schema().tables}

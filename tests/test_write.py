@@ -18,7 +18,8 @@ def county():
 
 
 def assert_same(one, other):
-    for name in ("schools", "school_items", "county_items"):
+    assert list(one) == list(other)
+    for name in one:
         pd.testing.assert_frame_equal(one[name], other[name], check_dtype=False)
 
 
@@ -45,6 +46,32 @@ def test_any_numbers_and_names_survive(county, tmp_path, numbers, name):
     found = read_county(tmp_path).schools
     assert list(found["sports_ground_area"].iloc[:3]) == numbers
     assert found["name"].iloc[0].removeprefix("'") == name.removeprefix("'")
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    amounts=st.lists(st.floats(0, 1e11, allow_subnormal=False), min_size=9, max_size=9),
+    km=st.floats(0, 1000, allow_subnormal=False),
+    name=st.from_regex(r"[A-Za-z\u4e00-\u9fff][\w/.()-]{0,20}", fullmatch=True),
+    as_workbook=st.booleans(),
+)
+def test_any_amounts_and_numbers_of_things_survive(county, tmp_path, amounts, km, name, as_workbook):
+    """A workbook holds 16 digits, as Excel does."""
+    money, distances, ledger = (county.tables[n].copy() for n in ("money", "distances", "ledger"))
+    money.loc[:8, "equipment_spending"] = amounts
+    distances.loc[3, "km"] = km
+    ledger.loc[5, "item_id"] = name
+    tables = {"schools": county.schools, "money": money, "distances": distances, "ledger": ledger}
+    path = tmp_path / "county.xlsx"
+    if as_workbook:
+        write_workbook(path, tables)
+    else:
+        path = tmp_path
+        write_csv(tables, path)
+    found = read_county(path).tables
+    assert list(found["money"]["equipment_spending"].iloc[:9]) == pytest.approx(amounts, rel=1e-15, abs=0)
+    assert found["distances"]["km"][3] == pytest.approx(km, rel=1e-15, abs=0)
+    assert found["ledger"]["item_id"][5] == name
 
 
 def test_same_tables_give_the_same_bytes(county, tmp_path):

@@ -135,7 +135,7 @@ def _texts(
     """Take texts as they are, but for personal information."""
     values = np.where(skip, None, texts)
     bad = []
-    for i in private_cells(texts, numbered=column.name == "school_id"):
+    for i in private_cells(texts, numbered=column.identifies):
         if not skip[i]:
             bad.append(Bad(i, "里面像有身份证号或电话号码", "请删去；本工具只用学校汇总数", secret=True))
             values[i] = None

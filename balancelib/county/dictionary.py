@@ -5,6 +5,7 @@ import pandas as pd
 from balancelib.county.schema import Column, Table, schema
 from balancelib.county.write import how_to_fill
 
+_YES_NO = {1.0: "是", 0.0: "否"}
 _TYPES = {"count": "integer", "number": "number", "year": "integer", "yes_no": "boolean"}
 
 
@@ -14,7 +15,7 @@ def dictionary(name: str) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        ``"schools"``, ``"school_items"`` or ``"county_items"``.
+        The machine name of a table, ``"schools"`` for example; `balancelib.county.schema.schema` has them all.
 
     Returns
     -------
@@ -36,15 +37,18 @@ def dictionary(name: str) -> pd.DataFrame:
 def in_chinese(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the Chinese names of its columns and of the values in them, to be read by people.
 
-    Counts are shown whole, and what is blank as ``<NA>``.
+    Counts are shown whole, and what is blank as ``<NA>``. A name that several tables have means what it means in the table
+    that shares most columns with the frame, the earlier one where they are even.
 
     Examples
     --------
     >>> list(in_chinese(pd.DataFrame({"name": ["城关镇第一小学"], "area": ["town"]})).iloc[0])
     ['城关镇第一小学', '镇区']
     """
-    known = {c.name: c for table in reversed(schema().tables) for c in table.columns if c.name in frame}
+    nearest = sorted(schema().tables, key=lambda table: -len(frame.columns.intersection(table.names)))
+    known = {c.name: c for table in reversed(nearest) for c in table.columns if c.name in frame}
     coded = {c.name: frame[c.name].map(c.codes) for c in known.values() if c.codes}
+    coded |= {c.name: frame[c.name].map(_YES_NO) for c in known.values() if c.type == "yes_no"}
     whole = {c.name: frame[c.name].astype("Int64") for c in known.values() if c.type in {"count", "year"}}
     return frame.assign(**coded, **whole).rename(columns={c.name: c.header for c in known.values()})
 
@@ -60,16 +64,20 @@ def table_schema(name: str, present: list[str]) -> dict[str, object]:
         value = {"name": "value", "title": "值", "type": "string", "description": "各项的类型见数据字典"}
         return {"fields": [items, value], "primaryKey": ["item"], "missingValues": [""]}
     fields = [_field(c, table) for c in table.columns if c.name in present]
-    result = {"fields": fields, "primaryKey": [table.key], "missingValues": [""]}
-    if not table.required:
-        reference = {"resource": "schools", "fields": [table.key]}
-        result["foreignKeys"] = [{"fields": [table.key], "reference": reference}]
+    result = {
+        "fields": fields,
+        "primaryKey": [name for name in table.key if name in present],
+        "missingValues": [""],
+    }
+    if table.references:
+        reference = {"resource": "schools", "fields": ["school_id"]}
+        result["foreignKeys"] = [{"fields": [c.name], "reference": reference} for c in table.references]
     return result
 
 
 def _field(column: Column, table: Table) -> dict[str, object]:
     constraints: dict[str, object] = {"required": True} if column.needed == "always" else {}
-    if column.name == table.key:
+    if table.key == (column.name,):
         constraints["unique"] = True
     if column.codes:
         constraints["enum"] = list(column.codes)

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from balancelib.county.crosschecks import disagreements
 from balancelib.county.faults import Fault
-from balancelib.county.parsed import Parsed
+from balancelib.county.parsed import Parsed, by_school, each
 from balancelib.county.schema import STAGES, Column, schema
 from balancelib.text import number
 
@@ -33,9 +34,13 @@ def examine(tables: Mapping[str, Parsed]) -> list[Fault]:
     if "schools" in tables:
         schools = tables["schools"]
         faults += _schools(schools)
-        for name in ("school_items", "county_items"):
-            if name in tables:
-                faults += _strangers(tables[name], schools)
+        for name, parsed in tables.items():
+            if name != "schools":
+                faults += _strangers(parsed, schools)
+                faults += _stray(parsed, schools.frame)
+                faults += disagreements(parsed, schools.frame)
+        if "distances" in tables:
+            faults += _pairs(tables["distances"])
         if "school_items" in tables:
             faults += _class_sizes(tables["school_items"], schools.frame)
         if "county_items" in tables:
@@ -45,7 +50,7 @@ def examine(tables: Mapping[str, Parsed]) -> list[Fault]:
 
 def jumps(now: Parsed, before: pd.DataFrame) -> Iterator[Fault]:
     """Warn of numbers that changed by more than half and by more than a little against an earlier year."""
-    matched = _by_school(before, now.frame["school_id"])
+    matched = by_school(before, now.frame["school_id"])
     for column in now.table.columns:
         if column.type not in {"count", "number"}:
             continue
@@ -53,12 +58,7 @@ def jumps(now: Parsed, before: pd.DataFrame) -> Iterator[Fault]:
         change = np.abs(new - old)
         jumped = (change > JUMP * old) & (change > JUMP_LEAST.get(column.unit, 0))
         reasons = {i: f"比上一年的{number(old[i])}变化很大" for i in np.flatnonzero(jumped)}
-        yield from _each(now, jumped, column.name, reasons, "请核实；属实就不用改", "warning")
-
-
-def _by_school(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
-    """Return a table's rows for the schools ``ids``, blank for those that it has not."""
-    return frame.dropna(subset="school_id").drop_duplicates("school_id").set_index("school_id").reindex(ids)
+        yield from each(now, jumped, column.name, reasons, "请核实；属实就不用改", "warning")
 
 
 def _keys(parsed: Parsed) -> Iterator[Fault]:
@@ -69,15 +69,21 @@ def _keys(parsed: Parsed) -> Iterator[Fault]:
         yield Fault(parsed.sheet, "一所学校也没有", "请填入学校，一所一行")
     for column in table.columns:
         if column.needed == "always":
-            yield from _each(parsed, frame[column.name].isna(), column.name, "是空的", "请填写")
-    twice = frame[table.key].duplicated(keep=False) & frame[table.key].notna()
+            yield from each(parsed, frame[column.name].isna(), column.name, "是空的", "请填写")
+    yield from _twice(parsed)
+
+
+def _twice(parsed: Parsed) -> Iterator[Fault]:
+    """Rows with the same key; a row whose key lacks a part that must be there is not compared."""
+    table, frame, key = parsed.table, parsed.frame, list(parsed.table.key)
+    needed = [name for name in key if table.column(name).needed == "always"]
+    twice = frame[needed].notna().all(axis=1) & frame.duplicated(key, keep=False)
     reasons = {}
-    for positions in frame[twice].groupby(table.key, sort=False).indices.values():
-        rows = parsed.numbers[np.flatnonzero(twice)[positions]]
-        for i in np.flatnonzero(twice)[positions]:
-            others = "、".join(str(row) for row in rows[:5] if row != parsed.numbers[i])
+    for _, same in frame[twice].groupby(key, sort=False, dropna=False):
+        for i in same.index:
+            others = "、".join(str(parsed.numbers[k]) for k in same.index[:5] if k != i)
             reasons[i] = f"与第{others}行重复"
-    yield from _each(parsed, twice, table.key, reasons, "一所学校只能有一行，请改正或删去")
+    yield from each(parsed, twice, needed[0], reasons, f"{table.row}只能有一行，请改正或删去")
 
 
 def _parts(parsed: Parsed) -> Iterator[Fault]:
@@ -87,7 +93,7 @@ def _parts(parsed: Parsed) -> Iterator[Fault]:
             whole, total = parsed.table.column(column.within), parsed.frame[column.within].to_numpy()
             above = parsed.frame[column.name].to_numpy() > total
             reasons = {i: f"大于“{whole.label}”的{number(total[i])}" for i in np.flatnonzero(above)}
-            yield from _each(parsed, above, column.name, reasons, "部分不能大于全部，请核对这两个数")
+            yield from each(parsed, above, column.name, reasons, "部分不能大于全部，请核对这两个数")
 
 
 def _percents(parsed: Parsed) -> Iterator[Fault]:
@@ -96,14 +102,14 @@ def _percents(parsed: Parsed) -> Iterator[Fault]:
         if column.unit == "%":
             values = parsed.frame[column.name]
             action = "这一项填百分数，百分之六写6，不写0.06；属实就不用改"
-            yield from _each(
+            yield from each(
                 parsed, (values > 0) & (values < FRACTION), column.name, "看起来是小数", action, "warning"
             )
 
 
 def _class_sizes(items: Parsed, schools: pd.DataFrame) -> Iterator[Fault]:
     """The largest class lies between the mean class and all pupils of the stage."""
-    own = _by_school(schools, items.frame["school_id"])
+    own = by_school(schools, items.frame["school_id"])
     hard = ~_any_stage(own).to_numpy()
     for stage in STAGES:
         label, name = schema().stages[stage], f"largest_class_{stage}"
@@ -111,7 +117,7 @@ def _class_sizes(items: Parsed, schools: pd.DataFrame) -> Iterator[Fault]:
         largest = items.frame[name].to_numpy()
         above, below = largest > pupils, largest < np.ceil(_ratio(pupils, classes))
         reasons = {i: f"大于{label}在校生数{number(pupils[i])}" for i in np.flatnonzero(above)}
-        yield from _each(items, above, name, reasons, "一个班不会比整个学段的学生还多，请核对这两个数")
+        yield from each(items, above, name, reasons, "一个班不会比整个学段的学生还多，请核对这两个数")
         reasons = {
             i: f"小于平均每班人数：{label}有{number(pupils[i])}人、{number(classes[i])}个班"
             for i in np.flatnonzero(below)
@@ -128,8 +134,8 @@ def _hard_or_not(
     parsed: Parsed, where: np.ndarray, hard: np.ndarray, name: str, reasons: Mapping[int, str], action: str
 ) -> Iterator[Fault]:
     """Pupils whom a special school teaches at home stand in no class: there it is a warning."""
-    yield from _each(parsed, where & hard, name, reasons, action)
-    yield from _each(
+    yield from each(parsed, where & hard, name, reasons, action)
+    yield from each(
         parsed, where & ~hard, name, reasons, f"{action}；送教上门的学生不在班里，属实就不用改", "warning"
     )
 
@@ -145,14 +151,14 @@ def _years(tables: Mapping[str, Parsed]) -> Iterator[Fault]:
             if column.type == "year":
                 after = parsed.frame[column.name].to_numpy() > limit
                 reasons = {i: f"晚于申报年份{number(limit[i])}" for i in np.flatnonzero(after)}
-                yield from _each(parsed, after, column.name, reasons, "请核对这两个年份")
+                yield from each(parsed, after, column.name, reasons, "请核对这两个年份")
 
 
 def _of_county(values: pd.Series, parsed: Parsed, schools: pd.DataFrame) -> np.ndarray:
     """Return a value of the county for each row of a table; values without a code are of the only county."""
     if parsed.table.layout == "items":
         return values.to_numpy()
-    counties = _by_school(schools, parsed.frame["school_id"])["county_id"]
+    counties = by_school(schools, parsed.frame["school_id"])["county_id"]
     if len(values) == 1 and schools["county_id"].nunique() < 2:
         return np.full(len(counties), values.iloc[0])
     return counties.map(values).to_numpy(dtype=float)
@@ -168,14 +174,14 @@ def _schools(schools: Parsed) -> Iterator[Fault]:
     for stage, label in schema().stages.items():
         count = pupils[f"pupils_{stage}"]
         absent = known & ~has[stage] & ~any_stage
-        yield from _each(
+        yield from each(
             schools,
             absent & (count > 0),
             f"pupils_{stage}",
             f"但办学类型没有{label}学段",
             "请改正办学类型或学生数",
         )
-        yield from _each(
+        yield from each(
             schools,
             has[stage] & (count == 0),
             f"pupils_{stage}",
@@ -221,7 +227,7 @@ def _of_stage(
             continue
         yield from _blank(schools, column, present)
         stray = absent & (schools.frame[column.name] > 0)
-        yield from _each(
+        yield from each(
             schools,
             stray,
             column.name,
@@ -231,7 +237,7 @@ def _of_stage(
         )
     if stage in {"primary", "junior"}:
         none = present & schools.frame[f"teachers_{stage}"].eq(0)
-        yield from _each(
+        yield from each(
             schools,
             none,
             f"teachers_{stage}",
@@ -243,13 +249,13 @@ def _of_stage(
 
 def _blank(parsed: Parsed, column: Column, where: pd.Series) -> Iterator[Fault]:
     blank = where & parsed.frame[column.name].isna()
-    yield from _each(parsed, blank, column.name, "是空的", "请填写；确实是零请填0，空白不会当作0")
+    yield from each(parsed, blank, column.name, "是空的", "请填写；确实是零请填0，空白不会当作0")
 
 
 def _names_and_counties(schools: Parsed) -> Iterator[Fault]:
     frame = schools.frame
     place = frame["name"] if frame["county_id"].isna().all() else frame["county_id"] + "\0" + frame["name"]
-    yield from _each(
+    yield from each(
         schools,
         place.duplicated(keep=False) & place.notna(),
         "name",
@@ -259,38 +265,60 @@ def _names_and_counties(schools: Parsed) -> Iterator[Fault]:
     )
     blank = frame["county_id"].isna()
     if not blank.all():
-        yield from _each(schools, blank, "county_id", "是空的，别的学校都填了", "请填写县区代码")
+        yield from each(schools, blank, "county_id", "是空的，别的学校都填了", "请填写县区代码")
 
 
 def _strangers(parsed: Parsed, schools: Parsed) -> Iterator[Fault]:
-    """Rows whose school or county is not in the table of schools, where that has any."""
-    key = parsed.table.key
-    here = pd.Index(schools.frame[key].dropna().drop_duplicates())
-    ids = parsed.frame[key]
-    unknown = ids.notna() & (here.get_indexer(ids) < 0)
-    if key == "school_id":
-        if len(here):
-            action = "请改正学校标识码，或在“学校”表补上这所学校"
-            yield from _each(parsed, unknown, key, "不在“学校”表里", action)
-    elif len(here):
+    """Schools and counties that are not in the table of schools, where that has any; a school is named once a column."""
+    here = pd.Index(schools.frame["school_id"].dropna())
+    action = "请改正学校标识码，或在“学校”表补上这所学校"
+    for column in parsed.table.references if len(here) else ():
+        ids = parsed.frame[column.name]
+        unknown = _not_in(ids, here)
+        rows = ids[unknown].map(ids[unknown].value_counts())
+        more = {i: f"，共有{n}行" for i, n in rows.items() if n > 1}
+        reasons = {i: f"不在“学校”表里{more.get(i, '')}" for i in rows.index}
+        yield from each(parsed, unknown & ~ids.duplicated(), column.name, reasons, action)
+    if "county_id" in parsed.frame:
+        yield from _counties(parsed, schools)
+
+
+def _not_in(ids: pd.Series, here: pd.Index) -> pd.Series:
+    return ids.notna() & ~ids.isin(here)
+
+
+def _stray(parsed: Parsed, schools: pd.DataFrame) -> Iterator[Fault]:
+    """Warn of numbers in a stage that the kind of school does not have."""
+    columns = [column for column in parsed.table.columns if column.stage]
+    if not columns:
+        return
+    own = by_school(schools, parsed.frame["school_id"])
+    known = (own["kind"].notna() & ~_any_stage(own)).to_numpy()
+    for column in columns:
+        absent = (
+            known & ~_kinds_with(own, column.stage).to_numpy() & (parsed.frame[column.name] > 0).to_numpy()
+        )
+        reason = f"但办学类型没有{schema().stages[column.stage]}学段"
+        yield from each(parsed, absent, column.name, reason, "请核实办学类型和这个数", "warning")
+
+
+def _pairs(distances: Parsed) -> Iterator[Fault]:
+    """Each two schools stand in one row: the smaller number first."""
+    start, end = distances.frame["from_id"], distances.frame["to_id"]
+    wrong = start.notna() & end.notna() & (start.fillna("") >= end.fillna(""))
+    reasons = {i: f"不小于“终点学校标识码”的{end[i]}" for i in np.flatnonzero(wrong)}
+    yield from each(distances, wrong, "from_id", reasons, "两所学校只写一行，小的标识码在前，请改正或删去")
+
+
+def _counties(parsed: Parsed, schools: Parsed) -> Iterator[Fault]:
+    """Counties that are not in the table of schools, each once, or rows of none where that has several."""
+    here, ids = pd.Index(schools.frame["county_id"].dropna().unique()), parsed.frame["county_id"]
+    first = ~ids.duplicated()
+    if len(here):
         action = "请改正县区代码，用同一代码的行都要改"
-        yield from _each(parsed, unknown, key, "不在“学校”表里", action)
+        yield from each(parsed, _not_in(ids, here) & first, "county_id", "不在“学校”表里", action)
         if len(here) > 1:
             reason = "是空的，可是“学校”表有几个县"
-            yield from _each(parsed, ids.isna(), key, reason, "请补上县区代码，空着的行都要补")
-    elif len(ids) > 1 and not schools.frame.empty:
+            yield from each(parsed, ids.isna() & first, "county_id", reason, "请补上县区代码，空着的行都要补")
+    elif ids.nunique(dropna=False) > 1 and not schools.frame.empty:
         yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", "请在“学校”表补上县区代码")
-
-
-def _each(
-    parsed: Parsed,
-    where: pd.Series | np.ndarray,
-    name: str,
-    reason: str | Mapping[int, str],
-    action: str,
-    severity: str = "fault",
-) -> Iterator[Fault]:
-    """One fault a row, but of cells that are at fault already; the reason is the same for all, or by position."""
-    for i in map(int, np.flatnonzero(where)):
-        if parsed.sure(i, name):
-            yield parsed.fault(i, name, reason if isinstance(reason, str) else reason[i], action, severity)

@@ -1,5 +1,6 @@
 """A table once its cells are values, with the place that each came from."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 
 from balancelib.county import cells
 from balancelib.county.faults import Fault
-from balancelib.county.schema import Table, schema
+from balancelib.county.schema import Table
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Parsed:
         text = None if pd.isna(value) else cells.as_text(np.array([value], dtype=object))[0]
         number = self._numbers(name)[i]
         return Fault(
-            self.sheet, reason, action, int(number) or None, schema().column(name).label, text, severity
+            self.sheet, reason, action, int(number) or None, self.table.column(name).label, text, severity
         )
 
     def _values(self, name: str) -> np.ndarray:
@@ -47,3 +48,22 @@ class Parsed:
         if self.numbers.ndim == 1:
             return self.numbers
         return self.numbers[:, self.table.names.index(name) if name in self.table.names else -1]
+
+
+def each(
+    parsed: Parsed,
+    where: pd.Series | np.ndarray,
+    name: str,
+    reason: str | Mapping[int, str],
+    action: str,
+    severity: str = "fault",
+) -> Iterator[Fault]:
+    """One fault a row, but of cells that are at fault already; the reason is the same for all, or by position."""
+    for i in map(int, np.flatnonzero(where)):
+        if parsed.sure(i, name):
+            yield parsed.fault(i, name, reason if isinstance(reason, str) else reason[i], action, severity)
+
+
+def by_school(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
+    """Return a table's rows for the schools ``ids``, blank for those that it has not."""
+    return frame.dropna(subset="school_id").drop_duplicates("school_id").set_index("school_id").reindex(ids)

@@ -36,6 +36,7 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
     needed: Literal["always", "applies", "optional"] = "optional"
     column: Literal["required", "optional"] = "required"
     within: str = ""
+    refers: Literal["", "schools"] = ""  # the table whose rows the column names by their key
     maximum: float | None = None
     example: str | float | None = None
 
@@ -51,6 +52,11 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
         return SMALLEST.get(self.type, 0.0), largest
 
     @property
+    def identifies(self) -> bool:
+        """Whether the cells are numbers of schools, counties or things: digits that are text."""
+        return self.name.endswith("_id")
+
+    @property
     def numeric(self) -> bool:
         """Whether the cells are numbers once read."""
         return self.type in {"count", "number", "yes_no", "year"}
@@ -64,11 +70,12 @@ ITEM_COLUMNS = (
 
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table: its name, Chinese label, key column and columns."""
+    """A table: its name, Chinese label, columns, and what a row stands for: the ``key`` tells one from another."""
 
     name: str
     label: str
-    key: str
+    key: tuple[str, ...]
+    row: str
     note: str
     columns: tuple[Column, ...]
     required: bool = False
@@ -76,10 +83,15 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 
     def column(self, name: str) -> Column:
         """Return the column named ``name``, or raise KeyError."""
-        for column in self.columns:
+        for column in (*self.columns, *self.written):
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    @property
+    def references(self) -> tuple[Column, ...]:
+        """The columns that name a school."""
+        return tuple(column for column in self.columns if column.refers)
 
     @property
     def names(self) -> list[str]:

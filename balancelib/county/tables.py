@@ -25,7 +25,7 @@ class County:
     Attributes
     ----------
     tables : dict of str to DataFrame
-        By machine name; columns by machine name; blank is NaN or None.
+        By machine name; columns by machine name; blank is NaN or None. A table that nobody filled is not there.
     warnings : list of Fault
         What was found odd and does not stop the calculation.
     sha256 : str
@@ -69,7 +69,8 @@ def read_county(path: str | Path, previous: str | Path | None = None) -> County:
         faults += _against(Path(previous), tables.get("schools"))
     if any(fault.severity == "fault" for fault in faults):
         raise InputError(faults)
-    return County({name: p.frame for name, p in tables.items()}, faults, sha256)
+    filled = {name: p.frame for name, p in tables.items() if p.table.required or len(p.frame)}
+    return County(filled, faults, sha256)
 
 
 def _against(previous: Path, now: Parsed | None) -> Iterator[Fault]:

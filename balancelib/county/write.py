@@ -100,23 +100,33 @@ def write_workbook(path: str | Path, tables: Mapping[str, pd.DataFrame] | None =
 def _instructions(sheet: Any) -> None:
     sheet.title = "填表说明"
     lines = [
-        "把学校的数填进“学校”表，一所学校一行；其他两张表有多少填多少，没有收到的留空。",
+        "把学校的数填进“学校”表，一所学校一行。别的表有多少填多少，没有收到的留空；哪张表做什么用，见下面。",
         "学校没有的学段留空；有这个学段而数是零，写0。空白永远不会当作0。",
         "只填汇总数。不要填学生和教师的姓名、身份证号、手机号。",
         "填好后运行：balancelib check 文件名.xlsx，再运行：balancelib assess 文件名.xlsx",
     ]
     for line in lines:
         sheet.append([line])
-    sheet.append([])
-    sheet.append(["表", "列或项目", "单位", "怎样填", "说明", "例"])
-    _head(sheet, sheet.max_row)
-    for table in schema().tables:
-        for column in table.columns:
-            sheet.append(
-                [table.label, column.label, column.unit, how_to_fill(column), column.note, column.example]
-            )
+    _listed(sheet, ["表", "怎样用"], [[table.label, table.note] for table in schema().tables])
+    _listed(
+        sheet,
+        ["表", "列或项目", "单位", "怎样填", "说明", "例"],
+        [
+            [table.label, c.label, c.unit, how_to_fill(c), c.note, c.example]
+            for table in schema().tables
+            for c in table.columns
+        ],
+    )
     for letter, width in zip("ABCDEF", (16, 34, 10, 30, 70, 22), strict=True):
         sheet.column_dimensions[letter].width = width
+
+
+def _listed(sheet: Any, head: list[str], rows: list[list[Any]]) -> None:
+    sheet.append([])
+    sheet.append(head)
+    _head(sheet, sheet.max_row)
+    for row in rows:
+        sheet.append(row)
 
 
 def how_to_fill(column: Column) -> str:
@@ -145,14 +155,13 @@ def _rows_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
         _validate(
             sheet, column, f"{letter}2:{letter}{max(LEFT_OPEN_ROWS, 0 if frame is None else len(frame)) + 1}"
         )
-        if column.name.endswith("_id"):
-            for row in range(2, LEFT_OPEN_ROWS + 2):
-                sheet.cell(row, k).number_format = "@"
+        if column.identifies:
+            sheet.column_dimensions[letter].number_format = "@"
     if frame is not None:
         columns = [[_chinese(column, value) for value in frame[column.name]] for column in table.columns]
-        for i, row in enumerate(zip(*columns, strict=True), 2):
-            for k, value in enumerate(row, 1):
-                _put(sheet, i, k, value)
+        for k, (column, values) in enumerate(zip(table.columns, columns, strict=True), 1):
+            for i, value in enumerate(values, 2):
+                _put(sheet, i, k, value, as_text=column.identifies)
 
 
 def _items_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
@@ -178,13 +187,15 @@ def _head(sheet: Any, row: int) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="center")
 
 
-def _put(sheet: Any, row: int, column: int, value: Any) -> None:
-    """Write a cell; text stays text, even where it begins like a formula."""
+def _put(sheet: Any, row: int, column: int, value: Any, as_text: bool = False) -> None:
+    """Write a cell; text stays text, even where it begins like a formula, and ``as_text`` also when it is edited."""
     if value is None:
         return
     cell = sheet.cell(row, column, value)
     if isinstance(value, str):
         cell.data_type = "s"
+    if as_text:
+        cell.number_format = "@"
 
 
 def _chinese(column: Column, value: Any) -> Any:

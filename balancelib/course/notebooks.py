@@ -1,4 +1,4 @@
-"""Run the notebooks anew and keep of their outputs only what the tests compare: `make notebooks`."""
+"""Run the notebooks anew, keep of their outputs only what the tests compare, make the trainees' exercises: `make notebooks`."""
 
 import sys
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from balancelib.county.files import whole_or_absent
+from balancelib.course.exercises.trainee import MADE, SOURCE, write_trainee
 
 KEEP = "keep_output"
 
@@ -15,7 +16,9 @@ KEEP = "keep_output"
 def refresh(path: Path) -> None:
     """Run one notebook from its own folder and write it back; the same code gives the same bytes."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}).execute()
+    where = {"metadata": {"path": str(path.parent)}}
+    # The kernel sends what is printed whenever a fifth of a second has passed: joined, the same text is the same bytes.
+    NotebookClient(notebook, resources=where, coalesce_streams=True).execute()
     kernel = notebook.metadata["kernelspec"]
     notebook.metadata = {"kernelspec": kernel, "language_info": {"name": kernel["language"]}}
     for cell in notebook.cells:
@@ -27,10 +30,14 @@ def refresh(path: Path) -> None:
 
 
 def main(paths: Iterable[str]) -> None:
-    """Refresh all notebooks given."""
-    for path in paths:
-        refresh(Path(path))
-        print(path)
+    """Refresh all notebooks given; the exercises are made of their solutions."""
+    for path in map(Path, paths):
+        if path.name != MADE:
+            refresh(path)
+            print(path)
+        if path.name == SOURCE:
+            write_trainee(path)
+            print(path.with_name(MADE))
 
 
 if __name__ == "__main__":

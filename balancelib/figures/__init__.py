@@ -8,12 +8,16 @@ _NAMES = {
     "bars": ("Bars",),
     "coefficient": ("explore_cv",),
     "explorers": ("Answer", "choice", "explore", "slider"),
+    "digital": ("coverage_bars", "seats_within_reach"),
+    "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
     "plan": ("explore_budget", "plan_years"),
+    "funding": ("before_after", "corridor_dots", "distance_dots", "explore_formula", "money_by_size", "quantile_lines"),
     "plots": ("cv_limits", "threshold_ratios"),
     "relation": (
         "access_map", "concentration_curve", "contribution_bars", "decomposition_bars", "estimate_intervals",
         "school_values", "summary_bars", "wealth_line",
     ),
+    "renewal": ("explore_renewal", "renewal_bars"),
     "segregation": ("group_composition", "group_shares", "parity_rates", "school_mixture", "segregation_curve"),
     "style": ("describe", "use_style"),
 }  # fmt: skip

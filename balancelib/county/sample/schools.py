@@ -1,16 +1,15 @@
-"""A synthetic county from a seed: no school of it exists."""
+"""The schools of the synthetic county, and what a verdict asks of them and of the county."""
 
 import numpy as np
 import pandas as pd
 
+from balancelib.county.sample.draw import AREAS, SEAT, by_area
 from balancelib.county.schema import schema
-from balancelib.county.tables import County
 
 COUNTY = "云岭县（合成）"
-FEWEST, MOST = 20, 1_000_000
 
 # Share of each kind among the schools and of each area within the kind (urban, town, rural).
-# Sources for levels and gaps: national statistics as in the notes of `sample_county`.
+# Sources for levels and gaps: national statistics as in the notes of `balancelib.county.sample_county`.
 KINDS = {
     "primary": (0.43, (0.22, 0.33, 0.45)),
     "teaching_point": (0.18, (0.0, 0.1, 0.9)),
@@ -21,7 +20,6 @@ KINDS = {
     "special": (0.02, (1.0, 0.0, 0.0)),
     "vocational": (0.02, (1.0, 0.0, 0.0)),
 }
-AREAS = ("urban", "town", "rural")
 # Median pupils of a stage by area.
 PUPILS = {
     "primary": {"primary": (1150, 640, 190), "nine_year": (900, 420, 200), "twelve_year": (900, 900, 900)},
@@ -56,41 +54,8 @@ PLACES = (
 )  # fmt: skip
 
 
-def sample_county(seed: int = 7, schools: int = 60) -> County:
-    """Make a synthetic county with every kind of school.
-
-    Parameters
-    ----------
-    seed : int
-        The same seed and number give the same county.
-    schools : int
-        How many schools; at least 20, at most a million.
-
-    Returns
-    -------
-    County
-        Tables ``schools``, ``school_items`` and ``county_items``. Some sections fail some indicators; one
-        primary and one junior section have a verdict that the form's rounding would turn; one school
-        stands exactly on a threshold. Two items of national monitoring are left blank, as for a county
-        that has no report yet.
-
-    Raises
-    ------
-    ValueError
-        Fewer than 20 schools, or more than a million.
-
-    Notes
-    -----
-    Levels follow national figures: 2021 per pupil teaching area 5.1 m², sports area 8.2 m², equipment 2,285 元；
-    about 6.1 (primary) and 7.2 (junior) qualified teachers per 100 pupils; 2024 mean school sizes of
-    777 and 1,034; spreads follow a district's published figures of 2023. Gaps between town and country are
-    plausible, not measured.
-    """
-    if schools < FEWEST:
-        raise ValueError(f"合成县至少要有{FEWEST}所学校，各种类型才齐全")
-    if schools > MOST:
-        raise ValueError(f"合成县最多{MOST:,}所学校")
-    rng = np.random.default_rng(seed)
+def draw_schools(rng: np.random.Generator, schools: int) -> dict[str, pd.DataFrame]:
+    """Draw the three tables that a verdict asks for: ``schools``, ``school_items`` and ``county_items``."""
     frame = _identities(rng, schools)
     _pupils_and_classes(rng, frame)
     _staff(rng, frame)
@@ -98,15 +63,13 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
     _plant_edges(frame)
     _leave_blank(frame)
     table = schema().table("schools")
-    return County(
-        {
-            "schools": frame.reindex(columns=table.names).astype(
-                {c.name: float for c in table.columns if c.numeric}
-            ),
-            "school_items": _school_items(rng, frame),
-            "county_items": _county_items(frame),
-        }
-    )
+    return {
+        "schools": frame.reindex(columns=table.names).astype(
+            {c.name: float for c in table.columns if c.numeric}
+        ),
+        "school_items": _school_items(rng, frame),
+        "county_items": _county_items(frame),
+    }
 
 
 def _identities(rng: np.random.Generator, n: int) -> pd.DataFrame:
@@ -116,7 +79,7 @@ def _identities(rng: np.random.Generator, n: int) -> pd.DataFrame:
     area = np.concatenate([rng.choice(AREAS, size, p=KINDS[k][1]) for k, size in counts.items()])
     _one_of_each_area(kind, area)
     townships = [
-        "城关镇",
+        SEAT,
         *(f"{place}{'镇' if i % 3 else '乡'}" for i, place in enumerate(PLACES[: max(4, min(n // 6, 30))])),
     ]
     township = np.where(area == "urban", townships[0], rng.choice(townships[1:], n))
@@ -164,17 +127,13 @@ def _chinese_number(n: int) -> str:
     )
 
 
-def _by_area(frame: pd.DataFrame, levels: tuple[float, float, float]) -> np.ndarray:
-    return frame["area"].map(dict(zip(AREAS, levels, strict=True))).to_numpy(dtype=float)
-
-
 def _pupils_and_classes(rng: np.random.Generator, frame: pd.DataFrame) -> None:
     n = len(frame)
     for stage, medians in PUPILS.items():
         level = np.full(n, np.nan)
-        for kind, by_area in medians.items():
+        for kind, levels in medians.items():
             here = (frame["kind"] == kind).to_numpy()
-            level[here] = _by_area(frame, by_area)[here]
+            level[here] = by_area(frame, levels)[here]
         frame[f"pupils_{stage}"] = np.round(level * np.exp(rng.normal(0, 0.38, n)))
     points = np.flatnonzero(frame["kind"] == "teaching_point")
     small = rng.integers(12, 50, len(points))
@@ -184,7 +143,7 @@ def _pupils_and_classes(rng: np.random.Generator, frame: pd.DataFrame) -> None:
     frame.loc[special, "pupils_primary"] = rng.integers(60, 120, special.sum()).astype(float)
     frame.loc[special, "pupils_junior"] = rng.integers(20, 60, special.sum()).astype(float)
     for stage in ("primary", "junior"):
-        size = _by_area(frame, CLASS_SIZE) * (1.05 if stage == "junior" else 1.0) * rng.normal(1, 0.05, n)
+        size = by_area(frame, CLASS_SIZE) * (1.05 if stage == "junior" else 1.0) * rng.normal(1, 0.05, n)
         least = np.where(frame["kind"] == "teaching_point", 1, 3 if stage == "junior" else 6)
         frame[f"classes_{stage}"] = np.maximum(np.ceil(frame[f"pupils_{stage}"] / size), least).where(
             frame[f"pupils_{stage}"].notna()
@@ -193,7 +152,7 @@ def _pupils_and_classes(rng: np.random.Generator, frame: pd.DataFrame) -> None:
 
 def _drawn(rng: np.random.Generator, frame: pd.DataFrame, name: str) -> np.ndarray:
     levels, spread = LEVELS[name]
-    return _by_area(frame, levels) * np.exp(rng.normal(-(spread**2) / 2, spread, len(frame)))
+    return by_area(frame, levels) * np.exp(rng.normal(-(spread**2) / 2, spread, len(frame)))
 
 
 def _staff(rng: np.random.Generator, frame: pd.DataFrame) -> None:
@@ -203,13 +162,13 @@ def _staff(rng: np.random.Generator, frame: pd.DataFrame) -> None:
             pupils.notna()
         )
         frame[f"teachers_{stage}"] = teachers
-        share = np.clip(_by_area(frame, QUALIFIED[stage]) + rng.normal(0, 0.02, len(frame)), 0, 1)
+        share = np.clip(by_area(frame, QUALIFIED[stage]) + rng.normal(0, 0.02, len(frame)), 0, 1)
         frame[f"qualified_{stage}"] = np.floor(teachers * share)
         for kind in ("backbone", "pe_arts"):
             drawn = pupils * _drawn(rng, frame, f"{kind}_{stage}") / 100
             frame[f"{kind}_{stage}"] = np.minimum(np.round(drawn), teachers)
         frame[f"senior_title_{stage}"] = np.round(
-            teachers * np.clip(_by_area(frame, TITLED) + rng.normal(0, 0.08, len(frame)), 0, 1)
+            teachers * np.clip(by_area(frame, TITLED) + rng.normal(0, 0.08, len(frame)), 0, 1)
         )
 
 
