@@ -56,8 +56,8 @@ def test_a_move_by_hand(explorer):
     moved = explorer.answer(1.31, 0, 1.0)
     scale = BUDGET / need.sum()
     shares = [100 * need[:2].sum() / need.sum(), 100 * need[2:].sum() / need.sum()]
-    assert [row[3] for row in moved.rows] == [f"{share:.1f}%" for share in shares]
-    assert [row[4] for row in moved.rows] == [
+    assert [row[2] for row in moved.rows] == [f"{share:.1f}%" for share in shares]
+    assert [row[3] for row in moved.rows] == [
         f"{need[:2].sum() * scale / 700:,.0f}",
         f"{need[2:].sum() * scale / 190:,.0f}",
     ]
@@ -113,7 +113,7 @@ def test_every_figure_is_drawn_with_its_text(name):
     ("name", "said"),
     [
         ("size", ["教学点1所，4,235到4,235元", "小学2所，720到720元"]),  # 72,000 / 17
-        ("corridor", ["−20.0%", "+50.0%", "停在下限1所", "走廊之内1所"]),
+        ("corridor", ["−20.0%", "+50.0%", "停在下限1所", "上下限之内1所"]),
         ("before_after", ["甲县从60到85", "丙县从110到110"]),
         ("distances", ["界限以外有1行：丁9.0"]),
     ],

@@ -17,9 +17,10 @@ SAME = 0.01  # a change of up to so much of what a school has is none
 JUNIOR = (1.0, 1.1, 1.2, 1.31, 1.4, 1.5, 1.6)
 LEAST = tuple(range(0, 201, 20))
 RURAL = (1.0, 1.05, 1.1, 1.15, 1.2, 1.25, 1.3)
+NAME_GAP = 0.17  # between two names, in powers of ten
 CHANGES = ("多得", "差不多", "少得")
 KINDS = {  # of a year's changes, by where in the corridor they ended
-    "": ("走廊之内", {"marker": "o", "facecolors": "none", "edgecolors": BLUE, "s": 20}),
+    "": ("上下限之内", {"marker": "o", "facecolors": "none", "edgecolors": BLUE, "s": 20}),
     "floor": ("停在下限", {"marker": "v", "facecolors": RED, "edgecolors": "white", "linewidths": 0.4, "s": 34}),
     "ceiling": ("停在上限", {"marker": "^", "facecolors": SKY, "edgecolors": BLUE, "linewidths": 0.6, "s": 34}),
 }  # fmt: skip
@@ -77,11 +78,10 @@ def explore_formula(
 
 
 def _by_group(schools: pd.DataFrame, money: pd.Series) -> pd.DataFrame:
-    """Sum up by group: schools, shares of pupils and money in percent, money per pupil."""
-    sums = schools[["pupils", "group"]].assign(money=money, schools=1).groupby("group", sort=False).sum()
+    """Sum up by group: shares of pupils and money in percent, money per pupil."""
+    sums = schools[["pupils", "group"]].assign(money=money).groupby("group", sort=False).sum()
     return pd.DataFrame(
         {
-            "schools": sums["schools"],
             "pupils": sums["pupils"],
             "money": sums["money"],
             "pupil_share": 100 * sums["pupils"] / sums["pupils"].sum(),
@@ -122,17 +122,20 @@ def _formula_answer(
     gap = Bars("生均经费的差异系数", ["现在", "改了以后"], gaps, [f"{x:.3f}" for x in gaps], top=tops[1])
     rows = [
         [
-            name, f"{row.schools:.0f}", f"{row.pupil_share:.1f}%", f"{row.money_share:.1f}%", f"{row.per_pupil:,.0f}",
+            name,
+            f"{row.pupil_share:.1f}%",
+            f"{row.money_share:.1f}%",
+            f"{row.per_pupil:,.0f}",
             _signed(change[name] / 1e4),
         ]
         for name, row in zip(after.index, after.itertuples(), strict=True)
-    ]  # fmt: skip
+    ]
     moves = "，".join(f"{name}{_signed(x / 1e4)}万元" for name, x in change.items())
     sentence = (
         f"初中生的权重{weights[0]:g}，不足{weights[1]}人的补到{weights[1]}人，乡村系数{weights[2]:g}。"
         f"总数不变：{counts[0]}所多得，{counts[2]}所少得，{counts[1]}所差不多。{moves}。生均经费的差异系数{gaps[1]:.3f}，现在是{gaps[0]:.3f}。"
     )
-    heads = ["学校", "所数", "占学生", "占经费", "生均（元）", "比现在（万元）"]
+    heads = ["学校", "占学生", "占经费", "生均元", "增减万元"]
     return Answer([groups, winners, gap], heads, rows, sentence)
 
 
@@ -313,10 +316,13 @@ def distance_dots(distances: ArrayLike, limit: float, names: Sequence[str], what
     )
     axes.axhline(limit, color=BLACK, linestyle="--", linewidth=1.2)
     named = [(names[i], value) for i, value in zip(order[far], sorted_[far], strict=True)]
+    height = 0.0
     for (name, value), x in zip(named, rank[far], strict=True):
+        height = max(height + NAME_GAP, np.log10(value))  # names one above the other, never over each other
         axes.annotate(
-            name, (x, value), xytext=(-7, 0), textcoords="offset points", ha="right", va="center", fontsize=11
-        )
+            name, (x, value), xytext=(0.93 * len(order), 10**height), ha="right", va="center", fontsize=11,
+            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8, "shrinkB": 4},
+        )  # fmt: skip
     axes.set(xlabel="从近到远（第几行）", ylabel=f"{what}（对数刻度）", yscale="log")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_formatter("")

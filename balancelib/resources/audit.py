@@ -20,7 +20,8 @@ from balancelib.resources.funding import formula_need, funding_table, running_co
 from balancelib.toml import Key, Text, TomlError, convert, nth, parse
 
 RULES = Path(__file__).with_name("audit_rules.toml")
-SEVERITIES = {"rule": "有规定，请核实", "question": "反常，请说明"}
+SEVERITIES = {"rule": "不合规定", "question": "反常"}
+ALL_YEARS = "各年"
 COUNTED = ("pupils", "pupils_primary", "pupils_junior", "pupils_special", "boarders")
 _PAID = tuple(column.name for column in schema().table("money").columns if column.type == "number")
 _KNOWN = (*_PAID, *COUNTED, "quota", "ledger_bought")
@@ -107,7 +108,7 @@ class Audit(NamedTuple):
         return pd.DataFrame(
             {
                 "学校": order["name"],
-                "年份": order["year"],
+                "年份": order["year"].astype("string").fillna(ALL_YEARS),
                 "问题": order["label"],
                 "数值": order["value"],
                 "限值": order["limit"],
@@ -297,8 +298,8 @@ def _outliers(asked: Outliers, fields: pd.DataFrame) -> Found:
     for i, distance in zip(values.index[distances > limit], distances[distances > limit], strict=True):
         most = z.loc[i].abs().idxmax()
         side = "高" if z.loc[i, most] > 0 else "低"
-        value = f"稳健距离{distance:.1f}，{most}偏{side}最多"
-        rows.append(_finding(fields.loc[i], asked, value, f"稳健距离不超过{limit:.1f}"))
+        value = f"稳健距离{distance:.1f}，{most}偏{side}"
+        rows.append(_finding(fields.loc[i], asked, value, f"不超过{limit:.1f}"))
     return rows, _looked_at(asked, len(values), len(rows), len(fields) - len(values))
 
 
@@ -310,7 +311,7 @@ def _round(asked: Round, fields: pd.DataFrame) -> Found:
     for _, school in schools:
         test = round_amounts(school[asked.fields].stack().dropna(), asked.unit)
         if test.p_value < limit:
-            value = f"{test.n}个金额里有{test.round}个是{asked.unit}元的整数倍"
+            value = f"{test.n}个金额里{test.round}个是{asked.unit}元的倍数"
             all_years = school.iloc[0].where(school.columns != "year", None)
-            rows.append(_finding(all_years, asked, value, f"碰巧这样的概率不小于{limit:.1g}"))
+            rows.append(_finding(all_years, asked, value, f"碰巧的概率不小于{limit:.1g}"))
     return rows, _looked_at(asked, len(schools), len(rows), 0)
