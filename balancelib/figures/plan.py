@@ -48,7 +48,7 @@ def explore_budget(standing: pd.DataFrame, bought: pd.DataFrame) -> Explorer:
         raise ValueError("每一档预算都要有pupils和sections两种花法的结果")
     ever = bought.groupby("label", sort=False)["paid"].sum()
     bought = bought[bought["label"].isin(ever.index[ever > 0])]
-    dearest = float(bought["paid"].max())
+    dearest = float(max(bought["paid"], default=1.0))
 
     def answer(budget: float, first: str) -> Answer:
         here, mine = (t[(t["budget"] == budget) & (t["first"] == first)] for t in (standing, bought))

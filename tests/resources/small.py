@@ -17,12 +17,24 @@ PLENTY = {  # per pupil, well above every threshold of both stages
 def school(n, primary=0, junior=0, **given):
     kind = "nine_year" if primary and junior else "primary" if primary else "junior"
     pupils = primary + junior
-    row = {"school_id": f"S{n}", "name": f"学校{n}", "kind": kind, "operator": "public", "area": "town", "indoor_sports_area": 0.0}
+    row = {
+        "school_id": f"S{n}",
+        "name": f"学校{n}",
+        "kind": kind,
+        "operator": "public",
+        "area": "town",
+        "indoor_sports_area": 0.0,
+    }
     for stage, number in (("primary", primary), ("junior", junior)):
         if number:
             row |= {f"pupils_{stage}": number, f"classes_{stage}": 12, f"senior_title_{stage}": 0}
-            row |= {f"{name}_{stage}": -(-PLENTY[name] * number // 1) for name in ("teachers", "qualified", "backbone", "pe_arts")}
-    row |= {name: PLENTY[name] * pupils for name in ("teaching_area", "sports_ground_area", "equipment_value")}
+            row |= {
+                f"{name}_{stage}": -(-PLENTY[name] * number // 1)
+                for name in ("teachers", "qualified", "backbone", "pe_arts")
+            }
+    row |= {
+        name: PLENTY[name] * pupils for name in ("teaching_area", "sports_ground_area", "equipment_value")
+    }
     row |= {"multimedia_rooms": -(-PLENTY["multimedia_rooms"] * pupils // 1), "computers": 100, "books": 9000}
     return row | given
 
@@ -39,5 +51,8 @@ def with_limit(limit, standard=STANDARD):
 
 
 def with_thresholds(factor, standard=STANDARD):
-    eased = [msgspec.structs.replace(i, thresholds={s: t * factor for s, t in i.thresholds.items()}) for i in standard.indicators]
+    eased = [
+        msgspec.structs.replace(i, thresholds={s: t * factor for s, t in i.thresholds.items()})
+        for i in standard.indicators
+    ]
     return msgspec.structs.replace(standard, indicators=tuple(eased))

@@ -53,9 +53,9 @@ class Program:
         }  # fmt: skip
         for name, value in options.items():
             self.highs.setOptionValue(name, value)
+        self.progress, self.told = progress, 0.0
         if progress:
-            self.progress, self.told = progress, 0.0
-            self.highs.cbMipLogging += self._tell
+            self.highs.cbMipInterrupt += self._tell
 
     def variables(self, upper: np.ndarray, whole: bool = True) -> np.ndarray:
         """Add variables from 0 up to their upper bounds, and return their places."""
@@ -107,13 +107,18 @@ class Program:
         return time.monotonic() >= self.deadline
 
     def _tell(self, event: object) -> None:
-        now, seen = time.monotonic(), event.data_out
-        if now - self.told >= 1:
-            self.told = now
-            bound, best = seen.mip_dual_bound * self.scale, seen.mip_primal_bound * self.scale
-            found = (
-                f"已找到{best:,.0f}，差距{100 * (best - bound) / abs(best):.4f}%"
-                if abs(best) < np.inf
-                else "还没有找到"
-            )
-            self.progress(f"下界{bound:,.0f}，{found}")
+        """Say where the search is, at most once a second; the solver calls it often."""
+        if time.monotonic() - self.told >= 1:
+            self.say(event.data_out.mip_primal_bound * self.scale, event.data_out.mip_dual_bound * self.scale)
+
+    def say(self, best: float, bound: float) -> None:
+        """Say which objective was found and which bound."""
+        if self.progress is None:
+            return
+        self.told = time.monotonic()
+        found = "还没有找到方案" if abs(best) == np.inf else f"已找到{best:,.0f}，差距{_gap(best, bound):.4%}"
+        self.progress(f"下界{bound:,.0f}，{found}" if abs(bound) < np.inf else found)
+
+
+def _gap(best: float, bound: float) -> float:
+    return abs(best - bound) / max(abs(best), 1e-9)

@@ -161,6 +161,7 @@ class Search:
             self.narrow(relaxed.objective * (1 + margin))
         near_enough = max(0.99, gap * relaxed.objective / self.scale)
         while (found := self.program.solve(gap=near_enough)).values is not None:
+            self.program.say(found.objective, found.bound)
             values = found.values.copy()
             values[self.x] = whole(values[self.x])
             if not self.cut(values):
