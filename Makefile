@@ -18,6 +18,11 @@ test: .venv/test book chromium  ## set up and run every check
 	$(BIN)/pytest --junit-xml=_build/tests.xml
 	$(BIN)/jupyter-book build . -n -W --keep-going # its page of the state tells what the tests said
 
+.PHONY: trainer
+trainer: .venv/book        ## the trainers' edition, with notes and solutions, in _build/trainer/html
+	$(BIN)/python -m balancelib.course.edition
+	@echo "Open $(CURDIR)/_build/trainer/html/index.html"
+
 take-home: pdf epub zip    ## the book as a PDF and an EPUB, and the site as a zip, in _build/take-home/
 
 pdf epub zip: .venv/book

@@ -9,11 +9,11 @@ pytestmark = NEEDS_BROWSER
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
-def violations(page):
+def violations(page, within="html"):
     """What axe-core finds wrong: the rule and the elements."""
     page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    assert len(found["passes"]) > 10, "axe-core did not run"
+    found = page.evaluate("([within, rules]) => axe.run(within, {runOnly: rules})", [within, RULES])
+    assert len(found["passes"]) > (10 if within == "html" else 0), "axe-core did not run"
     return {one["id"]: [node["html"][:150] for node in one["nodes"]] for one in found["violations"]}
 
 

@@ -2,14 +2,9 @@
 
 import base64
 import io
-import os
 import re
 import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 import zipfile
 from datetime import UTC, datetime
 
@@ -18,6 +13,7 @@ import openpyxl
 import pytest
 from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, ROOT
+from lab import TOKEN, jupyterlab
 from test_own_county import two_counties
 
 from balancelib.assess import assess, conclusion
@@ -319,43 +315,8 @@ def lab(tmp_path_factory):
     """JupyterLab on a folder with the notebook, as the start script of the kit opens it."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copy(NOTEBOOK, folder)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}/lab/tree/own_county.ipynb?token=desk"
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        "--allow-root",
-        f"--port={port}",
-        "--ServerApp.port_retries=0",
-    ]
-    command += ["--IdentityProvider.token=desk", f"--ServerApp.root_dir={folder}"]
-    homes = {
-        "JUPYTER_CONFIG_DIR": str(folder / "config"),
-        "JUPYTER_DATA_DIR": str(folder / "data"),
-        "IPYTHONDIR": str(folder / "ipython"),
-    }
-    environment = {key: value for key, value in os.environ.items() if key != IN_BOOK}
-    log = (folder / "log").open("wb")
-    server = subprocess.Popen(
-        command, cwd=folder, env=environment | homes | {"PYTHONPATH": str(ROOT)}, stdout=log, stderr=log
-    )
-    try:
-        for _ in range(300):
-            assert server.poll() is None, (folder / "log").read_text()
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/api/status?token=desk", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
+    with jupyterlab(folder) as address:
+        yield f"{address}own_county.ipynb?token={TOKEN}"
 
 
 @pytest.fixture

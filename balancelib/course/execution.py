@@ -42,7 +42,7 @@ def key_cache(app: Sphinx, config: Config) -> None:
     Jupyter Book knows a notebook's results by the notebook alone. Here they are kept under a digest of all
     that the notebooks compute with. The folder is a setting on which Sphinx reads every page again.
     """
-    caches = Path(app.outdir).parent / ".jupyter_cache"
+    caches = Path(app.srcdir) / "_build" / ".jupyter_cache"  # of all editions
     cache = caches / digest(Path(app.srcdir))
     for old in caches.glob("*"):
         if old.name != cache.name:

@@ -24,6 +24,7 @@ from packaging.requirements import Requirement
 from balancelib import __version__
 from balancelib.county.files import whole_or_absent
 from balancelib.course.archive import write_zip
+from balancelib.course.exercises.trainee import SOURCE as SOLUTIONS
 
 ROOT = Path(__file__).parents[2]
 LOCK, TOOLS, SITE = ROOT / "binder" / "requirements.txt", ROOT / "kit" / "tools.txt", ROOT / "_build" / "html"
@@ -178,7 +179,7 @@ def run_pip(*arguments: object) -> None:
 
 def lay_course(folder: Path) -> None:
     """Copy the notebooks, the data, the book and JupyterLab's settings."""
-    without = shutil.ignore_patterns(".*", "__pycache__", "*.py", "*.toml")
+    without = shutil.ignore_patterns(".*", "__pycache__", "*.py", "ruff.toml", SOLUTIONS)
     for name in ("notebooks", "data"):
         shutil.copytree(ROOT / name, folder / name, ignore=without)
     if SITE.is_dir():

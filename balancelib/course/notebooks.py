@@ -1,4 +1,4 @@
-"""Run the notebooks anew and keep of their outputs only what the tests compare: `make notebooks`."""
+"""Run the notebooks anew, keep of their outputs only what the tests compare, make the trainees' exercises: `make notebooks`."""
 
 import sys
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from balancelib.county.files import whole_or_absent
+from balancelib.course.exercises.trainee import MADE, SOURCE, write_trainee
 
 KEEP = "keep_output"
 
@@ -29,10 +30,14 @@ def refresh(path: Path) -> None:
 
 
 def main(paths: Iterable[str]) -> None:
-    """Refresh all notebooks given."""
-    for path in paths:
-        refresh(Path(path))
-        print(path)
+    """Refresh all notebooks given; the exercises are made of their solutions."""
+    for path in map(Path, paths):
+        if path.name != MADE:
+            refresh(path)
+            print(path)
+        if path.name == SOURCE:
+            write_trainee(path)
+            print(path.with_name(MADE))
 
 
 if __name__ == "__main__":

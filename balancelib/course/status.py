@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from balancelib import __version__
 from balancelib.course.execution import digest_folder
 
-TESTS = "tests.xml"  # beside the site's folder; written by `make test`
+TESTS = "tests.xml"  # in _build; written by `make test`
 NAMED = [
     "numpy",
     "pandas",
@@ -88,7 +88,7 @@ class TestResults(Report):
 
     def text(self) -> str:
         """Summary and table by file."""
-        record = Path(self.env.app.outdir).parent / TESTS
+        record = Path(self.env.srcdir) / "_build" / TESTS
         return (
             describe_tests(record) if record.exists() else "还没有测试记录。先运行`make test`，再生成这本书。"
         )

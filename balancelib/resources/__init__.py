@@ -1,5 +1,9 @@
 """Module 二, the allocation of resources: money, buildings and equipment, digital resources."""
 
+from balancelib.resources.adjustment import adjust_money, phase_in, quota_factor
+from balancelib.resources.ahead import Ahead, hidden_by_decline, holds_from, judge_ahead, with_pupils
+from balancelib.resources.anomalies import modified_z, robust_distances
+from balancelib.resources.audit import Audit, AuditRules, AuditRulesError, audit, audit_fields, load_rules
 from balancelib.resources.boarding import (
     CHECKLIST,
     boarding_checklist,
@@ -14,13 +18,37 @@ from balancelib.resources.buildings import (
     without_unsafe,
 )
 from balancelib.resources.compliance import BudgetLevels, Plan, budget_levels, plan_compliance
+from balancelib.resources.digital import (
+    BANDWIDTH,
+    ITEMS,
+    best_sites,
+    coverage_by_area,
+    digital_coverage,
+    road_matrix,
+    seat_access,
+    weak_schools,
+)
+from balancelib.resources.digits import DigitTest, RoundAmounts, first_digits, last_digits, round_amounts
+from balancelib.resources.forecast import (
+    Forecast,
+    class_limits,
+    classes_needed,
+    extend_births,
+    forecast_pupils,
+    forecast_schools,
+    progression_ratios,
+    rooms_needed,
+)
 from balancelib.resources.funding import (
     RUNNING_COSTS,
     Formula,
     Grants,
     formula_need,
     foundation_grants,
+    funding_table,
+    running_costs,
     simulate_transfers,
+    transfer_measures,
 )
 from balancelib.resources.gaps import gaps, gaps_table
 from balancelib.resources.renewal import (
@@ -36,10 +64,15 @@ from balancelib.resources.renewal import (
 from balancelib.resources.unit_costs import UNIT_COSTS, Action, load_unit_costs, with_prices
 
 __all__ = [
-    "CHECKLIST", "RUNNING_COSTS", "SERVICE_LIVES", "UNIT_COSTS", "Action", "BudgetLevels", "Formula",
-    "Grants", "Plan", "Renewal", "boarding_checklist", "boarding_shortages", "boarding_table",
-    "budget_levels", "closing_effect", "equipment_ratio", "equipment_state", "formula_need",
-    "foundation_grants", "gaps", "gaps_table", "load_checklist", "load_service_lives", "load_unit_costs",
-    "plan_compliance", "plan_renewal", "renewal_need", "simulate_transfers", "ungraded_buildings",
-    "unsafe_buildings", "with_prices", "without_unsafe", "written_off",
+    "BANDWIDTH", "CHECKLIST", "ITEMS", "RUNNING_COSTS", "SERVICE_LIVES", "UNIT_COSTS", "Action", "Ahead", "Audit",
+    "AuditRules", "AuditRulesError", "BudgetLevels", "DigitTest", "Forecast", "Formula", "Grants", "Plan", "Renewal",
+    "RoundAmounts", "adjust_money", "audit", "audit_fields", "best_sites", "boarding_checklist",
+    "boarding_shortages", "boarding_table", "budget_levels", "class_limits", "classes_needed", "closing_effect",
+    "coverage_by_area", "digital_coverage", "equipment_ratio", "equipment_state", "extend_births", "first_digits",
+    "forecast_pupils", "forecast_schools", "formula_need", "foundation_grants", "funding_table", "gaps",
+    "gaps_table", "hidden_by_decline", "holds_from", "judge_ahead", "last_digits", "load_checklist", "load_rules",
+    "load_service_lives", "load_unit_costs", "modified_z", "phase_in", "plan_compliance", "plan_renewal",
+    "progression_ratios", "quota_factor", "renewal_need", "road_matrix", "robust_distances", "rooms_needed",
+    "round_amounts", "running_costs", "seat_access", "simulate_transfers", "transfer_measures", "ungraded_buildings",
+    "unsafe_buildings", "weak_schools", "with_prices", "with_pupils", "without_unsafe", "written_off",
 ]  # fmt: skip

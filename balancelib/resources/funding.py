@@ -3,12 +3,16 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+
+from balancelib import measures
+from balancelib.county import County
 
 ROUNDING = 1e-9  # share of a sum that is not told from nothing
 
@@ -37,7 +41,7 @@ class Formula:
     -----
     Weighted student funding: a pupil's weight is what that pupil costs, relative to the one who costs least. Source: Ross and Levačić
     (1999), Needs-Based Resource Allocation in Education via Formula Funding of Schools, UNESCO IIEP. `RUNNING_COSTS`, from
-    ``running_costs.toml``, is the national quota for running costs with its rule of small schools.
+    ``running_costs.toml``, is the newest national quota for running costs with its rule of small schools; `running_costs` those before.
     """
 
     per_pupil: Mapping[str, float]
@@ -59,9 +63,92 @@ class Formula:
         return type(self)(times(self.per_pupil), times(self.supplements), self.least_pupils, self.remoteness)
 
 
-RUNNING_COSTS = Formula(
-    **tomllib.loads(Path(__file__).with_name("running_costs.toml").read_text(encoding="utf-8"))
-)
+_QUOTAS = tomllib.loads(Path(__file__).with_name("running_costs.toml").read_text(encoding="utf-8"))
+
+
+def running_costs(year: int) -> Formula:
+    """Return the national quota for running costs that holds in a year (公用经费基准定额).
+
+    Parameters
+    ----------
+    year : int
+        Calendar year, from the first that ``running_costs.toml`` knows.
+
+    Raises
+    ------
+    ValueError
+        A year before that.
+
+    Examples
+    --------
+    >>> running_costs(2024).per_pupil["pupils_primary"]
+    720
+    """
+    held = [quota for quota in _QUOTAS["quotas"] if quota["year"] <= year]
+    if not held:
+        raise ValueError(f"没有{year}年的定额；从{_QUOTAS['quotas'][0]['year']}年起才有")
+    return Formula(held[-1]["per_pupil"], held[-1]["supplements"], _QUOTAS["least_pupils"])
+
+
+RUNNING_COSTS = running_costs(_QUOTAS["quotas"][-1]["year"])
+
+
+def funding_table(county: County, year: int | None = None) -> pd.DataFrame:
+    """Turn a county's tables into what formulas ask for: a row a school, whole numbers without blanks (公式用的学生数).
+
+    Parameters
+    ----------
+    county : County
+        With the table ``schools``, and ``boarding`` where schools board.
+    year : int, optional
+        Pupils of the September of this year, by the table ``enrolment``; left out, those of the table ``schools``. Boarders are those of
+        the table ``boarding`` in either case: earlier ones are not in a county's tables.
+
+    Returns
+    -------
+    DataFrame
+        Index: ``school_id``; ``name``, ``kind``, ``operator``, ``area``; ``pupils_primary`` and ``pupils_junior``, 0 for the schools for
+        disabled children, whose pupils are ``pupils_special``; ``boarders``; ``pupils``, all of them. Schools without pupils of
+        compulsory education are left out.
+
+    Raises
+    ------
+    ValueError
+        No pupils of that year.
+
+    Examples
+    --------
+    >>> from balancelib.county import sample_county
+    >>> int(funding_table(sample_county(7))["pupils_primary"]["9900000001"])
+    1000
+    """
+    schools = county.schools.set_index("school_id")
+    pupils = schools[["pupils_primary", "pupils_junior"]]
+    if year is not None:
+        pupils = _enrolled(county, year).reindex(schools.index)
+    pupils = pupils.fillna(0).astype(int)
+    table = schools[["name", "kind", "operator", "area"]].copy()
+    ordinary = table["kind"] != "special"
+    table["pupils_primary"] = pupils["pupils_primary"].where(ordinary, 0)
+    table["pupils_junior"] = pupils["pupils_junior"].where(ordinary, 0)
+    table["pupils_special"] = pupils.sum(axis=1).where(~ordinary, 0)
+    table["boarders"] = 0
+    if "boarding" in county.tables:
+        boarders = county.tables["boarding"].set_index("school_id")[["boarders_primary", "boarders_junior"]]
+        table["boarders"] = boarders.sum(axis=1).reindex(table.index).fillna(0).astype(int)
+    return table.assign(pupils=pupils.sum(axis=1))[pupils.sum(axis=1) > 0]
+
+
+def _enrolled(county: County, year: int) -> pd.DataFrame:
+    """Return pupils by stage of the September of a year."""
+    enrolment = county.tables.get("enrolment")
+    of_year = None if enrolment is None else enrolment[enrolment["year"] == year].set_index("school_id")
+    if of_year is None or of_year.empty:
+        raise ValueError(f"分年级学生表里没有{year}年的数")
+    grades = {"pupils_primary": range(1, 7), "pupils_junior": range(7, 10)}
+    return pd.DataFrame(
+        {stage: of_year[[f"grade{grade}" for grade in years]].sum(axis=1) for stage, years in grades.items()}
+    )
 
 
 def formula_need(schools: pd.DataFrame, formula: Formula) -> pd.DataFrame:
@@ -102,7 +189,7 @@ def formula_need(schools: pd.DataFrame, formula: Formula) -> pd.DataFrame:
     --------
     A primary of 60 pupils, 20 of them boarders: as 100 pupils, and 20 boarders.
 
-    >>> schools = pd.DataFrame({"pupils_primary": [60], "pupils_junior": [0], "boarders": [20]})
+    >>> schools = pd.DataFrame({"pupils_primary": [60], "pupils_junior": [0], "boarders": [20], "pupils_special": [0]})
     >>> formula_need(schools, RUNNING_COSTS)["total"].item()
     78000.0
     """
@@ -303,3 +390,63 @@ def simulate_transfers(
     return found.assign(
         before=found["need"] * found["share_before"], after=found["need"] * found["share_after"]
     )[["need", "before", "after", "share_before", "share_after"]]
+
+
+# What is asked of money by need: its Chinese name, the measure, and whether more of it is a narrower gap.
+_MEASURES = {
+    "cv": ("差异系数", measures.cv, False),
+    "gini": ("基尼系数", measures.gini, False),
+    "theil_t": ("泰尔指数", measures.theil_t, False),
+    "theil_l": ("平均对数离差", measures.theil_l, False),
+    "atkinson": ("阿特金森指数（ε=1）", partial(measures.atkinson, epsilon=1), False),
+    "hoover": ("胡佛指数", measures.hoover, False),
+    "range_ratio": ("极差比", measures.range_ratio, False),
+    "percentile_ratio": ("分位比P95/P5", partial(measures.percentile_ratio, upper=0.95, lower=0.05), False),
+    "federal_range_ratio": ("联邦极差比", measures.federal_range_ratio, False),
+    "quintile_share_ratio": ("五等分份额比", measures.quintile_share_ratio, False),
+    "mcloone": ("麦克卢恩指数", measures.mcloone, True),
+    "verstegen": ("韦斯特根指数", measures.verstegen, False),
+}
+
+
+def transfer_measures(before: ArrayLike, after: ArrayLike, weights: ArrayLike) -> pd.DataFrame:
+    """Measure a gap before and after, by every measure that school finance uses (前后对照).
+
+    Parameters
+    ----------
+    before, after : array_like, shape (n,)
+        Money by need or by pupil, such as ``share_before`` and ``share_after`` of `simulate_transfers`.
+    weights : array_like, shape (n,)
+        What each row counts for: need, or pupils.
+
+    Returns
+    -------
+    DataFrame
+        Index: the name of the measure in `balancelib.measures`; ``label`` (its Chinese name), ``before``, ``after``, and ``narrower``: whether
+        it says that the gap has narrowed. NaN where the measure is not defined, such as a mean of logarithms of 0.
+
+    Raises
+    ------
+    ValueError
+        Values or weights at fault, as the measures say.
+
+    Notes
+    -----
+    Unit of analysis: what the weights count. Source: Berne and Stiefel (1984), The Measurement of Equity in School Finance, asks that a change be seen by several
+    measures: they look at different ends, and may disagree.
+
+    Examples
+    --------
+    >>> table = transfer_measures([0.4, 0.8, 1.0], [0.7, 0.8, 1.0], [1.0, 1.0, 1.0])
+    >>> table.loc[["cv", "mcloone"], "narrower"].tolist()
+    [True, True]
+    """
+    frame = pd.DataFrame({"before": before, "after": after, "weights": weights}, dtype=float)
+    functions = {name: function for name, (_, function, _) in _MEASURES.items()}
+    found = measures.summarise(frame, ["before", "after"], weights="weights", measures=functions)
+    table = found.set_index("column")[list(_MEASURES)].T.rename_axis(index="measure", columns=None)
+    more = pd.Series({name: up for name, (*_, up) in _MEASURES.items()})
+    change = table["after"] - table["before"]
+    table["narrower"] = np.where(more, change, -change) > ROUNDING
+    table.insert(0, "label", [label for label, *_ in _MEASURES.values()])
+    return table

@@ -7,28 +7,50 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from balancelib.county import County, sample_county
 from balancelib.measures import cv
-from balancelib.resources import RUNNING_COSTS, Formula, formula_need, foundation_grants, simulate_transfers
+from balancelib.resources import (
+    RUNNING_COSTS,
+    Formula,
+    formula_need,
+    foundation_grants,
+    funding_table,
+    running_costs,
+    simulate_transfers,
+    transfer_measures,
+)
 
-PARTS = ["pupils_primary", "pupils_junior", "boarders", "small_school", "remoteness", "total"]
+PARTS = [
+    "pupils_primary",
+    "pupils_junior",
+    "boarders",
+    "pupils_special",
+    "small_school",
+    "remoteness",
+    "total",
+]
 
 
 def school(**counts):
-    return pd.DataFrame([{"pupils_primary": 0, "pupils_junior": 0, "boarders": 0} | counts])
+    return pd.DataFrame(
+        [{"pupils_primary": 0, "pupils_junior": 0, "boarders": 0, "pupils_special": 0} | counts]
+    )
 
 
 @pytest.mark.parametrize(
     ("counts", "parts"),
     [
         # The quota times the pupils: 720 × 500; 940 × 300; 300 for each of 40 boarders.
-        ({"pupils_primary": 500}, [360_000, 0, 0, 0, 0, 360_000]),
-        ({"pupils_junior": 300, "boarders": 40}, [0, 282_000, 12_000, 0, 0, 294_000]),
+        ({"pupils_primary": 500}, [360_000, 0, 0, 0, 0, 0, 360_000]),
+        ({"pupils_junior": 300, "boarders": 40}, [0, 282_000, 12_000, 0, 0, 0, 294_000]),
         # 60 pupils are counted as 100, the 20 boarders as 20.
-        ({"pupils_primary": 60, "boarders": 20}, [43_200, 0, 6_000, 28_800, 0, 78_000]),
+        ({"pupils_primary": 60, "boarders": 20}, [43_200, 0, 6_000, 0, 28_800, 0, 78_000]),
         # 40 and 10 pupils are counted as 80 and 20.
-        ({"pupils_primary": 40, "pupils_junior": 10}, [28_800, 9_400, 0, 38_200, 0, 76_400]),
-        ({"pupils_primary": 100}, [72_000, 0, 0, 0, 0, 72_000]),
-        ({}, [0, 0, 0, 0, 0, 0]),
+        ({"pupils_primary": 40, "pupils_junior": 10}, [28_800, 9_400, 0, 0, 38_200, 0, 76_400]),
+        ({"pupils_primary": 100}, [72_000, 0, 0, 0, 0, 0, 72_000]),
+        # 30 disabled children at 7,000; they are not raised to 100.
+        ({"pupils_special": 30}, [0, 0, 0, 210_000, 0, 0, 210_000]),
+        ({}, [0, 0, 0, 0, 0, 0, 0]),
     ],
 )
 def test_running_costs_by_hand(counts, parts):
@@ -54,7 +76,12 @@ def test_weights_are_relative_to_what_money_there_is():
 @pytest.mark.parametrize(
     ("schools", "formula", "error", "said"),
     [
-        (pd.DataFrame({"pupils_primary": [1]}), RUNNING_COSTS, KeyError, "pupils_junior、boarders"),
+        (
+            pd.DataFrame({"pupils_primary": [1]}),
+            RUNNING_COSTS,
+            KeyError,
+            "pupils_junior、boarders、pupils_special",
+        ),
         (school(boarders=None), RUNNING_COSTS, ValueError, "boarders：第0行"),
         (school(pupils_junior=-1), RUNNING_COSTS, ValueError, "pupils_junior：第0行"),
     ],
@@ -224,3 +251,70 @@ def test_bounds_hold_for_counties():
 def test_transfers_without_sense_are_refused(revenue, options, said):
     with pytest.raises(ValueError, match=said):
         simulate_transfers(PROVINCE, revenue, 60, **options)
+
+
+def test_every_measure_before_and_after_by_hand():
+    """Means 11/15 and 5/6; variances .0622 and .01556 (thirds of .1867 and .0467): 0.3401 and 0.1497; 1/.4 and 1/.7; (.4 + .8) / (2 × .8)."""
+    table = transfer_measures([0.4, 0.8, 1.0], [0.7, 0.8, 1.0], [1, 1, 1])
+    assert table.loc["cv", ["before", "after"]].tolist() == pytest.approx([0.3401, 0.1497], abs=1e-4)
+    assert table.loc["range_ratio", ["before", "after"]].tolist() == pytest.approx([2.5, 1 / 0.7])
+    assert table.loc["mcloone", ["before", "after"]].tolist() == pytest.approx([0.75, 0.9375])
+    assert (
+        table.loc["verstegen", "before"] == table.loc["verstegen", "after"]
+    )  # nothing moved above the median
+    assert table["narrower"].drop("verstegen").all()
+    assert not table.loc["verstegen", "narrower"]
+    assert table.loc["hoover", "label"] == "胡佛指数"
+
+
+def test_transfers_are_seen_by_every_measure():
+    found = simulate_transfers(PROVINCE, REVENUE, 60)
+    table = transfer_measures(found["share_before"], found["share_after"], found["need"])
+    assert table["narrower"].drop("mcloone").all()
+    # Half of the need is the poorest county's: it is the median itself before and after, and nobody is below.
+    assert table.loc["mcloone", ["before", "after"]].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("year", "amounts"),
+    [(2020, [650, 850, 200, 6000]), (2022, [650, 850, 200, 6000]), (2024, [720, 940, 300, 6000]), (2026, [720, 940, 300, 7000])],
+)  # fmt: skip
+def test_the_quota_of_a_year(year, amounts):
+    formula = running_costs(year)
+    assert [*formula.per_pupil.values(), *formula.supplements.values()] == amounts
+    assert formula.least_pupils == 100
+
+
+def test_no_quota_is_made_up():
+    with pytest.raises(ValueError, match="没有2019年的定额；从2020年起"):
+        running_costs(2019)
+
+
+def test_a_county_becomes_what_a_formula_asks_for():
+    county = sample_county(7)
+    table = funding_table(county)
+    schools = county.schools.set_index("school_id")
+    pupils = schools[["pupils_primary", "pupils_junior"]].sum(axis=1)
+    assert table["pupils"].sum() == pupils.sum()
+    assert (table["pupils"] > 0).all()
+    special = table["kind"] == "special"
+    assert table.loc[special, ["pupils_primary", "pupils_junior"]].to_numpy().sum() == 0
+    assert table.loc[special, "pupils_special"].sum() == pupils[schools["kind"] == "special"].sum()
+    assert (
+        table["boarders"].sum()
+        == county.tables["boarding"][["boarders_primary", "boarders_junior"]].sum().sum()
+    )
+    assert (formula_need(table, RUNNING_COSTS)["total"] > 0).all()
+
+
+def test_pupils_of_an_earlier_year():
+    county = sample_county(7)
+    now, then = funding_table(county, 2025), funding_table(county, 2020)
+    assert now["pupils"].to_dict() == funding_table(county)["pupils"].to_dict()
+    enrolment = county.tables["enrolment"]
+    of_2020 = enrolment[enrolment["year"] == 2020].set_index("school_id")
+    assert then["pupils"].sum() == of_2020.filter(like="grade").sum().sum()
+    with pytest.raises(ValueError, match="没有1990年的数"):
+        funding_table(county, 1990)
+    with pytest.raises(ValueError, match="没有2025年的数"):
+        funding_table(County({"schools": county.schools}), 2025)

@@ -1,0 +1,62 @@
+"""What an exercise is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from balancelib.county import County
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise: what is right in a county, what helps, and what people get wrong.
+
+    Parameters
+    ----------
+    answer : callable
+        The right answer in a county: a number, True or False, a text, a set of names, or numbers by label (dict, Series, DataFrame).
+    hints : tuple of str
+        A first hint, stronger ones, and last how to do it. What stands between backticks is code.
+    mistakes : mapping of str to callable
+        What is said to who made a usual mistake, and the answer that it leads to, from the county and the right answer.
+    unit : str
+        Unit of the answer.
+    tolerance : float
+        By how much a number may differ, in the unit; said to the trainee.
+    right : str
+        What the right answer means for the county.
+    tables : tuple of str
+        What a county must have beside its schools; a column is written ``table.column``.
+    picture : callable
+        A figure of what is expected, with its alternative text; shown from the second hint on.
+    """
+
+    answer: Callable[[County], Any]
+    hints: tuple[str, ...]
+    mistakes: Mapping[str, Callable[[County, Any], Any]] = field(default_factory=dict)
+    unit: str = ""
+    tolerance: float = 0.0
+    right: str = ""
+    tables: tuple[str, ...] = ()
+    picture: Callable[[County], Any] | None = None
+
+    @property
+    def allowed(self) -> str:
+        """What difference is allowed, in words; empty for what is no number, or a whole one."""
+        return f"相差不超过{self.tolerance:g}{self.unit}都算对" if self.tolerance else ""
+
+
+def exercises(module: str) -> dict[str, Exercise]:
+    """Return the exercises of a module of the course, by their numbers.
+
+    Raises
+    ------
+    KeyError
+        There are none.
+    """
+    name = f"{__package__}.{module}"
+    try:
+        return import_module(name).EXERCISES
+    except (ModuleNotFoundError, AttributeError):
+        raise KeyError(module) from None

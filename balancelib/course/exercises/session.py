@@ -1,0 +1,249 @@
+"""The county in use, and the checks of answers against it."""
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from balancelib.county import County, InputError, read_county, sample_county
+from balancelib.county.schema import schema
+from balancelib.course.exercises.compare import Unanswered, Unfit, fitted, plain, same, wrong
+from balancelib.course.exercises.model import Exercise, exercises
+from balancelib.course.exercises.verdict import Picture, Verdict
+from balancelib.text import number, shown, shown_path
+
+LOGGER = logging.getLogger(__name__)
+SEED = 7  # of the sample county of the course
+ORDINALS = "一二三四五六七八九"
+MOST_FAULTS = 5
+STUB = "把`...`换成你的算式，再运行这一格。"
+ODD = "程序读不懂这个答案。重新运行上面的格子，再看看答案里是什么。"
+FAILED = "这道题在你用的县里算不出来，不是你的错。先用示例县做：把最上面的`begin`改成不写路径的，再从头运行。"
+ANSWERED = "看不出来哪里错，就从它倒着查。"
+
+
+@dataclass
+class Session:
+    """A county in which the exercises of a module are done, and how often each was tried."""
+
+    county: County
+    tries: dict[str, int] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def answer(self, n: str, exercise: Exercise) -> Any:
+        """Return the right answer, computed once."""
+        if n not in self.answers:
+            self.answers[n] = plain(exercise.answer(copied(self.county)))
+        return self.answers[n]
+
+
+_SESSIONS: dict[str, Session] = {}
+
+
+def begin(module: str, seed: int = SEED, path: str | Path | None = None) -> County:
+    """Choose the county in which the exercises of a module are done, say which it is, and return it.
+
+    Parameters
+    ----------
+    module : str
+        The module's name, such as ``"resources"``.
+    seed : int
+        Of a synthetic county; neighbours with different seeds get different answers. 7 is the sample county of the course.
+    path : str or Path, optional
+        A county's own workbook or folder of CSV, in place of a synthetic one. Where it cannot be used, what is wrong is said
+        and the sample county taken.
+
+    Raises
+    ------
+    KeyError
+        The module has no exercises.
+    """
+    known = exercises(module)
+    county = _synthetic(seed) if path is None else _own(Path(path)) or _synthetic(SEED)
+    _SESSIONS[module] = Session(county)
+    for n, exercise in known.items():
+        if lacking := _lacking(county, exercise):
+            print(f"第{n}题用不了这份数据：缺少{'、'.join(lacking)}。")
+    return copied(county)
+
+
+def check(key: str, answer: Any) -> None:
+    """Say whether an answer is right or what is wrong with it, with a hint; each call gives the next hint.
+
+    Parameters
+    ----------
+    key : str
+        Module and number, such as ``"resources.2"``.
+    answer
+        What the trainee found; ``...`` where nothing is there yet.
+    """
+    verdict = judge(key, answer)
+    try:
+        from IPython.display import display  # noqa: PLC0415  only notebooks have it
+    except ImportError:
+        print(verdict)
+    else:
+        display(verdict)
+
+
+def judge(key: str, given: Any) -> Verdict:
+    """Judge an answer as `check` does, and return what is said. Nothing that is handed in makes it fail."""
+    module, _, n = str(key).partition(".")
+    try:
+        known = exercises(module)
+        exercise = known[n]
+    except KeyError:
+        return Verdict(shown(n or key), "impossible", "没有这道题：检查`check`括号里的第一项，它不用改。")
+    session = _SESSIONS.setdefault(module, Session(sample_county(SEED)))
+    if lacking := _lacking(session.county, exercise):
+        return Verdict(n, "impossible", f"你用的县缺少{'、'.join(lacking)}。填好再做，或者先用示例县做。")
+    try:
+        expected = session.answer(n, exercise)
+    except Exception as error:
+        LOGGER.debug("no answer to %s", key, exc_info=True)
+        reason = f"原因：{error}。" if isinstance(error, ValueError) else ""
+        return Verdict(n, "impossible", FAILED + reason)
+    return _verdict(session, n, exercise, expected, given)
+
+
+def _verdict(session: Session, n: str, exercise: Exercise, expected: Any, given: Any) -> Verdict:
+    outcome, said = "wrong", ""
+    try:
+        answer = fitted(given, expected)
+        if same(answer, expected, exercise.tolerance):
+            allowed = f"（{exercise.allowed}。）" if exercise.allowed else ""
+            return Verdict(n, "right", exercise.right + allowed)
+        said = _mistake(session.county, exercise, answer, expected) or wrong(
+            answer, expected, exercise.tolerance
+        )
+    except Unanswered:
+        outcome, said = "unanswered", STUB
+    except Unfit as error:
+        said = str(error)
+    except Exception:
+        LOGGER.debug("answer to exercise %s", n, exc_info=True)
+        said = ODD
+    step = session.tries.get(n, 0)
+    session.tries[n] = step + 1
+    return Verdict(n, outcome, said, *_help(session, n, exercise, step, outcome))
+
+
+def _mistake(county: County, exercise: Exercise, answer: Any, expected: Any) -> str:
+    """Say which usual mistake leads to this answer, if one does."""
+    for said, wrong_answer in exercise.mistakes.items():
+        try:
+            if same(
+                answer, fitted(plain(wrong_answer(copied(county), expected)), expected), exercise.tolerance
+            ):
+                return said
+        except Exception:  # in this county the mistake cannot be made
+            LOGGER.debug("mistake of an exercise", exc_info=True)
+    return ""
+
+
+def _help(
+    session: Session, n: str, exercise: Exercise, step: int, outcome: str
+) -> tuple[tuple[str, str], Picture | None]:
+    """Return the hint of this step, and after the last, for who has tried, the right answer."""
+    last = len(exercise.hints) - 1
+    if step > last and outcome == "wrong":
+        return ("参考答案", f"{_written(session.answers[n], exercise.unit)}\n{ANSWERED}"), None
+    step = min(step, last)
+    name = "做法" if step == last else f"提示{ORDINALS[step]}"
+    tolerance = f"（{exercise.allowed}。）" if exercise.allowed else ""
+    return (name, exercise.hints[step] + tolerance), _picture(session.county, exercise) if step else None
+
+
+def _picture(county: County, exercise: Exercise) -> Picture | None:
+    if exercise.picture is None:
+        return None
+    import matplotlib.pyplot as plt  # noqa: PLC0415  heavy, and few hints have a picture
+
+    from balancelib.figures.style import to_png  # noqa: PLC0415
+
+    try:
+        figure = exercise.picture(copied(county))
+        png, about = to_png(figure)
+    except Exception:  # a hint without its picture is a hint still
+        LOGGER.debug("picture of an exercise", exc_info=True)
+        return None
+    plt.close(figure)  # or Jupyter would show it once more
+    return Picture(png, about["alt"])
+
+
+def _written(expected: Any, unit: str) -> str:
+    """Write a right answer out."""
+    if isinstance(expected, bool):
+        return str(expected)
+    if isinstance(expected, float):
+        return number(round(expected, 6)) + unit
+    if isinstance(expected, frozenset):
+        return "、".join(sorted(expected)) or "一个也没有：`set()`"
+    return str(expected) if isinstance(expected, str) else expected.to_string()
+
+
+# The county
+
+
+def copied(county: County) -> County:
+    """Return a county whose tables can be changed without changing those of another."""
+    return County(
+        {name: table.copy() for name, table in county.tables.items()}, county.warnings, county.sha256
+    )
+
+
+def _synthetic(seed: int) -> County:
+    try:
+        county = sample_county(int(seed))
+    except (TypeError, ValueError):
+        print(f"seed要一个不小于0的整数，例如12；你写的是{shown(seed)}。现在用{SEED}。")
+        return _synthetic(SEED)
+    print(f"用的是{county.schools['county'].iloc[0]}，种子{seed}。\n数据由程序生成，不对应任何真实的县。")
+    return county
+
+
+def _own(path: Path) -> County | None:
+    """Read a trainee's own county; where it cannot be used say why."""
+    instead = "下面先用示例县（合成）。"
+    if not path.exists():
+        print(f"找不到{shown_path(path)}，{instead}\n把工作簿放进和这个笔记本同一个文件夹，再运行这一格。")
+        return None
+    try:
+        county = read_county(path)
+    except InputError as error:
+        faults = [fault for fault in error.faults if fault.severity == "fault"]
+        print(
+            f"{shown_path(path)}有{len(faults)}处错误，{instead}改好再运行这一格。",
+            *faults[:MOST_FAULTS],
+            sep="\n",
+        )
+        if len(faults) > MOST_FAULTS:
+            print("……其余的，用“用你们县的数”那一页的按钮看。")
+        return None
+    if county.schools["county_id"].nunique() > 1:
+        print(f"{shown_path(path)}里有几个县，练习一次只用一个县，{instead}")
+        return None
+    print(
+        f"用的是你们县的数：{shown_path(path)}，{len(county.schools)}所学校。\n数据只在这台电脑上，不发给谁。"
+    )
+    return county
+
+
+def _lacking(county: County, exercise: Exercise) -> list[str]:
+    """Chinese names of the tables and columns that an exercise needs and a county has not."""
+    return [_label(name) for name in exercise.tables if not _has(county, *name.split("."))]
+
+
+def _has(county: County, table: str, column: str = "") -> bool:
+    frame = county.tables.get(table)
+    return (
+        frame is not None
+        and len(frame) > 0
+        and (not column or (column in frame and frame[column].notna().any()))
+    )
+
+
+def _label(name: str) -> str:
+    table, _, column = name.partition(".")
+    found = schema().table(table)
+    return f"“{found.label}”表" + (f"的“{found.column(column).label}”" if column else "")

@@ -1,0 +1,327 @@
+"""Figures of money: the funding formula that a reader moves, a year's changes in their corridor, before and after, outliers."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from balancelib.figures.bars import Bars
+from balancelib.figures.explorers import Answer, Control, Explorer, explore, slider
+from balancelib.figures.style import BLACK, BLUE, GREY, PALETTE, RED, SKY, describe, use_style
+from balancelib.measures import cv, quantile
+
+SAME = 0.01  # a change of up to so much of what a school has is none
+JUNIOR = (1.0, 1.1, 1.2, 1.31, 1.4, 1.5, 1.6)
+LEAST = tuple(range(0, 201, 20))
+RURAL = (1.0, 1.05, 1.1, 1.15, 1.2, 1.25, 1.3)
+CHANGES = ("多得", "差不多", "少得")
+KINDS = {  # of a year's changes, by where in the corridor they ended
+    "": ("走廊之内", {"marker": "o", "facecolors": "none", "edgecolors": BLUE, "s": 20}),
+    "floor": ("停在下限", {"marker": "v", "facecolors": RED, "edgecolors": "white", "linewidths": 0.4, "s": 34}),
+    "ceiling": ("停在上限", {"marker": "^", "facecolors": SKY, "edgecolors": BLUE, "linewidths": 0.6, "s": 34}),
+}  # fmt: skip
+
+
+def explore_formula(
+    schools: pd.DataFrame,
+    money: Callable[[float, int, float], pd.Series],
+    start: tuple[float, int, float] = (1.31, 100, 1.0),
+) -> Explorer:
+    """Let the reader move the weights of a formula while the budget stays: who wins, who loses, how far schools are apart.
+
+    Parameters
+    ----------
+    schools : DataFrame
+        A row a school: ``pupils``, and ``group``, by whose values, of at most eight letters, schools are shown in the order in which they appear.
+    money : callable
+        What each school gets, in 元, for the weight of a junior pupil (a primary pupil is 1), the number of pupils to which smaller schools are
+        raised, and the factor of rural schools. Its sum is always the same.
+    start : tuple
+        The weights that hold now, each of which its slider has.
+
+    Returns
+    -------
+    Explorer
+        Put it at the end of a cell.
+
+    Raises
+    ------
+    ValueError
+        Weights at the start that no slider holds, or money whose sum depends on the weights.
+    """
+    chosen = (JUNIOR, LEAST, RURAL)
+    if any(value not in values for value, values in zip(start, chosen, strict=True)):
+        raise ValueError(f"start是{start}；要从这些数里各取一个：{chosen}")
+    now = money(*start)
+    if not np.isclose(now.sum(), money(JUNIOR[-1], LEAST[-1], RURAL[-1]).sum()):
+        raise ValueError("money在不同的权重下总数不同；请先按预算折算")
+    before, gap_now = _by_group(schools, now), _gap(schools, now)
+    tops = 1.8 * before["per_pupil"].max(), _gap(schools, money(JUNIOR[0], LEAST[-1], RURAL[-1]))
+
+    def answer(junior: float, least: int, rural: float) -> Answer:
+        moved = money(junior, least, rural)
+        rate = moved / now - 1
+        counts = [int((rate > SAME).sum()), int((rate.abs() <= SAME).sum()), int((rate < -SAME).sum())]
+        gaps = (gap_now, _gap(schools, moved))
+        return _formula_answer((junior, least, rural), before, _by_group(schools, moved), counts, gaps, tops)
+
+    controls: dict[str, Control] = {
+        "junior": slider("一名初中生抵几名小学生", JUNIOR, "", start[0]),
+        "least": slider("不足多少人的学校补到这么多", LEAST, "人", start[1]),
+        "rural": slider("乡村学校的系数", RURAL, "", start[2]),
+    }
+    return explore(answer, controls, "经费公式：动一动三个权重，总数不变")
+
+
+def _by_group(schools: pd.DataFrame, money: pd.Series) -> pd.DataFrame:
+    """Sum up by group: schools, shares of pupils and money in percent, money per pupil."""
+    sums = schools[["pupils", "group"]].assign(money=money, schools=1).groupby("group", sort=False).sum()
+    return pd.DataFrame(
+        {
+            "schools": sums["schools"],
+            "pupils": sums["pupils"],
+            "money": sums["money"],
+            "pupil_share": 100 * sums["pupils"] / sums["pupils"].sum(),
+            "money_share": 100 * sums["money"] / sums["money"].sum(),
+            "per_pupil": sums["money"] / sums["pupils"],
+        }
+    )
+
+
+def _gap(schools: pd.DataFrame, money: pd.Series) -> float:
+    return cv(money.reindex(schools.index) / schools["pupils"], weights=schools["pupils"])
+
+
+def _formula_answer(
+    weights: tuple[float, int, float],
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    counts: Sequence[int],
+    gaps: tuple[float, float],
+    tops: tuple[float, float],
+) -> Answer:
+    """Answer for one set of weights."""
+    change = after["money"] - before["money"]
+    mean = after["money"].sum() / after["pupils"].sum()
+    less = (change < -0.5).tolist()
+    groups = Bars(
+        "每名学生的经费（元）", list(after.index), after["per_pupil"].tolist(), [f"{x:,.0f}" for x in after["per_pupil"]],
+        top=tops[0], line=mean, line_text=f"全县平均{mean:,.0f}", marked=less,
+    )  # fmt: skip
+    winners = Bars(
+        "和现在比（所）",
+        CHANGES,
+        counts,
+        [f"{n}所" for n in counts],
+        top=sum(counts),
+        marked=[False, False, True],
+    )
+    gap = Bars("生均经费的差异系数", ["现在", "改了以后"], gaps, [f"{x:.3f}" for x in gaps], top=tops[1])
+    rows = [
+        [
+            name, f"{row.schools:.0f}", f"{row.pupil_share:.1f}%", f"{row.money_share:.1f}%", f"{row.per_pupil:,.0f}",
+            _signed(change[name] / 1e4),
+        ]
+        for name, row in zip(after.index, after.itertuples(), strict=True)
+    ]  # fmt: skip
+    moves = "，".join(f"{name}{_signed(x / 1e4)}万元" for name, x in change.items())
+    sentence = (
+        f"初中生的权重{weights[0]:g}，不足{weights[1]}人的补到{weights[1]}人，乡村系数{weights[2]:g}。"
+        f"总数不变：{counts[0]}所多得，{counts[2]}所少得，{counts[1]}所差不多。{moves}。生均经费的差异系数{gaps[1]:.3f}，现在是{gaps[0]:.3f}。"
+    )
+    heads = ["学校", "所数", "占学生", "占经费", "生均（元）", "比现在（万元）"]
+    return Answer([groups, winners, gap], heads, rows, sentence)
+
+
+def _signed(x: float) -> str:
+    """Write a change with its sign, one decimal; none as 0."""
+    return f"{x:+.1f}".replace("-", "−") if abs(x) >= 0.05 else "0"
+
+
+def money_by_size(
+    pupils: ArrayLike, money: ArrayLike, groups: Sequence[str], what: str = "生均经费（元）"
+) -> Axes:
+    """Draw money per pupil by the size of schools, a dot a school.
+
+    Parameters
+    ----------
+    pupils, money : array_like, shape (n,)
+        Of each school; 元.
+    groups : sequence of str
+        What kind of school each is, at most five kinds.
+    what : str
+        Label of money per pupil.
+    """
+    use_style()
+    frame = pd.DataFrame(
+        {"pupils": pupils, "per_pupil": np.asarray(money) / np.asarray(pupils), "group": list(groups)}
+    )
+    figure, axes = plt.subplots()
+    for marker, colour, (name, part) in zip(
+        "o^sDX", PALETTE, frame.groupby("group", sort=False), strict=False
+    ):
+        axes.scatter(
+            part["pupils"],
+            part["per_pupil"],
+            marker=marker,
+            facecolors="none",
+            edgecolors=colour,
+            s=26,
+            label=f"{name}（{len(part)}所）",
+        )
+    axes.set(xscale="log", yscale="log", xlabel="学生数（名，对数刻度）", ylabel=f"{what[:-1]}，对数刻度）")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:,.0f}")
+        axis.set_minor_formatter("")
+    axes.set_xticks([20, 50, 100, 200, 500, 1000, 2000])
+    axes.set_yticks([t for t in (500, 1000, 2000, 4000, 8000) if t < 1.3 * frame["per_pupil"].max()])
+    figure.legend(loc="outside lower center", ncols=2, fontsize=11)
+    listed = "；".join(
+        f"{name}{len(part)}所，{part['per_pupil'].min():,.0f}到{part['per_pupil'].max():,.0f}元"
+        for name, part in frame.groupby("group", sort=False)
+    )
+    describe(figure, f"散点图：横轴是学生数，纵轴是{what}。{listed}。")
+    return axes
+
+
+def corridor_dots(
+    previous: ArrayLike,
+    formula: ArrayLike,
+    money: ArrayLike,
+    limited: Sequence[str],
+    floor: float,
+    ceiling: float,
+) -> Axes:
+    """Draw by how much each school's money changes, by how far the formula would move it.
+
+    Parameters
+    ----------
+    previous, formula, money : array_like, shape (n,)
+        Of each school: last year's money, this year's by the formula alone, and this year's; 元.
+    limited : sequence of str
+        ``"floor"``, ``"ceiling"`` or ``""`` for each.
+    floor, ceiling : float
+        The corridor, as shares of last year's.
+    """
+    use_style()
+    previous = np.asarray(previous, dtype=float)
+    wanted, got = (100 * (np.asarray(one) / previous - 1) for one in (formula, money))
+    kinds = np.asarray(limited)
+    figure, axes = plt.subplots()
+    for kind, (label, dot) in KINDS.items():
+        here = kinds == kind
+        if here.any():
+            axes.scatter(wanted[here], got[here], label=f"{label}（{here.sum()}所）", **dot, zorder=3)
+    for end in (floor, ceiling):
+        axes.axhline(100 * end, color=GREY, linestyle="--", linewidth=1.2)
+    axes.axline((0, 0), slope=1, color=BLACK, linewidth=1, linestyle=":", label="一步到位")
+    axes.set(xlabel="一步到位，要变多少（%）", ylabel="今年实际变多少（%）")
+    figure.legend(loc="outside lower center", ncols=2, fontsize=11)
+    counts = "，".join(f"{label}{(kinds == kind).sum()}所" for kind, (label, _) in KINDS.items())
+    told = f"一步到位要变{wanted.min():+.1f}%到{wanted.max():+.1f}%，今年实际变{got.min():+.1f}%到{got.max():+.1f}%"
+    describe(figure, f"散点图：每个点是一所学校。{told.replace('-', '−')}；{counts}。")
+    return axes
+
+
+def before_after(
+    names: Sequence[str], before: ArrayLike, after: ArrayLike, what: str, form: str = "{:.0f}"
+) -> Axes:
+    """Draw one value of each place before and after, joined by an arrow.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the places, shown from top to bottom.
+    before, after : array_like, shape (n,)
+        Their values.
+    what : str
+        What they are, with the unit.
+    form : str
+        How a number is written.
+    """
+    use_style()
+    before, after = (np.asarray(one, dtype=float) for one in (before, after))
+    rows = np.arange(len(before))
+    figure, axes = plt.subplots(figsize=(5.4, 0.42 * len(rows) + 1.5))
+    axes.hlines(rows, before, after, color=GREY, linewidth=1.5, zorder=2)
+    axes.scatter(before, rows, facecolors="white", edgecolors=BLUE, s=40, zorder=3, label="之前")
+    axes.scatter(after, rows, color=BLUE, s=40, zorder=3, label="之后")
+    axes.set_yticks(rows, names)
+    axes.set(xlabel=what, ylim=(len(rows) - 0.5, -0.5))
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", visible=False)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=11)
+    listed = "；".join(
+        f"{name}从{form.format(a)}到{form.format(b)}" for name, a, b in zip(names, before, after, strict=True)
+    )
+    describe(figure, f"前后对照图：{what}。{listed}。")
+    return axes
+
+
+def quantile_lines(samples: Mapping[str, tuple[ArrayLike, ArrayLike]], what: str) -> Axes:
+    """Draw what stands behind each percentile of pupils, a line a year.
+
+    Parameters
+    ----------
+    samples : mapping
+        For each line its name, and its values and weights.
+    what : str
+        What the values are, with the unit.
+    """
+    use_style()
+    shares = np.arange(1, 100) / 100
+    figure, axes = plt.subplots()
+    told = []
+    for name, (values, weights) in samples.items():
+        at = quantile(values, shares, weights=weights)
+        axes.plot(100 * shares, at, label=name)
+        low, middle, high = (at[round(100 * share) - 1] for share in (0.05, 0.5, 0.95))
+        told.append(f"{name}第5、50、95百分位是{low:,.0f}、{middle:,.0f}、{high:,.0f}")
+    axes.set(xlabel="学生从少到多排（百分位）", ylabel=what)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.legend(loc="upper left")
+    describe(figure, f"分位线图：{what}，学生按所在地区从少到多排。{'；'.join(told)}。")
+    return axes
+
+
+def distance_dots(distances: ArrayLike, limit: float, names: Sequence[str], what: str = "稳健距离") -> Axes:
+    """Draw distances from the others in order, those beyond the limit with their names.
+
+    Parameters
+    ----------
+    distances : array_like, shape (n,)
+        Of each row.
+    limit : float
+        Beyond it a row stands out.
+    names : sequence of str
+        Of each row.
+    what : str
+        Label of the distances.
+    """
+    use_style()
+    distances = np.asarray(distances, dtype=float)
+    order = np.argsort(distances)
+    sorted_, far = distances[order], distances[order] > limit
+    rank = np.arange(1, len(order) + 1)
+    figure, axes = plt.subplots()
+    axes.scatter(rank[~far], sorted_[~far], facecolors="none", edgecolors=BLUE, s=14)
+    axes.scatter(
+        rank[far], sorted_[far], marker="X", color=RED, edgecolors="white", linewidths=0.4, s=42, zorder=3
+    )
+    axes.axhline(limit, color=BLACK, linestyle="--", linewidth=1.2)
+    named = [(names[i], value) for i, value in zip(order[far], sorted_[far], strict=True)]
+    for (name, value), x in zip(named, rank[far], strict=True):
+        axes.annotate(
+            name, (x, value), xytext=(-7, 0), textcoords="offset points", ha="right", va="center", fontsize=11
+        )
+    axes.set(xlabel="从近到远（第几行）", ylabel=f"{what}（对数刻度）", yscale="log")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("")
+    ends = "；".join(f"{name}{value:.1f}" for name, value in named) or "没有"
+    describe(
+        figure, f"散点图：{len(order)}行从近到远，虚线是界限{limit:.1f}。界限以外有{len(named)}行：{ends}。"
+    )
+    return axes

@@ -1,0 +1,316 @@
+"""An audit of what schools' money says: rules that are data, and numbers that stand out. What it finds are questions, no proof."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+
+import msgspec
+import numpy as np
+import pandas as pd
+from msgspec import Meta
+from scipy import stats
+
+from balancelib.assess.logic import reaches, shown, within
+from balancelib.county import County
+from balancelib.county.schema import schema
+from balancelib.resources.anomalies import modified_z, robust_distances
+from balancelib.resources.digits import round_amounts
+from balancelib.resources.expressions import evaluate, fault
+from balancelib.resources.funding import formula_need, funding_table, running_costs
+from balancelib.toml import Key, Text, TomlError, convert, nth, parse
+
+RULES = Path(__file__).with_name("audit_rules.toml")
+SEVERITIES = {"rule": "有规定，请核实", "question": "反常，请说明"}
+COUNTED = ("pupils", "pupils_primary", "pupils_junior", "pupils_special", "boarders")
+_PAID = tuple(column.name for column in schema().table("money").columns if column.type == "number")
+_KNOWN = (*_PAID, *COUNTED, "quota", "ledger_bought")
+FIELDS = (*_KNOWN, *(f"previous_{name}" for name in _KNOWN))
+Share = Annotated[float, Meta(gt=0, lt=1)]
+
+
+class AuditRulesError(TomlError):
+    """A file of rules is malformed: ``file``, ``key`` and ``reason`` say where and why."""
+
+    called = "审计规则文件"
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked of each row: a value, and the least or the most that it may be."""
+
+    id: Key
+    label: Text
+    severity: Literal["rule", "question"]
+    value: Text
+    unit: Literal["元", "%", "倍", "元/人"]
+    meaning: Text
+    ask: Text
+    least: Text | None = None
+    most: Text | None = None
+    when: Text | None = None
+    source: Text | None = None
+
+
+class Measured(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A variable of the search for outliers."""
+
+    label: Text
+    value: Text
+
+
+class Outliers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How outliers are looked for."""
+
+    id: ClassVar[str] = "outliers"
+    severity: ClassVar[str] = "question"
+    label: Text
+    probability: Share
+    fields: Annotated[list[Measured], Meta(min_length=1)]
+    ask: Text
+
+
+class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How round amounts are looked for."""
+
+    id: ClassVar[str] = "round"
+    severity: ClassVar[str] = "question"
+    label: Text
+    unit: Annotated[int, Meta(ge=2)]
+    probability: Share
+    fields: Annotated[list[Key], Meta(min_length=1)]
+    ask: Text
+
+
+class AuditRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All that an audit asks."""
+
+    rules: Annotated[list[Rule], Meta(min_length=1)]
+    outliers: Outliers | None = None
+    round: Round | None = None
+
+
+class Audit(NamedTuple):
+    """What an audit found, and what it looked at.
+
+    ``findings`` has a row a finding: ``school_id``, ``name``, ``year`` (blank for all years together), ``id``, ``label``, ``severity``,
+    ``value``, ``limit`` (texts), ``ask``. ``looked_at`` has a row a question: how many rows were looked at, found, and not judged because a number is missing.
+    """
+
+    findings: pd.DataFrame
+    looked_at: pd.DataFrame
+
+    def table(self) -> pd.DataFrame:
+        """Return the findings in Chinese: those against a rule first, then by school and year."""
+        found = self.findings
+        order = found.assign(question=found["severity"] == "question").sort_values(
+            ["question", "school_id", "year", "id"], kind="stable"
+        )
+        return pd.DataFrame(
+            {
+                "学校": order["name"],
+                "年份": order["year"],
+                "问题": order["label"],
+                "数值": order["value"],
+                "限值": order["limit"],
+                "性质": order["severity"].map(SEVERITIES),
+                "请学校提供": order["ask"],
+            }
+        ).reset_index(drop=True)
+
+
+def load_rules(path: str | Path = RULES) -> AuditRules:
+    """Load the rules of an audit.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file, in the form of the library's own ``audit_rules.toml``, which says what may stand in it.
+
+    Raises
+    ------
+    AuditRulesError
+        The file is missing, unreadable or malformed; an expression that holds more than arithmetic.
+    """
+    path = Path(path)
+    data = parse(path, AuditRulesError, "找不到这个文件")
+    rules = convert(data, AuditRules, path.name, AuditRulesError)
+    for key, expression in _expressions(rules):
+        if reason := fault(expression, FIELDS):
+            raise AuditRulesError(path.name, key, reason)
+    for rule in rules.rules:
+        if rule.least is None and rule.most is None:
+            raise AuditRulesError(path.name, f"rules.{rule.id}", "least和most至少要写一个")
+    return rules
+
+
+def _expressions(rules: AuditRules) -> Iterator[tuple[str, str]]:
+    """Yield all expressions of a file, with their keys."""
+    for rule in rules.rules:
+        for name in ("value", "least", "most", "when"):
+            if (expression := getattr(rule, name)) is not None:
+                yield f"rules.{rule.id}.{name}", expression
+    for number, field in enumerate(rules.outliers.fields if rules.outliers else [], 1):
+        yield f"outliers.fields.{nth(number)}", field.value
+    for name in rules.round.fields if rules.round else []:
+        yield "round.fields", name
+
+
+def audit_fields(county: County) -> pd.DataFrame:
+    """Return what rules may ask about: a row a school and year of the table ``money``, with pupils, quota, ledger and the year before.
+
+    Parameters
+    ----------
+    county : County
+        With the tables ``money`` and ``enrolment``; without ``ledger`` what it says is blank.
+
+    Raises
+    ------
+    ValueError
+        No table ``money``.
+    """
+    if "money" not in county.tables:
+        raise ValueError("没有学校经费表（money），没有可以审计的数")
+    money = county.tables["money"].astype({"year": int})
+    years = [_of_year(county, year) for year in sorted(money["year"].unique())]
+    fields = money.merge(pd.concat(years), how="left", on=["school_id", "year"])
+    fields["ledger_bought"] = np.nan
+    if "ledger" in county.tables:
+        ledger = county.tables["ledger"]
+        bought = (ledger["quantity"] * ledger["unit_value"]).groupby(
+            [ledger["school_id"], ledger["year_bought"].astype(int).rename("year")]
+        )
+        keys = pd.MultiIndex.from_frame(fields[["school_id", "year"]])
+        fields["ledger_bought"] = bought.sum().reindex(keys).fillna(0).to_numpy()
+    before = fields.assign(year=fields["year"] + 1)
+    before = before.set_index(["school_id", "year"]).add_prefix("previous_").reset_index()
+    fields = fields.merge(before, how="left", on=["school_id", "year"])
+    names = county.schools.set_index("school_id")["name"]
+    fields.insert(1, "name", fields["school_id"].map(names).fillna(fields["school_id"]))
+    return fields.sort_values(["school_id", "year"], ignore_index=True)
+
+
+def _of_year(county: County, year: int) -> pd.DataFrame:
+    """Return the pupils that money of a year goes by, those of the September before, and the quota; empty if they are not known."""
+    try:
+        table = funding_table(county, year - 1)
+        quota = formula_need(table, running_costs(year))["total"]
+    except ValueError:
+        return pd.DataFrame(columns=["school_id", "year", *COUNTED, "quota"])
+    return table[list(COUNTED)].assign(quota=quota, year=year).reset_index()
+
+
+def audit(county: County, rules: AuditRules | None = None) -> Audit:
+    """Ask of each school's money what the rules ask, and look for numbers that stand out (经费审计).
+
+    Parameters
+    ----------
+    county : County
+        With the tables ``money`` and ``enrolment``, and ``ledger``.
+    rules : AuditRules, optional
+        From `load_rules`; the library's own if left out.
+
+    Returns
+    -------
+    Audit
+        Questions to be asked, with what to ask for. None is a proof: mistakes of one digit, money carried over and gifts look the
+        same from afar as misuse does.
+
+    Raises
+    ------
+    ValueError
+        No table ``money``.
+
+    Notes
+    -----
+    Unit of analysis: the school's year; for round amounts the school, its probability divided by the number of schools (Bonferroni), so that a
+    county of honest schools is wrongly asked once in 1/probability audits. For outliers: `robust_distances` of all rows with the quantile
+    of chi-squared; the variable named is the one with the largest `modified_z`.
+
+    Examples
+    --------
+    >>> from balancelib.county import sample_county
+    >>> audit(sample_county(7)).findings["id"].value_counts()["overspent"].item()
+    1
+    """
+    rules = rules or load_rules()
+    fields = audit_fields(county)
+    found = [_ask(rule, fields) for rule in rules.rules]
+    if rules.outliers:
+        found.append(_outliers(rules.outliers, fields))
+    if rules.round:
+        found.append(_round(rules.round, fields))
+    findings, looked_at = zip(*found, strict=True)
+    columns = ["school_id", "name", "year", "id", "label", "severity", "value", "limit", "ask"]
+    rows = pd.DataFrame([row for rows in findings for row in rows], columns=columns)
+    return Audit(rows.astype({"year": "Int64"}), pd.DataFrame(looked_at))
+
+
+Found = tuple[list[dict[str, Any]], dict[str, Any]]  # rows of the findings, and a row of what was looked at
+
+
+def _looked_at(asked: Any, judged: int, found: int, missing: int) -> dict[str, Any]:
+    return {"id": asked.id, "label": asked.label, "judged": judged, "found": found, "missing": missing}
+
+
+def _finding(row: pd.Series, asked: Any, value: str, limit: str) -> dict[str, Any]:
+    return {
+        "school_id": row["school_id"], "name": row["name"], "year": row["year"], "id": asked.id, "label": asked.label,
+        "severity": asked.severity, "value": value, "limit": limit, "ask": asked.ask,
+    }  # fmt: skip
+
+
+def _ask(rule: Rule, fields: pd.DataFrame) -> Found:
+    """Ask one rule of all rows."""
+    of = lambda expression: evaluate(expression, fields)  # noqa: E731
+    asked = pd.Series(True, fields.index) if rule.when is None else of(rule.when).astype(bool)
+    value = of(rule.value)
+    known, rows = asked & np.isfinite(value), []
+    for expression, word, passes in ((rule.least, "不低于", reaches), (rule.most, "不超过", within)):
+        if expression is None:
+            continue
+        limit = of(expression)
+        known &= np.isfinite(limit)
+        for i in np.flatnonzero(known & ~passes(value, limit)):
+            texts = _in_words(value[i], limit[i], rule.unit, passes)
+            rows.append(_finding(fields.loc[i], rule, texts[0], word + texts[1]))
+    judged = int(known.sum())
+    return rows, _looked_at(rule, judged, len(rows), int(asked.sum()) - judged)
+
+
+def _in_words(value: float, limit: float, unit: str, passes: Callable[..., Any]) -> tuple[str, str]:
+    """Write a value and its limit, with more decimals where they would look the same."""
+    scale, decimals = (100, 2) if unit == "%" else (1, 2 if unit == "倍" else 0)
+    value, limit = scale * value, scale * limit
+    return shown(value, limit, decimals, passes) + unit, shown(limit, None, decimals) + unit
+
+
+def _outliers(asked: Outliers, fields: pd.DataFrame) -> Found:
+    """Look for rows that are far from the others in all variables together."""
+    values = pd.DataFrame({field.label: evaluate(field.value, fields) for field in asked.fields})
+    values = values[np.isfinite(values).all(axis=1)]
+    try:
+        distances = np.sqrt(robust_distances(values))
+    except ValueError:  # too few rows, or most of them the same: nobody can stand out
+        return [], _looked_at(asked, 0, 0, len(fields))
+    limit = np.sqrt(stats.chi2.isf(asked.probability, len(asked.fields)))
+    z = values.apply(modified_z)
+    rows = []
+    for i, distance in zip(values.index[distances > limit], distances[distances > limit], strict=True):
+        most = z.loc[i].abs().idxmax()
+        side = "高" if z.loc[i, most] > 0 else "低"
+        value = f"稳健距离{distance:.1f}，{most}偏{side}最多"
+        rows.append(_finding(fields.loc[i], asked, value, f"稳健距离不超过{limit:.1f}"))
+    return rows, _looked_at(asked, len(values), len(rows), len(fields) - len(values))
+
+
+def _round(asked: Round, fields: pd.DataFrame) -> Found:
+    """Look for schools with more round amounts than chance explains."""
+    schools = fields.groupby("school_id", sort=False)
+    limit = asked.probability / len(schools)
+    rows = []
+    for _, school in schools:
+        test = round_amounts(school[asked.fields].stack().dropna(), asked.unit)
+        if test.p_value < limit:
+            value = f"{test.n}个金额里有{test.round}个是{asked.unit}元的整数倍"
+            all_years = school.iloc[0].where(school.columns != "year", None)
+            rows.append(_finding(all_years, asked, value, f"碰巧这样的概率不小于{limit:.1g}"))
+    return rows, _looked_at(asked, len(schools), len(rows), 0)
