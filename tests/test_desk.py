@@ -171,7 +171,8 @@ def test_last_year_makes_jumps_be_seen(table):
     give(table, COUNTY.read_bytes(), "去年.xlsx", previous=True)
     assert "上一年的：去年.xlsx" in said(table.chosen)
     table.check.click()
-    assert said(table.status) == "没有错误，可以判定。有1处提醒，请核实。"
+    assert said(table.status) == "没有错误，可以判定。有2处提醒，请核实。"
+    assert "“教学仪器设备值”的340200万元不符" in said(table.found)  # the ledger says so too
     assert "比上一年的34.02变化很大" in said(table.found)
     assert usable(table) == ["检查", "判定"]
 

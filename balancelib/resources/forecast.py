@@ -281,7 +281,7 @@ def forecast_pupils(
     1/Σw² - 1 degrees of freedom); an error of the mean that stays for all years, and an error of each year. One year ahead and with
     equal weights this is the exact prediction interval of normal ratios; further ahead it is approximate.
     Not in it: births after the last year known, new housing estates, merged schools, a change of rules, ratios that drift.
-    Source: as `progression_ratios`. UNESCO's and the NCES's forecasts give no such interval.
+    Source of the method: as `progression_ratios`; the interval is ours, tested in simulated counties.
 
     Examples
     --------

@@ -52,7 +52,7 @@ def gaps(
     DataFrame
         A row for each indicator below its threshold: ``school_id, name, stage`` (None for a school), ``indicator`` (key), ``unit``; ``have``,
         ``to_threshold``, ``to_floor`` in that unit, of the school's columns; ``cost_threshold, cost_floor``: 元, by the cheapest
-        action that moves nobody; NaN where there is none. ``have`` of a section is its share.
+        action that moves nobody; NaN where there is none. ``have`` is the share of the section, or of the sections of the school that count.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def gaps(
     >>> from balancelib.county import sample_county
     >>> found = gaps(sample_county(7))
     >>> found.loc[found["indicator"] == "multimedia_rooms", "to_threshold"].head(3).tolist()
-    [2.0, 3.0, 3.0]
+    [2.0, 3.0, 2.0]
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
     found = needs(county, standard, actions, relax)

@@ -143,6 +143,10 @@ def test_more_seats_are_added():
     assert found["seats"]["e"] == pytest.approx(10)
 
 
+def test_exactly_enough_is_enough():
+    assert seat_access(county([100, 100], [10, 9]), enough=10, within=5).index.tolist() == ["b"]
+
+
 def test_nobody_offers_anything():
     found = seat_access(county([100], [0]), enough=10, within=5)
     assert found["seats"].tolist() == [0]

@@ -1,6 +1,7 @@
 """A synthetic county from a seed: no school of it exists."""
 
 import numpy as np
+import pandas as pd
 
 from balancelib.county.sample.equipment import draw_digital, draw_ledger
 from balancelib.county.sample.money import draw_money
@@ -36,7 +37,7 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
 
         The tables of resources: ``money`` of 2021 to 2025, ``ledger``, ``buildings``, ``boarding``, ``digital``,
         ``enrolment`` of 2018 to 2025, ``births`` of 2011 to 2025, ``distances`` of up to 25 km. They agree with each other and
-        with the table of schools, to the last pupil and square metre. What an audit should find in them is planted by
+        with the table of schools, to the last pupil and square metre, and to a thousandth of the equipment's value. What an audit should find in them is planted by
         `balancelib.county.sample.money.draw_money`; what is unsafe or broken, by the notes of the other tables.
 
     Raises
@@ -63,7 +64,7 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
     return County(tables)
 
 
-def _draw_resources(seed: int, tables: dict) -> None:
+def _draw_resources(seed: int, tables: dict[str, pd.DataFrame]) -> None:
     """Add the tables of resources, of the schools with pupils of compulsory education."""
     stream = lambda name: np.random.default_rng([seed, *name.encode()])  # noqa: E731
     schools = tables["schools"].merge(tables["school_items"], on="school_id", validate="one_to_one")

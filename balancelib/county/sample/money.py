@@ -16,9 +16,8 @@ QUOTA = {
 LEAST_PUPILS = 100  # a smaller school is counted as so many
 UPPER = 0.6  # of the quota, from the centre and the province
 REPAIR = (55.0, 60.0, 75.0)  # 元 a pupil, by area
-SHARE_2025 = (
-    0.04  # percentage points at most above the share in the table of schools, so that one decimal agrees
-)
+# In the last year, at most so many percentage points above the share in the table of schools: one decimal agrees.
+ABOVE_SHARE = 0.04
 
 
 def draw_money(
@@ -48,7 +47,7 @@ def draw_money(
     spent = np.round((budget + other) * rng.uniform(0.945, 1.0, (n, years)))
     share = schools["training_share"].to_numpy()[:, None] * rng.uniform(0.93, 1.05, (n, years))
     share = np.clip(share, 5.05, None)
-    share[:, -1] = schools["training_share"] + rng.uniform(0, SHARE_2025, n)
+    share[:, -1] = schools["training_share"] + rng.uniform(0, ABOVE_SHARE, n)
     training = np.ceil(budget * share / 100)
     bought = ledger.assign(value=ledger["quantity"] * ledger["unit_value"]).pivot_table(
         index="school_id", columns="year_bought", values="value", aggfunc="sum"

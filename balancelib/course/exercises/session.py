@@ -7,7 +7,7 @@ from typing import Any
 
 from balancelib.county import County, InputError, read_county, sample_county
 from balancelib.county.schema import schema
-from balancelib.course.exercises.compare import Unanswered, Unfit, fitted, plain, same, wrong
+from balancelib.course.exercises.compare import Unfit, fitted, is_stub, plain, same, wrong
 from balancelib.course.exercises.model import Exercise, exercises
 from balancelib.course.exercises.verdict import Picture, Verdict
 from balancelib.text import number, shown, shown_path
@@ -97,35 +97,36 @@ def judge(key: str, given: Any) -> Verdict:
     session = _SESSIONS.setdefault(module, Session(sample_county(SEED)))
     if lacking := _lacking(session.county, exercise):
         return Verdict(n, "impossible", f"你用的县缺少{'、'.join(lacking)}。填好再做，或者先用示例县做。")
-    try:
-        expected = session.answer(n, exercise)
-    except Exception as error:
-        LOGGER.debug("no answer to %s", key, exc_info=True)
-        reason = f"原因：{error}。" if isinstance(error, ValueError) else ""
-        return Verdict(n, "impossible", FAILED + reason)
-    return _verdict(session, n, exercise, expected, given)
-
-
-def _verdict(session: Session, n: str, exercise: Exercise, expected: Any, given: Any) -> Verdict:
-    outcome, said = "wrong", ""
-    try:
-        answer = fitted(given, expected)
-        if same(answer, expected, exercise.tolerance):
+    outcome, said = "unanswered", STUB
+    if not is_stub(given):
+        try:
+            expected = session.answer(n, exercise)
+        except Exception as error:
+            LOGGER.debug("no answer to %s", key, exc_info=True)
+            reason = f"原因：{error}。" if isinstance(error, ValueError) else ""
+            return Verdict(n, "impossible", FAILED + reason)
+        said = _fault(session.county, exercise, expected, given)
+        if not said:
             allowed = f"（{exercise.allowed}。）" if exercise.allowed else ""
             return Verdict(n, "right", exercise.right + allowed)
-        said = _mistake(session.county, exercise, answer, expected) or wrong(
-            answer, expected, exercise.tolerance
-        )
-    except Unanswered:
-        outcome, said = "unanswered", STUB
-    except Unfit as error:
-        said = str(error)
-    except Exception:
-        LOGGER.debug("answer to exercise %s", n, exc_info=True)
-        said = ODD
+        outcome = "wrong"
     step = session.tries.get(n, 0)
     session.tries[n] = step + 1
     return Verdict(n, outcome, said, *_help(session, n, exercise, step, outcome))
+
+
+def _fault(county: County, exercise: Exercise, expected: Any, given: Any) -> str:
+    """Say what is wrong with an answer; nothing where it is right."""
+    try:
+        answer = fitted(given, expected)
+        if same(answer, expected, exercise.tolerance):
+            return ""
+        return _mistake(county, exercise, answer, expected) or wrong(answer, expected, exercise.tolerance)
+    except Unfit as error:
+        return str(error)
+    except Exception:  # of a foreign object's own
+        LOGGER.debug("answer", exc_info=True)
+        return ODD
 
 
 def _mistake(county: County, exercise: Exercise, answer: Any, expected: Any) -> str:

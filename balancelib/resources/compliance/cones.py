@@ -18,7 +18,7 @@ numbers lie above each chord from one to the next, which is higher than any tang
           \sum_s w_s r_s \le (1 + L^2) M^2 ,
 
 where ``M²`` on the right is replaced by its own chords, from above, over the pieces of a range that no plan cheaper than a given sum can
-leave. Without these rows the proof takes minutes where it takes seconds with them.
+leave. Without these rows the hardest proofs take about ten times as long: ``benchmarks/plan.md``.
 
 Sources: Kelley (1960), The Cutting-Plane Method for Solving Convex Programs, J. SIAM 8(4); Duran and Grossmann (1986), An outer-approximation
 algorithm for a class of mixed-integer nonlinear programs, Mathematical Programming 36; for the terms apart: Vielma, Dunning, Huchette and Lubin

@@ -37,7 +37,7 @@ def budget_levels(
     *,
     actions: Sequence[Action] = UNIT_COSTS,
     years: int = 3,
-    levels: int = 11,
+    levels: int = 9,
     relax: Collection[str] = (),
     seconds: float = 10.0,
 ) -> BudgetLevels:

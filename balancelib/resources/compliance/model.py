@@ -65,27 +65,19 @@ class Model:
 
     def _spare(self, action: Action, s: int, stage: str) -> int:
         """Units that a section can give and still be at every threshold that they count for."""
-        counted = [
-            (k, n)
-            for k, i in enumerate(self.needs.standard.indicators)
-            if (n := effect(action, i, stage)) > 0
-        ]
-        ratio = [round(action.size / self.sizes[k]) for k, _ in counted]
-        return min(
-            (
-                int(-self.needs.to_threshold[s, k]) // (n * r)
-                for (k, n), r in zip(counted, ratio, strict=True)
-            ),
-            default=0,
+        needs = self.needs
+        counted = {k: effect(action, i, stage) for k, i in enumerate(needs.standard.indicators)}
+        spare = (
+            int(-needs.to_threshold[s, k]) // (times * round(action.size / self.sizes[k]))
+            for k, times in counted.items()
+            if times > 0
         )
+        return min(spare, default=0)
 
     def _effects(self, choice: Choice) -> Iterator[tuple[int, int, int]]:
         sections, action = self.needs.sections, self.actions[choice.action]
-        here = (
-            [choice.section]
-            if choice.section >= 0
-            else np.flatnonzero(sections["school"] == choice.school).tolist()
-        )
+        whole_school = np.flatnonzero(sections["school"] == choice.school).tolist()
+        here = whole_school if choice.section < 0 else [choice.section]
         for s in here:
             for k, indicator in enumerate(self.needs.standard.indicators):
                 if times := effect(action, indicator, sections["stage"].iat[s]):
@@ -99,7 +91,7 @@ class Model:
 
     def units(self, amounts: np.ndarray) -> np.ndarray:
         """Whole units by which the choices raise each section's totals."""
-        raised = np.zeros(self.needs.totals.shape, dtype=np.int64)
+        raised = np.zeros(self.needs.totals.shape, dtype=amounts.dtype)  # parts of units in a relaxation
         for (s, k), terms in self.effects.items():
             raised[s, k] = sum(times * amounts[v] for v, times in terms.items())
         return raised
@@ -114,10 +106,8 @@ class Model:
         return added
 
 
-def school_rule(
-    program: Program, model: Model, x: np.ndarray, wanted: Sequence[int] | None = None
-) -> np.ndarray:
-    r"""Ask that every section keep the school rule; return the places of what each section's is made of.
+def school_rule(program: Program, model: Model, x: np.ndarray, wanted: Sequence[int] | None = None) -> None:
+    r"""Ask that every section keep the school rule.
 
     .. math:: \sum_v e_{skv} x_v \ge f_{sk} + (g_{sk} - f_{sk}) z_{sk}, \qquad \sum_k z_{sk} \ge m - m_s
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from balancelib.resources.compliance.model import Model
+from balancelib.resources.compliance.model import HUNDRED, Model
 from balancelib.resources.compliance.program import Program
 
 
@@ -49,9 +49,9 @@ def by_year(
     actions = {v: model.actions[model.choices[v].action] for v in chosen if model.choices[v].sign > 0}
     for t, budget in enumerate(budgets):
         spent = {
-            int(places[v][s]): float((s == t) * a.once + a.yearly) / 100 for v, a in actions.items() for s in range(t + 1)
+            int(places[v][s]): ((s == t) * a.once + a.yearly) / HUNDRED for v, a in actions.items() for s in range(t + 1)
         }  # fmt: skip
-        program.row(-np.inf, {place: c for place, c in spent.items() if c}, budget / 100)
+        program.row(-np.inf, spent, budget / HUNDRED)
     ranks, prices = weakness(model), model.prices(1)
     aim = {
         int(places[v][t]): (1 + ranks[model.choices[v].school] / len(ranks)) * (1e-4 * prices[v] + 1e-3) * t

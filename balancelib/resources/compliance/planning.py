@@ -121,7 +121,10 @@ def plan_compliance(
         )
     status, found, least = _search(question, first)
     missing = lacking(question) if status == "impossible" else None
-    return plan_of(status, found, question, county, relax, least, missing)
+    plan = plan_of(status, found, question, county, relax, least, missing)
+    if status == "planned" and not plan.assessment().resources_meet:
+        raise RuntimeError("方案没有通过评估：这是程序的错误，请把数据交给维护者")
+    return plan
 
 
 def _search(question: Question, first: First) -> tuple[str, Found, float | None]:

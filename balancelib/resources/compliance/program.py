@@ -81,7 +81,7 @@ class Program:
         for place, cost in costs.items():
             objective[place] = cost / scale
         self.highs.changeColsCost(self.size, np.arange(self.size, dtype=np.int32), objective)
-        self.scale = scale
+        self.costs, self.scale = objective, scale
 
     def solve(self, relaxed: bool = False, gap: float = 0.99, start: np.ndarray | None = None) -> Solution:
         """Solve; ``gap``, in multiples of the scale, is that within which the search may end; ``relaxed`` gives up whole numbers."""
@@ -89,6 +89,8 @@ class Program:
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + left)
         self.highs.setOptionValue("solve_relaxation", relaxed)
         self.highs.setOptionValue("mip_abs_gap", gap)
+        if not relaxed:  # begun from a relaxation's end, HiGHS 1.16 can tell an objective and a bound that are not those of its solution
+            self.highs.clearSolver()
         if start is not None:
             solution = self.api.HighsSolution()
             solution.col_value = [*start, *[0.0] * (self.size - len(start))]
@@ -96,10 +98,14 @@ class Program:
         self.highs.run()
         info, status, kind = self.highs.getInfo(), self.highs.getModelStatus(), self.api.HighsModelStatus
         infeasible = status in (kind.kInfeasible, kind.kUnboundedOrInfeasible)
-        found = info.primal_solution_status == self.api.SolutionStatus.kSolutionStatusFeasible
-        values = np.array(self.highs.getSolution().col_value) if found and not infeasible else None
-        bound = info.objective_function_value if relaxed else info.mip_dual_bound
-        return Solution(values, info.objective_function_value * self.scale, bound * self.scale, infeasible)
+        feasible = info.primal_solution_status == self.api.SolutionStatus.kSolutionStatusFeasible
+        found = status == kind.kOptimal if relaxed else feasible and not infeasible
+        values = np.array(self.highs.getSolution().col_value) if found else None
+        objective = (
+            info.objective_function_value if values is None else float(self.costs @ values[: len(self.costs)])
+        )
+        bound = objective if relaxed else min(info.mip_dual_bound, objective)
+        return Solution(values, objective * self.scale, bound * self.scale, infeasible)
 
     @property
     def late(self) -> bool:

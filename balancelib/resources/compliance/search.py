@@ -15,19 +15,11 @@ from balancelib.resources.compliance.model import Model
 from balancelib.resources.compliance.program import Program, Progress, Solution
 
 LP_ROUNDS, NEAR = 30, 1e-4
-MARGINS = (
-    0.02,
-    0.2,
-    None,
-)  # how much dearer than without whole numbers a plan is at first taken to be at most
+# How much dearer a plan is at first taken to be, at most, than one without whole numbers.
+MARGINS = (0.02, 0.2, None)
 CENT = 100.0  # 元: the least budget is told so precisely
-RESERVE = 0.3  # share of the time that is kept to find any plan at all, under
-STRICTER, ROUGH = (
-    0.01,
-    0.02,
-)  # limits so much stricter that whole numbers keep the true ones, as near to the best as this
-
-
+# Share of the time that is kept to find any plan at all: under limits so much stricter, and as near to the best as that.
+RESERVE, STRICTER, ROUGH = 0.3, 0.01, 0.02
 First = Literal["pupils", "sections"]
 
 
@@ -95,17 +87,15 @@ class Question:
     def most(self, first: First) -> Found:
         """Return the plan under which, within the budgets, most of ``first`` keep the school rule; of these the cheapest."""
         search = Search(self, self.seconds, all_sections=False)
-        program, x, meets, pupils = (
-            search.program,
-            search.x,
-            search.meets,
-            self.model.needs.sections["pupils"],
-        )
+        program, x, meets = search.program, search.x, search.meets
+        pupils = self.model.needs.sections["pupils"]
         counted = pupils.to_numpy() if first == "pupils" else np.ones(len(pupils))
         of_section = dict(zip(meets.tolist(), counted.tolist(), strict=True))
         rules.yearly_budgets(program, self.model, x, self.budgets)
         program.aim({place: -p for place, p in of_section.items()})
         best = program.solve()
+        if best.values is None:  # the time ran out: nothing is done, which every budget allows
+            return Found(np.zeros(len(x), dtype=np.int64), 0.0, 0.0, late=True)
         program.row(float(counted @ whole(best.values[meets])), of_section)
         program.aim(dict(zip(x.tolist(), self.prices.tolist(), strict=True)), self.coin)
         second = program.solve(start=best.values)
@@ -166,6 +156,8 @@ class Search:
             values[self.x] = whole(values[self.x])
             if not self.cut(values):
                 return Found(whole(values[self.x]), found.objective, found.bound, self.program.late)
+            if self.program.late:
+                break
         return Found(None, bound=found.bound, late=not found.infeasible)
 
     def cut(self, values: np.ndarray, slack: float = 0.0) -> list[Cone]:
@@ -180,7 +172,7 @@ class Search:
         """Solve without whole numbers, cutting: it is quick, and most cuts are found here."""
         for _ in range(LP_ROUNDS):
             found = self.program.solve(relaxed=True)
-            if found.values is None or not self.cut(found.values, NEAR):
+            if found.values is None or not self.cut(found.values, NEAR) or self.program.late:
                 break
         return found
 
@@ -193,8 +185,9 @@ class Search:
             ends = []
             for sign in (1.0, -1.0):
                 self.program.aim({cone.mean: sign})
-                ends.append(sign * self.program.solve(relaxed=True).objective)
-            cone.narrow(self.program, *ends)
+                ends.append(self.program.solve(relaxed=True))
+            if all(end.values is not None for end in ends):
+                cone.narrow(self.program, ends[0].objective, -ends[1].objective)
         self.program.aim(self.costs, self.scale)
         self.relax()
 
