@@ -273,6 +273,19 @@ def test_variants_by_seed(capsys):
     assert total(7) != total(12)
 
 
+def test_one_exercise_in_another_county(capsys, tmp_path):
+    """The others stay in theirs, also when an earlier one is done again."""
+    begin("toy", seed=12)
+    begin("toy.county", path="没有.xlsx")
+    assert "种子12" in capsys.readouterr().out.partition("找不到")[2]
+    assert judge("toy.county", total(12)).outcome == "right"
+    judge("toy.number", 1)
+    begin("toy.county", path=write_workbook(tmp_path / "我的县.xlsx", sample_county(8).tables))
+    assert judge("toy.county", total(8)).outcome == "right"
+    assert "提示二" in repr(judge("toy.number", 1))
+    assert session._SESSIONS["toy"].county.schools["pupils_primary"].sum() == total(12)
+
+
 def test_without_begin_it_is_the_sample_county():
     assert judge("toy.county", total(7)).outcome == "right"
 
@@ -492,7 +505,7 @@ def solve(notebook, monkeypatch, start="", folder=None):
 
 
 def changed(source, start):
-    return re.sub(r'begin\("(\w+)"[^)]*\)', rf'begin("\1"{start})', source) if start else source
+    return re.sub(r'begin\("([\w.]+)"[^)]*\)', rf'begin("\1"{start})', source) if start else source
 
 
 @pytest.mark.parametrize("start", ["", ", seed=3", ", seed=12", ", path='我的县.xlsx'"])
