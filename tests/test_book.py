@@ -33,6 +33,7 @@ SAMPLE_COUNTY = [
     "book/index",
     "notebooks/policy/self_assessment",
     "notebooks/own_county",
+    "notebooks/resources/exercises",
 ]  # pages that show the synthetic county
 
 

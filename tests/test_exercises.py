@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lab import TOKEN, jupyterlab
 from test_accessibility import violations
+from test_binder import wait
 
 from balancelib.county import sample_county
 from balancelib.county.write import write_workbook
@@ -273,6 +274,19 @@ def test_variants_by_seed(capsys):
     assert total(7) != total(12)
 
 
+def test_one_exercise_in_another_county(capsys, tmp_path):
+    """The others stay in theirs, also when an earlier one is done again."""
+    begin("toy", seed=12)
+    begin("toy.county", path="没有.xlsx")
+    assert "种子12" in capsys.readouterr().out.partition("找不到")[2]
+    assert judge("toy.county", total(12)).outcome == "right"
+    judge("toy.number", 1)
+    begin("toy.county", path=write_workbook(tmp_path / "我的县.xlsx", sample_county(8).tables))
+    assert judge("toy.county", total(8)).outcome == "right"
+    assert "提示二" in repr(judge("toy.number", 1))
+    assert session._SESSIONS["toy"].county.schools["pupils_primary"].sum() == total(12)
+
+
 def test_without_begin_it_is_the_sample_county():
     assert judge("toy.county", total(7)).outcome == "right"
 
@@ -492,7 +506,7 @@ def solve(notebook, monkeypatch, start="", folder=None):
 
 
 def changed(source, start):
-    return re.sub(r'begin\("(\w+)"[^)]*\)', rf'begin("\1"{start})', source) if start else source
+    return re.sub(r'begin\("([\w.]+)"[^)]*\)', rf'begin("\1"{start})', source) if start else source
 
 
 @pytest.mark.parametrize("start", ["", ", seed=3", ", seed=12", ", path='我的县.xlsx'"])
@@ -558,6 +572,12 @@ def lab(tmp_path_factory):
         yield f"{address}{MADE}?token={TOKEN}"
 
 
+def connected(page, sessions):
+    """Whether JupyterLab and the notebook's kernel have found each other: before, running a cell does nothing."""
+    kernels = [one["kernel"] for one in page.request.get(sessions).json()]
+    return kernels and kernels[0]["connections"] and kernels[0]["execution_state"] == "idle"
+
+
 @pytest.mark.browser
 @NEEDS_BROWSER[1]
 def test_in_jupyterlab_wrong_then_right(lab, browser):
@@ -565,7 +585,8 @@ def test_in_jupyterlab_wrong_then_right(lab, browser):
     context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 1000})
     page = context.new_page()
     page.goto(lab)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=120_000)
+    wait(lambda: connected(page, lab.replace("lab/tree/" + MADE, "api/sessions")))
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
     page.locator(".check").last.wait_for(state="attached", timeout=120_000)
@@ -575,7 +596,7 @@ def test_in_jupyterlab_wrong_then_right(lab, browser):
     said.scroll_into_view_if_needed(timeout=60_000)
     assert said.inner_text().startswith("第1题：还没有答。")
     cell = page.locator(".jp-CodeCell", has_text='check("resources.1"').first
-    right = judge("resources.1", ...) and session._SESSIONS["resources"].answers["1"]
+    right = exercises("resources")["1"].answer(sample_county(7))
 
     def answer(text):
         cell.locator(".cm-line", has_text=MARK).click()

@@ -185,9 +185,11 @@ def test_readme_opens_right_in_notepad(packed):
 
 
 def test_notebooks_and_data_are_in_it_and_nothing_hidden(packed):
-    for path in (ROOT / "notebooks").rglob("*.ipynb"):
-        if ".ipynb_checkpoints" not in path.parts:
+    """And the quizzes beside their lessons; no solutions, for the kit is the trainees'."""
+    for path in [*(ROOT / "notebooks").rglob("*.ipynb"), *(ROOT / "notebooks").rglob("*.quiz.toml")]:
+        if ".ipynb_checkpoints" not in path.parts and path.stem != "solutions":
             assert (packed / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
+    assert list(packed.rglob("solutions*")) == []
     assert (packed / "data" / "template.xlsx").is_file()
     assert [path for path in packed.rglob(".*") if "site" not in path.parts] == []
 

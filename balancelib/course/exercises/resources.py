@@ -303,7 +303,7 @@ EXERCISES = {
         answer=_budget_plan,
         hints=(
             "两步：先不限预算，问最省要多少；再给它六成，分三年，问最后有多少学段部分达标。",
-            "两步用的都是`plan_compliance(county, years=3)`，第二步多一个`budgets`，三年三个数。钱不够时它会先让最多的学生受益。",
+            "两步用的都是`plan_compliance(own, years=3)`，第二步多一个`budgets`，三年三个数。钱不够时它会先让最多的学生受益。",
             "最省是`least.cost / 10_000`；达标看`plan.by_year`的最后一行，`primary_meets`加`junior_meets`。",
         ),
         mistakes={

@@ -24,9 +24,10 @@ ANSWERED = "看不出来哪里错，就从它倒着查。"
 
 @dataclass
 class Session:
-    """A county in which the exercises of a module are done, and how often each was tried."""
+    """A county in which exercises are done, what is said of it, and how often each was tried."""
 
     county: County
+    about: str
     tries: dict[str, int] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
 
@@ -40,31 +41,33 @@ class Session:
 _SESSIONS: dict[str, Session] = {}
 
 
-def begin(module: str, seed: int = SEED, path: str | Path | None = None) -> County:
-    """Choose the county in which the exercises of a module are done, say which it is, and return it.
+def begin(key: str, seed: int = SEED, path: str | Path | None = None) -> County:
+    """Choose the county in which exercises are done, say which it is, and return it.
 
     Parameters
     ----------
-    module : str
-        The module's name, such as ``"resources"``.
+    key : str
+        The module, such as ``"resources"``, or one exercise of it that is done in another county, such as ``"resources.9"``.
     seed : int
         Of a synthetic county; neighbours with different seeds get different answers. 7 is the sample county of the course.
     path : str or Path, optional
         A county's own workbook or folder of CSV, in place of a synthetic one. Where it cannot be used, what is wrong is said
-        and the sample county taken.
+        and the county of the module taken.
 
     Raises
     ------
     KeyError
-        The module has no exercises.
+        There is no such module or exercise.
     """
-    known = exercises(module)
-    county = _synthetic(seed) if path is None else _own(Path(path)) or _synthetic(SEED)
-    _SESSIONS[module] = Session(county)
-    for n, exercise in known.items():
-        if lacking := _lacking(county, exercise):
-            print(f"第{n}题用不了这份数据：缺少{'、'.join(lacking)}。")
-    return copied(county)
+    module, _, n = key.partition(".")
+    known = {n: exercises(module)[n]} if n else exercises(module)
+    session = _synthetic(seed) if path is None else _own(Path(path)) or _instead(module)
+    _SESSIONS[key] = session
+    print(session.about)
+    for one, exercise in known.items():
+        if lacking := _lacking(session.county, exercise):
+            print(f"第{one}题用不了这份数据：缺少{'、'.join(lacking)}。")
+    return copied(session.county)
 
 
 def check(key: str, answer: Any) -> None:
@@ -94,7 +97,7 @@ def judge(key: str, given: Any) -> Verdict:
         exercise = known[n]
     except KeyError:
         return Verdict(shown(n or key), "impossible", "没有这道题：检查`check`括号里的第一项，它不用改。")
-    session = _SESSIONS.setdefault(module, Session(sample_county(SEED)))
+    session = _SESSIONS.get(key) or _SESSIONS.get(module) or _SESSIONS.setdefault(module, _synthetic(SEED))
     if lacking := _lacking(session.county, exercise):
         return Verdict(n, "impossible", f"你用的县缺少{'、'.join(lacking)}。填好再做，或者先用示例县做。")
     outcome, said = "unanswered", STUB
@@ -193,41 +196,41 @@ def copied(county: County) -> County:
     )
 
 
-def _synthetic(seed: int) -> County:
+def _synthetic(seed: int) -> Session:
     try:
         county = sample_county(int(seed))
     except (TypeError, ValueError):
         print(f"seed要一个不小于0的整数，例如12；你写的是{shown(seed)}。现在用{SEED}。")
         return _synthetic(SEED)
-    print(f"用的是{county.schools['county'].iloc[0]}，种子{seed}。\n数据由程序生成，不对应任何真实的县。")
-    return county
+    name = county.schools["county"].iloc[0]
+    return Session(county, f"用的是{name}，种子{int(seed)}。\n数据由程序生成，不对应任何真实的县。")
 
 
-def _own(path: Path) -> County | None:
+def _instead(module: str) -> Session:
+    """Begin anew with the county of the module."""
+    used = _SESSIONS.get(module)
+    return Session(used.county, used.about) if used else _synthetic(SEED)
+
+
+def _own(path: Path) -> Session | None:
     """Read a trainee's own county; where it cannot be used say why."""
-    instead = "下面先用示例县（合成）。"
+    name, instead = shown_path(path), "下面先用示例县（合成）。"
     if not path.exists():
-        print(f"找不到{shown_path(path)}，{instead}\n把工作簿放进和这个笔记本同一个文件夹，再运行这一格。")
+        print(f"找不到{name}，{instead}\n把工作簿放进和这个笔记本同一个文件夹，再运行这一格。")
         return None
     try:
         county = read_county(path)
     except InputError as error:
         faults = [fault for fault in error.faults if fault.severity == "fault"]
-        print(
-            f"{shown_path(path)}有{len(faults)}处错误，{instead}改好再运行这一格。",
-            *faults[:MOST_FAULTS],
-            sep="\n",
-        )
+        print(f"{name}有{len(faults)}处错误，{instead}改好再运行这一格。", *faults[:MOST_FAULTS], sep="\n")
         if len(faults) > MOST_FAULTS:
             print("……其余的，用“用你们县的数”那一页的按钮看。")
         return None
     if county.schools["county_id"].nunique() > 1:
-        print(f"{shown_path(path)}里有几个县，练习一次只用一个县，{instead}")
+        print(f"{name}里有几个县，练习一次只用一个县，{instead}")
         return None
-    print(
-        f"用的是你们县的数：{shown_path(path)}，{len(county.schools)}所学校。\n数据只在这台电脑上，不发给谁。"
-    )
-    return county
+    about = f"用的是你们县的数：{name}，{len(county.schools)}所学校。\n数据只在这台电脑上，不发给谁。"
+    return Session(county, about)
 
 
 def _lacking(county: County, exercise: Exercise) -> list[str]:
