@@ -117,7 +117,7 @@ def test_one_switch(tmp_path, edition, shown):
         "(trainers-module)=\n# 教学说明\n\n见{ref}`module`。\n"
     )
     for name in ("exercises", "solutions"):
-        book.notebook("1 + 1", f"(module-{name})=\n# 练习", f"notebooks/module/{name}")
+        book.notebook(f"'{name}'", f"(module-{name})=\n# 练习", f"notebooks/module/{name}")
     make = (lambda: build(tmp_path)) if edition else book.build
     status, output = make()
     assert status == 0, output

@@ -59,7 +59,7 @@ def for_trainers(entry: dict, there: Callable[[str], bool]) -> dict:
             ]
     folder, _, name = entry.get("file", "").rpartition("/")
     notes = f"{folder}/trainers/{name}"
-    if name and there(notes):
+    if folder == "book" and there(notes):
         made["sections"] = [*made.get("sections", []), {"file": notes}]
     return made
 
