@@ -33,7 +33,12 @@ SAMPLE_COUNTY = [
     "book/index",
     "notebooks/policy/self_assessment",
     "notebooks/own_county",
-    "notebooks/resources/exercises",
+    "book/resources",
+    *(
+        f"notebooks/resources/{path.stem}"
+        for path in (ROOT / "notebooks" / "resources").glob("*.ipynb")
+        if path.stem != "solutions"
+    ),
 ]  # pages that show the synthetic county
 
 

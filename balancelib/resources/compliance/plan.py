@@ -165,13 +165,15 @@ class Plan:
         how = "已证明最省" if self.proven else f"离最省不超过{self.gap:.4%}"
         late = "；时间到了就停，再算一遍结果可能不同" if self.late and not self.proven else ""
         if self.status == "planned":
-            return f"达到标准要{cost}（{self.years}年，一次性和每年的都在内），{how}{late}。"
+            return (
+                f"达到标准要{cost}（一次性和每年的都在内，按{self.years}年、都从第1年做起算），{how}{late}。"
+            )
         given = f"预算{sum(self.budgets) / TEN_THOUSAND:,.2f}万元不够"
         if self.least_budget is None:
             least = "按这样的分年比例，再多也达不到标准：有的年份没有钱付每年的费用"
         else:
-            least = f"按同样的分年比例，{self.years}年至少要{self.least_budget / TEN_THOUSAND:,.2f}万元才能达到标准"
-        return f"{given}：{least}。下面是这笔钱最多能做到的{late}。"
+            least = f"按同样的分年比例，{self.years}年至少要{self.least_budget / TEN_THOUSAND:,.2f}万元才能达到标准（做得晚的，每年的费用付得少）"
+        return f"{given}：{least}。\n下面是这笔钱最多能做到的{late}。"
 
     def _places(self) -> str:
         """Where something is missing, in Chinese; the first ten places."""
