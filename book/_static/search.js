@@ -68,10 +68,11 @@ const BookSearch = (() => {
   const isCalled = (names, query) =>
     names === query || [/[():,、]\s*/, /[():,、\s]+/].some((between) => names.split(between).includes(query));
 
-  /* How well a title answers: CALLED so, HEADED so, or by the parts that it holds; the more, the less else it says in Chinese or in English. */
-  const rateTitle = (title, others, { query, names }, found) => {
+  /* How well a title answers: CALLED so, HEADED so, or by the parts that it and its page's title hold (“公式” of which measure); the more, the less else it says in Chinese or in English. */
+  const rateTitle = (page, title, others, { query, names }, found) => {
     const all = plain(`${title}、${others}`);
-    const share = sum(found.filter(({ term }) => all.includes(term)).map(({ weight }) => weight));
+    const path = plain(`${page}、${all}`);
+    const share = sum(found.filter(({ term }) => path.includes(term)).map(({ weight }) => weight));
     const rates = names.map((name) => {
       const close = Math.max(...plain(title).split(/[()]/).map((part) => part.includes(name) && name.length / part.length));
       if (isCalled(plain(title), query) || isCalled(all, name)) return CALLED + HEADED * close;
@@ -87,7 +88,7 @@ const BookSearch = (() => {
       const units = titles.map(([anchor, title, others]) => {
         const held = found.map((term) => term.held.get(number) ?? 0);
         number += 1;
-        const named = rateTitle(title, others, question, found);
+        const named = rateTitle(titles[0][1], title, others, question, found);
         const share = sum(held.map((part, position) => part * found[position].weight));
         const opens = named >= CALLED && [question.query, ...question.names].some((name) => plain(title).startsWith(name));
         return { anchor, title, held: sum(held), opens, score: share + named };
@@ -99,10 +100,11 @@ const BookSearch = (() => {
     return pages.filter(({ held }) => held >= enough).sort((a, b) => b.score - a.score);
   };
 
-  /* A page with its texts, and the section to lead to: the query in its own words, and often, counts most. */
-  const settle = async (page, { names }) => {
+  /* A page with its texts, and the section to lead to: the query as typed or in the book's words, and often, counts most. */
+  const settle = async (page, { query, names }) => {
     const texts = (await load(`texts/${page.page}`)).map(([, title, , prose, code]) => ({ title, prose, code }));
-    const counts = texts.map(({ prose }) => sum(names.flatMap(pieces).map((piece) => plain(prose).split(piece).length - 1)));
+    const asked = new Set([query, ...names].flatMap(pieces));
+    const counts = texts.map(({ prose }) => sum([...asked].map((piece) => plain(prose).split(piece).length - 1)));
     const scores = page.units.map(({ score }, position) => score + OFTEN * Math.log2(1 + counts[position]));
     const best = scores.indexOf(Math.max(...scores));
     const text = texts.slice(best).find(({ prose, code }) => prose || code) ?? texts[best]; // a section of sections shows the first
