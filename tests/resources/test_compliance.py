@@ -360,6 +360,16 @@ def test_works_are_spread_so_that_no_year_is_above_its_budget(before, plan):
     assert (spread.measures["once"] + YEARS * spread.measures["yearly"]).sum() == plan.cost
 
 
+def test_the_message_keeps_apart_what_is_spent_and_what_it_costs_begun_at_once():
+    """One teacher is lacking, of 100,000 a year: there is money for two of the three years."""
+    before = county(school(1, primary=1000, pe_arts_primary=7))
+    plan = plan_compliance(before, actions=only("recruit_pe_arts"), budgets=[0.0, 1e5, 1e5])
+    spent, begun_at_once = plan.message.split("\n")
+    assert "3年实际花20.00万元" in spent
+    assert "要30.00万元，已证明最省" in begun_at_once
+    assert "实际" not in plan_compliance(before, actions=only("recruit_pe_arts")).message
+
+
 def test_weak_schools_come_first():
     """Two schools lack 10 rooms each, of 23 and of 46: the first has less than half, and one year pays for ten."""
     rows = [

@@ -164,6 +164,9 @@ class Plan:
         cost = f"{self.cost / TEN_THOUSAND:,.2f}万元"
         how = "已证明最省" if self.proven else f"离最省不超过{self.gap:.4%}"
         late = "；时间到了就停，再算一遍结果可能不同" if self.late and not self.proven else ""
+        if self.status == "planned" and self.budgets:
+            spent = f"{self.by_year['spent'].sum() / TEN_THOUSAND:,.2f}万元"
+            return f"达到标准；按这份预算，{self.years}年实际花{spent}。\n都从第1年做起算，要{cost}，{how}{late}。"
         if self.status == "planned":
             return (
                 f"达到标准要{cost}（一次性和每年的都在内，按{self.years}年、都从第1年做起算），{how}{late}。"
