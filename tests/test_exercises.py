@@ -27,7 +27,17 @@ from balancelib.county import sample_county
 from balancelib.county.write import write_workbook
 from balancelib.course.execution import digest
 from balancelib.course.exercises import Exercise, begin, check, exercises, judge, session
-from balancelib.course.exercises.trainee import EXERCISE, MADE, MARK, SOLUTION, SOURCE, stubbed, tags, trainee
+from balancelib.course.exercises.trainee import (
+    EXERCISE,
+    MADE,
+    MARK,
+    SOLUTION,
+    SOURCE,
+    TITLE_ENDS,
+    stubbed,
+    tags,
+    trainee,
+)
 from balancelib.figures import describe
 from balancelib.figures.explorers import IN_BOOK
 
@@ -60,6 +70,9 @@ TOY = {
     "series": Exercise(lambda county: pd.Series({"甲校": 1.0, "乙校": 2.0, "丙校": math.nan}), HINTS, tolerance=0.01),
     "words": Exercise(lambda county: {"甲校": "达标", "乙校": "不达标"}, HINTS),
     "frame": Exercise(lambda county: pd.DataFrame({"班": [1, 2], "人": [40, 80]}, index=["甲校", "乙校"]), HINTS),
+    "labels": Exercise(lambda county: {"学生": 100, "班": 4}, HINTS, tolerance={"学生": 1, "班": 0}),
+    "twice": Exercise(lambda county: 3, HINTS, {"忘了甲。": lambda county, right: 2, "忘了乙。": lambda county, right: 2}),
+    "empty": Exercise(lambda county: ["甲校"], HINTS, {"路程没有限。": lambda county, right: []}),
     "county": Exercise(lambda county: county.schools["pupils_primary"].sum(), HINTS, unit="人"),
     "fails": Exercise(fails, HINTS),
     "lacks": Exercise(lambda county: 1, HINTS, tables=("county_items.exchange_moved", "school_items")),
@@ -98,6 +111,7 @@ def toy(monkeypatch):
         ("series", pd.DataFrame({"数": {"丙校": math.nan, "乙校": 2.0, "甲校": 1.0}})),
         ("series", pd.Series({"丙校": None, "乙校": 2, "甲校": 1}, dtype="Int64")),
         ("words", {"乙校": "不达标", "甲校": "达标"}),
+        ("labels", {"班": 4, "学生": 101}),
         ("frame", pd.DataFrame({"人": [80, 40], "别的": ["a", "b"], "班": [2, 1]}, index=["乙校", "甲校"])),
     ],
 )
@@ -110,6 +124,10 @@ def test_right(key, answer):
 def test_what_right_means_and_which_difference_is_allowed_is_said():
     assert repr(judge("toy.number", 1234.9)) == "第number题：对。比去年多。（相差不超过0.5元都算对。）"
     assert repr(judge("toy.whole", 3)) == "第whole题：对。"
+    assert (
+        repr(judge("toy.labels", {"班": 4, "学生": 99}))
+        == "第labels题：对。（学生相差不超过1都算对，班要正好。）"
+    )
     assert "相差不超过0.5元都算对" in repr(judge("toy.number", 1))
 
 
@@ -165,9 +183,14 @@ BAD = [
     ("text", 3, "你给的是一个数"),
     ("names", "甲校", "一个名字一对引号"),
     ("names", {"甲校", "丁校"}, "有1个不该在里面：丁校；还漏了1个"),
-    ("names", [], "还漏了2个"),
+    ("names", [], "你给的是空的，一所也没有。"),
+    ("empty", set(), "不对。你给的是空的，一所也没有。\n提示一"),
+    ("twice", 2, "可能是：忘了甲。也可能是：忘了乙。"),
     ("names", 2, "你给的是一个数"),
-    ("names", pd.Series([True, False]), "要的是名字：用它挑出行"),
+    ("names", pd.Series([True, False]), "你给的是一列True和False，要的是名字：用它挑出行，再取名字那一列。"),
+    ("names", np.array([True, False]), "你给的是一列True和False，要的是名字：用它挑出行，再取名字那一列。"),
+    ("labels", {"学生": 101, "班": 5}, "2行里有1行不对：班。都偏大"),
+    ("labels", {"学生": 102, "班": 4}, "2行里有1行不对：学生。都偏大"),
     ("names", pd.Series([4.1, 4.2], index=["甲校", "乙校"]), "后面加上`.index`"),
     ("series", pd.Series({"甲校": 1.0, "乙校": 3.0, "丙校": math.nan}), "3行里有1行不对：乙校。都偏大"),
     ("series", pd.Series({"甲校": 1.0, "乙校": math.nan, "丙校": math.nan}), "不该空的不能空"),
@@ -432,7 +455,7 @@ def test_trainees_notebook_gives_nothing_away(solutions):
         if SOLUTION in tags(cell):
             assert not [line for line in cell.source.splitlines() if len(line) > 12 and line in given_away]
     assert not [cell.id for cell in made.cells if cell.cell_type == "code" and cell.outputs]
-    for words in ("参考答案", "培训者", "solution"):
+    for words in (TITLE_ENDS, "培训者", "solution"):
         assert words not in given_away
 
 
@@ -549,6 +572,79 @@ def test_texts_of_exercises_are_plain_chinese(module, n):
         prose = re.sub("`[^`]*`", "", text)
         assert not re.search(r"[\u4e00-\u9fff] |[ ][\u4e00-\u9fff]|[\u4e00-\u9fff][,.;:?!]", prose), text
         assert re.search(r"[。：？]$", text), text
+
+
+# The exercises of resources
+
+
+def busiest(seed):
+    """Primary and junior pupils and rooms of the nine-year school with the most pupils to a room."""
+    schools = sample_county(seed).schools.query("kind == 'nine_year'")
+    rows = schools[["pupils_primary", "pupils_junior", "multimedia_rooms"]].itertuples(index=False)
+    return max(rows, key=lambda row: (row[0] + row[1]) / row[2])
+
+
+def test_rooms_of_the_sample_county():
+    """1838 + 1.1 * 417 = 2296.7 pupils; at 2.3 per 100 that is 52.82 rooms, it has 48, so 5 are to be built."""
+    assert busiest(7) == (1838, 417, 48)
+    begin("resources", seed=7)
+    assert judge("resources.4", {"要有": 52.8, "还差": 5}).outcome == "right"
+    assert judge("resources.4", {"要有": 52.8, "还差": 4}).outcome == "wrong"
+
+
+def test_in_most_counties_rooms_are_lacking():
+    answer = exercises("resources")["4"].answer
+    lacking = [answer(sample_county(seed))["还差"] for seed in range(1, 41)]
+    assert sum(number > 0 for number in lacking) > 20
+
+
+@pytest.mark.parametrize("seed", [7, 12])
+def test_usual_mistakes_with_rooms_are_told_apart(seed):
+    """Who forgets that a junior pupil counts as 1.1, or keeps the stages apart, is told that, not that it is right."""
+    primary, junior, rooms = busiest(seed)
+    begin("resources", seed=seed)
+    for words, needed in {
+        "没有折算：初中生一个要按1.1个算。": 2.3 * (primary + junior) / 100,
+        "把两个学段分开算了": (2.3 * primary + 2.4 * junior) / 100,
+        "全校都按初中的2.4间算了": 2.4 * (primary + 1.1 * junior) / 100,
+    }.items():
+        said = repr(judge("resources.4", {"要有": needed, "还差": max(math.ceil(needed - rooms), 0)}))
+        assert f"不对。{words}" in said, said
+
+
+def test_classes_must_be_exact_and_pupils_nearly():
+    right = exercises("resources")["7"].answer(sample_county(7))
+    assert judge("resources.7", {**right, "学生": right["学生"] + 1}).outcome == "right"
+    assert judge("resources.7", {**right, "班": right["班"] + 1}).outcome == "wrong"
+
+
+def test_no_school_at_all_is_not_a_usual_mistake():
+    assert "不对。你给的是空的，一所也没有。" in repr(judge("resources.8", set()))
+
+
+def test_last_hints_are_code_that_runs(monkeypatch):
+    """Copied word for word, in the names that the notebook has given."""
+    space = {}
+    monkeypatch.chdir(ROOT / "notebooks" / "resources")
+    with contextlib.redirect_stdout(io.StringIO()):
+        for cell in read(ROOT / "notebooks" / "resources" / SOURCE).cells[:26]:
+            if cell.cell_type == "code":
+                exec(cell.source, space)
+    for n in ("2", "3"):
+        (code,) = re.findall("`([^`]+)`", exercises("resources")[n].hints[-1])
+        assert judge(f"resources.{n}", eval(code, space)).outcome == "right"
+    first, second = re.findall("`([^`]+)`", exercises("resources")["5"].hints[-1])
+    exec(first, space)
+    assert judge("resources.5", eval(second, space)).outcome == "right"
+    first, picked = re.findall("`([^`]+)`", exercises("resources")["6"].hints[-1])[:2]
+    exec("from balancelib.resources import plan_renewal\n" + first, space)
+    assert judge("resources.6", eval(picked, space).item()).outcome == "right"
+
+
+def test_an_answer_that_is_shown_has_a_chinese_head():
+    for _ in range(4):
+        said = repr(judge("resources.5", 1))
+    assert "参考答案：学校\n" in said
 
 
 # The page, and JupyterLab

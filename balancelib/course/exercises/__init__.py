@@ -1,7 +1,7 @@
 """Exercises: answers checked against the county in use, with hints in steps.
 
 A notebook begins with ``county = begin("resources")`` and ends each exercise with ``check("resources.2", answer)``; one that is done in another
-county begins with ``own = begin("resources.9", path=…)``. The right answer is
+county begins with ``mine = begin("resources.9", path=…)``. The right answer is
 computed at that moment, by the library, from the county in use; so synthetic counties of any seed and a trainee's own county are marked alike.
 
 How to write the exercises of a module. Their answers lie in ``balancelib/course/exercises/<module>.py``, their texts in

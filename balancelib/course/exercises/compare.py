@@ -35,6 +35,8 @@ CALLED = {  # what people hand in instead, the narrower first
     type(None): "空值None（可能少写了return，或者用了print）",
 }
 
+Tolerance = float | Mapping[str, float]  # of all numbers, or of those that are named
+
 
 class Unfit(Exception):  # noqa: N818  said to the trainee
     """The answer is of another kind than what is asked for; says which, and what to do."""
@@ -53,7 +55,7 @@ def is_stub(given: Any) -> bool:
     return False
 
 
-def same(given: Any, expected: Any, tolerance: float) -> bool:
+def same(given: Any, expected: Any, tolerance: Tolerance) -> bool:
     """Whether an answer, once `fitted`, is right."""
     if isinstance(expected, bool | str | frozenset):
         return given == expected
@@ -106,7 +108,7 @@ def plain(expected: Any) -> Any:
     return float(expected)
 
 
-def wrong(given: Any, expected: Any, tolerance: float) -> str:
+def wrong(given: Any, expected: Any, tolerance: Tolerance) -> str:
     """Say what is wrong with an answer, once `fitted`, without giving the right one away."""
     if isinstance(expected, bool):
         return "结论反了。"
@@ -156,8 +158,8 @@ def _as_names(given: Any, _: frozenset) -> frozenset:
         raise Unfit('这道题要一组名字，你给的是一段文字。写成`["甲", "乙"]`这样，一个名字一对引号。')
     if not isinstance(given, set | frozenset | list | tuple | pd.Index | pd.Series | np.ndarray):
         raise _refuse(given, "一组名字")
-    if isinstance(given, pd.Series) and pd.api.types.is_bool_dtype(given):
-        raise Unfit("你给的是一列True和False，要的是名字：用它挑出行，再取`.index`。")
+    if isinstance(given, pd.Series | np.ndarray) and pd.api.types.is_bool_dtype(given):
+        raise Unfit("你给的是一列True和False，要的是名字：用它挑出行，再取名字那一列。")
     if isinstance(given, pd.Series | np.ndarray) and pd.api.types.is_numeric_dtype(given):
         raise Unfit("你给的是一列数，要的是名字：名字若是这一列的标签，后面加上`.index`。")
     return frozenset(map(_tidy, given))
@@ -274,12 +276,14 @@ def _factor(given: Any, expected: Any) -> str:
 
 
 def _names_wrong(given: frozenset, expected: frozenset) -> str:
+    if not given:
+        return "你给的是空的，一所也没有。"
     extra, missing = sorted(given - expected), len(expected - given)
     said = [f"有{len(extra)}个不该在里面：{_listed(extra)}"] if extra else []
     return "；".join([*said, *([f"还漏了{missing}个"] if missing else [])]) + "。"
 
 
-def _series_faults(given: pd.Series, expected: pd.Series, tolerance: float) -> Iterator[str]:
+def _series_faults(given: pd.Series, expected: pd.Series, tolerance: Tolerance) -> Iterator[str]:
     """Labels that lack or are too many, then those whose value is wrong; in whatever order they stand."""
     expected = expected.set_axis(_labels(expected.index))
     if missing := [label for label in expected.index if label not in given.index]:
@@ -288,7 +292,8 @@ def _series_faults(given: pd.Series, expected: pd.Series, tolerance: float) -> I
         yield f"多了{len(extra)}行：{_listed(extra)}。"
     both = [label for label in expected.index if label in given.index]
     equal = _near if pd.api.types.is_numeric_dtype(expected) else lambda a, b, _: a == _tidy(b)
-    if bad := [label for label in both if not equal(given[label], expected[label], tolerance)]:
+    by = tolerance if isinstance(tolerance, Mapping) else dict.fromkeys(both, tolerance)
+    if bad := [label for label in both if not equal(given[label], expected[label], by.get(label, 0))]:
         yield f"{len(both)}行里有{len(bad)}行不对：{_listed(bad)}。" + _all_one_way(given, expected, bad)
 
 

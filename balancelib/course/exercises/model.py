@@ -22,8 +22,8 @@ class Exercise:
         What is said to who made a usual mistake, and the answer that it leads to, from the county and the right answer.
     unit : str
         Unit of the answer.
-    tolerance : float
-        By how much a number may differ, in the unit; said to the trainee.
+    tolerance : float or mapping of str to float
+        By how much a number may differ, in the unit, or the number of each label; said to the trainee.
     right : str
         What the right answer means for the county.
     tables : tuple of str
@@ -36,7 +36,7 @@ class Exercise:
     hints: tuple[str, ...]
     mistakes: Mapping[str, Callable[[County, Any], Any]] = field(default_factory=dict)
     unit: str = ""
-    tolerance: float = 0.0
+    tolerance: float | Mapping[str, float] = 0.0
     right: str = ""
     tables: tuple[str, ...] = ()
     picture: Callable[[County], Any] | None = None
@@ -44,7 +44,13 @@ class Exercise:
     @property
     def allowed(self) -> str:
         """What difference is allowed, in words; empty for what is no number, or a whole one."""
-        return f"相差不超过{self.tolerance:g}{self.unit}都算对" if self.tolerance else ""
+        each = self.tolerance if isinstance(self.tolerance, Mapping) else {"": self.tolerance}
+        if not any(each.values()):
+            return ""
+        return "，".join(
+            f"{label}相差不超过{by:g}{self.unit}都算对" if by else f"{label}要正好"
+            for label, by in each.items()
+        )
 
 
 def exercises(module: str) -> dict[str, Exercise]:

@@ -62,26 +62,36 @@ def _level(county: County, floor: float = FLOOR, upper: float = 1) -> float:
 
 
 def _nine_year(county: County) -> tuple[float, float, float]:
-    """Primary and junior pupils and multimedia rooms of the nine-year school with the most junior pupils."""
+    """Primary and junior pupils and multimedia rooms of the nine-year school with the most pupils to a room."""
     schools = county.schools[county.schools["kind"] == "nine_year"]
-    found = schools.loc[schools["pupils_junior"].idxmax()]
+    pupils = schools["pupils_primary"] + schools["pupils_junior"]
+    found = schools.loc[(pupils / schools["multimedia_rooms"]).idxmax()]
     return found["pupils_primary"], found["pupils_junior"], found["multimedia_rooms"]
 
 
-def _rooms_short(county: County) -> float:
-    """Multimedia rooms that it lacks, not rounded; each stage has its share, and the stage that lacks more decides."""
-    primary, junior, rooms = _nine_year(county)
+def _rooms_needed(county: County) -> float:
+    """Multimedia rooms that it must have, not rounded; each stage has its share, and the stage that needs more decides."""
+    primary, junior, _ = _nine_year(county)
     standard = load_standard("quality-2017")
     least = next(i for i in standard.indicators if i.key == "multimedia_rooms").thresholds
     weight = standard.split.weights["junior"]
-    needed = (primary + weight * junior) * max(least["primary"], least["junior"] / weight) / 100
-    return max(needed - rooms, 0)
+    return (primary + weight * junior) * max(least["primary"], least["junior"] / weight) / 100
 
 
-def _rooms_by_stage(county: County) -> float:
-    """Add up what each stage would need with rooms of its own."""
-    primary, junior, rooms = _nine_year(county)
-    return max(0, math.ceil(2.3 * primary / 100 + 2.4 * junior / 100) - rooms)
+def _rooms(county: County, primary: float = 0, junior: float = 0) -> dict[str, float]:
+    """What it must have and still lacks: the right numbers, or those of so many rooms per 100 pupils of each stage."""
+    pupils_primary, pupils_junior, rooms = _nine_year(county)
+    needed = (primary * pupils_primary + junior * pupils_junior) / 100 or _rooms_needed(county)
+    return {"要有": needed, "还差": max(math.ceil(needed - rooms - 1e-9), 0)}
+
+
+def _rooms_short(county: County) -> float:
+    """Multimedia rooms that it lacks, not rounded."""
+    return max(_rooms_needed(county) - _nine_year(county)[2], 0)
+
+
+def _names(county: County, identifiers: pd.Index) -> pd.Series:
+    return county.schools.set_index("school_id")["name"].reindex(identifiers).rename("学校")
 
 
 def _training_short(county: County, of: str = "running_budget", year: int = AUDITED) -> pd.Series:
@@ -89,7 +99,7 @@ def _training_short(county: County, of: str = "running_budget", year: int = AUDI
     money = _money(county, year)
     missing = LEAST_TRAINING * money[of] - money["training_spending"]
     missing = missing[money["training_spending"] / money[of] < LEAST_TRAINING]
-    return missing.set_axis(county.schools.set_index("school_id")["name"].reindex(missing.index))
+    return missing.set_axis(_names(county, missing.index))
 
 
 def _due(county: County, states: tuple[str, ...] = ("broken", "worn_out")) -> pd.DataFrame:
@@ -198,14 +208,14 @@ EXERCISES = {
         answer=_level,
         hints=(
             "上级补助各校已经有了，县里的钱补在它上面。先想：哪些学校离核定数最远？",
-            "用`foundation_grants`：`need`是核定数，`own`是上级补助，`budget`是县里的总数，还有一个参数管保底。",
-            "`foundation_grants(need, own, budget, floor=50_000).level`，再乘100变成百分数。",
+            "用`foundation_grants`：`need[\"total\"]`是核定数，`upper`是上级补助，`county_money`是县里的总数，还有一个参数`floor`管保底。",
+            "`100 * foundation_grants(need[\"total\"], upper, county_money, floor=50_000).level`。",
         ),
         mistakes={
             "没有写保底，或者直接用全县的钱除以全县的核定数。县里答应每校至少5万元，先给足保底，余下的才能往上提。": lambda county, right: _level(
                 county, 0
             ),
-            "没有算各校已经有的上级补助：`own`不是0。": lambda county, right: _level(county, upper=0),
+            "没有算各校已经有的上级补助：第二项是`upper`，不是0。": lambda county, right: _level(county, upper=0),
             "这是上级补助一项占核定数的百分比，县里的钱还没有加上去。": lambda county, right: 100
             * _money(county, YEAR)["grant_upper"].sum() / _need(county)["total"].sum(),
         },
@@ -215,33 +225,41 @@ EXERCISES = {
         tables=("money",),
     ),
     "4": Exercise(
-        answer=lambda county: math.ceil(_rooms_short(county) - 1e-9),
+        answer=_rooms,
         hints=(
             "一所学校两个学段，教室没有分开登记：先按折算学生把标准算出来，初中生一个顶1.1个。",
             "折算学生是`小学生 + 1.1*初中生`。小学部分要达到每百名2.3间，折成整所学校，就是每百名折算学生2.3间；初中部分要求的比这少。",
-            "`math.ceil(2.3 * 折算学生 / 100)`是要有的整间数，减去现有的；够了写0。",
+            "要有的是`2.3 * 折算学生 / 100`，先不取整；还差的是`math.ceil(要有 - 现有)`，不到0就写0。",
         ),
         mistakes={
-            "没有进到整间：教室不能建零点几间。": lambda county, right: _rooms_short(county),
-            "舍成了整间，要往上进：差零点几也要补一间。": lambda county, right: math.floor(_rooms_short(county)),
-            "把两个学段各按各的标准加起来了。教室是全校的，先按折算学生分到两个学段，再各看够不够。": lambda county, right: _rooms_by_stage(county),
-            "这是要有的总数，还没有减去现有的。": lambda county, right: right + _nine_year(county)[2],
+            "没有折算：初中生一个要按1.1个算。": lambda county, right: _rooms(county, 2.3, 2.3),
+            "把两个学段分开算了，各按各的标准再加起来。教室是全校的，先按折算学生分到两个学段，再各看够不够。": lambda county, right: _rooms(
+                county, 2.3, 2.4
+            ),
+            "全校都按初中的2.4间算了：初中生折算以后，每百名要的不到2.3间，由小学的2.3间定。": lambda county, right: _rooms(county, 2.4, 2.64),
+            "“要有”先不取整，取整的只是“还差”。": lambda county, right: {**right, "要有": math.ceil(right["要有"])},
+            "“还差”没有进到整间：教室不能建零点几间。": lambda county, right: {**right, "还差": _rooms_short(county)},
+            "“还差”舍成了整间，要往上进：差零点几也要补一间。": lambda county, right: {
+                **right, "还差": math.floor(_rooms_short(county)),
+            },
+            "“还差”是要有的总数，还没有减去现有的。": lambda county, right: {**right, "还差": math.ceil(right["要有"])},
         },
         unit="间",
+        tolerance={"要有": 0.05, "还差": 0},
         right="整间、整人、整台，都是往上进一：差零点几也要补一个整的。",
     ),
     "5": Exercise(
         answer=_training_short,
         hints=(
             "先算每所学校的比例：培训支出除以公用经费预算，挑出不到5%的。",
-            "分母是预算总额`running_budget`，不是支出。5%写成0.05。差的数是预算的5%减去培训支出。",
-            "`short = 0.05 * budget - training`，再取`short[training / budget < 0.05]`。",
+            "分母是预算总额`running`，不是支出。5%写成0.05。差的数是预算的5%减去培训支出。",
+            "`short = 0.05 * running - training`，再取`short[training / running < 0.05]`。",
         ),
         mistakes={
             "分母用了公用经费支出。文件说的是公用经费预算总额的5%。": lambda county, right: _training_short(county, "running_spending"),
             "这是这些学校的5%应当有多少，还没有减去已经花的。": lambda county, right: right
             + _money(county, AUDITED)["training_spending"].set_axis(
-                county.schools.set_index("school_id")["name"].reindex(_money(county, AUDITED).index)
+                _names(county, _money(county, AUDITED).index)
             ).reindex(right.index),
         },
         unit="元",
@@ -252,9 +270,9 @@ EXERCISES = {
     "6": Exercise(
         answer=_replaced,
         hints=(
-            "该换的多，钱只有四成，先换谁有一个次序：坏了的在先，然后是生均设备最少的学校。",
+            "该换的多，钱只有四成，先换谁有一个次序：坏了的在先，然后是生均设备值和标准之比最低的学校。",
             "不用自己排，`plan_renewal`就按这个次序买，买不起的跳过，看下一样。要给它县、一年的预算和年份。",
-            "`plan = plan_renewal(county, [budget], first_year=2025)`，件数在`plan.by_year[\"pieces\"]`里，用`.item()`取出来。",
+            "`plan = plan_renewal(county, [renewal_budget], first_year=2025)`，件数在`plan.by_year[\"pieces\"]`里，用`.item()`取出来。",
         ),
         mistakes={
             "这是预算除以平均单价。各样设备的价钱差得远，先换哪一样，件数就不同。": lambda county, right: math.floor(
@@ -278,7 +296,7 @@ EXERCISES = {
             "学生对，班少了：你把全县一个年级的学生放在一起分班。人在各校，每校每个年级都要往上进一。": lambda county, right: _classes_of_all(county),
             "这是2025年的学生和班，不是2030年的。": lambda county, right: _pupils_of_now(county),
         },
-        tolerance=1,
+        tolerance={"学生": 1, "班": 0},
         right="学生少得快，班少得慢：学校小了，一个班坐不满也是一个班。教师和教室跟着班走，不跟着学生走。",
         tables=("enrolment", "births"),
         picture=_pupils_picture,
@@ -303,7 +321,7 @@ EXERCISES = {
         answer=_budget_plan,
         hints=(
             "两步：先不限预算，问最省要多少；再给它六成，分三年，问最后有多少学段部分达标。",
-            "两步用的都是`plan_compliance(own, years=3)`，第二步多一个`budgets`，三年三个数。钱不够时它会先让最多的学生受益。",
+            "两步用的都是`plan_compliance(mine, years=3)`，第二步多一个`budgets`，三年三个数。钱不够时它会先让最多的学生受益。",
             "最省是`least.cost / 10_000`；达标看`plan.by_year`的最后一行，`primary_meets`加`junior_meets`。",
         ),
         mistakes={

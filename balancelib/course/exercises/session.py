@@ -133,16 +133,19 @@ def _fault(county: County, exercise: Exercise, expected: Any, given: Any) -> str
 
 
 def _mistake(county: County, exercise: Exercise, answer: Any, expected: Any) -> str:
-    """Say which usual mistake leads to this answer, if one does."""
+    """Say which usual mistakes lead to this answer, if any do; to none at all, so many things lead that none is named."""
+    if isinstance(answer, frozenset) and not answer:
+        return ""
+    found = []
     for said, wrong_answer in exercise.mistakes.items():
         try:
             if same(
                 answer, fitted(plain(wrong_answer(copied(county), expected)), expected), exercise.tolerance
             ):
-                return said
+                found.append(said)
         except Exception:  # in this county the mistake cannot be made
             LOGGER.debug("mistake of an exercise", exc_info=True)
-    return ""
+    return "可能是：" + "也可能是：".join(found) if len(found) > 1 else "".join(found)
 
 
 def _help(
