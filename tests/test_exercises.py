@@ -23,7 +23,7 @@ from lab import TOKEN, jupyterlab
 from test_accessibility import violations
 from test_binder import wait
 
-from balancelib.county import sample_county
+from balancelib.county import County, sample_county
 from balancelib.county.write import write_workbook
 from balancelib.course.execution import digest
 from balancelib.course.exercises import Exercise, begin, check, exercises, judge, session
@@ -40,6 +40,7 @@ from balancelib.course.exercises.trainee import (
 )
 from balancelib.figures import describe
 from balancelib.figures.explorers import IN_BOOK
+from balancelib.resources import plan_compliance
 
 SETS = sorted((ROOT / "notebooks").glob(f"*/{SOURCE}"))
 SAME_TOY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -73,6 +74,10 @@ TOY = {
     "labels": Exercise(lambda county: {"学生": 100, "班": 4}, HINTS, tolerance={"学生": 1, "班": 0}),
     "twice": Exercise(lambda county: 3, HINTS, {"忘了甲。": lambda county, right: 2, "忘了乙。": lambda county, right: 2}),
     "empty": Exercise(lambda county: ["甲校"], HINTS, {"路程没有限。": lambda county, right: []}),
+    "wide": Exercise(lambda county: ["一小（东校区）", "二小"], HINTS),
+    "wide_text": Exercise(lambda county: "一小（东校区）", HINTS),
+    "no_rows": Exercise(lambda county: pd.Series(dtype=float), HINTS, {"分母用错了。": lambda county, right: {"乙校": 2.0}}),
+    "no_table": Exercise(lambda county: pd.DataFrame({"班": pd.Series(dtype=float)}), HINTS),
     "county": Exercise(lambda county: county.schools["pupils_primary"].sum(), HINTS, unit="人"),
     "fails": Exercise(fails, HINTS),
     "lacks": Exercise(lambda county: 1, HINTS, tables=("county_items.exchange_moved", "school_items")),
@@ -112,6 +117,14 @@ def toy(monkeypatch):
         ("series", pd.Series({"丙校": None, "乙校": 2, "甲校": 1}, dtype="Int64")),
         ("words", {"乙校": "不达标", "甲校": "达标"}),
         ("labels", {"班": 4, "学生": 101}),
+        ("wide", ["一小（东校区）", "二小"]),
+        ("wide", {"一小(东校区)", " 二小"}),
+        ("wide_text", "一小（东校区）"),
+        ("wide_text", "一小(东校区)"),
+        ("no_rows", pd.Series(dtype=float)),
+        ("no_rows", {}),
+        ("no_rows", pd.Series({"甲校": 1.0})[[False]]),
+        ("no_table", pd.DataFrame({"班": []})),
         ("frame", pd.DataFrame({"人": [80, 40], "别的": ["a", "b"], "班": [2, 1]}, index=["乙校", "甲校"])),
     ],
 )
@@ -186,6 +199,12 @@ BAD = [
     ("names", [], "你给的是空的，一所也没有。"),
     ("empty", set(), "不对。你给的是空的，一所也没有。\n提示一"),
     ("twice", 2, "可能是：忘了甲。也可能是：忘了乙。"),
+    ("wide", ["一小（东校区）"], "不对。还漏了1个。"),
+    ("wide", ["一小（西校区）", "二小"], "有1个不该在里面：一小(西校区)；还漏了1个"),
+    ("no_rows", {"甲校": 1.0, "丙校": 2.0}, "这里一行也不该有，你给了2行：甲校、丙校。"),
+    ("no_rows", {"乙校": 2.0}, "不对。分母用错了。"),
+    ("no_rows", [], "你给的是一串"),
+    ("no_table", pd.DataFrame({"班": {"甲校": 1}}), "“班”一列：这里一行也不该有，你给了1行：甲校。"),
     ("names", 2, "你给的是一个数"),
     ("names", pd.Series([True, False]), "你给的是一列True和False，要的是名字：用它挑出行，再取名字那一列。"),
     ("names", np.array([True, False]), "你给的是一列True和False，要的是名字：用它挑出行，再取名字那一列。"),
@@ -258,7 +277,7 @@ def test_help_comes_in_steps_and_the_answer_last():
 
 @pytest.mark.parametrize(
     ("key", "shown"),
-    [("whole", "3"), ("truth", "True"), ("text", "城关镇第三小学"), ("names", "乙校、甲校"), ("words", "甲校"), ("frame", "40")],
+    [("whole", "3"), ("wide", "一小（东校区）"), ("no_rows", "一行也没有"), ("truth", "True"), ("text", "城关镇第三小学"), ("names", "乙校、甲校"), ("words", "甲校"), ("frame", "40")],
 )  # fmt: skip
 def test_answers_of_every_kind_are_written_out(key, shown):
     for _ in range(4):
@@ -616,6 +635,40 @@ def test_classes_must_be_exact_and_pupils_nearly():
     right = exercises("resources")["7"].answer(sample_county(7))
     assert judge("resources.7", {**right, "学生": right["学生"] + 1}).outcome == "right"
     assert judge("resources.7", {**right, "班": right["班"] + 1}).outcome == "wrong"
+
+
+def with_schools(county, wanted):
+    """Return the county with only the wanted schools."""
+    schools = county.schools
+    return County(county.tables | {"schools": schools[wanted(schools["kind"])].reset_index(drop=True)})
+
+
+def in_county(monkeypatch, county):
+    monkeypatch.setitem(session._SESSIONS, "resources", session.Session(county, ""))
+
+
+def test_without_a_nine_year_school_that_is_said(monkeypatch):
+    in_county(monkeypatch, with_schools(sample_county(7), lambda kind: kind != "nine_year"))
+    verdict = judge("resources.4", {"要有": 1, "还差": 1})
+    assert verdict.outcome == "impossible"
+    assert "现在做不了。" in repr(verdict)
+    assert "原因：这个县没有九年一贯制学校。" in repr(verdict)
+
+
+def test_a_plan_for_primary_schools_only(monkeypatch):
+    county = with_schools(sample_county(7), lambda kind: kind == "primary")
+    in_county(monkeypatch, county)
+    least = plan_compliance(county, years=3)
+    last = plan_compliance(county, years=3, budgets=[0.2 * least.cost] * 3).by_year.iloc[-1]
+    assert "junior_meets" not in last
+    answer = {"最省": least.cost / 10_000, "达标": last["primary_meets"]}
+    assert judge("resources.9", answer).outcome == "right"
+
+
+def test_where_no_plan_is_found_that_is_said(monkeypatch):
+    late = SimpleNamespace(status="late", cost=math.nan, message="时间到了，还没有找到方案")
+    monkeypatch.setattr("balancelib.course.exercises.resources.plan_compliance", lambda *_, **__: late)
+    assert "原因：时间到了，还没有找到方案。" in repr(judge("resources.9", {"最省": 1, "达标": 1}))
 
 
 def test_no_school_at_all_is_not_a_usual_mistake():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from balancelib.resources.funding import foundation_grants
+from balancelib.resources.funding import finite_amounts, foundation_grants
 
 PARTS = ("price", "pupils", "budget", "formula", "limits")  # what a change is made of
 
@@ -109,7 +109,7 @@ def adjust_money(
     Raises
     ------
     ValueError
-        A corridor that holds no change that the step allows; a budget below what the floor promises, or that the ceiling does not let be spent: it tells how much.
+        A need or money that is blank, negative or not finite; a corridor that holds no change that the step allows; a budget below what the floor promises, or that the ceiling does not let be spent: it tells how much.
 
     Notes
     -----
@@ -127,7 +127,7 @@ def adjust_money(
     """
     _check_corridor(floor, ceiling, step)
     schools = need.index.union(previous.index, sort=False)
-    need, previous = (given.reindex(schools).fillna(0.0).astype(float) for given in (need, previous))
+    need, previous = _of_all(schools, need, "need"), _of_all(schools, previous, "previous")
     going, new = need > 0, (need > 0) & (previous <= 0)
     pace = pd.Series(step, schools).mask(new, 1.0).where(going, 1.0)
     kept = previous * (1 - pace)
@@ -146,10 +146,16 @@ def adjust_money(
     table["limited"] = np.select(ends, ["", "floor", "ceiling"], "")
     if previous_need is None:
         return table
-    before = previous_need.reindex(schools).fillna(0.0).astype(float)
+    before = _of_all(schools, previous_need, "previous_need")
     if not before.sum() > 0:
-        raise ValueError("previous_need全是0或空值，说不清每一笔变化从哪里来")
+        raise ValueError("previous_need全是0，说不清每一笔变化从哪里来")
     return table.assign(**_parts(table, need, before, pace, level, price))
+
+
+def _of_all(schools: pd.Index, given: pd.Series, name: str) -> pd.Series:
+    """Return the amounts of all schools, 0 for those not given; what is given must be known."""
+    finite_amounts(given, name)
+    return given.reindex(schools, fill_value=0).astype(float)
 
 
 def _check_corridor(floor: float, ceiling: float, step: float) -> None:

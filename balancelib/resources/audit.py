@@ -1,6 +1,6 @@
 """An audit of what schools' money says: rules that are data, and numbers that stand out. What it finds are questions, no proof."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
@@ -15,7 +15,7 @@ from balancelib.county import County
 from balancelib.county.schema import schema
 from balancelib.resources.anomalies import modified_z, robust_distances
 from balancelib.resources.digits import round_amounts
-from balancelib.resources.expressions import evaluate, fault
+from balancelib.resources.expressions import evaluate, fault, names
 from balancelib.resources.funding import formula_need, funding_table, running_costs
 from balancelib.toml import Key, Text, TomlError, convert, nth, parse
 
@@ -166,11 +166,12 @@ def audit_fields(county: County) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        No table ``money``.
+        No table ``money``, or nothing in it.
     """
-    if "money" not in county.tables:
-        raise ValueError("没有学校经费表（money），没有可以审计的数")
-    money = county.tables["money"].astype({"year": int})
+    money = county.tables.get("money")
+    if money is None or money.empty:
+        raise ValueError("没有学校经费表（money），或者表里一行也没有：没有可以审计的数")
+    money = money.astype({"year": int})
     years = [_of_year(county, year) for year in sorted(money["year"].unique())]
     fields = money.merge(pd.concat(years), how="left", on=["school_id", "year"])
     fields["ledger_bought"] = np.nan
@@ -181,11 +182,11 @@ def audit_fields(county: County) -> pd.DataFrame:
         )
         keys = pd.MultiIndex.from_frame(fields[["school_id", "year"]])
         fields["ledger_bought"] = bought.sum().reindex(keys).fillna(0).to_numpy()
-    before = fields.assign(year=fields["year"] + 1)
-    before = before.set_index(["school_id", "year"]).add_prefix("previous_").reset_index()
+    before = fields.add_prefix("previous_").rename(columns={"previous_school_id": "school_id"})
+    before["year"] = before["previous_year"] + 1
     fields = fields.merge(before, how="left", on=["school_id", "year"])
-    names = county.schools.set_index("school_id")["name"]
-    fields.insert(1, "name", fields["school_id"].map(names).fillna(fields["school_id"]))
+    called = fields["school_id"].map(county.schools.set_index("school_id")["name"])
+    fields.insert(1, "name", called.fillna(fields["school_id"]))
     return fields.sort_values(["school_id", "year"], ignore_index=True)
 
 
@@ -218,7 +219,7 @@ def audit(county: County, rules: AuditRules | None = None) -> Audit:
     Raises
     ------
     ValueError
-        No table ``money``.
+        No table ``money``, or nothing in it.
 
     Notes
     -----
@@ -262,9 +263,12 @@ def _finding(row: pd.Series, asked: Any, value: str, limit: str) -> dict[str, An
 def _ask(rule: Rule, fields: pd.DataFrame) -> Found:
     """Ask one rule of all rows."""
     of = lambda expression: evaluate(expression, fields)  # noqa: E731
-    asked = pd.Series(True, fields.index) if rule.when is None else of(rule.when).astype(bool)
+    asked, unknown = pd.Series(True, fields.index), pd.Series(False, fields.index)
+    if rule.when is not None:
+        unknown = _unknown(names(rule.when), fields)
+        asked = of(rule.when).astype(bool) | unknown
     value = of(rule.value)
-    known, rows = asked & np.isfinite(value), []
+    known, rows = asked & ~unknown & np.isfinite(value), []
     for expression, word, passes in ((rule.least, "不低于", reaches), (rule.most, "不超过", within)):
         if expression is None:
             continue
@@ -277,11 +281,26 @@ def _ask(rule: Rule, fields: pd.DataFrame) -> Found:
     return rows, _looked_at(rule, judged, len(rows), int(asked.sum()) - judged)
 
 
+def _unknown(used: Collection[str], fields: pd.DataFrame) -> pd.Series:
+    """Whether a row lacks a number that decides if it is asked. What has no year before lacks nothing of that year."""
+    blank = fields[sorted(used)].isna()
+    blank.loc[fields["previous_year"].isna(), [name for name in blank if name.startswith("previous_")]] = (
+        False
+    )
+    return blank.any(axis=1)
+
+
 def _in_words(value: float, limit: float, unit: str, passes: Callable[..., Any]) -> tuple[str, str]:
-    """Write a value and its limit, with more decimals where they would look the same."""
+    """Write a value and its limit in a unit."""
     scale, decimals = (100, 2) if unit == "%" else (1, 2 if unit == "倍" else 0)
-    value, limit = scale * value, scale * limit
-    return shown(value, limit, decimals, passes) + unit, shown(limit, None, decimals) + unit
+    value, limit = _apart(scale * value, scale * limit, decimals, passes)
+    return value + unit, limit + unit
+
+
+def _apart(value: float, limit: float, decimals: int, passes: Callable[..., Any]) -> tuple[str, str]:
+    """Write a value and its limit, with more decimals where they would look to agree."""
+    limit = shown(limit, value, decimals, lambda bound, x: passes(x, bound))
+    return shown(value, float(limit.replace(",", "")), decimals, passes), limit
 
 
 def _outliers(asked: Outliers, fields: pd.DataFrame) -> Found:
@@ -298,8 +317,8 @@ def _outliers(asked: Outliers, fields: pd.DataFrame) -> Found:
     for i, distance in zip(values.index[distances > limit], distances[distances > limit], strict=True):
         most = z.loc[i].abs().idxmax()
         side = "高" if z.loc[i, most] > 0 else "低"
-        value = f"稳健距离{distance:.1f}，{most}偏{side}"
-        rows.append(_finding(fields.loc[i], asked, value, f"不超过{limit:.1f}"))
+        far, bound = _apart(distance, limit, 1, within)
+        rows.append(_finding(fields.loc[i], asked, f"稳健距离{far}，{most}偏{side}", f"不超过{bound}"))
     return rows, _looked_at(asked, len(values), len(rows), len(fields) - len(values))
 
 

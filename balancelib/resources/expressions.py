@@ -16,7 +16,7 @@ _OPERATORS = {
 _PARTS = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.And, ast.Load, *_OPERATORS)
 
 
-def fault(expression: str, names: Collection[str]) -> str | None:
+def fault(expression: str, known: Collection[str]) -> str | None:
     """Say in Chinese why an expression is refused; None if it is not.
 
     Examples
@@ -34,9 +34,21 @@ def fault(expression: str, names: Collection[str]) -> str | None:
     nodes = list(ast.walk(body))
     if not all(map(_is_allowed, nodes)):
         return f"式子{expression}里只能有名字、数、加减乘除、比较、and和log()"
-    used = {node.id for node in nodes if isinstance(node, ast.Name)} - {"log"}
-    unknown = sorted(used - set(names))
-    return f"没有{'、'.join(unknown)}这样的数；有{'、'.join(names)}" if unknown else None
+    unknown = sorted(names(expression) - set(known))
+    return f"没有{'、'.join(unknown)}这样的数；有{'、'.join(known)}" if unknown else None
+
+
+def names(expression: str) -> set[str]:
+    """Return the names of the numbers that an expression asks for.
+
+    Examples
+    --------
+    >>> sorted(names("log(training) / budget"))
+    ['budget', 'training']
+    """
+    return {
+        node.id for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)
+    } - {"log"}
 
 
 def _is_allowed(node: ast.AST) -> bool:

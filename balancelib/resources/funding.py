@@ -245,7 +245,7 @@ def share_budget(schools: pd.DataFrame, formula: Formula, budget: float) -> pd.S
     need = formula_need(schools, formula)["total"]
     if not need.sum() > 0:
         raise ValueError("按公式没有一所学校需要钱，总数没法分")
-    return need * (_amounts(budget, "budget").item() / need.sum())
+    return need * (finite_amounts(budget, "budget").item() / need.sum())
 
 
 class Grants(NamedTuple):
@@ -315,7 +315,7 @@ def foundation_grants(
     Grants(level=0.65, grants=array([ 0., 15., 45.]))
     """
     need, own, least, most = _bounds(need, own, floor, cap, previous, hold_harmless)
-    spare = _amounts(budget, "budget").item() - least.sum()
+    spare = finite_amounts(budget, "budget").item() - least.sum()
     if spare < -ROUNDING * budget:
         raise ValueError(f"预算{budget:,.0f}元不够：保底一共要{least.sum():,.0f}元")
     level = _level(need, own + least, own + most, max(spare, 0.0))
@@ -329,19 +329,22 @@ def _bounds(
     if previous is None and kept:
         raise ValueError("写了hold_harmless，还要用previous给出上一年的补助")
     given = {"need": need, "own": own, "floor": floor, "previous": 0 if previous is None else previous}
-    need, own, floor, previous = (_amounts(amounts, name) for name, amounts in given.items())
-    if need.ndim != 1 or any(
-        a.shape not in ((), need.shape) for a in (own, floor, np.asarray(cap), previous)
-    ):
+    need, own, floor, previous = (finite_amounts(amounts, name) for name, amounts in given.items())
+    kept, cap = finite_amounts(kept, "hold_harmless"), np.asarray(cap, dtype=float)
+    if not (cap >= 0).all():
+        raise ValueError("cap里有空值或负数；要不小于0的数，没有上限的写inf")
+    if need.ndim != 1 or any(a.shape not in ((), need.shape) for a in (own, floor, cap, previous)):
         raise ValueError("need、own等要一样长：一个地方一个数")
     least = np.maximum(floor, kept * previous)
     return np.broadcast_arrays(need, own, least, np.maximum(cap, least))
 
 
-def _amounts(amounts: ArrayLike, name: str) -> np.ndarray:
+def finite_amounts(amounts: ArrayLike, name: str) -> np.ndarray:
+    """Return amounts as an array; refuse what is blank, negative or without end, and of a Series say where the first is."""
     array = np.asarray(amounts, dtype=float)
-    if not ((array >= 0) & np.isfinite(array)).all():
-        raise ValueError(f"{name}里有空值、负数或无穷大；要不小于0的数")
+    if (wrong := ~((array >= 0) & np.isfinite(array))).any():
+        first = f"（第一处在{amounts.index[wrong][0]}）" if isinstance(amounts, pd.Series) else ""
+        raise ValueError(f"{name}里有空值、负数或无穷大{first}；要不小于0的数")
     return array
 
 
@@ -401,7 +404,7 @@ def simulate_transfers(
     Raises
     ------
     ValueError
-        A county of ``schools`` without revenue; bounds with another rule; as `foundation_grants`.
+        A county of ``schools`` without revenue; need or revenue that is blank, negative or not finite; bounds with another rule; as `foundation_grants`.
 
     Notes
     -----
@@ -417,12 +420,14 @@ def simulate_transfers(
         raise ValueError(f"revenue里没有这些县：{'、'.join(map(str, missing[:10]))}")
     if bounds and rule != "level_up":
         raise ValueError(f"{'、'.join(bounds)}只能和level_up一起用")
+    finite_amounts(schools["need"], "need")
+    finite_amounts(revenue, "revenue")
     need = schools.groupby("county_id")["need"].sum().reindex(revenue.index, fill_value=0.0)
     if rule == "level_up":
         grants = foundation_grants(need, revenue, budget, **bounds).grants
     else:
         basis = need if rule == "by_need" else revenue
-        grants = _amounts(budget, "budget") * _amounts(basis, rule) / basis.sum()
+        grants = finite_amounts(budget, "budget") * basis.to_numpy(dtype=float) / basis.sum()
     shares = pd.DataFrame({"share_before": revenue / need, "share_after": (revenue + grants) / need})
     found = schools[["need"]].join(shares.reindex(schools["county_id"]).set_axis(schools.index))
     return found.assign(

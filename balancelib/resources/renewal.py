@@ -95,7 +95,7 @@ def equipment_state(
     Raises
     ------
     ValueError
-        A county without a ledger, a blank in it, a category without service life, prices that are negative.
+        A county without a ledger, a blank in it, a category without service life, prices that are negative or of an unknown category.
 
     Notes
     -----
@@ -118,6 +118,8 @@ def equipment_state(
     if unknown := sorted(set(ledger["category"]) - set(years)):
         raise ValueError(f"没有给这些设备类别写使用年限：{'、'.join(map(str, unknown))}")
     prices = dict(prices or {})
+    if unknown := sorted(map(str, set(prices) - set(years))):
+        raise ValueError(f"单价里不认识的设备类别：{'、'.join(unknown)}；可以写：{'、'.join(years)}")
     if wrong := sorted(key for key, price in prices.items() if not 0 < price < np.inf):
         raise ValueError(f"这些类别的单价要大于0：{'、'.join(wrong)}")
     names = county.schools.set_index("school_id")["name"]

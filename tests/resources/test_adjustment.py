@@ -124,6 +124,21 @@ def test_adjustments_without_sense_are_refused(options, said):
         adjust_money(money(100, 100, 200), money(150, 100, 150), **{"budget": 400} | options)
 
 
+@pytest.mark.parametrize("amount", [np.nan, -1, np.inf])
+@pytest.mark.parametrize("name", ["need", "previous", "previous_need"])
+def test_what_is_not_known_takes_no_money_away(name, amount):
+    given = {"need": money(100, 100, 200), "previous": money(150, 100, 150), "previous_need": money(1, 1, 1)}
+    given[name]["b"] = amount
+    with pytest.raises(ValueError, match=rf"^{name}里有空值、负数或无穷大（第一处在b）"):
+        adjust_money(**given, budget=400)
+
+
+def test_a_year_that_is_not_known_is_named():
+    need = pd.DataFrame({2026: money(100, 100), 2027: money(100, np.nan)})
+    with pytest.raises(ValueError, match="2027年：need里有空值、负数或无穷大（第一处在b）"):
+        phase_in(need, money(100, 100), pd.Series({2026: 200.0, 2027: 200.0}))
+
+
 def test_all_at_the_ceiling_spend_the_last_yuan():
     table = adjust_money(money(100, 100), money(100, 50), 165, floor=0, ceiling=0.10)
     assert table["money"].tolist() == pytest.approx([110, 55])

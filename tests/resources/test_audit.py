@@ -1,12 +1,15 @@
 """The audit: what was planted is found and nothing else; rules by hand; files of rules that are refused."""
 
+import msgspec
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
+from balancelib.assess.logic import within
 from balancelib.county import County, sample_county
 from balancelib.resources import AuditRulesError, audit, audit_fields, load_rules
-from balancelib.resources.audit import RULES
+from balancelib.resources.audit import RULES, _apart
 from balancelib.resources.expressions import evaluate, fault
 
 YEARS = [2024, 2025]
@@ -89,11 +92,55 @@ def test_what_is_not_known_is_not_judged():
     ]  # 2024 is the first year: not asked
 
 
+def test_what_decides_whether_a_row_is_asked_may_be_missing():
+    """Without pupils nobody knows the quota of the four rows: they are missing, not passed over."""
+    county = small_county()
+    del county.tables["enrolment"]
+    looked_at = audit(county).looked_at.set_index("id")
+    for rule in ("quota", "small_school", "not_in_ledger", "not_paid"):
+        assert looked_at.loc[rule, ["judged", "found", "missing"]].tolist() == [0, 0, 4]
+    county.tables["money"].loc[0, "running_spending"] = np.nan  # the year before of row 1; row 0 has none
+    looked_at = audit(county).looked_at.set_index("id")
+    assert looked_at.loc["jump", ["judged", "missing"]].tolist() == [1, 1]
+
+
 def test_money_is_needed():
     county = small_county()
-    del county.tables["money"]
+    money = county.tables.pop("money")
     with pytest.raises(ValueError, match="没有学校经费表"):
         audit(county)
+    county.tables["money"] = money.iloc[:0]
+    with pytest.raises(ValueError, match="一行也没有"):
+        audit(county)
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "texts"),
+    [
+        (4.034, 4.0331, ("4.03", "4.0")),
+        (4.06, 4.0331, ("4.1", "4.0")),
+        (3.98, 3.96, ("4.0", "3.96")),  # 4.0 not over 4.0 would be no finding
+        (4.4, 3.96, ("4.4", "4.0")),
+    ],
+)
+def test_a_value_never_looks_like_its_limit(value, limit, texts):
+    assert _apart(value, limit, 1, within) == texts
+
+
+@pytest.mark.parametrize("limit", [4.78, 9.2])  # two schools are 4.790 and 9.210 away
+def test_distances_never_look_like_their_limit(limit):
+    rules = load_rules()
+    probability = stats.chi2.sf(limit**2, len(rules.outliers.fields))
+    outliers = msgspec.structs.replace(rules.outliers, probability=probability)
+    findings = audit(sample_county(7), msgspec.structs.replace(rules, outliers=outliers)).findings
+    for row in findings[findings["id"] == "outliers"].itertuples():
+        far = row.value.partition("，")[0].removeprefix("稳健距离")
+        assert float(far) > float(row.limit.removeprefix("不超过"))
+
+
+def test_the_rule_of_small_schools_says_whom_it_is_for():
+    rule = next(rule for rule in load_rules().rules if rule.id == "small_school")
+    assert rule.meaning == "不足100名学生的村小和教学点按100人核定公用经费。"
 
 
 def test_fields_of_the_year_before():

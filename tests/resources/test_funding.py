@@ -146,6 +146,10 @@ def test_a_budget_below_what_is_promised_is_refused():
         ({"budget": np.nan}, "budget里有"),
         ({"hold_harmless": 0.9}, "previous"),
         ({"cap": [1, 2, 3]}, "一样长"),
+        ({"cap": [1, np.nan]}, "cap里有空值或负数"),
+        ({"cap": -1}, "cap里有空值或负数"),
+        ({"previous": [1, 2], "hold_harmless": np.nan}, "hold_harmless里有"),
+        ({"previous": [1, 2], "hold_harmless": -0.5}, "hold_harmless里有"),
     ],
 )
 def test_amounts_without_sense_are_refused(options, said):
@@ -252,6 +256,17 @@ def test_bounds_hold_for_counties():
 def test_transfers_without_sense_are_refused(revenue, options, said):
     with pytest.raises(ValueError, match=said):
         simulate_transfers(PROVINCE, revenue, 60, **options)
+
+
+@pytest.mark.parametrize("rule", ["level_up", "by_need", "by_revenue"])
+@pytest.mark.parametrize("amount", [np.nan, -1])
+def test_transfers_of_what_is_not_known_are_refused(rule, amount):
+    schools, revenue = PROVINCE.astype({"need": float}), REVENUE.copy()
+    schools.loc["y", "need"], revenue["b"] = amount, amount
+    with pytest.raises(ValueError, match="need里有空值、负数或无穷大（第一处在y）"):
+        simulate_transfers(schools, REVENUE, 60, rule)
+    with pytest.raises(ValueError, match="revenue里有空值、负数或无穷大（第一处在b）"):
+        simulate_transfers(PROVINCE, revenue, 60, rule)
 
 
 def test_every_measure_before_and_after_by_hand():

@@ -244,6 +244,11 @@ def changed(**columns):
         (lambda: equipment_state(changed(category="piano"), YEAR), "使用年限：piano"),
         (lambda: equipment_state(changed(unit_value=[np.nan] + [1.0] * 5), YEAR), "补上再算：a（共1行）"),
         (lambda: equipment_state(HAND, YEAR, prices={"lab": -1}), "单价要大于0：lab"),
+        (
+            lambda: equipment_state(HAND, YEAR, prices={"computers": 1}),
+            "不认识的设备类别：computers；可以写：computer、display",
+        ),
+        (lambda: plan_renewal(HAND, [1], first_year=YEAR, prices={"Lab": 1}), "不认识的设备类别：Lab"),
         (lambda: plan_renewal(HAND, [], first_year=YEAR), "一年一个数"),
         (lambda: plan_renewal(HAND, [-1], first_year=YEAR), "不小于0"),
         (lambda: plan_renewal(HAND, [np.nan], first_year=YEAR), "不小于0"),

@@ -58,7 +58,7 @@ def is_stub(given: Any) -> bool:
 def same(given: Any, expected: Any, tolerance: Tolerance) -> bool:
     """Whether an answer, once `fitted`, is right."""
     if isinstance(expected, bool | str | frozenset):
-        return given == expected
+        return given == fitted(expected, expected)
     if isinstance(expected, pd.DataFrame):
         return all(same(given[name], expected[name], tolerance) for name in expected)
     if isinstance(expected, pd.Series):
@@ -99,8 +99,9 @@ def plain(expected: Any) -> Any:
     if isinstance(expected, Mapping):
         expected = pd.Series(expected)
     if isinstance(expected, pd.Series | pd.DataFrame):
-        if expected.index.has_duplicates:
-            twice = expected.index[expected.index.duplicated()][0]
+        labels = _labels(expected.index)
+        if labels.has_duplicates:
+            twice = labels[labels.duplicated()][0]
             raise ValueError(f"有两所学校都叫{shown(twice)}，分不清，请在名字里写清楚")
         return expected
     if isinstance(expected, set | frozenset | list | tuple | pd.Index):
@@ -196,8 +197,7 @@ def _as_series(given: Any, expected: pd.Series) -> pd.Series:
     if given.index.has_duplicates:
         twice = given.index[given.index.duplicated()][0]
         raise Unfit(f"同一个标签出现了几次：{shown(twice)}。每个标签只要一行。")
-    labels = _labels(expected.index)
-    if not set(labels) & set(given.index):
+    if len(expected) and not set(_labels(expected.index)) & set(given.index):
         raise Unfit(
             f"标签对不上：要的标签如“{example}”，你给的如“{shown(given.index[0])}”。"
             if len(given)
@@ -278,6 +278,7 @@ def _factor(given: Any, expected: Any) -> str:
 def _names_wrong(given: frozenset, expected: frozenset) -> str:
     if not given:
         return "你给的是空的，一所也没有。"
+    expected = _as_names(expected, expected)
     extra, missing = sorted(given - expected), len(expected - given)
     said = [f"有{len(extra)}个不该在里面：{_listed(extra)}"] if extra else []
     return "；".join([*said, *([f"还漏了{missing}个"] if missing else [])]) + "。"
@@ -285,6 +286,9 @@ def _names_wrong(given: frozenset, expected: frozenset) -> str:
 
 def _series_faults(given: pd.Series, expected: pd.Series, tolerance: Tolerance) -> Iterator[str]:
     """Labels that lack or are too many, then those whose value is wrong; in whatever order they stand."""
+    if expected.empty and len(given):
+        yield f"这里一行也不该有，你给了{len(given)}行：{_listed(list(given.index))}。"
+        return
     expected = expected.set_axis(_labels(expected.index))
     if missing := [label for label in expected.index if label not in given.index]:
         yield f"缺少{len(missing)}行：{_listed(missing)}。"

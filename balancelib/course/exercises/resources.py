@@ -64,6 +64,8 @@ def _level(county: County, floor: float = FLOOR, upper: float = 1) -> float:
 def _nine_year(county: County) -> tuple[float, float, float]:
     """Primary and junior pupils and multimedia rooms of the nine-year school with the most pupils to a room."""
     schools = county.schools[county.schools["kind"] == "nine_year"]
+    if schools.empty:
+        raise ValueError("这个县没有九年一贯制学校")
     pupils = schools["pupils_primary"] + schools["pupils_junior"]
     found = schools.loc[(pupils / schools["multimedia_rooms"]).idxmax()]
     return found["pupils_primary"], found["pupils_junior"], found["multimedia_rooms"]
@@ -161,11 +163,11 @@ def _access_picture(county: County) -> Figure:
 def _budget_plan(county: County) -> dict[str, float]:
     """The least that complying costs, in 万元, and the sections that meet once 60 % of it is spent."""
     least = plan_compliance(county, years=YEARS)
-    if least.cost is None:
+    if least.status in ("impossible", "late"):
         raise ValueError(least.message)
     budgets = [SHARE_OF_LEAST * least.cost / YEARS] * YEARS
     ends = plan_compliance(county, years=YEARS, budgets=budgets).by_year.iloc[-1]
-    return {"最省": least.cost / 10_000, "达标": ends["primary_meets"] + ends["junior_meets"]}
+    return {"最省": least.cost / 10_000, "达标": ends.filter(like="_meets").sum()}
 
 
 EXERCISES = {
@@ -322,7 +324,7 @@ EXERCISES = {
         hints=(
             "两步：先不限预算，问最省要多少；再给它六成，分三年，问最后有多少学段部分达标。",
             "两步用的都是`plan_compliance(mine, years=3)`，第二步多一个`budgets`，三年三个数。钱不够时它会先让最多的学生受益。",
-            "最省是`least.cost / 10_000`；达标看`plan.by_year`的最后一行，`primary_meets`加`junior_meets`。",
+            "最省是`least.cost / 10_000`；达标看`plan.by_year`的最后一行：`last = plan.by_year.iloc[-1]`，`last.filter(like=\"_meets\").sum()`是各学段之和。",
         ),
         mistakes={
             "最省的数单位是元，要的是万元。": lambda county, right: right * pd.Series({"最省": 10_000, "达标": 1}),

@@ -186,7 +186,9 @@ def _written(expected: Any, unit: str) -> str:
         return number(round(expected, 6)) + unit
     if isinstance(expected, frozenset):
         return "、".join(sorted(expected)) or "一个也没有：`set()`"
-    return str(expected) if isinstance(expected, str) else expected.to_string()
+    if isinstance(expected, str):
+        return expected
+    return "一行也没有" if expected.empty else expected.to_string()
 
 
 # The county
