@@ -72,9 +72,9 @@ class Question:
         shares = given / given.sum() if given.sum() > 0 else np.full(given.size, 1 / given.size)
 
         def aim(search: "Search") -> None:
-            total = int(search.program.variables(np.array([np.inf]), whole=False)[0])
-            rules.yearly_budgets(search.program, self.model, search.x, 0 * given, {total: shares})
-            search.towards({total: 1.0}, CENT)
+            total = int(search.program.variables(np.array([np.inf]))[0])
+            rules.yearly_budgets(search.program, self.model, search.x, 0 * given, {total: CENT * shares})
+            search.towards({total: CENT}, CENT)
 
         return self._complying(aim)
 
