@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County
-from balancelib.county.schema import schema
+from balancelib.county.schema import STAGES, schema
 from balancelib.resources.needs import Needs, effect, needs, unit_size
 from balancelib.resources.unit_costs import UNIT_COSTS, Action
 from balancelib.standards import Indicator, Standard, load_standard
@@ -50,14 +50,15 @@ def gaps(
     Returns
     -------
     DataFrame
-        A row for each indicator below its threshold: ``school_id, name, stage`` (None for a school), ``indicator`` (key), ``unit``; ``have``,
+        A row for each indicator below its threshold: ``school_id, name, stage`` (empty for a school), ``indicator`` (key), ``unit``; ``have``,
         ``to_threshold``, ``to_floor`` in that unit, of the school's columns; ``cost_threshold, cost_floor``: 元, by the cheapest
-        action that moves nobody; NaN where there is none. ``have`` is the share of the section, or of the sections of the school that count.
+        action that moves nobody; NaN where there is none. More of a part than there is of the whole, as of qualified teachers, is priced with
+        what the whole then lacks. ``have`` is the share of the section, or of the sections of the school that count.
 
     Raises
     ------
     ValueError
-        A standard without thresholds, several counties, a number that is blank.
+        A standard without thresholds, several counties, no school in its scope, a number that is blank.
 
     Notes
     -----
@@ -89,14 +90,17 @@ def _of_indicator(
     found: Needs, k: int, indicator: Indicator, actions: Sequence[Action], years: int
 ) -> pd.DataFrame:
     """Gaps of all sections in one indicator."""
-    size, price = unit_size(indicator, actions), _price(indicator, actions, years)
+    size = unit_size(indicator, actions)
+    price, beyond = _price(indicator, actions, years), _price_beyond(indicator, actions, years)
+    room = _room(found, indicator) / size
     frame = found.sections.assign(
         indicator=indicator.key, split=indicator.split, unit=_unit(indicator), have=found.totals[:, k] / indicator.scale
     )  # fmt: skip
     for name, units in (("threshold", found.to_threshold[:, k]), ("floor", found.to_floor[:, k])):
         missing = np.maximum(units, 0)
         frame[f"to_{name}"] = (missing * size).round(9)
-        frame[f"cost_{name}"] = missing * price
+        more = np.maximum(missing - room, 0)
+        frame[f"cost_{name}"] = (missing - more) * price + np.where(more > 0, more * beyond, 0)
     return frame
 
 
@@ -110,6 +114,35 @@ def _price(indicator: Indicator, actions: Sequence[Action], years: int) -> float
         if not a.moves and all(effect(a, indicator, s) > 0 for s in stages)
     )
     return min(prices, default=np.nan)
+
+
+def _part_of(indicator: Indicator, stage: str) -> tuple[str, str | None]:
+    """Return the only column that an indicator sums in a stage, and the one that it is a part of, if any."""
+    column = schema().table("schools").column(indicator.sum[stage][0])
+    return column.name, column.within if len(indicator.sum[stage]) == 1 else None
+
+
+def _room(found: Needs, indicator: Indicator) -> np.ndarray:
+    """By how much each section's column can grow until it is all of what it is a part of."""
+    rooms = []
+    for stage, school in zip(found.sections["stage"], found.sections["school"], strict=True):
+        part, whole = _part_of(indicator, stage)
+        of = found.schools.iloc[school]
+        rooms.append(of[whole] - of[part] if whole else np.inf)
+    return np.maximum(np.array(rooms, dtype=float), 0)
+
+
+def _price_beyond(indicator: Indicator, actions: Sequence[Action], years: int) -> float:
+    """Price of one more unit where the whole must grow too: by one action that raises both, or by one for each."""
+    stage = STAGES[0]
+    part, whole = _part_of(indicator, stage)
+    if whole is None:
+        return np.nan
+    cheapest = lambda *wanted: min(  # noqa: E731
+        (a.cost(years) / a.size for a in actions if not a.moves and {*wanted} <= {*a.columns(stage)}), default=np.inf
+    )  # fmt: skip
+    price = min(cheapest(part, whole), cheapest(part) + cheapest(whole)) * unit_size(indicator, actions)
+    return price if price < np.inf else np.nan
 
 
 def _unit(indicator: Indicator) -> str:

@@ -55,7 +55,7 @@ def needs(county: County, standard: Standard, actions: Sequence[Action], relax: 
     Raises
     ------
     ValueError
-        A standard without a school rule, several counties, or a number that is blank.
+        A standard without a school rule, several counties, no school in its scope, or a number that is blank.
     """
     if standard.school_rule is None or not any(i.thresholds for i in standard.indicators):
         raise ValueError(f"{standard.label}没有逐校的标准，算不出差多少；请给出有thresholds的标准")
@@ -65,6 +65,8 @@ def needs(county: County, standard: Standard, actions: Sequence[Action], relax: 
     keys = [indicator.key for indicator in standard.indicators]
     if (blank := totals[keys].isna().any(axis=1)).any():
         raise ValueError(f"这些学校有数没有填，算不出差多少：{'、'.join(totals.loc[blank, 'name'][:10])}")
+    if totals.empty:
+        raise ValueError(f"数据里没有{standard.label}要看的学校（特殊教育学校不算在内），没有可算的")
     sections = totals[["school_id", "name", "stage", "pupils"]].copy()
     sections["school"] = pd.Index(schools["school_id"]).get_indexer(sections["school_id"])
     per_unit = _per_unit(sections, schools, standard, actions)

@@ -43,6 +43,27 @@ def test_a_primary_of_1000_pupils_by_hand():
     }
 
 
+def test_more_qualified_teachers_than_there_are_teachers_are_recruited():
+    """40 teachers, 30 of them qualified, 42 asked: ten learn for 20,000 each, two are recruited for 3 × 100,000 each."""
+    few = county(
+        school(1, primary=1000, teachers_primary=40, qualified_primary=30, backbone_primary=10, pe_arts_primary=9)
+    )
+    frame = gaps(few)
+    # The floor is at 35.7: six of them learn.
+    assert found(frame) == {"qualified_teachers": (12, 6, 10 * 20_000 + 2 * 300_000)}
+    assert frame["cost_floor"].tolist() == [6 * 20_000]
+    learning = [action for action in UNIT_COSTS if action.key == "upgrade"]
+    assert np.isnan(gaps(few, actions=learning)["cost_threshold"]).all()
+
+
+def test_more_backbone_teachers_than_there_are_teachers_are_recruited_and_trained():
+    """7 teachers, 5 of them backbone, 10 asked: five are trained for 20,000, three of them first recruited for 300,000."""
+    few = county(
+        school(1, primary=1000, teachers_primary=7, qualified_primary=7, backbone_primary=5, pe_arts_primary=7)
+    )
+    assert found(gaps(few))["backbone_teachers"] == (5, 4, 5 * 20_000 + 3 * 300_000)
+
+
 def test_one_teacher_less_than_the_threshold_is_one_missing():
     frame = gaps(county(school(1, primary=1000, pe_arts_primary=8)), years=2)
     assert found(frame) == {"pe_arts_teachers": (1, 0, 2 * 100_000)}
@@ -123,6 +144,7 @@ def test_other_prices():
     [
         (county(school(1, primary=10)), "basic-2012", "没有逐校的标准"),
         (county(school(1, primary=10, multimedia_rooms=None)), "quality-2017", "没有填.*学校1"),
+        (county(school(1, primary=10, kind="special")), "quality-2017", "没有.*要看的学校"),
         (
             county(school(1, primary=10, county_id="a"), school(2, primary=10, county_id="b")),
             "quality-2017",

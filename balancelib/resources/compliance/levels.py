@@ -10,13 +10,14 @@ from balancelib.assess import assess
 from balancelib.county import County
 from balancelib.resources.compliance.model import Model
 from balancelib.resources.compliance.plan import TEN_THOUSAND, Plan
-from balancelib.resources.compliance.planning import plan_of
+from balancelib.resources.compliance.planning import check, plan_of
 from balancelib.resources.compliance.search import Found, Question
 from balancelib.resources.needs import needs
 from balancelib.resources.unit_costs import UNIT_COSTS, Action
 from balancelib.standards import Standard, load_standard
 
 FIRSTS = ("pupils", "sections")
+LATE = "时间不够，没有算出要多少预算才够；请把seconds调大再算"
 STEP = 10 * TEN_THOUSAND  # 元: budgets are told in such steps
 
 
@@ -62,11 +63,18 @@ def budget_levels(
     Raises
     ------
     ValueError
-        As `plan_compliance`; also a county that no budget can bring to the standard.
+        As `plan_compliance`; also fewer than two levels, a county that is at the standard or that no budget can bring there, and too little time.
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
+    check(standard, years)
+    if levels < 2:
+        raise ValueError("levels至少要2：一档是不花钱，一档是够用的钱")
     model = Model(needs(county, standard, actions, relax), actions)
+    if assess(county, standard, relax).resources_meet:
+        raise ValueError("资源配置已经达到标准，没有要比的预算")
     enough = Question(model, years, budgets=(1.0,) * years, seconds=seconds).least_budget()
+    if enough.amounts is None and enough.late:
+        raise ValueError(LATE)
     if enough.amounts is None:
         raise ValueError("再多的预算也达不到标准；请先用plan_compliance看看是哪些学校、哪些指标")
     step = STEP * math.ceil(enough.cost / (levels - 1) / STEP)
@@ -87,6 +95,8 @@ def budget_levels(
 def _answers(question: Question, enough: bool) -> Iterator[tuple[str, Found]]:
     """Return one plan for both ways of spending where the budget is enough."""
     whole = question.cheapest() if enough else None
+    if whole and whole.amounts is None:
+        raise ValueError(LATE)
     for first in FIRSTS:
         yield first, whole or question.most(first)
 

@@ -163,15 +163,15 @@ def parts_of_wholes(program: Program, model: Model, x: np.ndarray) -> None:
 
 
 def upper_limits(program: Program, model: Model, x: np.ndarray, limits: pd.DataFrame) -> None:
-    """Ask that no school get more of an action than its limit."""
+    """Ask that no school get more of an action than its limit; without a stage it is for all of them together."""
     ids = model.needs.schools["school_id"]
     for row in limits.to_dict("records"):
-        stage = row.get("stage")
+        stage = row.get("stage") or np.nan  # a blank cell may be read as either
         terms = {
             int(x[v]): model.actions[c.action].size
             for v, c in enumerate(model.choices)
             if c.sign > 0 and ids.iat[c.school] == row["school_id"] and model.actions[c.action].key == row["action"]
-            and (stage is None or pd.isna(stage) or c.stage == stage)
+            and (pd.isna(stage) or c.stage == stage)
         }  # fmt: skip
         if terms:
             program.row(-np.inf, terms, float(row["limit"]))

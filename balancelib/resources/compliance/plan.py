@@ -51,7 +51,8 @@ class Plan:
     years : int
     budgets : tuple of float or None
     least_budget : float or None
-        元 over all years, shared among them as the budgets are, with which the standard could be met.
+        元 over all years, shared among them as the budgets are, with which the standard could be met: the least, unless ``late``; inf where
+        none would do. None where the budgets are enough, or the time ran out before any was found.
     lacking : DataFrame
         Where no plan can meet the standard: ``school_id, name, stage, indicator, label, amount, unit``, what is missing beyond the limits.
     before : County
@@ -158,12 +159,13 @@ class Plan:
         if self.status == "met":
             return "资源配置已经达到标准，不需要措施。"
         if self.status == "late":
-            return f"时间到了，还没有找到方案，也没有证明找不到；最省的方案不会少于{self.bound / TEN_THOUSAND:,.2f}万元。请把seconds调大再算。"
+            least = f"；最省的方案不会少于{self.bound / TEN_THOUSAND:,.2f}万元" if self.bound > 0 else ""
+            return f"时间到了，还没有找到方案，也没有证明找不到{least}。请把seconds调大再算。"
         if self.status == "impossible":
             return f"在给定的上限之内，怎样安排都达不到标准。至少还差：{self._places()}。请放宽这些上限，或调整学生。"
         cost = f"{self.cost / TEN_THOUSAND:,.2f}万元"
         how = "已证明最省" if self.proven else f"离最省不超过{self.gap:.4%}"
-        late = "；时间到了就停，再算一遍结果可能不同" if self.late and not self.proven else ""
+        late = "；时间到了就停，再算一遍结果可能不同" if self.late else ""
         if self.status == "planned" and self.budgets:
             spent = f"{self.by_year['spent'].sum() / TEN_THOUSAND:,.2f}万元"
             return f"达到标准；按这份预算，{self.years}年实际花{spent}。\n都从第1年做起算，要{cost}，{how}{late}。"
@@ -172,11 +174,17 @@ class Plan:
                 f"达到标准要{cost}（一次性和每年的都在内，按{self.years}年、都从第1年做起算），{how}{late}。"
             )
         given = f"预算{sum(self.budgets) / TEN_THOUSAND:,.2f}万元不够"
+        return f"{given}：{self._least()}。\n下面是这笔钱最多能做到的{late}。"
+
+    def _least(self) -> str:
+        """Which budget would do, in Chinese; only what has been proven is called the least."""
         if self.least_budget is None:
-            least = "按这样的分年比例，再多也达不到标准：有的年份没有钱付每年的费用"
-        else:
-            least = f"按同样的分年比例，{self.years}年至少要{self.least_budget / TEN_THOUSAND:,.2f}万元才能达到标准（做得晚的，每年的费用付得少）"
-        return f"{given}：{least}。\n下面是这笔钱最多能做到的{late}。"
+            return "时间不够，没有算出至少要多少，请把seconds调大再算"
+        if np.isinf(self.least_budget):
+            return "按这样的分年比例，再多也达不到标准：有的年份没有钱付每年的费用"
+        enough = f"{self.least_budget / TEN_THOUSAND:,.2f}万元"
+        how = f"有{enough}就能达到标准" if self.late else f"至少要{enough}才能达到标准"
+        return f"按同样的分年比例，{self.years}年{how}（做得晚的，每年的费用付得少）"
 
     def _places(self) -> str:
         """Where something is missing, in Chinese; the first ten places."""

@@ -61,7 +61,7 @@ def plan_compliance(
         What budgets that are too small are spent for: most pupils in sections that keep the school rule, or most such sections.
     limits : DataFrame, optional
         The most that schools may get: ``school_id``, ``action`` (its key), ``limit`` (in the action's unit) and, where it is for one stage only,
-        ``stage``. A limit of 0 forbids.
+        ``stage``; where that is blank, all stages together. A limit of 0 forbids. Schools out of the standard's scope are passed over.
     relax : collection of str
         Keys of the relaxations to apply.
     seconds : float
@@ -78,7 +78,7 @@ def plan_compliance(
     Raises
     ------
     ValueError
-        A standard of another kind, several counties, a blank number, budgets or limits without sense.
+        A standard of another kind, several counties, no school to judge, a blank number, budgets or limits without sense.
 
     Notes
     -----
@@ -108,10 +108,10 @@ def plan_compliance(
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
     years = years if budgets is None else len(budgets)
-    _check(standard, years, budgets)
+    check(standard, years, budgets)
     model = Model(needs(county, standard, actions, relax), actions)
     if limits is not None:
-        _check_limits(limits, model)
+        _check_limits(limits, county, model.actions)
     question = Question(
         model, years, limits, None if budgets is None else tuple(map(float, budgets)), seconds, progress
     )
@@ -128,7 +128,7 @@ def plan_compliance(
 
 
 def _search(question: Question, first: First) -> tuple[str, Found, float | None]:
-    """Return the status, what was found, and, where the budgets are too small, the least that would do."""
+    """Return the status, what was found, and, where the budgets are too small, the least that would do: inf where nothing would."""
     found = question.cheapest()
     if found.amounts is not None or found.late:
         return "late" if found.amounts is None else "planned", found, None
@@ -137,8 +137,9 @@ def _search(question: Question, first: First) -> tuple[str, Found, float | None]
     free = dataclasses.replace(question, budgets=None).cheapest()
     if free.amounts is None:
         return "late" if free.late else "impossible", free, None
-    least = question.least_budget()
-    return "short", question.most(first), None if least.amounts is None else least.cost
+    least, best = question.least_budget(), question.most(first)
+    cost = least.cost if least.amounts is not None else None if least.late else np.inf
+    return "short", best._replace(late=best.late or least.late), cost
 
 
 def plan_of(
@@ -188,7 +189,8 @@ def _measures(model: Model, spread: np.ndarray) -> pd.DataFrame:
     return frame.sort_values(["year", "row"], kind="stable").reset_index(drop=True)[MEASURES]
 
 
-def _check(standard: Standard, years: int, budgets: Sequence[float] | None) -> None:
+def check(standard: Standard, years: int, budgets: Sequence[float] | None = None) -> None:
+    """Refuse what cannot be planned."""
     if standard.cv_rule.test != "each":
         raise ValueError(f"{standard.label}判定综合差异系数，这里只会规划逐项判定差异系数的标准")
     if years < 1:
@@ -197,15 +199,18 @@ def _check(standard: Standard, years: int, budgets: Sequence[float] | None) -> N
         raise ValueError("预算里有空值、负数或无穷大；每年写一个不小于0的数，单位元")
 
 
-def _check_limits(limits: pd.DataFrame, model: Model) -> None:
+def _check_limits(limits: pd.DataFrame, county: County, actions: Sequence[Action]) -> None:
     if absent := [name for name in ("school_id", "action", "limit") if name not in limits]:
         raise ValueError(f"上限表缺少这些列：{'、'.join(absent)}")
     known = {
-        "school_id": set(model.needs.schools["school_id"]), "action": {action.key for action in model.actions}, "stage": {"", *STAGES},
+        "school_id": set(county.schools["school_id"]), "action": {action.key for action in actions}, "stage": {"", *STAGES},
     }  # fmt: skip
     for name, values in known.items():
-        given = set(limits[name].dropna()) if name in limits else set()
-        if unknown := sorted(map(str, given - values)):
+        given = set(limits[name].fillna("")) if name in limits else set()
+        if unknown := sorted(str(value) or "（空白）" for value in given - values):
             raise ValueError(f"上限表的{name}里，这些对不上：{'、'.join(unknown[:10])}")
+    undivided = limits["action"].isin([action.key for action in actions if not action.staged])
+    if "stage" in limits and (wrong := limits[undivided & (limits["stage"].fillna("") != "")]).size:
+        raise ValueError(f"上限表里，这些措施不分学段，stage要空着：{'、'.join(wrong['action'].unique())}")
     if not (limits["limit"] >= 0).all():
         raise ValueError("上限表的limit里有空值或负数；不能做的写0")

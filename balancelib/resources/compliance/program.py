@@ -1,5 +1,6 @@
 """An integer program that grows between its solutions: a thin layer over HiGHS."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -8,12 +9,13 @@ import numpy as np
 
 Terms = Mapping[int, float]
 Progress = Callable[[str], None]
+PATIENCE = 3.0  # s: HiGHS may be late by so much before it is left behind
 
 
 class Solution(NamedTuple):
     """Values of the variables, their objective, and the bound that no solution beats.
 
-    ``values`` is None where none was found; ``infeasible`` says whether it is sure that there is none.
+    ``values`` is None where none was found, and the bound may then be -inf; ``infeasible`` says whether it is sure that there is none.
     """
 
     values: np.ndarray | None
@@ -95,7 +97,10 @@ class Program:
             solution = self.api.HighsSolution()
             solution.col_value = [*start, *[0.0] * (self.size - len(start))]
             self.highs.setSolution(solution)
-        self.highs.run()
+        if relaxed:
+            self.highs.run()
+        elif not self._search(left + PATIENCE):
+            return Solution(None, np.nan, -np.inf, infeasible=False)
         info, status, kind = self.highs.getInfo(), self.highs.getModelStatus(), self.api.HighsModelStatus
         infeasible = status in (kind.kInfeasible, kind.kUnboundedOrInfeasible)
         feasible = info.primal_solution_status == self.api.SolutionStatus.kSolutionStatusFeasible
@@ -106,6 +111,17 @@ class Program:
         )
         bound = objective if relaxed else min(info.mip_dual_bound, objective)
         return Solution(values, objective * self.scale, bound * self.scale, infeasible)
+
+    def _search(self, seconds: float) -> bool:
+        """Let HiGHS search, and return whether it came back in time.
+
+        HiGHS 1.16 can loop without end between two looks at its clock. It then stays behind in its thread until the process ends, and the
+        program must not be touched any more.
+        """
+        thread = threading.Thread(target=self.highs.run, daemon=True)
+        thread.start()
+        thread.join(seconds)
+        return not thread.is_alive()
 
     @property
     def late(self) -> bool:

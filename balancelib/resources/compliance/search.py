@@ -24,11 +24,14 @@ First = Literal["pupils", "sections"]
 
 
 class Found(NamedTuple):
-    """Whole numbers of each choice, what they aimed at, and the bound; ``amounts`` is None where there is none."""
+    """Whole numbers of each choice, what they aimed at, and the bound; ``amounts`` is None where there is none.
+
+    ``late``: the time ran out. Without amounts it is then not known whether there are any.
+    """
 
     amounts: np.ndarray | None
     cost: float = np.nan
-    bound: float = np.nan
+    bound: float = 0.0
     late: bool = False
 
 
@@ -72,11 +75,12 @@ class Question:
         shares = given / given.sum() if given.sum() > 0 else np.full(given.size, 1 / given.size)
 
         def aim(search: "Search") -> None:
-            total = int(search.program.variables(np.array([np.inf]), whole=False)[0])
-            rules.yearly_budgets(search.program, self.model, search.x, 0 * given, {total: shares})
-            search.towards({total: 1.0}, CENT)
+            total = int(search.program.variables(np.array([np.inf]))[0])
+            rules.yearly_budgets(search.program, self.model, search.x, 0 * given, {total: CENT * shares})
+            search.towards({total: CENT}, CENT)
 
-        return self._complying(aim)
+        found = self._complying(aim)
+        return found if found.amounts is None else found._replace(cost=CENT * round(found.cost / CENT))
 
     def lacking(self, weights: Mapping[int, float]) -> Found:
         """Return the plan with the least of the choices that stand for what no action or limit allows."""
@@ -99,8 +103,8 @@ class Question:
         program.row(float(counted @ whole(best.values[meets])), of_section)
         program.aim(dict(zip(x.tolist(), self.prices.tolist(), strict=True)), self.coin)
         second = program.solve(start=best.values)
-        amounts = whole(second.values[x])
-        return Found(amounts, float(self.prices @ amounts), second.bound, program.late)
+        amounts = whole((best if second.values is None else second).values[x])
+        return Found(amounts, float(self.prices @ amounts), max(second.bound, 0.0), program.late)
 
     def _complying(self, aim: Callable[["Search"], None]) -> Found:
         """Solve until every coefficient of variation is within its limit in full precision; if it takes too long, return any such plan."""
@@ -147,6 +151,7 @@ class Search:
         relaxed = self.relax()
         if relaxed.values is None:
             return Found(None, late=not relaxed.infeasible)
+        least = relaxed.objective
         if margin is not None:
             self.narrow(relaxed.objective * (1 + margin))
         near_enough = max(0.99, gap * relaxed.objective / self.scale)
@@ -155,10 +160,10 @@ class Search:
             values = found.values.copy()
             values[self.x] = whole(values[self.x])
             if not self.cut(values):
-                return Found(whole(values[self.x]), found.objective, found.bound, self.program.late)
+                return Found(whole(values[self.x]), found.objective, max(found.bound, least), self.program.late)
             if self.program.late:
                 break
-        return Found(None, bound=found.bound, late=not found.infeasible)
+        return Found(None, bound=max(found.bound, least), late=not found.infeasible)
 
     def cut(self, values: np.ndarray, slack: float = 0.0) -> list[Cone]:
         """Cut values off wherever they break a cone, and return the broken ones."""
