@@ -277,6 +277,35 @@ def test_earlier_years_need_not_agree(folder):
     assert found_in(folder) == []
 
 
+def test_pupils_that_are_blank_in_a_stage_of_the_school_are_named(folder):
+    """One warning a row and stage; the sample has none, and junior grades of a primary school stay blank."""
+    assert found_in(folder) == []
+    put(folder, "enrolment", 4, "grade3", "")
+    put(folder, "enrolment", 4, "grade5", "")
+    (warning,) = found_in(folder)
+    place = (warning.sheet, warning.row, warning.column, warning.value, warning.severity)
+    assert place == ("enrolment.csv", 4, "三年级学生数", None, "warning")
+    name = sample_county().schools.set_index("school_id").loc["9900000001", "name"]
+    assert warning.reason == f"{name}2020年的三年级学生数、五年级学生数是空的"
+    assert "没有学生写0" in warning.action
+
+
+def test_a_year_that_is_missing_between_two_is_named(folder):
+    """A school's 2020 and 2021 are gone; it may well begin later or end earlier."""
+    edit(folder, "enrolment", lambda rows: rows.__delitem__(slice(3, 5)))
+    (warning,) = found_in(folder)
+    assert (warning.sheet, warning.row, warning.column, warning.severity) == (
+        "enrolment.csv",
+        4,
+        "年份",
+        "warning",
+    )
+    assert "缺2020、2021年" in warning.reason
+    assert "补上缺的年份" in warning.action
+    edit(folder, "enrolment", lambda rows: rows.__delitem__(slice(1, 3)))
+    assert found_in(folder) == []
+
+
 def test_every_check_names_columns_that_there_are():
     school = set(schema().table("schools").names)
     for check in checks():

@@ -43,6 +43,8 @@ def examine(tables: Mapping[str, Parsed]) -> list[Fault]:
             faults += _pairs(tables["distances"])
         if "school_items" in tables:
             faults += _class_sizes(tables["school_items"], schools.frame)
+        if "enrolment" in tables:
+            faults += _unknown_pupils(tables["enrolment"], schools.frame)
         if "county_items" in tables:
             faults += _years(tables)
     return faults
@@ -308,6 +310,36 @@ def _pairs(distances: Parsed) -> Iterator[Fault]:
     wrong = start.notna() & end.notna() & (start.fillna("") >= end.fillna(""))
     reasons = {i: f"不小于“终点学校标识码”的{end[i]}" for i in np.flatnonzero(wrong)}
     yield from each(distances, wrong, "from_id", reasons, "两所学校只写一行，小的标识码在前，请改正或删去")
+
+
+def _unknown_pupils(enrolment: Parsed, schools: pd.DataFrame) -> Iterator[Fault]:
+    """Warn of grades and years without a number: a forecast must not take them as no pupils."""
+    frame, own = enrolment.frame, by_school(schools, enrolment.frame["school_id"])
+    of = own["name"].fillna("这所学校").to_numpy()
+    year = frame["year"].to_numpy()
+    known = ~np.isnan(year) & own["kind"].notna().to_numpy() & ~_any_stage(own).to_numpy()
+    action = "请填写；这一年没有学生写0，空白不会当作0"
+    for stage in STAGES:
+        columns = [c for c in enrolment.table.columns if c.stage == stage and frame[c.name].notna().any()]
+        here = known & _kinds_with(own, stage).to_numpy()
+        blank = frame[[column.name for column in columns]].isna().to_numpy() & here[:, None]
+        for k, column in enumerate(columns):
+            first = blank[:, k] & ~blank[:, :k].any(axis=1)
+            reasons = {
+                i: f"{of[i]}{number(year[i])}年的"
+                + "、".join(c.label for c, empty in zip(columns, blank[i], strict=True) if empty)
+                + "是空的"
+                for i in np.flatnonzero(first)
+            }
+            yield from each(enrolment, first, column.name, reasons, action, "warning")
+    before = frame.sort_values("year").groupby("school_id")["year"].shift().reindex(frame.index).to_numpy()
+    gap = year - before > 1
+    reasons = {
+        i: f"{of[i]}缺" + "、".join(str(y) for y in range(int(before[i]) + 1, int(year[i]))) + "年"
+        for i in np.flatnonzero(gap)
+    }
+    action = "请补上缺的年份，一年一行；那一年没有学生，各年级写0"
+    yield from each(enrolment, gap, "year", reasons, action, "warning")
 
 
 def _counties(parsed: Parsed, schools: Parsed) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.assess import assess
+from balancelib.assess.logic import reaches
 from balancelib.county import County
 from balancelib.resources.forecast import STAGE_GRADES
 from balancelib.standards import Standard, load_standard
@@ -87,7 +88,7 @@ def judge_ahead(county: County, pupils: pd.DataFrame, standard: Standard | str =
             for indicator in standard.indicators:
                 key = indicator.key
                 indicators[year, stage, key] = {
-                    "met": int((verdict.ratios[key][here] >= 1).sum()),
+                    "met": int(reaches(verdict.ratios[key][here], 1).sum()),
                     "sections": int(here.sum()),
                     "mean": judged.mean[key],
                     "cv": judged.cv[key],

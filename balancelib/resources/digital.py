@@ -238,7 +238,7 @@ def seat_access(
     KeyError
         A table that is missing.
     ValueError
-        A number that is not above 0; seats for a school that is not there.
+        A number that is not above 0; seats for a school that is not there; a school with pupils whose terminals are blank.
 
     Notes
     -----
@@ -286,6 +286,11 @@ def _sites(county: County, more: Mapping[str, float]) -> tuple[pd.DataFrame, pd.
 def _short(coverage: pd.DataFrame, enough: float) -> pd.DataFrame:
     if not enough > 0:
         raise ValueError(f"enough是每百名学生多少台终端，要大于0，现在是{enough}")
+    unknown = coverage["terminals"].isna() & (coverage["pupils"] > 0)
+    if unknown.any():
+        raise ValueError(
+            f"这些学校的学生终端数是空的，看不出够不够：{'、'.join(coverage.loc[unknown, 'name'])}。请填写，没有终端写0"
+        )
     return coverage[(coverage["terminals"] < enough) & (coverage["pupils"] > 0)]
 
 
@@ -319,7 +324,7 @@ def best_sites(
     Raises
     ------
     ValueError
-        More than 20,000 choices: name fewer candidates.
+        More than 20,000 choices: name fewer candidates; otherwise as `seat_access`.
 
     Notes
     -----

@@ -12,6 +12,7 @@ from balancelib.standards import Standard, load_standard
 ENTRY_AGE = 6  # who enters in September of a year is taken to be born six calendar years before
 GRADES = [f"grade{n}" for n in range(1, 10)]
 STAGE_GRADES = {"primary": GRADES[:6], "junior": GRADES[6:]}
+MOST_ENTERING = 1.75  # entrants for each child born six years before; see the notes of `forecast_pupils`
 FIRST_GRADES = {
     "primary": "grade1",
     "junior": "grade7",
@@ -49,8 +50,8 @@ def extend_births(
     Raises
     ------
     ValueError
-        A year that is missing or stands twice, births that are blank or not above 0, a change of -100 % or less, a mapping without a year
-        that is needed.
+        A year that is missing or stands twice, births that are blank or not above 0, a word that is not known, a change of -100 % or less, a
+        mapping without a year that is needed.
 
     Notes
     -----
@@ -90,7 +91,13 @@ def _yearly_change(known: pd.Series, then: str | float, years: int) -> float:
                 f"趋势要{years + 1}年的出生人口，现在只有{len(known)}年：把years改小，或者补上数据"
             )
         return (known.iloc[-1] / known.iloc[-1 - years]) ** (1 / years) - 1
-    return 0.0 if then == "hold" else float(then)
+    if then == "hold":
+        return 0.0
+    if isinstance(then, str):
+        raise ValueError(
+            f"then没有“{then}”这种假定：写trend（趋势延续）、hold（保持不变），或每年变化多少的数"
+        )
+    return float(then)
 
 
 def _births(births: pd.DataFrame) -> pd.Series:
@@ -127,7 +134,41 @@ def _by_grade(enrolment: pd.DataFrame) -> pd.DataFrame:
         raise ValueError("分年级学生数不能是负数")
     table = enrolment.groupby(enrolment["year"].astype(int))[grades].sum().astype(float)
     _consecutive(table.index, "分年级学生表")
+    if "school_id" in enrolment:
+        refuse_unknown(enrolment)
     return table
+
+
+def refuse_unknown(enrolment: pd.DataFrame, year: int | None = None) -> None:
+    """Refuse pupils that are not known: they would count as none (空白不当作0).
+
+    Parameters
+    ----------
+    enrolment : DataFrame
+        Table ``enrolment``.
+    year : int, optional
+        Look at this year alone; left out, at all.
+
+    Raises
+    ------
+    ValueError
+        A grade that is blank though the school has it in another year, or a year that is missing between a school's years.
+    """
+    grades = [grade for grade in GRADES if grade in enrolment]
+    has = enrolment.groupby("school_id")[grades].transform("count") > 0
+    blank = (enrolment[grades].isna() & has).any(axis=1)
+    unknown = set(
+        zip(enrolment.loc[blank, "school_id"], enrolment.loc[blank, "year"].astype(int), strict=True)
+    )
+    for school, years in enrolment.groupby("school_id")["year"]:
+        inside = range(int(years.min()), int(years.max()) + 1)
+        unknown |= {(school, missing) for missing in set(inside) - set(years.astype(int))}
+    places = [f"学校{school}的{of}年" for school, of in sorted(unknown) if year in (None, of)]
+    if places:
+        more = f"等{len(places)}处" if len(places) > 10 else ""
+        raise ValueError(
+            f"分年级学生表里有年级空着、或者缺了一年：{'、'.join(places[:10])}{more}。请填写；那一年没有学生写0，空白不当作0"
+        )
 
 
 def progression_ratios(enrolment: pd.DataFrame, births: pd.DataFrame) -> pd.DataFrame:
@@ -245,6 +286,7 @@ def forecast_pupils(
     weights: Sequence[float] = (1, 1, 1, 1, 1),
     draws: int = 2000,
     seed: int = 0,
+    most_entering: float = MOST_ENTERING,
 ) -> Forecast:
     r"""Pupils of a county by grade in the years to come, by cohort progression, with their interval (学生数预测).
 
@@ -264,6 +306,8 @@ def forecast_pupils(
         How many courses are drawn for the intervals.
     seed : int
         The same seed gives the same courses.
+    most_entering : float
+        Refuse a mean ratio of entrants to births above this.
 
     Returns
     -------
@@ -272,7 +316,9 @@ def forecast_pupils(
     Raises
     ------
     ValueError
-        Fewer years than weights, fewer than two years of ratios, births that are missing, weights that are negative.
+        Fewer years than weights, fewer than two years of ratios, births that are missing, weights that are negative; more entrants than
+        ``most_entering`` allows; a grade of a school that is blank though the school has it in another year, or a year that is missing
+        between its years.
 
     Notes
     -----
@@ -281,6 +327,8 @@ def forecast_pupils(
     1/Σw² - 1 degrees of freedom); an error of the mean that stays for all years, and an error of each year. One year ahead and with
     equal weights this is the exact prediction interval of normal ratios; further ahead it is approximate.
     Not in it: births after the last year known, new housing estates, merged schools, a change of rules, ratios that drift.
+    Pupils of two counties against births of one look like a ratio near 2; a county that many move to stays below 1.75 as long as its births are
+    those of all who live there. The bound is ours, no published one: a new district that truly passes it raises ``most_entering``.
     Source of the method: as `progression_ratios`; the interval is ours, tested in simulated counties.
 
     Examples
@@ -306,6 +354,11 @@ def forecast_pupils(
     if entering.isna().any():
         raise ValueError(f"缺{_listed(entering.index[entering.isna()])}年的出生人口：用extend_births写明假定")
     mean, now = shares @ ratios, known.loc[last].to_numpy()
+    if mean["grade1"] > most_entering:
+        raise ValueError(
+            f"近年一年级新生平均是六年前出生人口的{mean['grade1']:.2f}倍，超过{most_entering:g}倍：两张表可能不是同一个县，"
+            "或者出生人口只数了户籍的。请核对；属实就把most_entering写大"
+        )
     level = np.broadcast_to(mean, (len(ahead), len(mean)))
     drawn = _drawn_ratios(ratios.to_numpy(), shares, len(ahead), draws, seed)
     assumed = births.loc[births["assumed"], "year"] if "assumed" in births else births["year"].iloc[:0]
@@ -356,10 +409,12 @@ def forecast_schools(enrolment: pd.DataFrame, forecast: Forecast, pool: float = 
     r"""Share the county's forecast among its schools (各校学生数预测).
 
     .. math::
-        N_{s,1,t} = \frac{\sum_k w_k N_{s,1,k}}{\sum_k w_k N_{1,k}} N_{1,t}, \qquad
+        N_{s,1,t} = \frac{\sum_{k \in K_{s,1}} w_k N_{s,1,k}}{\sum_{k \in K_{s,1}} w_k N_{1,k}} N_{1,t}, \qquad
+        N_{s,g,t} = r_{s,g} N_{s,g-1,t-1}, \qquad
         r_{s,g} = \frac{\sum_k n w_k N_{s,g,k} + m \bar r_g}{\sum_k n w_k N_{s,g-1,k-1} + m}
 
-    then every grade and year is scaled so that the schools add up to the county.
+    the last sums over the years whose pupils had a grade below in the school; then every grade and year is scaled so that the schools
+    add up to the county.
 
     Parameters
     ----------
@@ -384,9 +439,11 @@ def forecast_schools(enrolment: pd.DataFrame, forecast: Forecast, pool: float = 
     Notes
     -----
     ``n`` is the number of years with their weights. Grades one and seven, and any grade into which a school takes pupils that it did not
-    have, go by its share of the county's pupils there in the last years. A grade that a school has not had stays empty. That parents
-    choose otherwise, that schools open, close or move, is not foreseen. There is no interval for a school: for one of 100 pupils ten
-    more or fewer mean nothing.
+    have, go by its share of the county's pupils there, over the last years from the first ``K`` in which the school had that grade; none
+    come where it had none in the last year known, so that a school that closed stays closed. Grades above are last year's pupils moved up.
+    In a new school they move up into grades that it had not yet; where pupils of the grade below have so far gone elsewhere, as from
+    most teaching points, they go on doing so. That parents choose otherwise, that schools open, close or move later, is not foreseen.
+    There is no interval for a school: for one of 100 pupils ten more or fewer mean nothing.
 
     Examples
     --------
@@ -407,22 +464,39 @@ def forecast_schools(enrolment: pd.DataFrame, forecast: Forecast, pool: float = 
         .to_numpy(dtype=float)
         .reshape(len(schools), -1, len(grades))
     )
-    counted = len(weights) * weights[:, None]
-    here = (counted * past[:, -len(weights) :]).sum(axis=1)
-    below = (counted * past[:, -len(weights) - 1 : -1]).sum(axis=1)[:, :-1]
-    below = np.column_stack([np.zeros(len(schools)), below])
-    share = here / np.where(here.sum(axis=0) > 0, here.sum(axis=0), 1)
-    comes_in = (below == 0) | np.isin(grades, list(FIRST_GRADES.values()))
-    own = np.where(here > 0, (here + pool * forecast.ratios.to_numpy()) / np.maximum(below + pool, 1e-9), 0)
+    counted, recent = len(weights) * weights[:, None], past[:, -len(weights) :]
+    feeders = np.pad(past[:, -len(weights) - 1 : -1, :-1], ((0, 0), (0, 0), (1, 0)))
+    below = (counted * feeders).sum(axis=1)
+    moved = (counted * np.where(feeders > 0, recent, 0)).sum(axis=1)
+    ratios = forecast.ratios.to_numpy()
+    ended = (below > 0) & (moved == 0) | (feeders[:, -1] > 0) & (recent[:, -1] == 0)
+    own = np.where(below > 0, _quotient(moved + pool * ratios, below + pool), ratios)
+    own[ended] = 0
+    share, lasting = _shares_of_schools(past, weights)
+    first = np.isin(grades, list(FIRST_GRADES.values()))
     years = [past[:, -1]]
     for totals in forecast.pupils.to_numpy():
-        moved_up = np.column_stack([np.zeros(len(schools)), years[-1][:, :-1]]) * own
-        raw = np.where(comes_in, share * totals, moved_up)
-        sums = raw.sum(axis=0)
-        years.append(np.where(sums > 0, raw * totals / np.where(sums > 0, sums, 1), share * totals))
+        now = np.pad(years[-1][:, :-1], ((0, 0), (1, 0)))
+        raw = np.where(first | ((below == 0) & (now == 0)), share * totals, now * own)
+        raw = np.where(raw.sum(axis=0) > 0, raw, lasting)
+        years.append(raw * _quotient(totals, raw.sum(axis=0)))
     index = pd.MultiIndex.from_product([schools, [forecast.known.index[-1], *forecast.pupils.index]])
     table = pd.DataFrame(np.stack(years, axis=1).reshape(-1, len(grades)), index=index, columns=grades)
     return table.rename_axis(["school_id", "year"])
+
+
+def _shares_of_schools(past: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Share of each school in each grade while it had it, 0 where it has no more; and its share of all the years, for want of another."""
+    had = (np.cumsum(past, axis=1) > 0)[:, -len(weights) :]
+    recent = weights[:, None] * past[:, -len(weights) :]
+    county = recent.sum(axis=0)
+    while_there = _quotient(recent.sum(axis=1), (had * county).sum(axis=1))
+    return np.where(past[:, -1] > 0, while_there, 0), _quotient(recent.sum(axis=1), county.sum(axis=0))
+
+
+def _quotient(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Divide; 0 where there is nothing to divide by."""
+    return np.divide(part, whole, out=np.zeros(np.broadcast_shapes(part.shape, whole.shape)), where=whole > 0)
 
 
 def class_limits(standard: Standard | str = "quality-2017") -> dict[str, int]:

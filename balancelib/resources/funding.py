@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from balancelib import measures
 from balancelib.county import County
+from balancelib.resources.forecast import refuse_unknown
 
 ROUNDING = 1e-9  # share of a sum that is not told from nothing
 
@@ -114,7 +115,7 @@ def funding_table(county: County, year: int | None = None) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        No pupils of that year.
+        No pupils of that year; a school whose pupils of that year are blank though it has the grade in another.
 
     Examples
     --------
@@ -145,6 +146,7 @@ def _enrolled(county: County, year: int) -> pd.DataFrame:
     of_year = None if enrolment is None else enrolment[enrolment["year"] == year].set_index("school_id")
     if of_year is None or of_year.empty:
         raise ValueError(f"分年级学生表里没有{year}年的数")
+    refuse_unknown(enrolment, year)
     grades = {"pupils_primary": range(1, 7), "pupils_junior": range(7, 10)}
     return pd.DataFrame(
         {stage: of_year[[f"grade{grade}" for grade in years]].sum(axis=1) for stage, years in grades.items()}

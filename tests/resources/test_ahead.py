@@ -84,6 +84,20 @@ def test_half_the_pupils_twice_as_much_each_and_the_same_spread():
     assert primary["cv"].tolist() == pytest.approx([np.sqrt(2 / 9) / (13 / 3)] * 2)
 
 
+def test_a_ratio_that_reaches_its_threshold_is_met_as_in_the_assessment(county):
+    """9 teachers of 1,000 pupils are 0.9 per 100, which binary numbers put just below."""
+    base = county.schools
+    one = (
+        base[base["kind"] == "primary"]
+        .head(1)
+        .assign(pupils_primary=1000.0, pe_arts_primary=9.0, shared_pe_arts_primary=0.0)
+    )
+    found = judge_ahead(County({"schools": one.reset_index(drop=True)}), grades_of(County({"schools": one})))
+    met = found.indicators.xs(("primary", "pe_arts_teachers"), level=["stage", "indicator"])["met"]
+    assert met.tolist() == [1, 1]
+    assert holds_from(found.indicators).loc[("primary", "pe_arts_teachers"), "all_met"] == 2025
+
+
 def test_levels_mend_while_the_gap_grows():
     """The school with more loses its pupils: every level gets better, the coefficient of variation worse."""
     base = sample_county().schools

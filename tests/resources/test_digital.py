@@ -217,6 +217,8 @@ def test_seats_within_reach_are_all_given_out():
         (lambda: digital_coverage(County({"schools": five().schools})), KeyError, "没有数字化"),
         (lambda: seat_access(County({k: v for k, v in five().tables.items() if k != "distances"}), 10, 5), KeyError, "没有校际路程"),
         (lambda: seat_access(five(), 0, 5), ValueError, "要大于0"),
+        (lambda: seat_access(county([100, 80], [None, 9]), 10, 5), ValueError, "终端数是空的.*：a校。"),
+        (lambda: best_sites(county([100, 80], [None, 9]), 10, 10, 5), ValueError, "终端数是空的.*：a校。"),
         (lambda: seat_access(five(), 10, 5, {"z": 3}), ValueError, "没有这些学校：z"),
         (lambda: best_sites(five(), 10, 10, 5, ["z"]), ValueError, "没有这些学校：z"),
         (lambda: best_sites(county([100], [50]), 10, 10, 5), ValueError, "不用再开"),

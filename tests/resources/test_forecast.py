@@ -190,6 +190,90 @@ def test_small_schools_lean_on_the_county():
     assert found["b"] == pytest.approx(78 * 26.8 / 77.657143)
 
 
+def test_new_school_keeps_its_pupils_by_hand():
+    """`b` opens in 2025 with a third of `a`'s pupils.
+
+    Entrants of 2026: 60 × .6 = 36. `a` had 100 of 120 in the two years, `b` 20 of the 60 of its one year: .8333 and .3333, scaled to add up
+    to 36. Grade two: `a` moves 40 × (60 + 40) / 120 up, `b` 20 × 1, scaled to the county's 60.
+    """
+    both = pd.concat([table([60, 60], [60, 60], [40, 40]), table([20, 20], years=[2025], school="b")])
+    county = forecast_pupils(both, born(2017, 100, 100, 100, 60), until=2026, weights=(1, 1))
+    found = forecast_schools(both, county, pool=0).xs(2026, level="year")
+    assert found["grade1"].to_dict() == pytest.approx({"a": 36 * 5 / 7, "b": 36 * 2 / 7})
+    assert found["grade2"].to_dict() == pytest.approx({"a": 60 * 5 / 8, "b": 60 * 3 / 8})
+    padded = pd.concat(
+        [both, table([0, 0], [0, 0], years=[2023, 2024], school="b")]
+    )  # years before it opened
+    pd.testing.assert_frame_equal(
+        forecast_schools(padded, county, pool=0), forecast_schools(both, county, pool=0)
+    )
+
+
+def test_school_that_opened_with_grade_one_grows_up():
+    """Of 80 pupils a grade 20 begin in the new school; a year later they are in its grade two, then in its grade three."""
+    old = table([80, 80, 80], [80, 80, 80], [60, 80, 80])
+    both = pd.concat([old, table([20, 0, 0], years=[2025], school="b")])
+    county = forecast_pupils(both, born(2017, *[80] * 5), until=2027, weights=(1, 1))
+    found = forecast_schools(both, county).loc["b"]
+    # `a` seems to keep (80 + 80 + 100) / (160 + 100) = 1 of its own; nobody is scaled.
+    assert found.loc[2026, ["grade2", "grade3"]].tolist() == pytest.approx([20, 0])
+    assert found.loc[2027, "grade3"] == pytest.approx(20)
+
+
+@pytest.mark.parametrize("last", [[0, 0], None])
+def test_school_that_closed_stays_closed(last):
+    """Whether its last year says 0 or has no row."""
+    rows = [[30, 30], [30, 30], *([last] if last else [])]
+    both = pd.concat(
+        [table([60, 60], [60, 60], [90, 90]), table(*rows, years=range(2023, 2023 + len(rows)), school="b")]
+    )
+    county = forecast_pupils(both, born(2017, *[90] * 5), until=2027, weights=(1, 1))
+    found = forecast_schools(both, county)
+    assert (found.loc["b"] == 0).all(axis=None)
+    assert found.loc["a"].loc[2026:].to_numpy() == pytest.approx(county.pupils.to_numpy())
+
+
+def test_stage_that_a_school_gave_up_does_not_come_back():
+    """Grade three is taught elsewhere since 2025."""
+    both = pd.concat(
+        [
+            table([60, 60, 60], [60, 60, 60], [60, 60, 90]),
+            table([30, 30, 30], [30, 30, 30], [30, 30, 0], school="b"),
+        ]
+    )
+    county = forecast_pupils(both, born(2017, *[90] * 5), until=2027, weights=(1, 1))
+    assert (forecast_schools(both, county).loc[("b", slice(2026, None)), "grade3"] == 0).all()
+
+
+def test_two_counties_against_the_births_of_one_are_refused():
+    """Each of the two enters 97 of 100."""
+    both = pd.concat([table([97], [97], [97], school=s) for s in "ab"])
+    births = born(2017, *[100] * 5)
+    with pytest.raises(ValueError, match=r"是六年前出生人口的1\.94倍.*不是同一个县"):
+        forecast_pupils(both, births, 2026, (1, 1))
+    assert forecast_pupils(both, births, 2026, (1, 1), most_entering=2).pupils.loc[
+        2026
+    ].item() == pytest.approx(194)
+
+
+GAP = table([100, 80, 70], [90, 95, 76], [80, 81, 95], school="b")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda t: t.assign(grade2=t["grade2"].where(t["year"] != 2024)), "学校b的2024年"),
+        (lambda t: t.assign(grade2=t["grade2"].where(t["year"] != 2025)), "学校b的2025年"),
+        (lambda t: t[t["year"] != 2024], "学校b的2024年"),
+    ],
+)
+def test_pupils_that_are_not_known_are_not_none(change, said):
+    whole = pd.concat([SMALL, GAP])
+    assert forecast_pupils(whole, born(2017, *[150] * 5), 2026, (1, 1)).known.loc[2024, "grade2"] == 190
+    with pytest.raises(ValueError, match=said):
+        forecast_pupils(pd.concat([SMALL, change(GAP)]), born(2017, *[150] * 5), 2026, (1, 1))
+
+
 school = st.lists(st.lists(st.integers(0, 60), min_size=9, max_size=9), min_size=4, max_size=4)
 
 
@@ -277,6 +361,7 @@ def test_teaching_points_teach_grades_together():
         (lambda: extend_births(SMALL_BIRTHS.assign(births=0), 2026, "hold"), "不大于0"),
         (lambda: extend_births(SMALL_BIRTHS, 2026, "trend", years=5), "趋势要6年"),
         (lambda: extend_births(SMALL_BIRTHS, 2026, -1), "大于-1"),
+        (lambda: extend_births(SMALL_BIRTHS, 2026, "Trend"), "没有“Trend”这种假定"),
         (lambda: extend_births(SMALL_BIRTHS, 2026, {2022: 5}), "没有2023、2024、2025、2026年"),
         (lambda: extend_births(SMALL_BIRTHS.head(0), 2026, "hold"), "是空的"),
         (lambda: classes_needed(SMALL, {"primary": 0, "junior": 50}), "大于0"),

@@ -323,6 +323,19 @@ def test_a_county_becomes_what_a_formula_asks_for():
     assert (formula_need(table, RUNNING_COSTS)["total"] > 0).all()
 
 
+def test_pupils_of_an_earlier_year_that_are_not_known_are_refused():
+    """A blank grade of a school that has it in other years would count as none; other years can be asked for."""
+    county = sample_county()
+    enrolment = county.tables["enrolment"].copy()
+    blank = (enrolment["school_id"] == "9900000001") & (enrolment["year"] == 2020)
+    enrolment.loc[blank, "grade2"] = float("nan")
+    for known in (enrolment, enrolment[~blank]):
+        changed = County(county.tables | {"enrolment": known})
+        with pytest.raises(ValueError, match="学校9900000001的2020年"):
+            funding_table(changed, 2020)
+        assert len(funding_table(changed, 2021))
+
+
 def test_pupils_of_an_earlier_year():
     county = sample_county(7)
     now, then = funding_table(county, 2025), funding_table(county, 2020)
