@@ -321,6 +321,8 @@ def _unknown_pupils(enrolment: Parsed, schools: pd.DataFrame) -> Iterator[Fault]
     action = "请填写；这一年没有学生写0，空白不会当作0"
     for stage in STAGES:
         columns = [c for c in enrolment.table.columns if c.stage == stage and frame[c.name].notna().any()]
+        if not columns:
+            continue
         here = known & _kinds_with(own, stage).to_numpy()
         blank = frame[[column.name for column in columns]].isna().to_numpy() & here[:, None]
         for k, column in enumerate(columns):
