@@ -46,7 +46,9 @@ def test_a_primary_of_1000_pupils_by_hand():
 def test_more_qualified_teachers_than_there_are_teachers_are_recruited():
     """40 teachers, 30 of them qualified, 42 asked: ten learn for 20,000 each, two are recruited for 3 × 100,000 each."""
     few = county(
-        school(1, primary=1000, teachers_primary=40, qualified_primary=30, backbone_primary=10, pe_arts_primary=9)
+        school(
+            1, primary=1000, teachers_primary=40, qualified_primary=30, backbone_primary=10, pe_arts_primary=9
+        )
     )
     frame = gaps(few)
     # The floor is at 35.7: six of them learn.
@@ -59,7 +61,9 @@ def test_more_qualified_teachers_than_there_are_teachers_are_recruited():
 def test_more_backbone_teachers_than_there_are_teachers_are_recruited_and_trained():
     """7 teachers, 5 of them backbone, 10 asked: five are trained for 20,000, three of them first recruited for 300,000."""
     few = county(
-        school(1, primary=1000, teachers_primary=7, qualified_primary=7, backbone_primary=5, pe_arts_primary=7)
+        school(
+            1, primary=1000, teachers_primary=7, qualified_primary=7, backbone_primary=5, pe_arts_primary=7
+        )
     )
     assert found(gaps(few))["backbone_teachers"] == (5, 4, 5 * 20_000 + 3 * 300_000)
 

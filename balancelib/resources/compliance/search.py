@@ -160,7 +160,9 @@ class Search:
             values = found.values.copy()
             values[self.x] = whole(values[self.x])
             if not self.cut(values):
-                return Found(whole(values[self.x]), found.objective, max(found.bound, least), self.program.late)
+                return Found(
+                    whole(values[self.x]), found.objective, max(found.bound, least), self.program.late
+                )
             if self.program.late:
                 break
         return Found(None, bound=max(found.bound, least), late=not found.infeasible)
