@@ -199,6 +199,11 @@ def check(standard: Standard, years: int, budgets: Sequence[float] | None = None
         raise ValueError("预算里有空值、负数或无穷大；每年写一个不小于0的数，单位元")
 
 
+def _filled(column: pd.Series) -> pd.Series:
+    """Return a column with blanks as empty text, whatever its type."""
+    return column.astype(object).where(column.notna(), "")
+
+
 def _check_limits(limits: pd.DataFrame, county: County, actions: Sequence[Action]) -> None:
     if absent := [name for name in ("school_id", "action", "limit") if name not in limits]:
         raise ValueError(f"上限表缺少这些列：{'、'.join(absent)}")
@@ -206,11 +211,11 @@ def _check_limits(limits: pd.DataFrame, county: County, actions: Sequence[Action
         "school_id": set(county.schools["school_id"]), "action": {action.key for action in actions}, "stage": {"", *STAGES},
     }  # fmt: skip
     for name, values in known.items():
-        given = set(limits[name].fillna("")) if name in limits else set()
+        given = set(_filled(limits[name])) if name in limits else set()
         if unknown := sorted(str(value) or "（空白）" for value in given - values):
             raise ValueError(f"上限表的{name}里，这些对不上：{'、'.join(unknown[:10])}")
     undivided = limits["action"].isin([action.key for action in actions if not action.staged])
-    if "stage" in limits and (wrong := limits[undivided & (limits["stage"].fillna("") != "")]).size:
+    if "stage" in limits and (wrong := limits[undivided & (_filled(limits["stage"]) != "")]).size:
         raise ValueError(f"上限表里，这些措施不分学段，stage要空着：{'、'.join(wrong['action'].unique())}")
     if not (limits["limit"] >= 0).all():
         raise ValueError("上限表的limit里有空值或负数；不能做的写0")
