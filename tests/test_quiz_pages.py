@@ -1,5 +1,7 @@
 """The quizzes in a real browser with the network closed: how they answer, alone and in the pages of their lessons."""
 
+from itertools import cycle
+
 import pytest
 from conftest import NEEDS_BROWSER
 from test_accessibility import violations
