@@ -4,6 +4,7 @@ from balancelib.resources.adjustment import adjust_money, phase_in, quota_factor
 from balancelib.resources.ahead import Ahead, hidden_by_decline, holds_from, judge_ahead, with_pupils
 from balancelib.resources.anomalies import modified_z, robust_distances
 from balancelib.resources.audit import Audit, AuditRules, AuditRulesError, audit, audit_fields, load_rules
+from balancelib.resources.births import extend_births
 from balancelib.resources.boarding import (
     CHECKLIST,
     boarding_checklist,
@@ -29,31 +30,19 @@ from balancelib.resources.digital import (
     weak_schools,
 )
 from balancelib.resources.digits import DigitTest, RoundAmounts, first_digits, last_digits, round_amounts
-from balancelib.resources.forecast import (
-    Forecast,
-    class_limits,
-    classes_needed,
-    extend_births,
-    forecast_pupils,
-    forecast_schools,
-    progression_ratios,
-    rooms_needed,
-)
+from balancelib.resources.forecast import Forecast, forecast_pupils, progression_ratios
 from balancelib.resources.funding import (
     RUNNING_COSTS,
     Formula,
-    Grants,
     formula_need,
-    foundation_grants,
     funding_table,
     running_costs,
     share_budget,
-    simulate_transfers,
-    transfer_measures,
 )
 from balancelib.resources.gaps import gaps, gaps_table
 from balancelib.resources.renewal import (
     SERVICE_LIVES,
+    STATES,
     Renewal,
     equipment_ratio,
     equipment_state,
@@ -62,10 +51,13 @@ from balancelib.resources.renewal import (
     renewal_need,
     written_off,
 )
+from balancelib.resources.rooms import class_limits, classes_needed, rooms_needed
+from balancelib.resources.school_forecast import forecast_schools
+from balancelib.resources.transfers import Grants, foundation_grants, simulate_transfers, transfer_measures
 from balancelib.resources.unit_costs import UNIT_COSTS, Action, load_unit_costs, with_prices
 
 __all__ = [
-    "BANDWIDTH", "CHECKLIST", "ITEMS", "RUNNING_COSTS", "SERVICE_LIVES", "UNIT_COSTS", "Action", "Ahead", "Audit",
+    "BANDWIDTH", "CHECKLIST", "ITEMS", "RUNNING_COSTS", "SERVICE_LIVES", "STATES", "UNIT_COSTS", "Action", "Ahead", "Audit",
     "AuditRules", "AuditRulesError", "BudgetLevels", "DigitTest", "Forecast", "Formula", "Grants", "Plan", "Renewal",
     "RoundAmounts", "adjust_money", "audit", "audit_fields", "best_sites", "boarding_checklist",
     "boarding_shortages", "boarding_table", "budget_levels", "class_limits", "classes_needed", "closing_effect",

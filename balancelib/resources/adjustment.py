@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from balancelib.resources.funding import finite_amounts, foundation_grants
+from balancelib.resources.funding import finite_amounts
+from balancelib.resources.transfers import foundation_grants
 
 PARTS = ("price", "pupils", "budget", "formula", "limits")  # what a change is made of
 
