@@ -238,7 +238,7 @@ def seat_access(
     KeyError
         A table that is missing.
     ValueError
-        A number that is not above 0; seats for a school that is not there; a school with pupils whose terminals are blank.
+        A number that is not above 0; seats for a school that is not there; open seats that are blank, or terminals of a school with pupils.
 
     Notes
     -----
@@ -275,8 +275,9 @@ def _sites(county: County, more: Mapping[str, float]) -> tuple[pd.DataFrame, pd.
     if county.tables.get("distances") is None:
         raise KeyError("没有校际路程这张表（distances）：填好它再算")
     coverage = digital_coverage(county)
-    seats = county.tables["digital"].set_index("school_id")["open_seats"].astype(float).fillna(0)
-    seats = seats.reindex(coverage.index)
+    seats = county.tables["digital"].set_index("school_id")["open_seats"].astype(float).reindex(coverage.index)
+    if seats.isna().any():
+        raise ValueError(f"这些学校的开放机位数是空的：{'、'.join(coverage.loc[seats.isna(), 'name'])}。请填写，不开放写0")
     if unknown := [school for school in more if school not in seats.index]:
         raise ValueError(f"数字化表里没有这些学校：{'、'.join(unknown)}")
     seats = seats.add(pd.Series(more, dtype=float), fill_value=0).reindex(coverage.index)

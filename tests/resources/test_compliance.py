@@ -20,7 +20,7 @@ from balancelib.assess import assess
 from balancelib.county import County, indicators, read_county, sample_county
 from balancelib.county.write import write_csv
 from balancelib.resources import UNIT_COSTS, budget_levels, plan_compliance
-from balancelib.resources.compliance import search
+from balancelib.resources.compliance import phases, search
 from balancelib.resources.compliance.model import Model
 from balancelib.resources.needs import needs
 
@@ -411,6 +411,14 @@ def test_weak_schools_come_first():
         rooms.loc[rooms["school_id"] == "S2", "year"].max()
         <= rooms.loc[rooms["school_id"] == "S1", "year"].min()
     )
+
+
+def test_an_order_for_which_there_is_no_time_is_not_made_up(before, plan, monkeypatch):
+    monkeypatch.setattr(phases.Program, "_search", lambda *_: False)
+    model = Model(needs(before, plan.standard, UNIT_COSTS, ()), UNIT_COSTS)
+    amounts = np.ones(len(model.choices), dtype=np.int64)
+    with pytest.raises(ValueError, match="时间不够，没有排出每年做哪些"):
+        phases.by_year(model, amounts, [1e9, 1e9], 1.0)
 
 
 def test_a_budget_that_is_too_small_says_what_would_do_and_does_what_it_can():

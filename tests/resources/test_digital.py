@@ -219,6 +219,7 @@ def test_seats_within_reach_are_all_given_out():
         (lambda: seat_access(five(), 0, 5), ValueError, "要大于0"),
         (lambda: seat_access(county([100, 80], [None, 9]), 10, 5), ValueError, "终端数是空的.*：a校。"),
         (lambda: best_sites(county([100, 80], [None, 9]), 10, 10, 5), ValueError, "终端数是空的.*：a校。"),
+        (lambda: seat_access(county([100, 80], [5, 9], [None, 3]), 10, 5), ValueError, "开放机位数是空的：a校。"),
         (lambda: seat_access(five(), 10, 5, {"z": 3}), ValueError, "没有这些学校：z"),
         (lambda: best_sites(five(), 10, 10, 5, ["z"]), ValueError, "没有这些学校：z"),
         (lambda: best_sites(county([100], [50]), 10, 10, 5), ValueError, "不用再开"),

@@ -25,8 +25,8 @@ def weakness(model: Model) -> np.ndarray:
 
 
 def by_year(
-    model: Model, amounts: np.ndarray, budgets: Sequence[float] | None, seconds: float = 20.0
-) -> np.ndarray:
+    model: Model, amounts: np.ndarray, budgets: Sequence[float] | None, seconds: float
+) -> tuple[np.ndarray, bool]:
     r"""Spread a plan's works over the years; without budgets all is begun in the first.
 
     .. math:: \min \sum_{v,t} \rho_v\, p_v\, t\, n_{vt}
@@ -37,9 +37,16 @@ def by_year(
     Returns
     -------
     ndarray of int, shape (choices, years)
+    bool
+        Whether the time ran out, so that another order may be better.
+
+    Raises
+    ------
+    ValueError
+        The time ran out before any order was found.
     """
     if budgets is None:
-        return amounts[:, None]
+        return amounts[:, None], False
     years, chosen = len(budgets), np.flatnonzero(amounts)
     program = Program(time.monotonic() + seconds)
     places = {v: program.variables(np.full(years, float(amounts[v]))) for v in chosen}
@@ -60,10 +67,12 @@ def by_year(
     }
     program.aim(aim)
     found = program.solve(gap=1.0)
+    if found.values is None:
+        raise ValueError("时间不够，没有排出每年做哪些；请把seconds调大再算")
     spread = np.zeros((len(amounts), years), dtype=np.int64)
     for v, begun in places.items():
         spread[v] = np.round(found.values[begun])
-    return spread
+    return spread, program.late
 
 
 def _exchanges(program: Program, model: Model, places: dict[int, np.ndarray], years: int) -> None:

@@ -157,8 +157,9 @@ def plan_of(
     if found.amounts is not None:
         amounts = _tidied(model, found.amounts)
     missing = pd.DataFrame(columns=LACKING) if missing is None else missing
+    spread, late = by_year(model, amounts, budgets, question.seconds)
     return Plan(
-        status, _measures(model, by_year(model, amounts, budgets)), found.cost, found.bound, found.late, question.years, budgets,
+        status, _measures(model, spread), found.cost, found.bound, found.late or late, question.years, budgets,
         least, missing, county, model.needs.standard, tuple(model.actions), tuple(relax),
     )  # fmt: skip
 
