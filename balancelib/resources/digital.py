@@ -275,9 +275,13 @@ def _sites(county: County, more: Mapping[str, float]) -> tuple[pd.DataFrame, pd.
     if county.tables.get("distances") is None:
         raise KeyError("没有校际路程这张表（distances）：填好它再算")
     coverage = digital_coverage(county)
-    seats = county.tables["digital"].set_index("school_id")["open_seats"].astype(float).reindex(coverage.index)
+    seats = (
+        county.tables["digital"].set_index("school_id")["open_seats"].astype(float).reindex(coverage.index)
+    )
     if seats.isna().any():
-        raise ValueError(f"这些学校的开放机位数是空的：{'、'.join(coverage.loc[seats.isna(), 'name'])}。请填写，不开放写0")
+        raise ValueError(
+            f"这些学校的开放机位数是空的：{'、'.join(coverage.loc[seats.isna(), 'name'])}。请填写，不开放写0"
+        )
     if unknown := [school for school in more if school not in seats.index]:
         raise ValueError(f"数字化表里没有这些学校：{'、'.join(unknown)}")
     seats = seats.add(pd.Series(more, dtype=float), fill_value=0).reindex(coverage.index)

@@ -48,6 +48,9 @@ def by_year(
     if budgets is None:
         return amounts[:, None], False
     years, chosen = len(budgets), np.flatnonzero(amounts)
+    spread = np.zeros((len(amounts), years), dtype=np.int64)
+    if not chosen.size:
+        return spread, False
     program = Program(time.monotonic() + seconds)
     places = {v: program.variables(np.full(years, float(amounts[v]))) for v in chosen}
     for v, begun in places.items():
@@ -69,7 +72,6 @@ def by_year(
     found = program.solve(gap=1.0)
     if found.values is None:
         raise ValueError("时间不够，没有排出每年做哪些；请把seconds调大再算")
-    spread = np.zeros((len(amounts), years), dtype=np.int64)
     for v, begun in places.items():
         spread[v] = np.round(found.values[begun])
     return spread, program.late
