@@ -40,7 +40,7 @@ def budget_levels(
     years: int = 3,
     levels: int = 9,
     relax: Collection[str] = (),
-    seconds: float = 10.0,
+    seconds: float = 30.0,
 ) -> BudgetLevels:
     """Plan a county under budgets from nothing up to one that is enough (预算台阶).
 
