@@ -174,7 +174,7 @@ class Plan:
                 f"达到标准要{cost}（一次性和每年的都在内，按{self.years}年、都从第1年做起算），{how}{late}。"
             )
         given = f"预算{sum(self.budgets) / TEN_THOUSAND:,.2f}万元不够"
-        return f"{given}：{self._least()}。\n下面是这笔钱最多能做到的{late}。"
+        return f"{given}。\n{self._least()}。\n下面是这笔钱最多能做到的{late}。"
 
     def _least(self) -> str:
         """Which budget would do, in Chinese; only what has been proven is called the least."""
