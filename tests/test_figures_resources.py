@@ -1,5 +1,7 @@
 """Figures of pupils and of digital resources: what is drawn, and what a reader hears who cannot see it."""
 
+from functools import partial
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from balancelib.figures import (
     seats_within_reach,
     sections_ahead,
 )
-from balancelib.resources import ITEMS, Ahead, extend_births, forecast_pupils
+from balancelib.resources import ITEMS, Ahead, extend_births, forecast_pupils, rooms_ahead
 
 YEARS = range(2018, 2026)
 
@@ -76,7 +78,8 @@ def test_sections_are_counted_and_said():
 
 def test_explorer_answers_every_position(enrolment, births):
     """140 a grade in two schools: 3 + 1 classes a primary grade at 45, 2 + 1 a junior one at 50; 30 rooms, 26 in `a`."""
-    explorer = explore_classes(enrolment, births, pd.Series({"a": 26, "b": 4}))
+    rooms = partial(rooms_ahead, enrolment, births, pd.Series({"a": 26, "b": 4}))
+    explorer = explore_classes(lambda change, limits: rooms(limits, change))
     states = explorer.all_states()
     assert len(states) == 5 * 4 * 10
     # 2031, births at any change: all who are in school then were born by 2025.
@@ -90,9 +93,9 @@ def test_explorer_answers_every_position(enrolment, births):
 
 
 def test_explorer_says_so_when_nobody_lacks_a_room(enrolment, births):
+    rooms = partial(rooms_ahead, enrolment, births, pd.Series({"a": 99, "b": 99}))
     assert (
-        "没有学校缺教室"
-        in explore_classes(enrolment, births, pd.Series({"a": 99, "b": 99})).beginning.sentence
+        "没有学校缺教室" in explore_classes(lambda change, limits: rooms(limits, change)).beginning.sentence
     )
 
 
@@ -101,7 +104,7 @@ def test_coverage_is_marked_below_its_target():
         {"schools": [1, 2], "pupils": [10, 20]} | {key: [9.0, 50.0] for key in ITEMS},
         index=["urban", "rural"],
     )
-    axes = coverage_bars(areas, {"terminals": 10, "platform": 5})
+    axes = coverage_bars(areas, {"terminals": 10, "platform": 5}, ITEMS)
     assert len(axes) == len(ITEMS)
     colours = [bar.get_facecolor() for bar in axes[0].patches]
     assert colours[0] != colours[1]

@@ -10,10 +10,11 @@ from matplotlib.axes import Axes
 from balancelib.county.schema import schema
 from balancelib.figures.bars import Bars, drawn
 from balancelib.figures.style import BLUE, RED, describe, use_style
-from balancelib.resources import ITEMS
 
 
-def coverage_bars(by_area: pd.DataFrame, targets: Mapping[str, float]) -> np.ndarray:
+def coverage_bars(
+    by_area: pd.DataFrame, targets: Mapping[str, float], items: Mapping[str, tuple[str, str]]
+) -> np.ndarray:
     """Draw what urban, town and rural schools have, item by item, beside the county's targets.
 
     Parameters
@@ -22,6 +23,8 @@ def coverage_bars(by_area: pd.DataFrame, targets: Mapping[str, float]) -> np.nda
         Of `coverage_by_area`.
     targets : mapping of str to float
         By item; an item without a target has no line.
+    items : mapping of str to (str, str)
+        How each item is called, and its unit, such as `balancelib.resources.ITEMS`.
 
     Returns
     -------
@@ -30,7 +33,7 @@ def coverage_bars(by_area: pd.DataFrame, targets: Mapping[str, float]) -> np.nda
     """
     names = [area_labels()[area] for area in by_area.index]
     panels = []
-    for item, (label, unit) in ITEMS.items():
+    for item, (label, unit) in items.items():
         values, target = by_area[item], targets.get(item)
         panels.append(
             Bars(

@@ -1,6 +1,6 @@
 """Figures of the pupils to come: the forecast with its interval, sections judged year by year, and an explorer of births and class size."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,6 @@ from balancelib.figures.bars import OCHRE, Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, explore
 from balancelib.figures.plots import STAGE_LABELS
 from balancelib.figures.style import BLUE, GREY, RED, SKY, describe, use_style
-from balancelib.resources import (
-    extend_births,
-    forecast_pupils,
-    forecast_schools,
-    rooms_needed,
-)
 
 if TYPE_CHECKING:
     from balancelib.resources import Ahead, Forecast
@@ -127,20 +121,14 @@ def sections_ahead(ahead: "Ahead") -> np.ndarray:
 
 
 def explore_classes(
-    enrolment: pd.DataFrame,
-    births: pd.DataFrame,
-    classrooms: pd.Series,
-    together: Collection[str] = (),
-    years: range = range(2026, 2036),
+    rooms: Callable[[float, Mapping[str, int]], pd.DataFrame], years: range = range(2026, 2036)
 ) -> Explorer:
     """Let the reader move future births, the size of classes and the year; see pupils, classes, and rooms short or empty.
 
     Parameters
     ----------
-    enrolment, births : DataFrame
-        As in `forecast_pupils`; the births known.
-    classrooms, together
-        As in `rooms_needed`.
+    rooms : callable
+        Given the yearly change of births and the most pupils a class may have, by stage, it returns what `rooms_ahead` does.
     years : range
         Years to choose from.
 
@@ -151,20 +139,14 @@ def explore_classes(
     """
 
     @cache
-    def schools(change: float) -> pd.DataFrame:
-        ahead = extend_births(births, years[-1] - 6, change)
-        return forecast_schools(enrolment, forecast_pupils(enrolment, ahead, years[-1], draws=1))
+    def at(change: float, size: int) -> pd.DataFrame:
+        return rooms(change, {stage: sizes[size] for stage, sizes in SIZES.items()})
 
-    @cache
-    def rooms(change: float, size: int) -> pd.DataFrame:
-        limits = {stage: sizes[size] for stage, sizes in SIZES.items()}
-        return rooms_needed(schools(change), classrooms, limits, together)
-
-    fullest = rooms(CHANGES[-1], len(SIZES["primary"]) - 1)
+    fullest = at(CHANGES[-1], len(SIZES["primary"]) - 1)
     most = 1.05 * fullest.groupby(level="year")[["pupils", "classes"]].sum().max()
 
     def answer(change: float, size: int, year: int) -> Answer:
-        return _classes_at(rooms(change, size), year, most)
+        return _classes_at(at(change, size), year, most)
 
     signed = [f"{change:+.0%}".replace("-", "−") if change else "不变" for change in CHANGES]
     limits = [f"{primary}、{junior}人" for primary, junior in zip(*SIZES.values(), strict=True)]

@@ -51,7 +51,7 @@ from balancelib.resources.renewal import (
     renewal_need,
     written_off,
 )
-from balancelib.resources.rooms import class_limits, classes_needed, rooms_needed
+from balancelib.resources.rooms import class_limits, classes_needed, rooms_ahead, rooms_needed
 from balancelib.resources.school_forecast import forecast_schools
 from balancelib.resources.transfers import Grants, foundation_grants, simulate_transfers, transfer_measures
 from balancelib.resources.unit_costs import UNIT_COSTS, Action, load_unit_costs, with_prices
@@ -65,7 +65,7 @@ __all__ = [
     "forecast_pupils", "forecast_schools", "formula_need", "foundation_grants", "funding_table", "gaps",
     "gaps_table", "hidden_by_decline", "holds_from", "judge_ahead", "last_digits", "load_checklist", "load_rules",
     "load_service_lives", "load_unit_costs", "modified_z", "phase_in", "plan_compliance", "plan_renewal",
-    "progression_ratios", "quota_factor", "renewal_need", "road_matrix", "robust_distances", "rooms_needed",
+    "progression_ratios", "quota_factor", "renewal_need", "road_matrix", "robust_distances", "rooms_ahead", "rooms_needed",
     "round_amounts", "running_costs", "seat_access", "share_budget", "simulate_transfers", "transfer_measures", "ungraded_buildings",
     "unsafe_buildings", "weak_schools", "with_prices", "with_pupils", "without_unsafe", "written_off",
 ]  # fmt: skip

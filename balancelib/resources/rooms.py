@@ -1,11 +1,14 @@
 """Classes and rooms that pupils need, and those that schools lack or leave empty."""
 
 from collections.abc import Collection, Mapping
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from balancelib.resources.forecast import FIRST_GRADES, STAGE_GRADES
+from balancelib.resources.births import extend_births
+from balancelib.resources.forecast import ENTRY_AGE, FIRST_GRADES, STAGE_GRADES, forecast_pupils
+from balancelib.resources.school_forecast import forecast_schools
 from balancelib.standards import Standard, load_standard
 
 
@@ -131,3 +134,40 @@ def rooms_needed(
             "idle": np.maximum(rooms - classes, 0).astype(int),
         }
     )
+
+
+def rooms_ahead(
+    enrolment: pd.DataFrame,
+    births: pd.DataFrame,
+    classrooms: pd.Series,
+    limits: Mapping[str, int],
+    then: Literal["trend", "hold"] | float | Mapping[int, float],
+    together: Collection[str] = (),
+    until: int = 2035,
+) -> pd.DataFrame:
+    """Classrooms that schools lack or leave empty under one assumption on births and one size of classes: the whole way at once.
+
+    Parameters
+    ----------
+    enrolment, births : DataFrame
+        As in `forecast_pupils`; the births known.
+    classrooms, limits, together
+        As in `rooms_needed`.
+    then
+        Births to come, as in `extend_births`.
+    until : int
+        Last year.
+
+    Returns
+    -------
+    DataFrame
+        As `rooms_needed`.
+
+    Raises
+    ------
+    ValueError
+        As `extend_births`, `forecast_pupils` and `rooms_needed`.
+    """
+    ahead = extend_births(births, until - ENTRY_AGE, then)
+    county = forecast_pupils(enrolment, ahead, until, draws=1)  # nobody asks for its interval
+    return rooms_needed(forecast_schools(enrolment, county), classrooms, limits, together)
