@@ -111,7 +111,7 @@ def test_the_library_in_it_is_this_one(packed):
     (wheel,) = (packed / "wheels").glob("balancelib-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         for name in (
-            "balancelib/cli.py",
+            "balancelib/cli/judge.py",
             "balancelib/report/report.css",
             "balancelib/standards/quality-2017.toml",
         ):

@@ -1,10 +1,7 @@
 """Write a county's tables as CSV and as a workbook, and the empty workbook to fill in."""
 
 import csv
-import io
 import math
-import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +10,7 @@ import pandas as pd
 
 from balancelib.county.files import whole_or_absent
 from balancelib.county.schema import Column, Table, schema
+from balancelib.sheets import head, packed, put
 from balancelib.text import number
 
 ITEM_HEADERS = ("项目", "值", "单位", "说明")
@@ -90,10 +88,8 @@ def write_workbook(path: str | Path, tables: Mapping[str, pd.DataFrame] | None =
         else:
             _rows_sheet(sheet, table, frame)
     path = Path(path)
-    buffer = io.BytesIO()
-    book.save(buffer)
     with whole_or_absent(path) as temporary:
-        temporary.write_bytes(_without_dates(buffer.getvalue()))
+        temporary.write_bytes(packed(book))
     return path
 
 
@@ -124,7 +120,7 @@ def _instructions(sheet: Any) -> None:
 def _listed(sheet: Any, head: list[str], rows: list[list[Any]]) -> None:
     sheet.append([])
     sheet.append(head)
-    _head(sheet, sheet.max_row)
+    head(sheet, sheet.max_row)
     for row in rows:
         sheet.append(row)
 
@@ -147,7 +143,7 @@ def how_to_fill(column: Column) -> str:
 
 def _rows_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
     sheet.append([column.header for column in table.columns])
-    _head(sheet, 1)
+    head(sheet, 1)
     sheet.freeze_panes = "C2" if table.name == "schools" else "B2"
     for k, column in enumerate(table.columns, 1):
         letter = sheet.cell(1, k).column_letter
@@ -161,12 +157,12 @@ def _rows_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
         columns = [[_chinese(column, value) for value in frame[column.name]] for column in table.columns]
         for k, (column, values) in enumerate(zip(table.columns, columns, strict=True), 1):
             for i, value in enumerate(values, 2):
-                _put(sheet, i, k, value, as_text=column.identifies)
+                put(sheet, i, k, value, as_text=column.identifies)
 
 
 def _items_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
     sheet.append(ITEM_HEADERS)
-    _head(sheet, 1)
+    head(sheet, 1)
     sheet.freeze_panes = "C2"
     for letter, width in zip("ABCD", (38, 14, 8, 80), strict=True):
         sheet.column_dimensions[letter].width = width
@@ -174,28 +170,8 @@ def _items_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
     for i, column in enumerate(table.columns, 2):
         row = (column.label, _chinese(column, values.get(column.name)), column.unit, column.note)
         for k, value in enumerate(row, 1):
-            _put(sheet, i, k, value)
+            put(sheet, i, k, value)
         _validate(sheet, column, f"B{i}")
-
-
-def _head(sheet: Any, row: int) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
-
-    for cell in sheet[row]:
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", fgColor="DDE6F0")
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-
-
-def _put(sheet: Any, row: int, column: int, value: Any, as_text: bool = False) -> None:
-    """Write a cell; text stays text, even where it begins like a formula, and ``as_text`` also when it is edited."""
-    if value is None:
-        return
-    cell = sheet.cell(row, column, value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-    if as_text:
-        cell.number_format = "@"
 
 
 def _chinese(column: Column, value: Any) -> Any:
@@ -232,20 +208,3 @@ def _validate(sheet: Any, column: Column, cells: str) -> None:
     rule.errorTitle, rule.error = column.label, f"应填：{how_to_fill(column)}"
     sheet.add_data_validation(rule)
     rule.add(cells)
-
-
-def _without_dates(content: bytes) -> bytes:
-    """Pack a workbook anew with fixed times, so that the same tables give the same bytes."""
-    packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", data)
-            info = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(info, data)
-    return packed.getvalue()
