@@ -6,7 +6,7 @@ import zipfile
 from typing import Any
 
 
-def head(sheet: Any, row: int) -> None:
+def head_row(sheet: Any, row: int) -> None:
     """Give a row the look of a header."""
     from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
 
@@ -36,10 +36,10 @@ def packed(book: Any) -> bytes:
 
 def without_dates(content: bytes) -> bytes:
     """Pack an Office file anew with fixed times, so that the same content gives the same bytes."""
-    packed = io.BytesIO()
+    packed_anew = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
+        zipfile.ZipFile(packed_anew, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for name in old.namelist():
             data = old.read(name)
@@ -48,4 +48,4 @@ def without_dates(content: bytes) -> bytes:
             info = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(info, data)
-    return packed.getvalue()
+    return packed_anew.getvalue()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from balancelib.county.files import whole_or_absent
 from balancelib.county.schema import Column, Table, schema
-from balancelib.sheets import head, packed, put
+from balancelib.sheets import head_row, packed, put
 from balancelib.text import number
 
 ITEM_HEADERS = ("项目", "值", "单位", "说明")
@@ -120,7 +120,7 @@ def _instructions(sheet: Any) -> None:
 def _listed(sheet: Any, head: list[str], rows: list[list[Any]]) -> None:
     sheet.append([])
     sheet.append(head)
-    head(sheet, sheet.max_row)
+    head_row(sheet, sheet.max_row)
     for row in rows:
         sheet.append(row)
 
@@ -143,7 +143,7 @@ def how_to_fill(column: Column) -> str:
 
 def _rows_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
     sheet.append([column.header for column in table.columns])
-    head(sheet, 1)
+    head_row(sheet, 1)
     sheet.freeze_panes = "C2" if table.name == "schools" else "B2"
     for k, column in enumerate(table.columns, 1):
         letter = sheet.cell(1, k).column_letter
@@ -162,7 +162,7 @@ def _rows_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
 
 def _items_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
     sheet.append(ITEM_HEADERS)
-    head(sheet, 1)
+    head_row(sheet, 1)
     sheet.freeze_panes = "C2"
     for letter, width in zip("ABCD", (38, 14, 8, 80), strict=True):
         sheet.column_dimensions[letter].width = width
