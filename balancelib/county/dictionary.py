@@ -3,9 +3,13 @@
 import pandas as pd
 
 from balancelib.county.schema import Column, Table, schema
-from balancelib.county.write import how_to_fill
+from balancelib.text import number
 
 _YES_NO = {1.0: "是", 0.0: "否"}
+_FILLED_WITH = {
+    "text": "文字", "count": "整数", "number": "数", "areas": "用分号隔开的数", "yes_no": "是、否", "year": "四位数的年份",
+}  # fmt: skip
+_MARKED = {"＊": "必填", "△": "有这个学段就必填", "": ""}
 _TYPES = {"count": "integer", "number": "number", "year": "integer", "yes_no": "boolean"}
 
 
@@ -22,16 +26,26 @@ def dictionary(name: str) -> pd.DataFrame:
     DataFrame
         ``中文名, 机器名, 单位, 怎样填, 说明``.
     """
-    columns = schema().table(name).columns
+    table = schema().table(name)
+    columns = table.columns
     return pd.DataFrame(
         {
             "中文名": [c.label for c in columns],
             "机器名": [c.name for c in columns],
             "单位": [c.unit for c in columns],
-            "怎样填": [how_to_fill(c) for c in columns],
+            "怎样填": [how_to_fill(c, table) for c in columns],
             "说明": [c.note for c in columns],
         }
     )
+
+
+def how_to_fill(column: Column, table: Table | None = None) -> str:
+    """Say in a few words what a cell of the column takes; with its table also which other column it may not exceed."""
+    choices = "、".join(column.codes.values())
+    largest = "" if column.maximum is None else f"0到{number(column.maximum)}"
+    within = f"不大于{table.column(column.within).label}" if table and column.within else ""
+    words = (choices or _FILLED_WITH[column.type], largest, within, _MARKED[column.mark])
+    return "；".join(filter(None, words))
 
 
 def in_chinese(frame: pd.DataFrame) -> pd.DataFrame:

@@ -46,6 +46,11 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
         return f"{self.label}（{self.unit}）" if self.unit else self.label
 
     @property
+    def mark(self) -> str:
+        """The sign that the template shows behind the header: must be filled in, must be where the stage is, need not."""
+        return {"always": "＊", "applies": "△" if self.stage else "＊", "optional": ""}[self.needed]
+
+    @property
     def limits(self) -> tuple[float, float]:
         """Smallest and largest value that a number may have."""
         largest = LARGEST.get(self.type, float("inf")) if self.maximum is None else self.maximum
@@ -105,7 +110,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def headers(self) -> dict[str, Column]:
-        """Every plain form of a header that is understood: machine name, label, label with its unit."""
+        """Every plain form of a header that is understood: machine name, label, label with its unit and mark."""
         return named(self.written)
 
 
@@ -144,8 +149,8 @@ def schema() -> Schema:
 
 
 def named(columns: Iterable[Column]) -> dict[str, Column]:
-    """Return columns by every plain form of their names."""
-    return {plain(form): c for c in columns for form in (c.name, c.label, c.header)}
+    """Return columns by every plain form of their names; a workbook saved as CSV has the marks in its headers."""
+    return {plain(form): c for c in columns for form in (c.name, c.label, c.header, c.header + c.mark)}
 
 
 def plain(text: object) -> str:

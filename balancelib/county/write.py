@@ -1,6 +1,7 @@
 """Write a county's tables as CSV and as a workbook, and the empty workbook to fill in."""
 
 import csv
+import itertools
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,13 +9,15 @@ from typing import Any
 
 import pandas as pd
 
+from balancelib.county import fill_in, instructions
 from balancelib.county.files import whole_or_absent
-from balancelib.county.schema import Column, Table, schema
+from balancelib.county.schema import ITEM_COLUMNS, Column, Table, schema
 from balancelib.sheets import head_row, packed, put
 from balancelib.text import number
 
 ITEM_HEADERS = ("项目", "值", "单位", "说明")
-LEFT_OPEN_ROWS = 1000  # rows of the template that have drop-downs and ranges
+ITEM_WIDTHS = (40, 16, 8, 80)
+_TEXTS = {"text", "areas"}
 
 
 def write_csv(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> list[Path]:
@@ -73,108 +76,91 @@ def _blank(value: Any) -> bool:
 def write_workbook(path: str | Path, tables: Mapping[str, pd.DataFrame] | None = None) -> Path:
     """Write a workbook in Chinese: filled with ``tables``, or empty, to be filled in by a county.
 
-    A sheet explains every column; choices have drop-downs and numbers their ranges. The same tables give the
-    same bytes.
+    Sheets that are only read explain how to fill in the others, and every column; an empty workbook also shows two schools
+    as an example. Choices have drop-downs, numbers their ranges, and every cell a tip. The same tables give the same bytes.
     """
-    import openpyxl  # noqa: PLC0415  heavy: only where a workbook is written
-
-    book = openpyxl.Workbook()
-    _instructions(book.active)
+    book = _new_book()
+    instructions.steps(book.active)
+    if tables is None:
+        instructions.examples(book.create_sheet(instructions.EXAMPLES), chinese)
     for table in schema().tables:
         sheet = book.create_sheet(table.label)
         frame = None if tables is None else tables.get(table.name)
-        if table.layout == "items":
-            _items_sheet(sheet, table, frame)
-        else:
-            _rows_sheet(sheet, table, frame)
+        write = _items_sheet if table.layout == "items" else _rows_sheet
+        write(sheet, table, frame)
+        if table.required:
+            sheet.sheet_properties.tabColor = fill_in.COLOURS["＊"]
+    instructions.columns(book.create_sheet(instructions.COLUMNS))
     path = Path(path)
     with whole_or_absent(path) as temporary:
         temporary.write_bytes(packed(book))
     return path
 
 
-def _instructions(sheet: Any) -> None:
-    sheet.title = "填表说明"
-    lines = [
-        "把学校的数填进“学校”表，一所学校一行。别的表有多少填多少，没有收到的留空；哪张表做什么用，见下面。",
-        "学校没有的学段留空；有这个学段而数是零，写0。空白永远不会当作0。",
-        "只填汇总数。不要填学生和教师的姓名、身份证号、手机号。",
-        "填好后运行：balancelib check 文件名.xlsx，再运行：balancelib assess 文件名.xlsx",
-    ]
-    for line in lines:
-        sheet.append([line])
-    _listed(sheet, ["表", "怎样用"], [[table.label, table.note] for table in schema().tables])
-    _listed(
-        sheet,
-        ["表", "列或项目", "单位", "怎样填", "说明", "例"],
-        [
-            [table.label, c.label, c.unit, how_to_fill(c), c.note, c.example]
-            for table in schema().tables
-            for c in table.columns
-        ],
-    )
-    for letter, width in zip("ABCDEF", (16, 34, 10, 30, 70, 22), strict=True):
-        sheet.column_dimensions[letter].width = width
+def _new_book() -> Any:
+    """Return an empty workbook whose cells are in the typeface that Chinese offices use."""
+    import openpyxl  # noqa: PLC0415  heavy: only where a workbook is written
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils.indexed_list import IndexedList  # noqa: PLC0415
 
-
-def _listed(sheet: Any, head: list[str], rows: list[list[Any]]) -> None:
-    sheet.append([])
-    sheet.append(head)
-    head_row(sheet, sheet.max_row)
-    for row in rows:
-        sheet.append(row)
-
-
-def how_to_fill(column: Column) -> str:
-    """Say in a few words what a cell of the column takes."""
-    kinds = {
-        "text": "文字",
-        "count": "整数",
-        "number": "数",
-        "areas": "用分号隔开的数",
-        "yes_no": "是、否",
-        "year": "年份",
-    }
-    text = "、".join(column.codes.values()) if column.type == "code" else kinds[column.type]
-    return text + {"always": "；必填", "applies": "；有这个学段就必填" if column.stage else "；必填"}.get(
-        column.needed, ""
-    )
+    book = openpyxl.Workbook()
+    font = Font(name="宋体", size=11, charset=134)
+    book._fonts = IndexedList([font])  # a cell without a style has the first font
+    book._named_styles["Normal"].font = font
+    book.properties.creator, book.properties.title = "balancelib", "县里义务教育数据"
+    return book
 
 
 def _rows_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
     sheet.append([column.header for column in table.columns])
-    head_row(sheet, 1)
-    sheet.freeze_panes = "C2" if table.name == "schools" else "B2"
+    fill_in.mark_head(sheet, table.columns)
+    last = 1 + (0 if frame is None else len(frame)) + fill_in.OPEN_ROWS
     for k, column in enumerate(table.columns, 1):
         letter = sheet.cell(1, k).column_letter
-        sheet.column_dimensions[letter].width = 26 if column.name == "name" else 15
-        _validate(
-            sheet, column, f"{letter}2:{letter}{max(LEFT_OPEN_ROWS, 0 if frame is None else len(frame)) + 1}"
-        )
-        if column.identifies:
-            sheet.column_dimensions[letter].number_format = "@"
-    if frame is not None:
-        columns = [[_chinese(column, value) for value in frame[column.name]] for column in table.columns]
-        for k, (column, values) in enumerate(zip(table.columns, columns, strict=True), 1):
-            for i, value in enumerate(values, 2):
-                put(sheet, i, k, value, as_text=column.identifies)
+        dimension = sheet.column_dimensions[letter]
+        dimension.width = fill_in.width(column)
+        if column.type in _TEXTS:
+            dimension.number_format = "@"  # what is typed in stays text: no lost zeros, no dates
+        fill_in.guide(sheet, table, column, f"{letter}2:{letter}{last}")
+        for i, value in enumerate([] if frame is None else frame[column.name], 2):
+            put(sheet, i, k, chinese(column, value), as_text=column.type in _TEXTS)
+    _hold(sheet, table)
+
+
+def _hold(sheet: Any, table: Table) -> None:
+    """Keep the header and what tells one row from another in sight, on the screen and on paper."""
+    held = sum(1 for _ in itertools.takewhile(lambda c: c.name in {*table.key, "name"}, table.columns))
+    sheet.freeze_panes = sheet.cell(2, held + 1).coordinate
+    fill_in.print_on_a4(sheet, repeated=f"A:{sheet.cell(1, held).column_letter}")
 
 
 def _items_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
-    sheet.append(ITEM_HEADERS)
+    """Write one item a row; where the data are of several counties, each county's items below another's."""
+    records: list[dict[str, Any]] = [{}] if frame is None or frame.empty else frame.to_dict("records")
+    coded = any(not _blank(record.get("county_id")) for record in records)
+    sheet.append([*ITEM_HEADERS, ITEM_COLUMNS[-1].header] if coded else ITEM_HEADERS)
     head_row(sheet, 1)
+    for letter, across in zip("ABCDE", (*ITEM_WIDTHS, 14), strict=True):
+        sheet.column_dimensions[letter].width = across
+    for record in records:
+        for column in table.columns:
+            _item(sheet, table, column, record, coded)
     sheet.freeze_panes = "C2"
-    for letter, width in zip("ABCD", (38, 14, 8, 80), strict=True):
-        sheet.column_dimensions[letter].width = width
-    values = {} if frame is None or frame.empty else frame.iloc[0].to_dict()
-    for i, column in enumerate(table.columns, 2):
-        row = (column.label, _chinese(column, values.get(column.name)), column.unit, column.note)
-        for k, value in enumerate(row, 1):
-            put(sheet, i, k, value)
-        _validate(sheet, column, f"B{i}")
+    fill_in.print_on_a4(sheet)
 
 
-def _chinese(column: Column, value: Any) -> Any:
+def _item(sheet: Any, table: Table, column: Column, record: Mapping[str, Any], coded: bool) -> None:
+    i = sheet.max_row + 1
+    row = [column.label, chinese(column, record.get(column.name)), column.unit, column.note]
+    for k, value in enumerate([*row, record["county_id"]] if coded else row, 1):
+        put(sheet, i, k, value)
+    fill_in.wrapped(sheet, i, dict(enumerate(ITEM_WIDTHS, 1)))
+    fill_in.to_fill(sheet.cell(i, 2))
+    fill_in.guide(sheet, table, column, f"B{i}")
+
+
+def chinese(column: Column, value: Any) -> Any:
+    """Return a value as a workbook shows it: choices in Chinese, numbers as numbers, None for blank."""
     if _blank(value):
         return None
     if column.type == "code":
@@ -183,28 +169,3 @@ def _chinese(column: Column, value: Any) -> Any:
         return "是" if value else "否"
     text = _machine(column, value)
     return float(text) if column.numeric and isinstance(text, str) else text if column.numeric else str(text)
-
-
-def _validate(sheet: Any, column: Column, cells: str) -> None:
-    """Give a cell range its drop-down or its range of numbers."""
-    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
-
-    choices = (
-        list(column.codes.values())
-        if column.type == "code"
-        else ["是", "否"]
-        if column.type == "yes_no"
-        else []
-    )
-    if choices:
-        rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
-    elif column.numeric:
-        low, high = column.limits
-        whole = "decimal" if column.type == "number" else "whole"
-        rule = DataValidation(type=whole, operator="between", formula1=f"{low:.0f}", formula2=f"{high:.0f}")
-    else:
-        return
-    rule.showErrorMessage = True
-    rule.errorTitle, rule.error = column.label, f"应填：{how_to_fill(column)}"
-    sheet.add_data_validation(rule)
-    rule.add(cells)
