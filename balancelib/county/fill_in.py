@@ -85,8 +85,8 @@ def _plain(example: str | float) -> str:
     return example if isinstance(example, str) else f"{example:.15g}"
 
 
-def print_on_a4(sheet: Any, across: bool = True, repeated: str = "") -> None:
-    """Set a sheet up for A4, its first row and the columns ``repeated`` on each page; a wide one is some pages wide."""
+def print_on_a4(sheet: Any, across: bool = True, rows: str = "1:1", columns: str = "") -> None:
+    """Set a sheet up for A4, with ``rows`` and ``columns`` repeated on each page; a wide one is some pages wide."""
     from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
 
     total = sum(d.width for d in sheet.column_dimensions.values())
@@ -94,10 +94,9 @@ def print_on_a4(sheet: Any, across: bool = True, repeated: str = "") -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToWidth = max(1, math.ceil(total / _PAGE)) if across else 1
     sheet.page_setup.fitToHeight = 0
-    sheet.print_title_rows = "1:1"
-    if repeated:
-        sheet.print_title_cols = repeated
-    sheet.print_options.gridLines = sheet.print_options.horizontalCentered = True
+    sheet.print_title_rows, sheet.print_title_cols = rows or None, columns or None
+    sheet.print_options.gridLines = bool(rows)
+    sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
     margins.top = margins.bottom = 0.6

@@ -51,9 +51,7 @@ def steps(sheet: Any) -> None:
         sheet.append([table.label, "＊必填" if table.required else "可以空着", table.row, table.note])
         wrapped(sheet, sheet.max_row, widths)
         link(sheet.cell(sheet.max_row, 1), table.label)
-    print_on_a4(sheet, across=False)
-    sheet.print_title_rows = None
-    sheet.print_options.gridLines = False
+    print_on_a4(sheet, across=False, rows="")
     sheet.sheet_view.showGridLines = False
 
 
