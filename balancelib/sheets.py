@@ -11,7 +11,7 @@ def head_row(sheet: Any, row: int) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
 
     for cell in sheet[row]:
-        cell.font = Font(bold=True)
+        cell.font = Font(name=cell.font.name, size=cell.font.size, bold=True)
         cell.fill = PatternFill("solid", fgColor="DDE6F0")
         cell.alignment = Alignment(wrap_text=True, vertical="center")
 

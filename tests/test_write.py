@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from balancelib.county import County, read_county, sample_county
 from balancelib.county.files import whole_or_absent
-from balancelib.county.schema import schema
 from balancelib.county.write import write_csv, write_workbook
 
 
@@ -93,33 +92,6 @@ def test_no_text_becomes_a_formula(county, tmp_path, name):
     write_csv({"schools": schools}, tmp_path)
     line = (tmp_path / "schools.csv").read_text(encoding="utf-8-sig").splitlines()[1]
     assert line.split(",")[1].strip('"').startswith("'")
-
-
-def test_template_explains_every_column_and_offers_the_choices(tmp_path):
-    book = openpyxl.load_workbook(write_workbook(tmp_path / "template.xlsx"))
-    assert book.sheetnames == ["填表说明", *(table.label for table in schema().tables)]
-    explained = {row[1] for row in book["填表说明"].iter_rows(min_row=6, values_only=True)}
-    assert explained >= {c.label for table in schema().tables for c in table.columns}
-    choices = [rule.formula1 for rule in book["学校"].data_validations.dataValidation if rule.type == "list"]
-    assert any("九年一贯制学校" in choice for choice in choices)
-    assert any("民办" in choice for choice in choices)
-
-
-def test_a_filled_template_is_read_as_meant(county, tmp_path):
-    """As an official fills it: by the Chinese headers, choices in Chinese, what is not known left open."""
-    path = write_workbook(tmp_path / "template.xlsx")
-    book = openpyxl.load_workbook(path)
-    sheet, table = book["学校"], schema().table("schools")
-    for row, school in enumerate(county.schools.to_dict("records"), 2):
-        for column, cell in zip(table.columns, sheet[row], strict=False):
-            value = school[column.name]
-            cell.value = None if pd.isna(value) else column.codes.get(value, value)
-    book["县级项目"]["B2"] = 2026
-    book.save(path)
-    found = read_county(path)
-    pd.testing.assert_frame_equal(found.schools, county.schools, check_dtype=False)
-    assert found.tables["county_items"]["application_year"].iloc[0] == 2026
-    assert found.tables["county_items"].notna().sum(axis=1).iloc[0] == 1
 
 
 def test_a_failure_while_writing_leaves_the_old_file(tmp_path):

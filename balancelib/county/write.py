@@ -130,7 +130,7 @@ def _rows_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
 def _hold(sheet: Any, table: Table) -> None:
     """Keep the header and what tells one row from another in sight, on the screen and on paper."""
     held = sum(1 for _ in itertools.takewhile(lambda c: c.name in {*table.key, "name"}, table.columns))
-    sheet.freeze_panes = sheet.cell(2, held + 1).coordinate
+    sheet.freeze_panes = f"{sheet.cell(1, held + 1).column_letter}2"
     fill_in.print_on_a4(sheet, columns=f"A:{sheet.cell(1, held).column_letter}")
 
 
