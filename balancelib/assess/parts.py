@@ -222,16 +222,17 @@ class SchoolTests:
             return None
         value, bound = found.values[i], found.bounds[i]
         unit = "%" if _percent(test) else test.unit
+        label = test.label or field_named(test.rooms or _bare(test.sum[0])).label
         if yes_no(test):
             have, asked = ("是" if value else "否"), ("是" if test.minimum is not None else "否")
         else:
             have = _number(test, value, bound, self.rounding) + unit
             asked = f"{bound_word(test)}{bound:g}{unit}"
         if any(where[i] for where in found.blank.values()):
-            return SchoolResult(test.label, "没有填", asked, None, unit, None, False)
+            return SchoolResult(label, "没有填", asked, None, unit, None, False)
         failing = bool(found.failing[i])
         return SchoolResult(
-            test.label, have, asked, abs(bound - value) if failing else 0.0, unit, not failing, bool(found.edge[i])
+            label, have, asked, abs(bound - value) if failing else 0.0, unit, not failing, bool(found.edge[i])
         )  # fmt: skip
 
     def _failure(self, test: Test, i: int) -> str:

@@ -172,5 +172,4 @@ def _said_of(case: Case, i: int) -> Iterator[str]:
 def _asked_row(part: str, item: Any, result: Any) -> list[Entry]:
     have = Entry(result.have, {True: "居中", False: "未达到", None: "缺数"}[result.meets])
     met = Entry({True: "是", False: "否", None: "缺数"}[result.meets], have.style)
-    label = result.label or schema().table("school_items").column(item.tests[0].sum[0]).label
-    return [text(f"{part}第{item.number}项"), text(label), have, Entry(result.asked), met]
+    return [text(f"{part}第{item.number}项"), text(result.label), have, Entry(result.asked), met]
