@@ -222,7 +222,7 @@ class SchoolTests:
             return None
         value, bound = found.values[i], found.bounds[i]
         unit = "%" if _percent(test) else test.unit
-        label = test.label or field_named(test.rooms or _bare(test.sum[0])).label
+        label = _named(test)
         if yes_no(test):
             have, asked = ("是" if value else "否"), ("是" if test.minimum is not None else "否")
         else:
@@ -238,6 +238,16 @@ class SchoolTests:
     def _failure(self, test: Test, i: int) -> str:
         found = self._results[id(test)]
         return f"{self.names[i]}（{_against(test, found.values[i], found.bounds[i], self.rounding, '')}）"
+
+
+def _named(test: Test) -> str:
+    """What a test of schools looks at: its label, and the column that it is of where the label does not say so."""
+    if test.rooms:
+        return test.label
+    column = field_named(_bare(test.sum[0])).label
+    if not test.label or test.label in column or column in test.label:
+        return test.label or column
+    return f"{test.label}：{column}"
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -29,7 +29,9 @@ def basics(page: Page, case: Case) -> None:
     page.heading("三、学生、班级和教师")
     page.table(["项目", "单位", *map(stage_label, STAGES), "合计"], _by_stage(case.schools), STAGED)
     page.heading("四、校舍和设备（全部义务教育学校合计）")
-    page.table(["项目", "单位", "数", "项目", "单位", "数"], _in_pairs(list(_of_schools(case.schools))), PAIRS)
+    page.table(
+        ["项目", "单位", "数", "项目", "单位", "数"], _in_pairs(list(_of_schools(case.schools))), PAIRS
+    )
     page.note(
         "一、按“县级项目”表填的数；二、三、四按“学校”表合计，只算有小学或初中学生的学校，特殊教育学校在内；"
         "小学含教学点和一贯制学校的小学部，初中含一贯制学校和完全中学的初中部；四里多学段学校按全校算，含高中部。"
@@ -57,7 +59,10 @@ def _kinds(page: Page, schools: pd.DataFrame) -> None:
     operators, areas = table.column("operator").codes, table.column("area").codes
     head = ["办学类型", "合计", *operators.values(), *areas.values()]
     kinds = [kind for kind in schema().kinds if (schools["kind"] == kind).any()]
-    rows = [[text(schema().kinds[kind].label), *_counts(schools[schools["kind"] == kind], operators, areas)] for kind in kinds]
+    rows = [
+        [text(schema().kinds[kind].label), *_counts(schools[schools["kind"] == kind], operators, areas)]
+        for kind in kinds
+    ]
     page.table(head, [*rows, [Entry("合计", "表头"), *_counts(schools, operators, areas)]], KINDS)
 
 
@@ -80,10 +85,13 @@ def _by_stage(schools: pd.DataFrame) -> Iterator[list[Entry]]:
 def _of_schools(schools: pd.DataFrame) -> Iterator[list[Entry]]:
     for name in BY_SCHOOL:
         column = schema().table("schools").column(name)
-        yield [text(column.label), Entry(column.unit), number(total(schools[name]), 2 if column.type == "number" else 0)]
+        yield [
+            text(column.label),
+            Entry(column.unit),
+            number(total(schools[name]), 2 if column.type == "number" else 0),
+        ]
 
 
 def total(values: pd.Series) -> float:
     """Add up numbers; not a number where one of them is blank."""
     return float(values.to_numpy(dtype=float).sum())
-

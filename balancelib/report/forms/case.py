@@ -1,8 +1,9 @@
 """One county's case: what all the forms are filled from, and the cells that they share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import STAGES, schema
 from balancelib.county.select import county_values, only
 from balancelib.report.content import county_name
-from balancelib.sheets import Entry
+from balancelib.sheets import Entry, Page
 from balancelib.standards import Indicator, Item
 from balancelib.standards.model import PARTS
 
@@ -120,7 +121,9 @@ def number(value: float | None, decimals: int = 0, sign: str = "") -> Entry:
     """A number rounded as the forms have it; 缺数 where there is none."""
     if value is None or np.isnan(value):
         return MISSING
-    return Entry(float(form_round(value, decimals)) if decimals else int(form_round(value, 0)), "居中", decimals, sign)
+    return Entry(
+        float(form_round(value, decimals)) if decimals else int(form_round(value, 0)), "居中", decimals, sign
+    )
 
 
 def stage_label(stage: str) -> str:
@@ -132,3 +135,12 @@ def present_stages(assessment: Assessment) -> list[str]:
     """The stages that have sections."""
     return [stage for stage in STAGES if assessment.stages[stage].sections]
 
+
+def page_of(
+    book: Any, case: Case, name: str, title: str, widths: Sequence[float], landscape: bool = True
+) -> Page:
+    """Begin a sheet of a form: its title, the county and the standard."""
+    page = Page(book, name, widths, landscape)
+    page.title(title)
+    page.note(f"{case.name}　　{case.label}")
+    return page

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from balancelib.assess.describe import part_items
 from balancelib.assess.logic import form_round
 from balancelib.assess.parts import ItemVerdict, TestVerdict, bound_word, yes_no
 from balancelib.county.terms import field_named
@@ -20,7 +19,16 @@ SURVEYED = (
 
 def items_table(page: Page, case: Case, part: str) -> None:
     """Write the items of a part, a row a test."""
-    head = ["序号", "情形" if part == "veto" else "要求", "看什么", "实际", "应当", "算式或依据", "结论", "说明"]
+    head = [
+        "序号",
+        "情形" if part == "veto" else "要求",
+        "看什么",
+        "实际",
+        "应当",
+        "算式或依据",
+        "结论",
+        "说明",
+    ]
     rows = [row for item in case.assessment.parts[part].items for row in _item_rows(case, part, item)]
     page.table(head, rows, repeat=page.sheet.freeze_panes is None)
 
@@ -36,7 +44,9 @@ def _item_rows(case: Case, part: str, item: ItemVerdict) -> Iterator[list[Any]]:
 
 
 def _looked_at(test: Test) -> str:
-    return test.label or (field_named(test.sum[0].removeprefix("-")).label if len(test.sum) == 1 and not test.over else "")
+    return test.label or (
+        field_named(test.sum[0].removeprefix("-")).label if len(test.sum) == 1 and not test.over else ""
+    )
 
 
 def _found(case: Case, test: Test, found: TestVerdict) -> Entry:
@@ -73,7 +83,9 @@ def working(test: Test, values: dict[str, float]) -> str:
     if not test.over and len(test.sum) < 2:
         return ""
     sides = [_sum(terms, values) for terms in (test.sum, test.over) if terms]
-    return " ÷ ".join(f"（{side}）" if len(sides) > 1 and ("＋" in side or "－" in side) else side for side in sides)
+    return " ÷ ".join(
+        f"（{side}）" if len(sides) > 1 and ("＋" in side or "－" in side) else side for side in sides
+    )
 
 
 def _sum(terms: Sequence[str], values: dict[str, float]) -> str:
@@ -81,7 +93,9 @@ def _sum(terms: Sequence[str], values: dict[str, float]) -> str:
     for term in terms:
         name = term.removeprefix("-")
         value = plain_number(values[name]) if name in values else "缺数"
-        result += ("－" if term.startswith("-") else "＋" if result else "") + f"{field_named(name).label}{value}"
+        result += (
+            "－" if term.startswith("-") else "＋" if result else ""
+        ) + f"{field_named(name).label}{value}"
     return result
 
 
@@ -91,7 +105,13 @@ def survey(page: Page, case: Case) -> None:
     rows = []
     for label, names in SURVEYED:
         sent, valid, satisfied = (case.values.get(name) for name in names)
-        cells = [number(sent), number(valid), _percent(valid, sent, decimals), number(satisfied), _percent(satisfied, valid, decimals)]
+        cells = [
+            number(sent),
+            number(valid),
+            _percent(valid, sent, decimals),
+            number(satisfied),
+            _percent(satisfied, valid, decimals),
+        ]
         rows.append([Entry(label, "表头"), *cells])
     page.heading("问卷调查")
     head = ["调查对象", "发放（份）", "有效（份）", "有效率（%）", "认可或满意（份）", "认可度（%）"]

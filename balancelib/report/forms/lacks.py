@@ -11,9 +11,12 @@ import pandas as pd
 from msgspec import Struct
 
 from balancelib.assess.logic import form_round
-from balancelib.report.forms.case import Case, stage_label
+from balancelib.report.forms.case import FAR_BELOW, Case, stage_label
 from balancelib.resources import gaps
 from balancelib.standards import Indicator
+
+# How much a verdict needs it: it cannot do without; of several any so many will do; it is met although this is a little short.
+DEGREES = MUST, ANY, MAY = "必须", "选补", "可以"
 
 
 class Measures(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,8 +54,8 @@ class Lack:
         Of reaching the threshold, at assumed prices, 元.
     measure : str
         A suggestion.
-    required : bool
-        Whether the school's verdict needs it: a section may miss one indicator by a little and still meet the standard.
+    degree : str
+        One of `DEGREES`.
     key : str
         Of the indicator; empty for an item.
     """
@@ -69,7 +72,7 @@ class Lack:
     to_floor: float | None
     cost: float | None
     measure: str
-    required: bool
+    degree: str
     key: str = ""
 
 
@@ -94,7 +97,9 @@ def _resources(case: Case) -> Iterator[Lack]:
         gaps(case.county, standard, by=by, relax=one.relaxations) for by in ("section", "school")
     )
     split = {indicator.key for indicator in standard.indicators if indicator.split}
-    rows = pd.concat([by_section[~by_section["indicator"].isin(split)], by_school[by_school["indicator"].isin(split)]])
+    rows = pd.concat(
+        [by_section[~by_section["indicator"].isin(split)], by_school[by_school["indicator"].isin(split)]]
+    )
     order = {indicator.key: k for k, indicator in enumerate(standard.indicators)}
     rows = rows.sort_values("indicator", key=lambda keys: keys.map(order), kind="stable")
     for gap in rows.to_dict("records"):
@@ -106,7 +111,9 @@ def _of_gap(case: Case, gap: dict[str, object], indicator: Indicator) -> Lack:
     rows = [i for i in case.sections[gap["school_id"]] if case.sign(i, indicator.key)]
     stages = one.sections["stage"].iloc[rows].tolist()
     if gap["stage"]:
-        rows, stages = zip(*((i, s) for i, s in zip(rows, stages, strict=True) if s == gap["stage"]), strict=True)
+        rows, stages = zip(
+            *((i, s) for i, s in zip(rows, stages, strict=True) if s == gap["stage"]), strict=True
+        )
     decimals = one.standard.value_decimals
     values = [f"{form_round(one.values[indicator.key].iloc[i], decimals):,.{decimals}f}" for i in rows]
     asked = [f"{indicator.thresholds[stage]:g}" for stage in stages]
@@ -116,9 +123,19 @@ def _of_gap(case: Case, gap: dict[str, object], indicator: Indicator) -> Lack:
         gap["school_id"], gap["name"], "、".join(map(stage_label, stages)), one.standard.resources_title, indicator.short_label,
         f"{per}{_joined(led, values)}{indicator.unit}", f"{per}{_joined(led, asked)}{indicator.unit}", gap["unit"],
         gap["to_threshold"], gap["to_floor"], None if np.isnan(gap["cost_threshold"]) else gap["cost_threshold"],
-        measures().indicators.get(indicator.key, measures().other), bool((one.sections["meets"].iloc[list(rows)] == False).any()),  # noqa: E712
+        measures().indicators.get(indicator.key, measures().other), min((_degree(case, i, indicator.key) for i in rows), key=DEGREES.index),
         indicator.key,
     )  # fmt: skip
+
+
+def _degree(case: Case, i: int, key: str) -> str:
+    """How much a section needs an indicator that is short: the rule asks for so many met, and for the rest above the floor."""
+    one, section = case.assessment, case.assessment.sections.iloc[i]
+    if section["meets"]:
+        return MAY
+    short = sum(bool(case.sign(i, k.key)) for k in one.standard.indicators)
+    all_needed = one.standard.school_rule.met_at_least - section["met"] >= short
+    return MUST if all_needed or case.sign(i, key) == FAR_BELOW else ANY
 
 
 def _joined(led: list[str], values: list[str]) -> str:
@@ -132,5 +149,5 @@ def _items(case: Case, row: int, school: dict[str, object]) -> Iterator[Lack]:
             amount = None if result.have in {"是", "否"} else float(form_round(result.short, 2))
             yield Lack(
                 school["school_id"], school["name"], "全校", part, f"第{item.number}项：{result.label}", result.have, result.asked,
-                result.unit.partition("（")[0], amount, None, None, measures().items.get(item.key, measures().other), True,
+                result.unit.partition("（")[0], amount, None, None, measures().items.get(item.key, measures().other), MUST,
             )  # fmt: skip

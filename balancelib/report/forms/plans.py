@@ -6,21 +6,19 @@ from typing import Any
 
 from balancelib.assess import Assessment
 from balancelib.county import County
-from balancelib.report.forms.case import NOT_ASKED, Case, number, stage_label, verdict
-from balancelib.report.forms.lacks import Lack, lacks
+from balancelib.report.forms.case import FAR_BELOW, NOT_ASKED, Case, number, stage_label, verdict
+from balancelib.report.forms.lacks import MUST, Lack, lacks
 from balancelib.resources import UNIT_COSTS
 from balancelib.sheets import Entry, Page, blank_to_fill, new_book, packed, sheet_names, text
 
 SUMMARY = "汇总"
-ASSUMED = (
-    "费用按示例单价估算，只算一种补法：示例单价是编程序的人假设的，没有官方出处，县里必须换成自己的造价、采购价和工资；每年都要付的按3年算。"
-)
-NEEDED = "“必须”：不补，这所学校就达不到；“可以”：学段部分已经达到，这一项还差一点。"
+ASSUMED = "费用按示例单价估算，只算一种补法：示例单价是编程序的人假设的，没有官方出处，县里必须换成自己的造价、采购价和工资；每年都要付的按3年算。"
+NEEDED = "“必须”：不补就达不到，低于底线的至少补到底线；“选补”：几项里补够上面说的项数就达到；“可以”：学段部分已经达到，这一项还差一点。"
 HEAD = [
-    "序号", "缺什么", "学段", "现在", "应当", "单位", "补到标准还差", "补到底线还差", "估算费用（元）", "必须吗", "建议措施（可改）", "责任岗位",
+    "序号", "缺什么", "学段", "现在", "应当", "单位", "补到标准还差", "补到底线还差", "估算费用（元）", "轻重", "建议措施（可改）", "责任岗位",
     "完成时限", "完成情况",
 ]  # fmt: skip
-WIDTHS = (5, 20, 9, 18, 18, 8, 11, 11, 13, 7, 30, 12, 12, 14)
+WIDTHS = (5, 18, 8, 17, 16, 8, 10, 10, 11, 7, 26, 10, 11, 11)
 
 
 def school_plans(county: County, assessment: Assessment, deadline: date | str | None = None) -> bytes:
@@ -49,7 +47,9 @@ def school_plans(county: County, assessment: Assessment, deadline: date | str | 
     return packed(book)
 
 
-def _summary(book: Any, case: Case, found: dict[str, list[Lack]], names: dict[str, str], problem: str) -> None:
+def _summary(
+    book: Any, case: Case, found: dict[str, list[Lack]], names: dict[str, str], problem: str
+) -> None:
     indicators = case.assessment.standard.indicators
     page = Page(book, SUMMARY, (6, 30, *[13] * len(indicators), 12, 16), landscape=True)
     page.title("一校一案汇总")
@@ -62,7 +62,13 @@ def _summary(book: Any, case: Case, found: dict[str, list[Lack]], names: dict[st
     head = ["序号", "学校（点名字打开）", *heads, "其他项目（项）", "估算费用（元）"]
     keys = [i.key for i in indicators]
     total = [None, Entry("全县合计：补到标准", "表头"), *_amounts(everything, keys)]
-    floor = [None, Entry("全县合计：补到底线", "表头"), *_amounts(everything, keys, "to_floor")[:-2], NOT_ASKED, NOT_ASKED]
+    floor = [
+        None,
+        Entry("全县合计：补到底线", "表头"),
+        *_amounts(everything, keys, "to_floor")[:-2],
+        NOT_ASKED,
+        NOT_ASKED,
+    ]
     rows = [
         [k, Entry(own[0].school, "文字", link=names[school_id]), *_amounts(own, keys)]
         for k, (school_id, own) in enumerate(found.items(), 1)
@@ -113,7 +119,7 @@ def _said_of(case: Case, school_id: str) -> Iterator[str]:
     one, rule = case.assessment, case.assessment.standard.school_rule
     for i in case.sections.get(school_id, []) if one.ratios is not None else ():
         section = one.sections.iloc[i]
-        low = [k.short_label for k in one.standard.indicators if case.sign(i, k.key) == "▼▼"]
+        low = [k.short_label for k in one.standard.indicators if case.sign(i, k.key) == FAR_BELOW]
         n = sum(bool(k.thresholds) for k in one.standard.indicators)
         said = f"{stage_label(section['stage'])}部分：{n}项指标达标{section['met']}项，{verdict(section['meets']).value}。"
         if more := max(rule.met_at_least - section["met"], 0):
@@ -127,7 +133,7 @@ def _row(k: int, lack: Lack, deadline: date | str | None) -> list[Any]:
     gap = lambda value: NOT_ASKED if value is None else _amount(value)  # noqa: E731
     return [
         k, text(lack.what), lack.stages, Entry(lack.now), Entry(lack.asked), lack.unit, gap(lack.to_standard), gap(lack.to_floor),
-        NOT_ASKED if lack.cost is None else number(lack.cost), Entry("必须", "未达到") if lack.required else Entry("可以"),
+        NOT_ASKED if lack.cost is None else number(lack.cost), Entry(lack.degree, "未达到" if lack.degree == MUST else "居中"),
         Entry(lack.measure, "待填"), blank_to_fill(), due(deadline), blank_to_fill(),
     ]  # fmt: skip
 

@@ -12,17 +12,17 @@ from balancelib.assess import Assessment, missing_table
 from balancelib.assess.logic import on_the_edge, shown, within
 from balancelib.county import County
 from balancelib.report.forms.case import Case, present_stages, stage_label
-from balancelib.report.forms.lacks import lacks, measures
+from balancelib.report.forms.lacks import MAY, lacks, measures
 from balancelib.report.forms.plans import due
 from balancelib.sheets import Entry, Page, blank_to_fill, drop_down, new_book, packed, text
 from balancelib.text import number as plain_number
 
-NOT_MET, UNKNOWN, EDGE = "没有达到", "缺数，不能判定", "临界"
+NOT_MET, UNKNOWN, EDGE = "没有达到", "缺数", "临界"
 STATES = ("未开始", "整改中", "已完成", "已核验")
 HEAD = [
     "序号", "类别", "责任单位", "部分", "项目", "问题和依据", "建议措施（可改）", "责任岗位", "完成时限", "状态", "完成情况", "核验人、日期",
 ]  # fmt: skip
-WIDTHS = (6, 12, 26, 14, 26, 42, 34, 12, 12, 10, 18, 14)
+WIDTHS = (5, 10, 21, 11, 22, 36, 27, 9, 11, 8, 13, 11)
 STATE_COLUMN = "J"
 MOST_NAMED = 3
 
@@ -56,7 +56,13 @@ def rectification(county: County, assessment: Assessment, deadline: date | str |
         A workbook: the list, the county's problems first, then those of the schools; and how many there are of each kind and part.
     """
     case, book = Case.of(county, assessment), new_book()
-    problems = [*_vetoes_and_items(case), *_coefficients(case), *_missing(case), *_of_schools(case), *_edges(case)]
+    problems = [
+        *_vetoes_and_items(case),
+        *_coefficients(case),
+        *_missing(case),
+        *_of_schools(case),
+        *_edges(case),
+    ]
     _list(book, case, problems, deadline)
     _counts(book, case, problems)
     return packed(book)
@@ -70,7 +76,9 @@ def _list(book: Any, case: Case, problems: list[Problem], deadline: date | str |
     page.table(HEAD, rows or [["没有要整改的。", *[None] * (len(HEAD) - 1)]], repeat=True)
     if rows:
         drop_down(page.sheet, f"{STATE_COLUMN}{page.row - len(rows)}:{STATE_COLUMN}{page.row - 1}", STATES)
-    page.note("“建议措施”由程序按缺的项目给出，没有官方出处，可以改；差多少、要多少钱见“一校一案”。绿底的格子由责任单位填。")
+    page.note(
+        "“建议措施”由程序按缺的项目给出，没有官方出处，可以改；差多少、要多少钱见“一校一案”。绿底的格子由责任单位填。"
+    )
 
 
 def _row(k: int, problem: Problem, deadline: date | str | None) -> list[Any]:
@@ -91,7 +99,11 @@ def _counts(book: Any, case: Case, problems: list[Problem]) -> None:
         [text(part), *(counted[part, kind] for kind in kinds), sum(counted[part, kind] for kind in kinds)]
         for part in dict.fromkeys(problem.part for problem in problems)
     ]
-    total = [Entry("合计", "表头"), *(sum(n for (_, kind), n in counted.items() if kind == of) for of in kinds), len(problems)]
+    total = [
+        Entry("合计", "表头"),
+        *(sum(n for (_, kind), n in counted.items() if kind == of) for of in kinds),
+        len(problems),
+    ]
     page.table(["部分", *kinds, "合计（条）"], [*rows, total])
 
 
@@ -121,7 +133,14 @@ def _coefficients(case: Case) -> Iterator[Problem]:
                 label = one.standard.indicator(key).short_label if key else "综合"
                 evidence = f"{shown(value, found.cv_limit, decimals, within)}，上限{found.cv_limit:g}"
                 what = f"{stage_label(stage)}{label}差异系数"
-                yield Problem(NOT_MET, _county(case), one.standard.resources_title, what, evidence, _narrow(case, stage, key))
+                yield Problem(
+                    NOT_MET,
+                    _county(case),
+                    one.standard.resources_title,
+                    what,
+                    evidence,
+                    _narrow(case, stage, key),
+                )
 
 
 def _narrow(case: Case, stage: str, key: str) -> str:
@@ -132,25 +151,38 @@ def _narrow(case: Case, stage: str, key: str) -> str:
     here = np.flatnonzero(one.sections["stage"] == stage)
     shares = one.contribution[key].to_numpy()[here]
     largest = here[np.argsort(-shares, kind="stable")][:MOST_NAMED]
-    named = "、".join(f"{one.sections['name'].iloc[i]}（{100 * one.contribution[key].iloc[i]:.1f}%）" for i in largest)
+    named = "、".join(
+        f"{one.sections['name'].iloc[i]}（{100 * one.contribution[key].iloc[i]:.1f}%）" for i in largest
+    )
     return f"缩小校际差距，先看占差异最大的：{named}"
 
 
 def _missing(case: Case) -> Iterator[Problem]:
     for table, row in missing_table(case.assessment).iterrows():
         evidence = f"没有填，{row['用来判定']}判不了"
-        yield Problem(UNKNOWN, _county(case), "数据", f"“{table}”表：{row['项目']}", evidence, "收齐、填上，再判定")
+        yield Problem(
+            UNKNOWN, _county(case), "数据", f"“{table}”表：{row['项目']}", evidence, "收齐、填上，再判定"
+        )
 
 
 def _of_schools(case: Case) -> Iterator[Problem]:
     found, problem = lacks(case)
     if problem:
-        yield Problem(UNKNOWN, _county(case), case.assessment.standard.resources_title, "逐校差距", problem, "按说明补齐后再做")
+        yield Problem(
+            UNKNOWN,
+            _county(case),
+            case.assessment.standard.resources_title,
+            "逐校差距",
+            problem,
+            "按说明补齐后再做",
+        )
     for own in found.values():
         for lack in own:
-            if lack.required:
+            if lack.degree != MAY:
                 stages = "" if lack.stages == "全校" else f"{lack.stages}："
-                evidence = f"{stages}{lack.now}，应{'' if lack.asked.startswith('不') else '达到'}{lack.asked}"
+                evidence = (
+                    f"{stages}{lack.now}，应{'' if lack.asked.startswith('不') else '达到'}{lack.asked}"
+                )
                 if lack.to_standard:
                     evidence += f"；还差{plain_number(lack.to_standard)}{lack.unit}"
                 if lack.to_floor:
@@ -165,14 +197,18 @@ def _edges(case: Case) -> Iterator[Problem]:
     for i in np.flatnonzero(one.sections["knife_edge"]):
         section = one.sections.iloc[i]
         what = f"{stage_label(section['stage'])}部分达标判定"
-        yield Problem(EDGE, section["name"], standard.resources_title, what, on_the_edge(standard.value_decimals), check)
+        yield Problem(
+            EDGE, section["name"], standard.resources_title, what, on_the_edge(standard.value_decimals), check
+        )
     for stage in present_stages(one):
         found = one.stages[stage]
         edges = [standard.indicator(key).short_label for key, edge in found.cv_knife_edge.items() if edge]
         edges += ["综合"] if found.composite_knife_edge else []
         for label in edges:
             what = f"{stage_label(stage)}{label}差异系数"
-            yield Problem(EDGE, _county(case), standard.resources_title, what, on_the_edge(standard.cv_decimals), check)
+            yield Problem(
+                EDGE, _county(case), standard.resources_title, what, on_the_edge(standard.cv_decimals), check
+            )
     for part in filter(None, one.parts.values()):
         for item in part.items:
             if item.knife_edge:

@@ -65,10 +65,18 @@ def _index(book: Any, case: Case, names: list[str]) -> None:
     rows = []
     for k, (name, school) in enumerate(zip(names, case.schools.to_dict("records"), strict=True), 1):
         failing = sum(result.meets is False for _, _, result in case.asked_of(k - 1))
-        verdicts = {case.assessment.sections["stage"].iloc[i]: i for i in case.sections.get(school["school_id"], [])}
+        verdicts = {
+            case.assessment.sections["stage"].iloc[i]: i for i in case.sections.get(school["school_id"], [])
+        }
         cells = [_section_verdict(case, verdicts.get(stage)) for stage in STAGES]
-        rows.append([k, Entry(school["name"], "文字", link=name), _code("kind", school), *cells, _failing(failing)])
-    page.table(["序号", "学校（点名字打开）", "办学类型", *map(stage_label, STAGES), "逐校要看的项目"], rows, repeat=True)
+        rows.append(
+            [k, Entry(school["name"], "文字", link=name), _code("kind", school), *cells, _failing(failing)]
+        )
+    page.table(
+        ["序号", "学校（点名字打开）", "办学类型", *map(stage_label, STAGES), "逐校要看的项目"],
+        rows,
+        repeat=True,
+    )
     for line in (case.notice, LEGEND):
         page.note(line)
 
@@ -115,7 +123,10 @@ def _identity(school: dict[str, Any]) -> Iterator[list[Entry]]:
 
 def _labelled(column: Column, school: dict[str, Any]) -> list[Entry]:
     value = school[column.name]
-    return [Entry(column.label, "表头"), NOT_ASKED if pd.isna(value) else Entry(column.codes.get(value, value))]
+    return [
+        Entry(column.label, "表头"),
+        NOT_ASKED if pd.isna(value) else Entry(column.codes.get(value, value)),
+    ]
 
 
 def _amounts(school: dict[str, Any]) -> Iterator[list[Entry]]:
@@ -124,7 +135,11 @@ def _amounts(school: dict[str, Any]) -> Iterator[list[Entry]]:
     stages = [stage for stage in STAGES if school[f"pupils_{stage}"] > 0]
     columns = [table.column(f"{name}_{stage}") for stage in stages for name in BY_STAGE]
     columns += [table.column(name) for name in BY_SCHOOL]
-    cells = [cell for c in columns for cell in (text(c.header), number(school[c.name], 2 if c.type == "number" else 0))]
+    cells = [
+        cell
+        for c in columns
+        for cell in (text(c.header), number(school[c.name], 2 if c.type == "number" else 0))
+    ]
     for k in range(0, len(cells), 4):
         yield (cells[k : k + 4] + [Entry(None)] * 2)[:4]
 
@@ -151,9 +166,22 @@ def _indicators(case: Case, i: int) -> Iterator[list[Entry]]:
         if not indicator.thresholds:
             yield [text(indicator.label), Entry(indicator.unit), value, *[NOT_ASKED] * 3]
             continue
-        met = Entry("缺数", "缺数") if value is MISSING else Entry("否", "未达到") if value.sign else Entry("是")
+        met = (
+            Entry("缺数", "缺数")
+            if value is MISSING
+            else Entry("否", "未达到")
+            if value.sign
+            else Entry("是")
+        )
         ratio = number(100 * one.ratios[indicator.key].iloc[i], 1, "%")
-        yield [text(indicator.label), Entry(indicator.unit), value, Entry(indicator.thresholds[stage]), ratio, met]
+        yield [
+            text(indicator.label),
+            Entry(indicator.unit),
+            value,
+            Entry(indicator.thresholds[stage]),
+            ratio,
+            met,
+        ]
 
 
 def _said_of(case: Case, i: int) -> Iterator[str]:
@@ -164,7 +192,12 @@ def _said_of(case: Case, i: int) -> Iterator[str]:
         return
     section = one.sections.iloc[i]
     n = sum(bool(indicator.thresholds) for indicator in one.standard.indicators)
-    said = {"n": n, "met": section["met"], "least": rule.met_at_least, "floor": form_round(100 * rule.floor, 1)}
+    said = {
+        "n": n,
+        "met": section["met"],
+        "least": rule.met_at_least,
+        "floor": form_round(100 * rule.floor, 1),
+    }
     yield MET[section["meets"]].format(**said)
     yield from (f"· {reason}" for reason in one.reasons[i])
 

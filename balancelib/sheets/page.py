@@ -1,19 +1,13 @@
-"""Workbooks that we write: text stays text, and the same content gives the same bytes.
+"""Sheets laid out as an office's form is, to be printed on A4 and signed."""
 
-`head_row` and `put` are for tables of data; `new_book` and `Page` for forms that an office prints and signs.
-"""
-
-import io
 import math
-import re
 import unicodedata
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-A4 = 9  # Excel's number of the paper size
-LONGEST_SHEET_NAME = 31
+from balancelib.sheets.cells import print_on_a4, put
+
 LINE_HEIGHT = 15.0  # points, of a line in the forms' 10.5 point type
 # Type, size, bold, horizontal, fill and border of the forms' cells, by the name under which Excel lists the style.
 STYLES = {
@@ -28,72 +22,6 @@ STYLES = {
     "缺数": ("宋体", 10.5, False, "center", "D9D9D9", True),
     "待填": ("宋体", 10.5, False, "left", "EAF3E6", True),
 }
-
-def head_row(sheet: Any, row: int) -> None:
-    """Give a row the look of a header."""
-    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
-
-    for cell in sheet[row]:
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", fgColor="DDE6F0")
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-
-
-def put(sheet: Any, row: int, column: int, value: Any, as_text: bool = False) -> None:
-    """Write a cell; text stays text, even where it begins like a formula, and ``as_text`` also when it is edited."""
-    if value is None:
-        return
-    cell = sheet.cell(row, column, value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-    if as_text:
-        cell.number_format = "@"
-
-
-def packed(book: Any) -> bytes:
-    """Return a workbook of openpyxl as the bytes of a file, with fixed times."""
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return without_dates(buffer.getvalue())
-
-
-def without_dates(content: bytes) -> bytes:
-    """Pack an Office file anew with fixed times, so that the same content gives the same bytes."""
-    packed_anew = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(packed_anew, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", data)
-            info = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(info, data)
-    return packed_anew.getvalue()
-
-
-def sheet_names(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
-    """Make sheet names of any texts: what Excel allows, none twice, none of those ``taken``.
-
-    Examples
-    --------
-    >>> sheet_names(["一小/东区", "一小:东区", "'"])
-    ['一小 东区', '一小 东区(2)', '无名']
-    """
-    used = {name.lower() for name in taken} | {"history"}  # Excel keeps this name for itself
-    result = []
-    for name in names:
-        plain = re.sub(r"[\[\]:*?/\\'\x00-\x1f\ufffe\uffff]+", " ", name).strip()[:LONGEST_SHEET_NAME].strip() or "无名"
-        free, n = plain, 1
-        while free.lower() in used:
-            n += 1
-            end = f"({n})"
-            free = plain[: LONGEST_SHEET_NAME - len(end)] + end
-        used.add(free.lower())
-        result.append(free)
-    return result
 
 
 def new_book() -> Any:
@@ -146,7 +74,9 @@ class Entry:
         """Excel's format of a number; None where the cell holds none."""
         if isinstance(self.value, str) or self.value is None or (self.decimals is None and not self.sign):
             return None
-        plain = "General" if self.decimals is None else "#,##0" + "." * bool(self.decimals) + "0" * self.decimals
+        plain = (
+            "General" if self.decimals is None else "#,##0" + "." * bool(self.decimals) + "0" * self.decimals
+        )
         return plain + (f'"{self.sign}"' if self.sign else "")
 
     @property
@@ -154,7 +84,9 @@ class Entry:
         """The text that the cell shows, to see how much room it needs."""
         if isinstance(self.value, str) or self.value is None:
             return self.value or ""
-        return (f"{self.value:,.{self.decimals}f}" if self.decimals is not None else f"{self.value}") + self.sign
+        return (
+            f"{self.value:,.{self.decimals}f}" if self.decimals is not None else f"{self.value}"
+        ) + self.sign
 
 
 class Page:
@@ -188,7 +120,7 @@ class Page:
 
     def note(self, text: str) -> None:
         """Write a note across the page, as high as its text needs."""
-        self._across(text, "说明", LINE_HEIGHT * lines_needed(text, sum(self.widths)) + 3)
+        self._across(text, "说明", LINE_HEIGHT * lines_needed(text, sum(self.widths)) + 5)
 
     def gap(self, height: float = 9.0) -> None:
         """Leave a small row free."""
@@ -196,7 +128,11 @@ class Page:
         self.row += 1
 
     def table(
-        self, head: Sequence[Any], rows: Iterable[Sequence[Any]], spans: Sequence[int] = (), repeat: bool = False
+        self,
+        head: Sequence[Any],
+        rows: Iterable[Sequence[Any]],
+        spans: Sequence[int] = (),
+        repeat: bool = False,
     ) -> None:
         """Write a bordered table; cells are an `Entry`, or a plain value that is shown in the middle.
 
@@ -237,7 +173,11 @@ class Page:
         self.row += 1
 
     def _row(
-        self, entries: Sequence[Entry], starts: Sequence[int], spans: Sequence[int], pending: dict[int, int] | None = None
+        self,
+        entries: Sequence[Entry],
+        starts: Sequence[int],
+        spans: Sequence[int],
+        pending: dict[int, int] | None = None,
     ) -> None:
         pending = {} if pending is None else pending
         lines = 1.0
@@ -288,29 +228,6 @@ def blank_to_fill(down: int = 1) -> Entry:
 def text(value: Any) -> Entry:
     """Return a cell with a text that begins at the left."""
     return Entry(value, "文字")
-
-
-def drop_down(sheet: Any, cells: str, choices: Sequence[str]) -> None:
-    """Let a range of cells take one of a few texts."""
-    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
-
-    rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
-    rule.showErrorMessage, rule.error = True, f"请从列表里选：{'、'.join(choices)}"
-    sheet.add_data_validation(rule)
-    rule.add(cells)
-
-
-def print_on_a4(sheet: Any, landscape: bool = False) -> None:
-    """Let a sheet print on A4, as wide as the page, with the page's number at its foot."""
-    sheet.page_setup.paperSize = A4
-    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.print_options.horizontalCentered = True
-    margins = sheet.page_margins
-    margins.left = margins.right = 0.6
-    margins.top = margins.bottom = 0.75
-    sheet.oddFooter.center.text = "第&P页，共&N页"
 
 
 def lines_needed(shown: str, width: float) -> int:
