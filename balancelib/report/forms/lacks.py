@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 from msgspec import Struct
 
-from balancelib.assess.logic import form_round
+from balancelib.assess.logic import form_round, shown
 from balancelib.report.forms.case import FAR_BELOW, Case, stage_label
 from balancelib.resources import gaps
 from balancelib.standards import Indicator
 
 # How much a verdict needs it: it cannot do without; of several any so many will do; it is met although this is a little short.
+WHOLE_SCHOOL = "全校"
 DEGREES = MUST, ANY, MAY = "必须", "选补", "可以"
 
 
@@ -115,7 +116,8 @@ def _of_gap(case: Case, gap: dict[str, object], indicator: Indicator) -> Lack:
             *((i, s) for i, s in zip(rows, stages, strict=True) if s == gap["stage"]), strict=True
         )
     decimals = one.standard.value_decimals
-    values = [f"{form_round(one.values[indicator.key].iloc[i], decimals):,.{decimals}f}" for i in rows]
+    pairs = zip(one.values[indicator.key].iloc[list(rows)], stages, strict=True)
+    values = [shown(value, indicator.thresholds[stage], decimals) for value, stage in pairs]
     asked = [f"{indicator.thresholds[stage]:g}" for stage in stages]
     per = "每百名学生" if indicator.per == 100 else "生均"
     led = [stage_label(stage) if len(stages) > 1 else "" for stage in stages]
@@ -148,6 +150,6 @@ def _items(case: Case, row: int, school: dict[str, object]) -> Iterator[Lack]:
         if result.meets is False:
             amount = None if result.have in {"是", "否"} else float(form_round(result.short, 2))
             yield Lack(
-                school["school_id"], school["name"], "全校", part, f"第{item.number}项：{result.label}", result.have, result.asked,
+                school["school_id"], school["name"], WHOLE_SCHOOL, part, f"第{item.number}项：{result.label}", result.have, result.asked,
                 result.unit.partition("（")[0], amount, None, None, measures().items.get(item.key, measures().other), MUST,
             )  # fmt: skip

@@ -56,39 +56,49 @@ def _summary(
     page.note(f"{case.name}　　{case.label}　　{len(found)}所学校缺东西，各有一张表")
     for line in filter(None, (case.notice, problem and f"资源差距算不出：{problem}")):
         page.note(line)
+    if not found:
+        page.note("没有查出缺什么的学校。" if not problem else "补齐以后再做一次。")
+        return
     everything = [lack for own in found.values() for lack in own]
-    units = {lack.key: lack.unit for lack in everything}
-    heads = [f"{i.short_label}（{units[i.key]}）" if i.key in units else i.short_label for i in indicators]
-    head = ["序号", "学校（点名字打开）", *heads, "其他项目（项）", "估算费用（元）"]
+    units = {lack.key: f"（{lack.unit}）" for lack in everything}
+    heads = [f"{i.short_label}{units.get(i.key, '')}" for i in indicators]
     keys = [i.key for i in indicators]
-    total = [None, Entry("全县合计：补到标准", "表头"), *_amounts(everything, keys)]
-    floor = [
-        None,
-        Entry("全县合计：补到底线", "表头"),
-        *_amounts(everything, keys, "to_floor")[:-2],
-        NOT_ASKED,
-        NOT_ASKED,
-    ]
     rows = [
-        [k, Entry(own[0].school, "文字", link=names[school_id]), *_amounts(own, keys)]
-        for k, (school_id, own) in enumerate(found.items(), 1)
+        [None, Entry("全县合计：补到标准", "表头"), *_amounts(everything, keys), *_others(everything)],
+        [
+            None,
+            Entry("全县合计：补到底线", "表头"),
+            *_amounts(everything, keys, "to_floor"),
+            NOT_ASKED,
+            NOT_ASKED,
+        ],
     ]
-    page.table(head, [total, floor, *rows], repeat=True)
-    page.note(f"多学段学校不分学段登记的东西按全校算，够了各学段都够；教师按学段加起来。{ASSUMED}")
+    for k, (school_id, own) in enumerate(found.items(), 1):
+        link = Entry(own[0].school, "文字", link=names[school_id])
+        rows.append([k, link, *_amounts(own, keys), *_others(own)])
+    page.table(["序号", "学校（点名字打开）", *heads, "其他项目（项）", "估算费用（元）"], rows, repeat=True)
+    page.note(f"多学段学校不分学段登记的东西按全校算，够了各学段都够；教师按学段加起来。{ASSUMED}{PARTIAL}")
     page.gap()
     page.heading("示例单价")
     page.table(["序号", "措施", "单位", "一次性（元）", "每年（元）"], _prices(), (1, 1, 1, 1, 1))
 
 
 def _amounts(own: Iterable[Lack], keys: Sequence[str], which: str = "to_standard") -> list[Entry]:
-    """What is lacking of each indicator, how many items are not met, and the cost."""
-    own = list(own)
-    sums = []
-    for key in keys:
-        amounts = [getattr(lack, which) for lack in own if lack.key == key and getattr(lack, which)]
-        sums.append(_amount(sum(amounts)) if amounts else NOT_ASKED)
+    """How much is lacking of each indicator."""
+    sums = dict.fromkeys(keys, 0.0)
+    for lack in own:
+        if lack.key:
+            sums[lack.key] += getattr(lack, which)
+    return [_amount(amount) if amount else NOT_ASKED for amount in sums.values()]
+
+
+def _others(own: Iterable[Lack]) -> list[Entry]:
+    """How many items are not met, and the cost of the gaps; it says where some have no price."""
     items = sum(not lack.key for lack in own)
-    return [*sums, number(items) if items else NOT_ASKED, number(sum(lack.cost or 0 for lack in own))]
+    costs = [lack.cost for lack in own if lack.key]
+    known = [cost for cost in costs if cost is not None]
+    cost = number(sum(known), sign="" if len(known) == len(costs) else "（不全）") if known else NOT_ASKED
+    return [number(items) if items else NOT_ASKED, cost]
 
 
 def _amount(value: float) -> Entry:

@@ -12,7 +12,7 @@ from balancelib.assess import Assessment, missing_table
 from balancelib.assess.logic import on_the_edge, shown, within
 from balancelib.county import County
 from balancelib.report.forms.case import Case, present_stages, stage_label
-from balancelib.report.forms.lacks import MAY, lacks, measures
+from balancelib.report.forms.lacks import MAY, WHOLE_SCHOOL, Lack, lacks, measures
 from balancelib.report.forms.plans import due
 from balancelib.sheets import Entry, Page, blank_to_fill, drop_down, new_book, packed, text
 from balancelib.text import number as plain_number
@@ -168,26 +168,25 @@ def _missing(case: Case) -> Iterator[Problem]:
 def _of_schools(case: Case) -> Iterator[Problem]:
     found, problem = lacks(case)
     if problem:
-        yield Problem(
-            UNKNOWN,
-            _county(case),
-            case.assessment.standard.resources_title,
-            "逐校差距",
-            problem,
-            "按说明补齐后再做",
-        )
+        title = case.assessment.standard.resources_title
+        yield Problem(UNKNOWN, _county(case), title, "逐校差距", problem, "按说明补齐后再做")
     for own in found.values():
         for lack in own:
             if lack.degree != MAY:
-                stages = "" if lack.stages == "全校" else f"{lack.stages}："
-                evidence = (
-                    f"{stages}{lack.now}，应{'' if lack.asked.startswith('不') else '达到'}{lack.asked}"
-                )
-                if lack.to_standard:
-                    evidence += f"；还差{plain_number(lack.to_standard)}{lack.unit}"
-                if lack.to_floor:
-                    evidence += f"，到底线差{plain_number(lack.to_floor)}{lack.unit}"
-                yield Problem(NOT_MET, lack.school, lack.part, lack.what, evidence, lack.measure)
+                yield Problem(NOT_MET, lack.school, lack.part, lack.what, _evidence(lack), lack.measure)
+
+
+def _evidence(lack: Lack) -> str:
+    """What the school has, what it should have, and how far it is from it."""
+    led = "" if lack.stages == WHOLE_SCHOOL else f"{lack.stages}："
+    asked = f"应{'' if lack.asked.startswith('不') else '达到'}{lack.asked}"
+    parts = [f"{led}{lack.now}，{asked}"]
+    if lack.to_standard:
+        word = "超出" if lack.asked.startswith("不超过") else "还差"
+        parts.append(f"{word}{plain_number(lack.to_standard)}{lack.unit}")
+    if lack.to_floor:
+        parts.append(f"到底线差{plain_number(lack.to_floor)}{lack.unit}")
+    return "；".join(parts)
 
 
 def _edges(case: Case) -> Iterator[Problem]:
