@@ -1,13 +1,13 @@
 """What helps people to fill in a sheet: marks of what is needed, drop-downs, ranges, tips, widths, and how it prints."""
 
 import math
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from balancelib.county.dictionary import how_to_fill
 from balancelib.county.schema import Column, Table
-from balancelib.sheets import head_row
+from balancelib.sheets import head_row, print_on_a4
+from balancelib.sheets.page import lines_needed, text_width
 
 OPEN_ROWS = 5000  # below what is filled, that have drop-downs, ranges and tips
 COLOURS = {"＊": "F4B084", "△": "FFE699", "": "DDE6F0"}  # of headers; in grey print the marks tell them apart
@@ -21,8 +21,9 @@ def mark_head(sheet: Any, columns: Sequence[Column]) -> None:
     head_row(sheet, 1)
     for cell, column in zip(sheet[1], columns, strict=True):
         show_mark(cell, column.mark)
-    lines = max(_lines(c.header + c.mark, width(c)) for c in columns)
-    sheet.row_dimensions[1].height = LINE * lines
+    sheet.row_dimensions[1].height = LINE * max(
+        lines_needed(c.header + c.mark, width(c) - 1) for c in columns
+    )
 
 
 def show_mark(cell: Any, mark: str) -> None:
@@ -36,23 +37,8 @@ def show_mark(cell: Any, mark: str) -> None:
 def width(column: Column) -> float:
     """Return a column's width, in digits: room for its longest choice, else for what its type holds."""
     if column.codes:
-        return max(map(columns_taken, column.codes.values())) + 4
+        return max(map(text_width, column.codes.values())) + 4
     return 26 if column.name == "name" else _WIDTHS[column.type]
-
-
-def columns_taken(text: str) -> int:
-    """Return how many digits wide a text is: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
-
-
-def _lines(text: str, across: float) -> int:
-    """Return how many lines a text takes in a cell; a character that does not fit in whole goes to the next line."""
-    return sum(max(1, math.ceil(columns_taken(part) / (across - 1.5))) for part in text.split("\n"))
-
-
-def row_height(texts: Sequence[tuple[Any, float]]) -> float:
-    """Return the height of a row, in points, from its cells' texts and widths."""
-    return 4 + LINE * max(_lines(str(text), across) for text, across in texts if text is not None)
 
 
 def guide(sheet: Any, table: Table, column: Column, cells: str) -> None:
@@ -85,38 +71,12 @@ def _plain(example: str | float) -> str:
     return example if isinstance(example, str) else f"{example:.15g}"
 
 
-def print_on_a4(sheet: Any, across: bool = True, rows: str = "1:1", columns: str = "") -> None:
-    """Set a sheet up for A4, with ``rows`` and ``columns`` repeated on each page; a wide one is some pages wide."""
-    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
-
-    total = sum(d.width for d in sheet.column_dimensions.values())
-    sheet.page_setup.paperSize, sheet.page_setup.orientation = 9, "landscape" if across else "portrait"
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToWidth = max(1, math.ceil(total / _PAGE)) if across else 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.print_title_rows, sheet.print_title_cols = rows or None, columns or None
-    sheet.print_options.gridLines = bool(rows)
-    sheet.print_options.horizontalCentered = True
-    margins = sheet.page_margins
-    margins.left = margins.right = 0.4
-    margins.top = margins.bottom = 0.6
-    margins.header = margins.footer = 0.3
+def print_table(sheet: Any, columns: str) -> None:
+    """Set a table up for A4, its header and ``columns`` repeated on each page; a wide one is some pages wide."""
+    print_on_a4(sheet, landscape=True)
+    total = sum(dimension.width for dimension in sheet.column_dimensions.values())
+    sheet.page_setup.fitToWidth = max(1, math.ceil(total / _PAGE))
+    sheet.print_title_rows, sheet.print_title_cols = "1:1", columns
+    sheet.print_options.gridLines = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.oddFooter.center.text = "&A　第&P页，共&N页"
-
-
-def wrapped(sheet: Any, row: int, widths: Mapping[int, float]) -> None:
-    """Break the texts of a row where they do not fit, and make it high enough: not every program does that on opening."""
-    from openpyxl.styles import Alignment  # noqa: PLC0415
-
-    cells = [(sheet.cell(row, k), across) for k, across in widths.items()]
-    for cell, _ in cells:
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-    sheet.row_dimensions[row].height = row_height([(cell.value, across) for cell, across in cells])
-
-
-def to_fill(cell: Any) -> None:
-    """Show that a cell is to be filled in."""
-    from openpyxl.styles import Border, Side  # noqa: PLC0415
-
-    line = Side("thin")
-    cell.border = Border(line, line, line, line)

@@ -12,11 +12,11 @@ import pandas as pd
 from balancelib.county import fill_in, instructions
 from balancelib.county.files import whole_or_absent
 from balancelib.county.schema import ITEM_COLUMNS, Column, Table, schema
-from balancelib.sheets import head_row, packed, put
+from balancelib.sheets import Entry, Page, new_book, packed, put, text
 from balancelib.text import number
 
 ITEM_HEADERS = ("项目", "值", "单位", "说明")
-ITEM_WIDTHS = (40, 16, 8, 80)
+ITEM_WIDTHS = (40, 16, 8, 74, 12)
 _TEXTS = {"text", "areas"}
 
 
@@ -79,39 +79,25 @@ def write_workbook(path: str | Path, tables: Mapping[str, pd.DataFrame] | None =
     Sheets that are only read explain how to fill in the others, and every column; an empty workbook also shows two schools
     as an example. Choices have drop-downs, numbers their ranges, and every cell a tip. The same tables give the same bytes.
     """
-    book = _new_book()
-    instructions.steps(book.active)
+    book = new_book()
+    instructions.steps(book)
     if tables is None:
-        instructions.examples(book.create_sheet(instructions.EXAMPLES), chinese)
+        instructions.examples(book, chinese)
     for table in schema().tables:
-        sheet = book.create_sheet(table.label)
         frame = None if tables is None else tables.get(table.name)
         write = _items_sheet if table.layout == "items" else _rows_sheet
-        write(sheet, table, frame)
+        write(book, table, frame)
         if table.required:
-            sheet.sheet_properties.tabColor = fill_in.COLOURS["＊"]
-    instructions.columns(book.create_sheet(instructions.COLUMNS))
+            book[table.label].sheet_properties.tabColor = fill_in.COLOURS["＊"]
+    instructions.columns(book)
     path = Path(path)
     with whole_or_absent(path) as temporary:
         temporary.write_bytes(packed(book))
     return path
 
 
-def _new_book() -> Any:
-    """Return an empty workbook whose cells are in the typeface that Chinese offices use."""
-    import openpyxl  # noqa: PLC0415  heavy: only where a workbook is written
-    from openpyxl.styles import Font  # noqa: PLC0415
-    from openpyxl.utils.indexed_list import IndexedList  # noqa: PLC0415
-
-    book = openpyxl.Workbook()
-    font = Font(name="宋体", size=11, charset=134)
-    book._fonts = IndexedList([font])  # a cell without a style has the first font
-    book._named_styles["Normal"].font = font
-    book.properties.creator, book.properties.title = "balancelib", "县里义务教育数据"
-    return book
-
-
-def _rows_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
+def _rows_sheet(book: Any, table: Table, frame: pd.DataFrame | None) -> None:
+    sheet = book.create_sheet(table.label)
     sheet.append([column.header for column in table.columns])
     fill_in.mark_head(sheet, table.columns)
     last = 1 + (0 if frame is None else len(frame)) + fill_in.OPEN_ROWS
@@ -131,32 +117,25 @@ def _hold(sheet: Any, table: Table) -> None:
     """Keep the header and what tells one row from another in sight, on the screen and on paper."""
     held = sum(1 for _ in itertools.takewhile(lambda c: c.name in {*table.key, "name"}, table.columns))
     sheet.freeze_panes = f"{sheet.cell(1, held + 1).column_letter}2"
-    fill_in.print_on_a4(sheet, columns=f"A:{sheet.cell(1, held).column_letter}")
+    fill_in.print_table(sheet, f"A:{sheet.cell(1, held).column_letter}")
 
 
-def _items_sheet(sheet: Any, table: Table, frame: pd.DataFrame | None) -> None:
+def _items_sheet(book: Any, table: Table, frame: pd.DataFrame | None) -> None:
     """Write one item a row; where the data are of several counties, each county's items below another's."""
     records: list[dict[str, Any]] = [{}] if frame is None or frame.empty else frame.to_dict("records")
     coded = any(not _blank(record.get("county_id")) for record in records)
-    sheet.append([*ITEM_HEADERS, ITEM_COLUMNS[-1].header] if coded else ITEM_HEADERS)
-    head_row(sheet, 1)
-    for letter, across in zip("ABCDE", (*ITEM_WIDTHS, 14), strict=True):
-        sheet.column_dimensions[letter].width = across
-    for record in records:
-        for column in table.columns:
-            _item(sheet, table, column, record, coded)
-    sheet.freeze_panes = "C2"
-    fill_in.print_on_a4(sheet)
+    page = Page(book, table.label, ITEM_WIDTHS, landscape=True)
+    rows = [_item(column, record) for record in records for column in table.columns]
+    page.table([*ITEM_HEADERS, ITEM_COLUMNS[-1].header][: 4 + coded], [row[: 4 + coded] for row in rows],
+               spans=(1,) * (4 + coded), repeat=True)  # fmt: skip
+    for i, column in enumerate(table.columns * len(records), 2):
+        fill_in.guide(page.sheet, table, column, f"B{i}")
+    page.sheet.freeze_panes = "C2"
 
 
-def _item(sheet: Any, table: Table, column: Column, record: Mapping[str, Any], coded: bool) -> None:
-    i = sheet.max_row + 1
-    row = [column.label, chinese(column, record.get(column.name)), column.unit, column.note]
-    for k, value in enumerate([*row, record["county_id"]] if coded else row, 1):
-        put(sheet, i, k, value)
-    fill_in.wrapped(sheet, i, dict(enumerate(ITEM_WIDTHS, 1)))
-    fill_in.to_fill(sheet.cell(i, 2))
-    fill_in.guide(sheet, table, column, f"B{i}")
+def _item(column: Column, record: Mapping[str, Any]) -> list[Entry]:
+    value = Entry(chinese(column, record.get(column.name)), "待填")
+    return [text(column.label), value, Entry(column.unit), text(column.note), Entry(record.get("county_id"))]
 
 
 def chinese(column: Column, value: Any) -> Any:
@@ -167,5 +146,7 @@ def chinese(column: Column, value: Any) -> Any:
         return column.codes[value]
     if column.type == "yes_no":
         return "是" if value else "否"
-    text = _machine(column, value)
-    return float(text) if column.numeric and isinstance(text, str) else text if column.numeric else str(text)
+    plain = _machine(column, value)
+    return (
+        float(plain) if column.numeric and isinstance(plain, str) else plain if column.numeric else str(plain)
+    )

@@ -25,12 +25,17 @@ STYLES = {
 
 
 def new_book() -> Any:
-    """Return an empty workbook of openpyxl with the forms' `STYLES`."""
+    """Return an empty workbook of openpyxl with the forms' `STYLES`; its other cells are in an office's type too."""
     import openpyxl  # noqa: PLC0415  heavy: only where a workbook is written
     from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side  # noqa: PLC0415
+    from openpyxl.utils.indexed_list import IndexedList  # noqa: PLC0415
 
     book = openpyxl.Workbook()
     book.remove(book.active)
+    book.properties.creator = "balancelib"
+    normal = Font(name="宋体", size=11, charset=134)
+    book._fonts = IndexedList([normal])  # a cell without a style has the first font
+    book._named_styles["Normal"].font = normal
     thin = Side(style="thin", color="000000")
     for name, (font, size, bold, horizontal, fill, bordered) in STYLES.items():
         style = NamedStyle(name, font=Font(name=font, size=size, bold=bold))
@@ -215,9 +220,11 @@ def _merge(sheet: Any, *bounds: int) -> None:
 
 
 def _link(cell: Any, sheet: str) -> None:
+    from openpyxl.styles import Font  # noqa: PLC0415
     from openpyxl.worksheet.hyperlink import Hyperlink  # noqa: PLC0415
 
     cell.hyperlink = Hyperlink(cell.coordinate, location=f"'{sheet}'!A1")
+    cell.font = Font(name=cell.font.name, size=cell.font.size, color="0563C1", underline="single")
 
 
 def blank_to_fill(down: int = 1) -> Entry:
