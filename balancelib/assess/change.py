@@ -14,6 +14,7 @@ from balancelib.assess.verdict import Assessment
 from balancelib.standards import Standard
 
 BOTH, OPENED, CLOSED = "both", "opened", "closed"
+MET = 3  # the lowest level at which the threshold is met
 
 
 class Rules(Struct, frozen=True, forbid_unknown_fields=True):

@@ -199,7 +199,7 @@ class Card:
     others : DataFrame
         The indicators of the similar sections, in the same order.
     table : DataFrame
-        By indicator: ``value``; ``threshold``, ``ratio``, ``met`` of the standard; ``known``, how many of the similar
+        By indicator: ``label, unit, value``; ``threshold``, ``ratio``, ``met`` of the standard; ``known``, how many of the similar
         have a value, and its ``lowest, median, highest`` among them; ``higher``, how many have more; ``decile``
         and ``band``, None where fewer than ten are known.
     """
@@ -259,6 +259,8 @@ def _card(assessment: Assessment, at: int, stage: str, among: Peers) -> Card:
     values = assessment.values.iloc[at]
     rows = {
         i.key: {
+            "label": i.short_label,
+            "unit": i.unit,
             "value": values[i.key],
             **_judged(i.thresholds.get(stage), assessment, i.key, at),
             **_placed(own[i.key], column),
