@@ -23,22 +23,29 @@ CLIP = 3.0  # a section with three times the standard or more stands at the righ
 
 @dataclass(frozen=True)
 class Look:
-    """How a band or colour is drawn: its sign in text, marker of matplotlib, colour of the sign, and of a cell."""
+    """How a band is drawn: its sign in text, marker of matplotlib, and colour of both."""
 
     sign: str
     marker: str
     colour: str
-    cell: str
 
 
 # A low value points down and a high one up, so that grey paper and blind eyes tell them apart.
 BANDS = {
-    "red": Look("▼", "v", "#a3203a", "#f6d5da"),
-    "amber": Look("◆", "D", "#8a6200", "#fbeec4"),
-    "green": Look("▲", "^", "#1b6b2f", "#d3ecd6"),
+    "red": Look("▼", "v", "#a3203a"),
+    "amber": Look("◆", "D", "#8a6200"),
+    "green": Look("▲", "^", "#1b6b2f"),
 }
-CELLS = {"blue": "#c3d9ee", "green": "#d3ecd6", "yellow": "#fbf3c4", "orange": "#fbd9a8", "red": "#f0b9c2"}
-UNKNOWN = Look("○", "o", "#1a1a1a", "#ffffff")
+UNKNOWN = Look("○", "o", "#1a1a1a")
+# Behind black text, of bands and of the grid.
+CELLS = {
+    "blue": "#c3d9ee",
+    "green": "#d3ecd6",
+    "yellow": "#fbf3c4",
+    "amber": "#fbeec4",
+    "orange": "#fbd9a8",
+    "red": "#f6d5da",
+}
 
 WIDTH, HEIGHT, EDGE = 180, 22, 6  # of a strip, in its own units
 
@@ -117,7 +124,9 @@ def card_chart(card: Card) -> "Axes":
         look = BANDS.get(place["band"], UNKNOWN)
         own = min(place["value"] / unit[key], CLIP)
         axes.scatter(own, row, marker=look.marker, color=look.colour, edgecolors="white", s=90, zorder=3)
-    axes.axvline(1, color=BLACK, linewidth=1.2, linestyle="--")
+    line = axes.axvline(
+        1, color=BLACK, linewidth=1.2, linestyle="--", label="标准" if to_standard else "中位数"
+    )
     axes.set_yticks(range(len(table)), table["label"])
     axes.set(xlim=(-0.06, CLIP * 1.03), ylim=(len(table) - 0.4, -0.6))
     axes.set_xlabel("与标准之比（倍）" if to_standard else "与相似学校中位数之比（倍）")
@@ -131,7 +140,8 @@ def card_chart(card: Card) -> "Axes":
         for b in similar_rules().bands
     ]
     handles.append(axes.scatter([], [], marker="|", color=GREY, s=70, label="一所相似学校"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=10, handletextpad=0.2)
+    handles.append(line)
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=10, handletextpad=0.3)
     describe(figure, card_in_words(card))
     return axes
 

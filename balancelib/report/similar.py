@@ -16,7 +16,7 @@ from balancelib.assess.similar import rules as similar_rules
 from balancelib.county import County
 from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import schema
-from balancelib.figures.similar import BANDS, UNKNOWN, colour_sums, strip_svg
+from balancelib.figures.similar import BANDS, CELLS, UNKNOWN, colour_sums, strip_svg
 from balancelib.report.content import county_name
 from balancelib.report.html import POLICY, STYLE
 
@@ -55,7 +55,8 @@ def similar_html(county: County, assessment: Assessment, previous: County | None
 
 
 def _whole(title: str, notice: str, parts: Iterable[str]) -> bytes:
-    style = STYLE.read_text(encoding="utf-8") + OWN_STYLE.read_text(encoding="utf-8")
+    colours = "".join(f".{name} {{ background: {colour}; }}\n" for name, colour in CELLS.items())
+    style = STYLE.read_text(encoding="utf-8") + OWN_STYLE.read_text(encoding="utf-8") + colours
     return (
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
@@ -200,7 +201,7 @@ def _indicator_row(card: Card, key: str, assessment: Assessment) -> list[str]:
     return [
         f"{place['label']}（{place['unit']}）",
         number(place["value"], threshold),
-        _Html(f'<td class="number">{"—" if threshold is None else f"{threshold:g}"}</td>'),
+        _Html(f'<td class="number">{"—" if threshold is None else f"{threshold:,g}"}</td>'),
         _Html(_standing(place)),
         _Html(f'<td class="strip">{_strip(card, key, threshold)}</td>'),
         number(place["median"]),
