@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, ROOT, SIZES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balancelib import figures
@@ -179,6 +179,7 @@ def drawn(rows):
     )
 
 
+@settings(max_examples=25)
 @given(ROWS)
 def test_a_distance_is_from_0_to_1_the_same_both_ways_and_never_to_itself(rows):
     among = peers(drawn(rows), "primary")
@@ -191,6 +192,7 @@ def test_a_distance_is_from_0_to_1_the_same_both_ways_and_never_to_itself(rows):
             assert found[other][one] == distance
 
 
+@settings(max_examples=25)
 @given(ROWS, st.sampled_from([0.001, 0.3, 7.0, 1e6]), st.randoms(use_true_random=False))
 def test_neither_the_scale_of_weights_nor_the_order_of_rows_matters(rows, scale, random):
     first = drawn(rows)
@@ -417,12 +419,14 @@ def soup_of(data, standard="quality-2017", previous=None):
     return BeautifulSoup(page.decode(), "html.parser")
 
 
-def text_of(soup):
-    return soup.get_text()
+@pytest.fixture(scope="module")
+def alone(sample):
+    """The sample county's page without a year before."""
+    return soup_of(sample)
 
 
-def test_every_school_has_a_page_and_stands_in_the_contents(sample, assessed):
-    soup = soup_of(sample)
+def test_every_school_has_a_page_and_stands_in_the_contents(alone, assessed):
+    soup = alone
     schools = list(dict.fromkeys(assessed.sections["name"]))
     pages = soup.select("section.school")
     assert len(pages) == len(schools) == 53
@@ -432,8 +436,8 @@ def test_every_school_has_a_page_and_stands_in_the_contents(sample, assessed):
     assert sum(len(page.select("table")) for page in pages) == 60
 
 
-def test_without_a_year_before_it_says_what_to_do(sample):
-    assert "写报告时加上 --previous" in text_of(soup_of(sample))
+def test_without_a_year_before_it_says_what_to_do(alone):
+    assert "写报告时加上 --previous" in alone.get_text()
 
 
 def test_the_page_says_where_colour_and_standard_differ():
@@ -457,12 +461,20 @@ def test_levels_and_changes_are_shown_with_the_year_before():
     now = graded(11, own=3)
     gone = county(*now.schools.drop(columns="county_id").to_dict("records"), school("gone", 100))
     soup = soup_of(now, previous=County({"schools": gone.schools[gone.schools["school_id"] != "s00"]}))
-    text = text_of(soup)
+    text = soup.get_text()
     assert "小学今年才有的：学校s00" in text
     assert "小学今年没有了的：学校gone" in text
     assert "一共77个指标：" in text  # of eleven schools that are in both
     cells = soup.select("table.changes tbody tr:last-child td")
     assert cells[5].get_text() == "红 0.65×持平"  # 1,300 of 2,000 元
+    assert cells[7].get_text() == "6"  # the other six are met in both years
+
+
+def test_how_many_thresholds_are_met_is_shown_of_both_years():
+    """Of x 1,300 元 a pupil became 2,000: the seventh threshold is met."""
+    soup = soup_of(graded(11, own=10), previous=graded(11, own=3))
+    cells = soup.select("table.changes tbody tr:last-child td")
+    assert (cells[5].get_text(), cells[7].get_text()) == ("蓝 1.00升0.35", "6→7")
 
 
 def test_a_ratio_does_not_look_to_be_in_another_level():
@@ -485,7 +497,7 @@ def test_the_year_before_is_of_the_same_county():
 
 
 def test_a_standard_without_thresholds_and_a_county_without_schools_have_a_page(sample):
-    text = text_of(soup_of(sample, "basic-2012", sample))
+    text = soup_of(sample, "basic-2012", sample).get_text()
     assert "没有给学校定达标线，分不出水平的档次" in text
     nobody = sample.schools.assign(pupils_primary=0.0, pupils_junior=0.0)
     assert len(soup_of(replace(sample, tables={"schools": nobody}), previous=sample).select(".school")) == 0

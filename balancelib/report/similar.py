@@ -327,11 +327,17 @@ def _schools_table(here: pd.DataFrame, label: str, assessment: Assessment) -> st
     rows = []
     for _, of_school in here[here["status"] != CLOSED].groupby("school_id", sort=False):
         by_key = {place.key: place for place in of_school.itertuples()}
-        rows.append(
-            [of_school["name"].iloc[0], *(_Html(_change_cell(by_key[i.key], assessment)) for i in tested)]
-        )
-    heads = ["学校", *(i.short_label for i in tested)]
+        cells = (_Html(_change_cell(by_key[i.key], assessment)) for i in tested)
+        rows.append([of_school["name"].iloc[0], *cells, _met(of_school)])
+    heads = ["学校", *(i.short_label for i in tested), "达标项数"]
     return _table(f"{label}：今年与标准之比，和上一年比的升降", heads, rows, "changes")
+
+
+def _met(of_school: pd.DataFrame) -> str:
+    """How many thresholds a section meets, after how many it met the year before."""
+    now, before = (int(reaches(of_school[c], 1.0).sum()) for c in ("ratio", "ratio_before"))
+    both = (of_school["status"] == BOTH).all()
+    return f"{before}→{now}" if both and before != now else f"{now}"
 
 
 def _change_cell(place: tuple, assessment: Assessment) -> str:
