@@ -1,5 +1,6 @@
 """Indicators × standard → verdicts, explained."""
 
+from balancelib.assess.change import level_change
 from balancelib.assess.explain import (
     conclusion,
     edge_note,
@@ -11,6 +12,7 @@ from balancelib.assess.explain import (
     summary,
     table,
 )  # fmt: skip
+from balancelib.assess.similar import decile_card, similar_schools
 from balancelib.assess.tables import (
     failing_items,
     failing_sections,
@@ -23,7 +25,7 @@ from balancelib.assess.tables import (
 from balancelib.assess.verdict import Assessment, assess
 
 __all__ = [
-    "Assessment", "assess", "conclusion", "edge_note", "explain", "explain_cv", "failing_items", "failing_sections",
-    "indicators_table", "items_table", "missing_table", "overview", "parts_table", "rows_of", "stage_heading",
-    "stage_notes", "summary", "table",
+    "Assessment", "assess", "conclusion", "decile_card", "edge_note", "explain", "explain_cv", "failing_items",
+    "failing_sections", "indicators_table", "items_table", "level_change", "missing_table", "overview", "parts_table",
+    "rows_of", "similar_schools", "stage_heading", "stage_notes", "summary", "table",
 ]  # fmt: skip

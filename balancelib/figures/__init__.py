@@ -18,6 +18,7 @@ _NAMES = {
         "school_values", "summary_bars", "wealth_line",
     ),
     "renewal": ("explore_renewal", "renewal_bars"),
+    "similar": ("card_chart", "change_grid"),
     "segregation": ("group_composition", "group_shares", "parity_rates", "school_mixture", "segregation_curve"),
     "style": ("describe", "use_style"),
 }  # fmt: skip
