@@ -41,11 +41,11 @@ def _twice(rule: Rule, tables: Tables) -> Iterator[Fault]:
 
 
 def _copied(rule: Rule, tables: Tables) -> Iterator[Fault]:
-    """Schools of other ids with pupils, whose numbers are all the same."""
+    """Schools of one county and of other ids, with pupils, whose numbers are all the same."""
     if "schools" not in tables:
         return
     parsed = tables["schools"]
-    numbers = [column.name for column in parsed.table.columns if column.numeric]
+    numbers = ["county_id", *(column.name for column in parsed.table.columns if column.numeric)]
     frame = parsed.frame
     same = (
         frame.duplicated(numbers, keep=False)
