@@ -10,7 +10,7 @@ from balancelib.county.faults import Fault
 from balancelib.county.parsed import Parsed, each
 from balancelib.county.rules import Rule, rules, written_out
 from balancelib.county.schema import schema
-from balancelib.county.structure import BETWEEN, WITHIN
+from balancelib.county.structure import STRUCTURE
 from balancelib.county.views import View, views
 from balancelib.text import number
 
@@ -19,8 +19,8 @@ _VALUES = re.compile(r"\{([\w.]+)(?::([^}]+))?\}")
 _OTHERS = re.compile(r"\b(schools|county|before|sums|enrolment)\.")
 
 
-def examine(tables: Mapping[str, Parsed], before: pd.DataFrame | None = None) -> list[Fault]:
-    """Return all faults and warnings of the tables taken together.
+def examine(tables: Mapping[str, Parsed], before: pd.DataFrame | None = None) -> Iterator[Fault]:
+    """Find all faults and warnings of the tables taken together: by table, and in a table as the rules stand in the file.
 
     Parameters
     ----------
@@ -28,39 +28,15 @@ def examine(tables: Mapping[str, Parsed], before: pd.DataFrame | None = None) ->
         By machine name.
     before
         The table of schools of an earlier year, if there is one.
-
-    Returns
-    -------
-    list of Fault
-        By table, and in a table as the rules stand in the file.
     """
-    known, written = views(tables, before), {}
-    for rule in written_out():
-        written.setdefault(rule.id, []).append(rule)
-    found: dict[str, list[Fault]] = {parsed.sheet: [] for parsed in tables.values()}
-    for rule in rules().values():
-        for fault in _broken(rule, written.get(rule.id, []), tables, known, before):
-            found[fault.sheet].append(fault)
-    return [fault for faults in found.values() for fault in faults]
-
-
-def _broken(
-    rule: Rule,
-    written: list[Rule],
-    tables: Mapping[str, Parsed],
-    known: Mapping[str, View],
-    before: pd.DataFrame | None,
-) -> Iterator[Fault]:
-    """Find where a rule is broken: by its formulas, or by the code that bears its name."""
-    for one in written:
-        if one.table in tables:
-            view = known.get(one.table, View(tables[one.table].frame))
-            if _can_be_told(one, view):
-                yield from (_disagreement if one.total else _wrong)(one, tables[one.table], view)
-    if rule.id in WITHIN:
-        yield from WITHIN[rule.id](rule, tables)
-    if rule.id in BETWEEN and before is not None and "schools" in tables:
-        yield from BETWEEN[rule.id](rule, tables["schools"], before)
+    known = views(tables, before)
+    for name, parsed in tables.items():
+        for rule in rules().values():
+            for one in written_out().get((rule.id, name), ()):
+                if _can_be_told(one, known[name]):
+                    yield from (_disagreement if one.total else _wrong)(one, parsed, known[name])
+            if rule.id in STRUCTURE and rule.looks_at(parsed.table):
+                yield from STRUCTURE[rule.id](rule, parsed, tables, before)
 
 
 def _can_be_told(rule: Rule, view: View) -> bool:
@@ -96,8 +72,9 @@ def _disagreement(rule: Rule, parsed: Parsed, view: View) -> Iterator[Fault]:
     apart = np.abs(total - given)
     first = (ids.notna() & ~ids.duplicated()).to_numpy()
     wrong = first & (apart > rule.tolerance * np.maximum(np.abs(given), 1e-9))
-    with np.errstate(all="ignore"):
-        share = [f"，相差{x:.1%}" if np.isfinite(x) else "" for x in apart / given]
+    share = np.full(len(ids), "", dtype=object)
+    for i in np.flatnonzero(wrong & (given != 0)):
+        share[i] = f"，相差{apart[i] / abs(given[i]):.1%}"
     yield from _faults(rule, parsed, wrong, view.copy_with(total=np.round(total, 2), of=given, apart=share))
 
 

@@ -9,7 +9,8 @@ from msgspec import Struct
 from balancelib.county.faults import Fault
 from balancelib.county.parsed import Parsed
 from balancelib.county.rules import rules
-from balancelib.county.schema import Column, schema
+from balancelib.county.schema import schema
+from balancelib.text import shown
 
 Key = tuple[str, str | None, str | None]  # rule, school, column
 
@@ -21,17 +22,22 @@ class Accepted(Struct, frozen=True):
     ----------
     fault : Fault
         The warning.
-    by, on, reason : str
+    accepted_by, accepted_on, reason : str
         The office or post that looked into it, the day (``2026-03-01``), and why it is true.
     """
 
     fault: Fault
-    by: str
-    on: str
+    accepted_by: str
+    accepted_on: str
     reason: str
 
+    @property
+    def reason_found(self) -> str:
+        """Where and what the warning was."""
+        return self.fault.said
+
     def __str__(self) -> str:
-        return f"{self.fault.said}。{self.on}，{self.by}核实：{self.reason}"
+        return f"{self.fault.said}。{self.accepted_on}，{self.accepted_by}核实：{self.reason.rstrip('。')}。"
 
 
 def accept(
@@ -57,60 +63,58 @@ def accept(
     """
     if exceptions is None:
         return faults, []
-    own = [fault for fault in faults if fault.severity == "warning"]
     there: dict[Key, list[Fault]] = {}
-    for fault in own:
-        there.setdefault((fault.rule, fault.school_id, _plain_column(fault.column)), []).append(fault)
+    for fault in faults:
+        if fault.severity == "warning":
+            there.setdefault((fault.rule, fault.school_id, _label(fault.column)), []).append(fault)
     accepted: dict[int, Accepted] = {}
     wrong: list[Fault] = []
-    for i, row in enumerate(exceptions.frame.to_dict("records")):
-        these = there.get((row["rule"], row["school_id"], _plain_column(row["column"])), [])
+    rows = exceptions.frame.astype(object).where(exceptions.frame.notna(), None)
+    for i, row in enumerate(rows.to_dict("records")):
+        these = there.get((row["rule"], row["school_id"], _label(row["column"])), [])
         same = [fault for fault in these if _same(fault.value, row["value"])]
-        accepted |= {
-            id(f): Accepted(f, row["accepted_by"] or "", row["accepted_on"] or "", row["reason"] or "")
-            for f in same
-        }
+        who = [row[name] or "" for name in ("accepted_by", "accepted_on", "reason")]
+        accepted |= {id(fault): Accepted(fault, *who) for fault in same}
         if not same:
-            wrong += _not_accepted(exceptions, i, row["rule"], these, compared)
+            wrong += _of_no_use(exceptions, i, row["rule"], these, compared)
     left = [fault for fault in faults if id(fault) not in accepted]
     return left + wrong, [accepted[id(fault)] for fault in faults if id(fault) in accepted]
 
 
 def _same(one: str | None, other: str | None) -> bool:
     """Whether two cells hold the same, ``0`` and ``0.0`` too; blank is not zero."""
-    if one == other or one is None or other is None:
-        return one == other
-    return bool(pd.to_numeric(one, errors="coerce") == pd.to_numeric(other, errors="coerce"))
+    if one is None or other is None:
+        return one is other
+    return one == shown(other) or bool(
+        pd.to_numeric(one, errors="coerce") == pd.to_numeric(other, errors="coerce")
+    )
 
 
-def _plain_column(text: str | None) -> str | None:
+def _label(text: str | None) -> str | None:
     """Return the Chinese name of a column that was named by any of its names."""
     return None if text is None else _labels().get(text, text)
 
 
 @functools.cache
 def _labels() -> dict[str, str]:
-    columns: list[Column] = [column for table in schema().tables for column in table.columns]
+    columns = [column for table in schema().tables for column in table.columns]
     return {form: column.label for column in columns for form in (column.name, column.label, column.header)}
 
 
-def _not_accepted(
+def _of_no_use(
     exceptions: Parsed, i: int, rule: str | None, these: list[Fault], compared: bool
 ) -> Iterator[Fault]:
-    """Say why an exception is of no use."""
-    known = rules().get(rule or "")
-    if rule is None or not exceptions.sure(i, "rule"):
+    """Say why an exception is of no use; ``these`` are the warnings that it is of, but for their value."""
+    if rule is None:
         return
-    if known is None:
+    if rule not in rules():
         yield _fault(exceptions, i, "rule", "exception.unknown", "：没有这条规则")
-    elif known.severity == "fault":
+    elif rules()[rule].severity == "fault":
         yield _fault(exceptions, i, "rule", "exception.hard", "是错误，不是提醒，不能列为例外")
     elif these:
-        now = "、".join(
-            dict.fromkeys(f"“{fault.value}”" if fault.value is not None else "空白" for fault in these)
-        )
-        yield _fault(exceptions, i, "value", "exception.value", f"：现在的值是{now}")
-    elif compared or known.group != "previous":
+        now = "、".join(dict.fromkeys("空白" if f.value is None else f"“{f.value}”" for f in these))
+        yield _fault(exceptions, i, "value", "exception.value", f"是核实时的值，现在的值是{now}")
+    elif compared or rules()[rule].group != "previous":
         yield _fault(exceptions, i, "rule", "exception.unmatched", "：对不上任何一处提醒")
 
 

@@ -47,7 +47,8 @@ class Parsed:
 
     def school(self, i: int) -> str | None:
         """Return the id of the school of row ``i``, None where it has none."""
-        return (self._values("school_id")[i] or None) if "school_id" in self.frame else None
+        value = self._values("school_id")[i] if "school_id" in self.frame else None
+        return None if pd.isna(value) else value
 
     def _values(self, name: str) -> np.ndarray:
         if name not in self._seen:

@@ -54,6 +54,10 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, rename={"terms": "wi
         """Every expression of the rule."""
         return tuple(filter(None, (*self.terms.values(), self.wrong, self.rows, self.total, self.of)))
 
+    def looks_at(self, table: Table) -> bool:
+        """Whether it is a rule of a table."""
+        return not self.tables or table.name in self.tables
+
     @property
     def group(self) -> str:
         """The key of its group."""
@@ -80,11 +84,13 @@ def rules() -> dict[str, Rule]:
 
 
 @functools.cache
-def written_out() -> tuple[Rule, ...]:
-    """Return the rules that have a formula, once for each stage, table and column that they are for."""
-    return tuple(
-        concrete for rule in rulebook().rules if rule.formulas for staged in _stages(rule) for concrete in _columns(staged)
-    )  # fmt: skip
+def written_out() -> dict[tuple[str, str], list[Rule]]:
+    """Return the rules that have a formula, by id and table: once for each stage and column that they are for."""
+    found: dict[tuple[str, str], list[Rule]] = {}
+    for rule in rulebook().rules:
+        for one in (c for staged in _stages(rule) for c in _columns(staged)) if rule.formulas else ():
+            found.setdefault((rule.id, one.table), []).append(one)
+    return found
 
 
 def _stages(rule: Rule) -> Iterator[Rule]:
@@ -97,7 +103,7 @@ def _stages(rule: Rule) -> Iterator[Rule]:
 
 def _columns(rule: Rule) -> Iterator[Rule]:
     for table in schema().tables:
-        if table.name in (rule.tables or schema_names()):
+        if rule.looks_at(table):
             for column in _selected(rule, table):
                 places = {
                     "COLUMN": column.name,
@@ -108,11 +114,6 @@ def _columns(rule: Rule) -> Iterator[Rule]:
                 yield msgspec.structs.replace(
                     _with(rule, places), tables=(table.name,), columns=(column.name,)
                 )
-
-
-def schema_names() -> tuple[str, ...]:
-    """Return the names of all tables."""
-    return tuple(table.name for table in schema().tables)
 
 
 def _selected(rule: Rule, table: Table) -> list[Column]:
@@ -144,9 +145,8 @@ def _where(rule: Rule) -> str:
     """Say which columns a rule looks at, by their Chinese names, the tables apart."""
     if rule.where:
         return rule.where
-    labels: dict[str, list[str]] = {}
-    for one in written_out():
-        if one.id == rule.id:
-            table = schema().table(one.table)
-            labels.setdefault(table.label, []).append(table.column(one.column).label)
+    labels = {
+        schema().table(table).label: [schema().table(table).column(one.column).label for one in ones]
+        for (key, table), ones in written_out().items() if key == rule.id
+    }  # fmt: skip
     return "；".join(f"{table}：{'、'.join(columns)}" for table, columns in labels.items())

@@ -17,7 +17,9 @@ def only(county: County, county_id: str | None) -> County:
         return county
     schools = county.schools[county.schools["county_id"] == county_id]
     ids = set(schools["school_id"])
-    tables = {name: _rows(schema().table(name), frame, county_id, ids) for name, frame in county.tables.items()}
+    tables = {
+        name: _rows(schema().table(name), frame, county_id, ids) for name, frame in county.tables.items()
+    }
     kept = {name: frame.reset_index(drop=True) for name, frame in tables.items() if len(frame)}
     return dataclasses.replace(county, tables=kept)
 
@@ -34,5 +36,9 @@ def county_values(county: County) -> dict[str, float]:
     frame = county.tables.get("county_items")
     if frame is None:
         return {}
-    rows = frame.sort_values("county_id", na_position="first", kind="stable").drop(columns="county_id").to_dict("records")
+    rows = (
+        frame.sort_values("county_id", na_position="first", kind="stable")
+        .drop(columns="county_id")
+        .to_dict("records")
+    )
     return {name: value for row in rows for name, value in row.items() if not pd.isna(value)}

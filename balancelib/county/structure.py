@@ -1,10 +1,10 @@
 """The rules that no formula can say: rows that are the same, numbers of schools that are not there, years that are missing.
 
-Each function stands under the id of its rule in ``rules.toml``: in `WITHIN` where it looks at the tables of one year, in `BETWEEN`
-where it looks at two.
+Each function stands in `STRUCTURE` under the id of its rule in ``rules.toml``, which has what to do about it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,41 +17,34 @@ from balancelib.county.views import View
 from balancelib.text import number
 
 Tables = Mapping[str, Parsed]
-
-
-def _no_schools(rule: Rule, tables: Tables) -> Iterator[Fault]:
-    for parsed in tables.values():
-        if parsed.table.required and parsed.frame.empty:
-            yield Fault(parsed.sheet, "一所学校也没有", **_how(rule))
+Find = Callable[[Rule, Parsed, Tables, pd.DataFrame | None], Iterator[Fault]]
 
 
 def _how(rule: Rule, action: str = "") -> dict[str, str]:
     return {"action": action or rule.action, "severity": rule.severity, "rule": rule.id}
 
 
-def _twice(rule: Rule, tables: Tables) -> Iterator[Fault]:
+def _no_schools(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    if parsed.table.required and parsed.frame.empty:
+        yield Fault(parsed.sheet, "一所学校也没有", **_how(rule))
+
+
+def _twice(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     """Rows with the same key; a row whose key lacks a part that must be there is not compared."""
-    for parsed in tables.values():
-        table, frame, key = parsed.table, parsed.frame, list(parsed.table.key)
-        if table.layout == "rows":
-            needed = [name for name in key if table.column(name).needed == "always"]
-            same = frame[needed].notna().all(axis=1) & frame.duplicated(key, keep=False)
-            action = f"{table.row}只能有一行，请改正或删去"
-            yield from _same(parsed, same, key, needed[0], "与第{}行重复", **_how(rule, action))
+    table, frame, key = parsed.table, parsed.frame, list(parsed.table.key)
+    if table.layout == "rows":
+        needed = [name for name in key if table.column(name).needed == "always"]
+        same = frame[needed].notna().all(axis=1) & frame.duplicated(key, keep=False)
+        action = f"{table.row}只能有一行，请改正或删去"
+        yield from _same(parsed, same, key, needed[0], "与第{}行重复", **_how(rule, action))
 
 
-def _copied(rule: Rule, tables: Tables) -> Iterator[Fault]:
+def _copied(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     """Schools of one county and of other ids, with pupils, whose numbers are all the same."""
-    if "schools" not in tables:
-        return
-    parsed = tables["schools"]
-    numbers = ["county_id", *(column.name for column in parsed.table.columns if column.numeric)]
     frame = parsed.frame
-    same = (
-        frame.duplicated(numbers, keep=False)
-        & ~frame.duplicated("school_id", keep=False)
-        & (View(frame)["pupils"] > 0)
-    )
+    numbers = ["county_id", *(column.name for column in parsed.table.columns if column.numeric)]
+    same = frame.duplicated(numbers, keep=False) & ~frame.duplicated("school_id", keep=False)
+    same &= View(frame)["pupils"] > 0
     yield from _same(parsed, same, numbers, "name", "：各项数字与第{}行完全相同", **_how(rule))
 
 
@@ -63,64 +56,53 @@ def _same(
     for _, group in parsed.frame[same].groupby(key, sort=False, dropna=False):
         for i in group.index:
             reasons[i] = words.format("、".join(str(parsed.numbers[k]) for k in group.index[:5] if k != i))
-    yield from each(parsed, same.to_numpy(), at, reasons.__getitem__, **how)
+    yield from each(parsed, same, at, reasons.__getitem__, **how)
 
 
-def _strangers(rule: Rule, tables: Tables) -> Iterator[Fault]:
+def _strangers(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
     """Schools that are not in the table of schools, where that has any; each is named once a column."""
     here = _others(tables, "school_id")
-    for parsed in tables.values() if here is not None and len(here) else ():
-        for column in parsed.table.references:
-            ids = parsed.frame[column.name]
-            unknown = ids.notna() & ~ids.isin(here)
-            rows = ids[unknown].map(ids[unknown].value_counts())
-            reasons = {i: "不在“学校”表里" + (f"，共有{n}行" if n > 1 else "") for i, n in rows.items()}
-            yield from each(
-                parsed, unknown & ~ids.duplicated(), column.name, reasons.__getitem__, **_how(rule)
-            )
+    for column in parsed.table.references if len(here) else ():
+        ids = parsed.frame[column.name]
+        unknown = ids.notna() & ~ids.isin(here)
+        rows = ids[unknown].map(ids[unknown].value_counts())
+        reasons = {i: "不在“学校”表里" + (f"，共有{n}行" if n > 1 else "") for i, n in rows.items()}
+        yield from each(parsed, unknown & ~ids.duplicated(), column.name, reasons.__getitem__, **_how(rule))
 
 
-def _others(tables: Tables, name: str) -> pd.Index | None:
-    """Return the ids that the table of schools has; None without that table."""
-    return pd.Index(tables["schools"].frame[name].dropna().unique()) if "schools" in tables else None
+def _others(tables: Tables, name: str) -> pd.Index:
+    """Return the ids that the table of schools has."""
+    return pd.Index(tables["schools"].frame[name].dropna().unique() if "schools" in tables else [])
 
 
-def _counties(rule: Rule, tables: Tables) -> Iterator[Fault]:
+def _counties(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
     """Counties that are not in the table of schools, each once, or rows of none where that has several."""
-    here = _others(tables, "county_id")
-    for parsed in tables.values() if here is not None else ():
-        if parsed.table.name == "schools" or "county_id" not in parsed.frame:
-            continue
-        ids = parsed.frame["county_id"]
-        first = ~ids.duplicated()
-        if len(here):
-            how = _how(rule, "请改正县区代码，用同一代码的行都要改")
-            unknown = ids.notna() & ~ids.isin(here) & first
-            yield from each(parsed, unknown, "county_id", lambda _: "不在“学校”表里", **how)
-            if len(here) > 1:
-                how = _how(rule, "请补上县区代码，空着的行都要补")
-                yield from each(
-                    parsed, ids.isna() & first, "county_id", lambda _: "是空的，可是“学校”表有几个县", **how
-                )
-        elif ids.nunique(dropna=False) > 1 and not tables["schools"].frame.empty:
-            how = _how(rule, "请在“学校”表补上县区代码")
-            yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", **how)
-
-
-def _blank_grades(rule: Rule, tables: Tables) -> Iterator[Fault]:
-    """Grades and years without a number, all of a row and stage in one warning."""
-    if not {"enrolment", "schools"} <= tables.keys():
+    if parsed.table.name == "schools" or "county_id" not in parsed.frame or "schools" not in tables:
         return
-    parsed = tables["enrolment"]
-    frame, own = parsed.frame, by_school(tables["schools"].frame, parsed.frame["school_id"])
+    here, ids = _others(tables, "county_id"), parsed.frame["county_id"]
+    first, unknown = ~ids.duplicated(), ids.notna() & ~ids.isin(here)
+    if len(here):
+        how = _how(rule, "请改正县区代码，用同一代码的行都要改")
+        yield from each(parsed, unknown & first, "county_id", lambda _: "不在“学校”表里", **how)
+    if len(here) > 1:
+        how = _how(rule, "请补上县区代码，空着的行都要补")
+        yield from each(
+            parsed, ids.isna() & first, "county_id", lambda _: "是空的，可是“学校”表有几个县", **how
+        )
+    if not len(here) and ids.nunique(dropna=False) > 1 and not tables["schools"].frame.empty:
+        how = _how(rule, "请在“学校”表补上县区代码")
+        yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", **how)
+
+
+def _blank_grades(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    """Grades and years without a number, all of a row and stage in one warning."""
+    frame, own = parsed.frame, _schools_of(parsed, tables)
     schools, year = View(own), frame["year"].to_numpy()
     for stage in STAGES:
         columns = [c for c in parsed.table.columns if c.stage == stage and frame[c.name].notna().any()]
-        if not columns:
-            continue
+        labels = np.array([column.label for column in columns], dtype=object)
         here = schools[f"has_{stage}"] & ~np.isnan(year)
         blank = frame[[column.name for column in columns]].isna().to_numpy() & here[:, None]
-        labels = np.array([column.label for column in columns], dtype=object)
 
         def reason(i: int, blank: np.ndarray = blank, labels: np.ndarray = labels) -> str:
             return f"{_named(own, i)}{number(year[i])}年的{'、'.join(labels[blank[i]])}是空的"
@@ -130,16 +112,23 @@ def _blank_grades(rule: Rule, tables: Tables) -> Iterator[Fault]:
             yield from each(parsed, first, column.name, reason, **_how(rule))
 
 
+def _schools_of(parsed: Parsed, tables: Tables) -> pd.DataFrame:
+    """Return the school of each row."""
+    schools = (
+        tables["schools"].frame
+        if "schools" in tables
+        else pd.DataFrame(columns=["school_id", "name", "kind"])
+    )
+    return by_school(schools, parsed.frame["school_id"])
+
+
 def _named(own: pd.DataFrame, i: int) -> str:
     name = own["name"].iloc[i]
     return "这所学校" if pd.isna(name) else name
 
 
-def _missing_years(rule: Rule, tables: Tables) -> Iterator[Fault]:
-    if not {"enrolment", "schools"} <= tables.keys():
-        return
-    parsed = tables["enrolment"]
-    frame, own = parsed.frame, by_school(tables["schools"].frame, parsed.frame["school_id"])
+def _missing_years(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    frame, own = parsed.frame, _schools_of(parsed, tables)
     year = frame["year"].to_numpy()
     before = frame.sort_values("year").groupby("school_id")["year"].shift().reindex(frame.index).to_numpy()
 
@@ -154,43 +143,40 @@ def _missing_years(rule: Rule, tables: Tables) -> Iterator[Fault]:
 def _moved(now: pd.DataFrame, before: pd.DataFrame) -> dict[str, str]:
     """Return the earlier id by today's, of the schools of one name whose id is not that of the earlier year."""
     new = now[~now["school_id"].isin(before["school_id"])].dropna(subset=["name", "school_id"])
-    gone = before[~before["school_id"].isin(now["school_id"])].dropna(subset="name")
+    gone = before[~before["school_id"].isin(now["school_id"])]
     new, gone = (
         frame.drop_duplicates("name", keep=False).set_index("name")["school_id"] for frame in (new, gone)
     )
     return {new[name]: gone[name] for name in new.index.intersection(gone.index)}
 
 
-def _new_identifiers(rule: Rule, schools: Parsed, before: pd.DataFrame) -> Iterator[Fault]:
-    ids, moved = schools.frame["school_id"], _moved(schools.frame, before)
-    yield from each(
-        schools,
-        ids.isin(list(moved)),
-        "school_id",
-        lambda i: f"，上一年同名的学校是{moved[ids[i]]}",
-        **_how(rule),
-    )
+def _new_identifiers(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame | None) -> Iterator[Fault]:
+    if before is not None:
+        ids, moved = parsed.frame["school_id"], _moved(parsed.frame, before)
+        was = lambda i: f"，上一年同名的学校是{moved[ids[i]]}"  # noqa: E731
+        yield from each(parsed, ids.isin(list(moved)), "school_id", was, **_how(rule))
 
 
-def _new_schools(rule: Rule, schools: Parsed, before: pd.DataFrame) -> Iterator[Fault]:
-    ids = schools.frame["school_id"]
-    new = ids.notna() & ~ids.isin(before["school_id"]) & ~ids.isin(list(_moved(schools.frame, before)))
-    names = schools.frame["name"]
-    yield from each(
-        schools, new, "school_id", lambda i: f"（{names[i] or '没有名称'}）上一年没有", **_how(rule)
-    )
+def _new_schools(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame | None) -> Iterator[Fault]:
+    if before is not None:
+        ids, names = parsed.frame["school_id"], parsed.frame["name"]
+        known = [*before["school_id"], *_moved(parsed.frame, before)]
+        is_new = lambda i: f"（{names[i]}）上一年没有"  # noqa: E731
+        yield from each(parsed, ids.notna() & ~ids.isin(known), "school_id", is_new, **_how(rule))
 
 
-def _closed_schools(rule: Rule, schools: Parsed, before: pd.DataFrame) -> Iterator[Fault]:
-    known = {*schools.frame["school_id"].dropna(), *_moved(schools.frame, before).values()}
-    column = schools.table.column("school_id").label
-    for school, name in zip(before["school_id"], before["name"], strict=True):
-        if school not in known:
-            how = _how(rule) | {"school_id": school, "column": column, "value": school}
-            yield Fault(schools.sheet, f"（{name}）上一年有，今年没有", **how)
+def _closed_schools(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame | None) -> Iterator[Fault]:
+    if before is None or parsed.frame["school_id"].isna().all():
+        return
+    known = [*parsed.frame["school_id"], *_moved(parsed.frame, before).values()]
+    column = parsed.table.column("school_id").label
+    gone = before[~before["school_id"].isin(known)]
+    for school, name in zip(gone["school_id"], gone["name"], strict=True):
+        place = {"school_id": school, "column": column, "value": school}
+        yield Fault(parsed.sheet, f"（{name}）上一年有，今年没有", **_how(rule), **place)
 
 
-WITHIN: Mapping[str, Callable[[Rule, Tables], Iterator[Fault]]] = {
+STRUCTURE: Mapping[str, Find] = {
     "row.none": _no_schools,
     "row.twice": _twice,
     "row.copied": _copied,
@@ -198,8 +184,6 @@ WITHIN: Mapping[str, Callable[[Rule, Tables], Iterator[Fault]]] = {
     "reference.county": _counties,
     "enrolment.blank": _blank_grades,
     "enrolment.gap": _missing_years,
-}
-BETWEEN: Mapping[str, Callable[[Rule, Parsed, pd.DataFrame], Iterator[Fault]]] = {
     "previous.identifier": _new_identifiers,
     "previous.new": _new_schools,
     "previous.closed": _closed_schools,

@@ -96,7 +96,8 @@ def _added(*columns: np.ndarray) -> np.ndarray:
 
 
 def _in_order(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    return np.array([(a or "") < (b or "") for a, b in zip(one, other, strict=True)], dtype=bool)
+    """Whether a text comes before another; a blank comes before all."""
+    return (pd.Series(one).fillna("") < pd.Series(other).fillna("")).to_numpy()
 
 
 def _last(x: np.ndarray) -> float:
@@ -162,7 +163,7 @@ class Sums:
 def views(tables: Mapping[str, Parsed], before: pd.DataFrame | None = None) -> dict[str, View]:
     """Return what formulas may name of each table; ``before`` is the table of schools of an earlier year."""
     if "schools" not in tables:
-        return {}
+        return {name: View(parsed.frame) for name, parsed in tables.items()}
     schools = tables["schools"].frame
     several = schools["county_id"].nunique() > 1
     found, counties = {}, {}
