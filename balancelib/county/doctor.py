@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county.faults import Fault
-from balancelib.county.parsed import Parsed, each
+from balancelib.county.parsed import Parsed
 from balancelib.county.rules import Rule, rules, written_out
 from balancelib.county.schema import schema
 from balancelib.county.structure import STRUCTURE
@@ -94,9 +94,10 @@ def _faults(rule: Rule, parsed: Parsed, where: np.ndarray, view: View) -> Iterat
     def reason(i: int) -> str:
         return _VALUES.sub(lambda found: _shown(view.value(found[1])[i], found[2]), text)
 
-    yield from each(
-        parsed, where, rule.column, reason, action=rule.action, severity=rule.severity, rule=rule.id
-    )
+    how = {"action": rule.action, "severity": rule.severity, "rule": rule.id}
+    for i in parsed.sure_rows(where, rule.column):
+        amount = number(view["total"][i]) if rule.total else None
+        yield parsed.fault(i, rule.column, reason(i), amount=amount, **how)
 
 
 def _label(rule: Rule, name: str) -> str:

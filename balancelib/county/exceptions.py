@@ -72,13 +72,18 @@ def accept(
     rows = exceptions.frame.astype(object).where(exceptions.frame.notna(), None)
     for i, row in enumerate(rows.to_dict("records")):
         these = there.get((row["rule"], row["school_id"], _label(row["column"])), [])
-        same = [fault for fault in these if _same(fault.value, row["value"])]
+        same = [fault for fault in these if _same(judged(fault), row["value"])]
         who = [row[name] or "" for name in ("accepted_by", "accepted_on", "reason")]
         accepted |= {id(fault): Accepted(fault, *who) for fault in same}
         if not same:
             wrong += _of_no_use(exceptions, i, row["rule"], these, compared)
     left = [fault for fault in faults if id(fault) not in accepted]
     return left + wrong, [accepted[id(fault)] for fault in faults if id(fault) in accepted]
+
+
+def judged(fault: Fault) -> str | None:
+    """Return the value that was found odd: the cell's, or the sum's."""
+    return fault.value if fault.amount is None else fault.amount
 
 
 def _same(one: str | None, other: str | None) -> bool:
@@ -112,7 +117,7 @@ def _of_no_use(
     elif rules()[rule].severity == "fault":
         yield _fault(exceptions, i, "rule", "exception.hard", "是错误，不是提醒，不能列为例外")
     elif these:
-        now = "、".join(dict.fromkeys("空白" if f.value is None else f"“{f.value}”" for f in these))
+        now = "、".join(dict.fromkeys("空白" if (v := judged(f)) is None else f"“{v}”" for f in these))
         yield _fault(exceptions, i, "value", "exception.value", f"是核实时的值，现在的值是{now}")
     elif compared or rules()[rule].group != "previous":
         yield _fault(exceptions, i, "rule", "exception.unmatched", "：对不上任何一处提醒")

@@ -30,6 +30,8 @@ class Fault(Struct, frozen=True):
         The id of the rule that it breaks, in ``rules.toml``.
     school_id : str or None
         The school that can mend it; None where that is the county, or is not known.
+    amount : str or None
+        What was compared, where that is no single cell's value: a sum over rows.
     """
 
     sheet: str
@@ -41,6 +43,7 @@ class Fault(Struct, frozen=True):
     severity: str = "fault"
     rule: str = "read.file"
     school_id: str | None = None
+    amount: str | None = None
 
     def __post_init__(self) -> None:
         force_setattr(self, "sheet", cleaned(self.sheet))

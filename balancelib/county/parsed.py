@@ -30,7 +30,11 @@ class Parsed:
         """Whether a cell can be judged: its fault, or that of its row or column, is not already listed."""
         return name not in self.absent and i not in self.shifted and (i, name) not in self.refused
 
-    def fault(self, i: int, name: str, reason: str, **how: str) -> Fault:
+    def sure_rows(self, where: pd.Series | np.ndarray, name: str) -> Iterator[int]:
+        """Positions of the rows that are meant and whose cell can be judged."""
+        return (i for i in map(int, np.flatnonzero(where)) if self.sure(i, name))
+
+    def fault(self, i: int, name: str, reason: str, **how: str | None) -> Fault:
         """Make a fault of the cell in row ``i`` and column ``name``; ``how`` has its action, severity and rule."""
         column, value = self.table.column(name), self._values(name)[i]
         text = None if pd.isna(value) else cells.as_text(np.array([value], dtype=object))[0]
@@ -62,12 +66,11 @@ class Parsed:
 
 
 def each(
-    parsed: Parsed, where: np.ndarray, name: str, reason: Callable[[int], str], **how: str
+    parsed: Parsed, where: pd.Series | np.ndarray, name: str, reason: Callable[[int], str], **how: str
 ) -> Iterator[Fault]:
     """One fault a row, but of cells that are at fault already."""
-    for i in map(int, np.flatnonzero(where)):
-        if parsed.sure(i, name):
-            yield parsed.fault(i, name, reason(i), **how)
+    for i in parsed.sure_rows(where, name):
+        yield parsed.fault(i, name, reason(i), **how)
 
 
 def by_school(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
