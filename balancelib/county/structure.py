@@ -20,8 +20,8 @@ Tables = Mapping[str, Parsed]
 Find = Callable[[Rule, Parsed, Tables, pd.DataFrame | None], Iterator[Fault]]
 
 
-def _how(rule: Rule, action: str = "") -> dict[str, str]:
-    return {"action": action or rule.action, "severity": rule.severity, "rule": rule.id}
+def _how(rule: Rule) -> dict[str, str]:
+    return {"action": rule.action, "severity": rule.severity, "rule": rule.id}
 
 
 def _no_schools(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -35,8 +35,8 @@ def _twice(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     if table.layout == "rows":
         needed = [name for name in key if table.column(name).needed == "always"]
         same = frame[needed].notna().all(axis=1) & frame.duplicated(key, keep=False)
-        action = f"{table.row}只能有一行，请改正或删去"
-        yield from _same(parsed, same, key, needed[0], "与第{}行重复", **_how(rule, action))
+        how = _how(rule) | {"action": f"{table.row}{rule.action}"}
+        yield from _same(parsed, same, key, needed[0], "与第{}行重复", **how)
 
 
 def _copied(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -82,16 +82,12 @@ def _counties(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[F
     here, ids = _others(tables, "county_id"), parsed.frame["county_id"]
     first, unknown = ~ids.duplicated(), ids.notna() & ~ids.isin(here)
     if len(here):
-        how = _how(rule, "请改正县区代码，用同一代码的行都要改")
-        yield from each(parsed, unknown & first, "county_id", lambda _: "不在“学校”表里", **how)
+        yield from each(parsed, unknown & first, "county_id", lambda _: "不在“学校”表里", **_how(rule))
     if len(here) > 1:
-        how = _how(rule, "请补上县区代码，空着的行都要补")
-        yield from each(
-            parsed, ids.isna() & first, "county_id", lambda _: "是空的，可是“学校”表有几个县", **how
-        )
+        empty = "是空的，可是“学校”表有几个县"
+        yield from each(parsed, ids.isna() & first, "county_id", lambda _: empty, **_how(rule))
     if not len(here) and ids.nunique(dropna=False) > 1 and not tables["schools"].frame.empty:
-        how = _how(rule, "请在“学校”表补上县区代码")
-        yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", **how)
+        yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", **_how(rule))
 
 
 def _blank_grades(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
@@ -100,6 +96,8 @@ def _blank_grades(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterat
     schools, year = View(own), frame["year"].to_numpy()
     for stage in STAGES:
         columns = [c for c in parsed.table.columns if c.stage == stage and frame[c.name].notna().any()]
+        if not columns:
+            continue
         labels = np.array([column.label for column in columns], dtype=object)
         here = schools[f"has_{stage}"] & ~np.isnan(year)
         blank = frame[[column.name for column in columns]].isna().to_numpy() & here[:, None]

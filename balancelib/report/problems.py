@@ -168,4 +168,9 @@ def _key(fault: Fault) -> tuple[str | None, ...]:
 
 def _may_be_accepted(fault: Fault) -> bool:
     rule = rules().get(fault.rule)
-    return fault.severity == "warning" and rule is not None and rule.severity == "warning" and rule.group != "exception"
+    return (
+        fault.severity == "warning"
+        and rule is not None
+        and rule.severity == "warning"
+        and rule.group != "exception"
+    )
