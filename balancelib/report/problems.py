@@ -153,10 +153,8 @@ def _exceptions(sheet: Any, faults: Sequence[Fault]) -> None:
         sheet.column_dimensions[sheet.cell(1, k).column_letter].width = 22
     head_row(sheet, 1)
     sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
-    warnings = (
-        fault for fault in faults if fault.severity == "warning" and rules()[fault.rule].severity == "warning"
-    )
-    for i, fault in enumerate(dict.fromkeys((f.rule, f.school_id, f.column, f.value) for f in warnings), 2):
+    warnings = dict.fromkeys(_key(fault) for fault in faults if _may_be_accepted(fault))
+    for i, fault in enumerate(warnings, 2):
         for k, value in enumerate(fault, 1):
             put(sheet, i, k, value, as_text=True)
 
