@@ -30,7 +30,7 @@ def book(faults, county):
 
 
 def warning(school, rule="unit.ground", **more):
-    return Fault("学校", "：太小", "请核实", 2, "运动场地面积", "7", "warning", rule, school, **more)
+    return Fault("学校", "，太小", "请核实", 2, "运动场地面积", "7", "warning", rule, school, **more)
 
 
 def texts(sheet):

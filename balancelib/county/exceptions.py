@@ -113,14 +113,14 @@ def _of_no_use(
     if rule is None:
         return
     if rule not in rules():
-        yield _fault(exceptions, i, "rule", "exception.unknown", "：没有这条规则")
+        yield _fault(exceptions, i, "rule", "exception.unknown", "，没有这条规则")
     elif rules()[rule].severity == "fault":
         yield _fault(exceptions, i, "rule", "exception.hard", "是错误，不是提醒，不能列为例外")
     elif these:
         now = "、".join(dict.fromkeys("空白" if (v := judged(f)) is None else f"“{v}”" for f in these))
         yield _fault(exceptions, i, "value", "exception.value", f"是核实时的值，现在的值是{now}")
     elif compared or rules()[rule].group != "previous":
-        yield _fault(exceptions, i, "rule", "exception.unmatched", "：对不上任何一处提醒")
+        yield _fault(exceptions, i, "rule", "exception.unmatched", "，对不上任何一处提醒")
 
 
 def _fault(exceptions: Parsed, i: int, column: str, rule: str, reason: str) -> Fault:

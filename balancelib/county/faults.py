@@ -46,7 +46,8 @@ class Fault(Struct, frozen=True):
     amount: str | None = None
 
     def __post_init__(self) -> None:
-        force_setattr(self, "sheet", cleaned(self.sheet))
+        for name in ("sheet", "reason", "action"):
+            force_setattr(self, name, cleaned(getattr(self, name)))
         for name in ("column", "value", "school_id"):
             text = getattr(self, name)
             force_setattr(self, name, None if text is None else shown(text))

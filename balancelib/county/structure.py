@@ -45,7 +45,7 @@ def _copied(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     numbers = ["county_id", *(column.name for column in parsed.table.columns if column.numeric)]
     same = frame.duplicated(numbers, keep=False) & ~frame.duplicated("school_id", keep=False)
     same &= View(frame)["pupils"] > 0
-    yield from _same(parsed, same, numbers, "name", "：各项数字与第{}行完全相同", **_how(rule))
+    yield from _same(parsed, same, numbers, "name", "，各项数字与第{}行完全相同", **_how(rule))
 
 
 def _same(
