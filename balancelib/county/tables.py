@@ -1,6 +1,5 @@
 """A county's tables: read, understood, checked."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import cells, doctor
+from balancelib.county.exceptions import Accepted, accept
 from balancelib.county.faults import Fault, InputError
 from balancelib.county.files import RawTable, read_raw
 from balancelib.county.parsed import Parsed
@@ -30,16 +30,29 @@ class County:
         What was found odd and does not stop the calculation.
     sha256 : str
         Of the input; empty for data that was never a file.
+    accepted : list of Accepted
+        Warnings that were looked into and found true; they are not among ``warnings``.
     """
 
     tables: dict[str, pd.DataFrame]
     warnings: list[Fault] = field(default_factory=list)
     sha256: str = ""
+    accepted: list[Accepted] = field(default_factory=list)
 
     @property
     def schools(self) -> pd.DataFrame:
         """Table ``schools``: one row a school."""
         return self.tables["schools"]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The schools' names by their ids."""
+        return _names(self.schools)
+
+
+def _names(schools: pd.DataFrame) -> dict[str, str]:
+    known = schools.dropna(subset=["school_id", "name"]).drop_duplicates("school_id")
+    return dict(zip(known["school_id"], known["name"], strict=True))
 
 
 def read_county(path: str | Path, previous: str | Path | None = None) -> County:
@@ -64,28 +77,28 @@ def read_county(path: str | Path, previous: str | Path | None = None) -> County:
         if parsed is not None:
             tables[raw.table.name] = parsed
     raws.clear()  # the raw cells of a large county are most of the memory
-    faults += doctor.examine(tables)
-    if previous is not None:
-        faults += _against(Path(previous), tables.get("schools"))
+    later: list[Fault] = []
+    before = None if previous is None else _earlier(Path(previous), later)
+    faults += doctor.examine(tables, before)
+    faults, accepted = accept(faults, tables.get("exceptions"), before is not None)
+    faults += later
     if any(fault.severity == "fault" for fault in faults):
-        raise InputError(faults)
+        raise InputError(faults, _names(tables["schools"].frame) if "schools" in tables else {})
     filled = {name: p.frame for name, p in tables.items() if p.table.required or len(p.frame)}
-    return County(filled, faults, sha256)
+    return County(filled, faults, sha256, accepted)
 
 
-def _against(previous: Path, now: Parsed | None) -> Iterator[Fault]:
-    """Warn of jumps against an earlier year, or list that year's own faults under the name of its file."""
+def _earlier(previous: Path, faults: list[Fault]) -> pd.DataFrame | None:
+    """Return the schools of an earlier year; list that year's own faults under the name of its file."""
     try:
-        before = read_county(previous).schools
+        return read_county(previous).schools
     except InputError as error:
         name = file_name(previous.name or previous)
         for fault in error.faults:
             if fault.severity == "fault":
                 place = f"上一年的{name}" + ("" if fault.sheet == cleaned(name) else f"，{fault.sheet}")
-                yield msgspec.structs.replace(fault, sheet=place)
-        return
-    if now is not None:
-        yield from doctor.jumps(now, before)
+                faults.append(msgspec.structs.replace(fault, sheet=place))
+        return None
 
 
 def _parse_rows(raw: RawTable, faults: list[Fault]) -> Parsed:
@@ -94,7 +107,7 @@ def _parse_rows(raw: RawTable, faults: list[Fault]) -> Parsed:
     shifted = _shifted(raw, faults)
     by_column = list(zip_longest(*raw.rows))
     nothing = (None,) * len(raw.rows)
-    data, refused = {}, set()
+    data, refused, found = {}, set(), []
     for column in raw.table.columns:
         at = places.get(column.name, len(by_column))
         column_cells = by_column[at] if at < len(by_column) else nothing
@@ -103,7 +116,10 @@ def _parse_rows(raw: RawTable, faults: list[Fault]) -> Parsed:
         for b in bad:
             refused.add((b.position, column.name))
             if b.position not in shifted:
-                faults.append(_cell_fault(raw.sheet, raw.numbers[b.position], column, array[b.position], b))
+                found.append((column, array[b.position], b))
+    schools = data.get("school_id", nothing)
+    for column, value, b in found:
+        faults.append(_cell_fault(raw.sheet, raw.numbers[b.position], column, value, b, schools[b.position]))
     absent = frozenset(c.name for c in raw.table.columns if c.column == "required" and c.name not in places)
     numbers = np.array(raw.numbers, dtype=int)
     return Parsed(raw.table, raw.sheet, pd.DataFrame(data), numbers, refused, shifted, absent)
@@ -162,9 +178,13 @@ def _shifted(raw: RawTable, faults: list[Fault]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _cell_fault(sheet: str, number: int, column: Column, value: object, bad: cells.Bad) -> Fault:
+def _cell_fault(
+    sheet: str, number: int, column: Column, value: object, bad: cells.Bad, school: str | None = None
+) -> Fault:
     text = None if bad.secret else cells.as_text(np.array([value], dtype=object))[0]
-    return Fault(sheet, bad.reason, bad.action, number, column.label, text)
+    return Fault(
+        sheet, bad.reason, bad.action, number, column.label, text, rule="read.cell", school_id=school
+    )
 
 
 def _parse_items(raw: RawTable, faults: list[Fault]) -> Parsed | None:
