@@ -14,10 +14,13 @@ LONGEST_TEXT = 1000
 LARGEST_ROOM = 1e5  # square metres
 YES_NO = {"是": 1.0, "否": 0.0, "1": 1.0, "0": 0.0, "yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
 UNCALCULATED = "#公式没有结果"  # stands for a formula that no program has worked out yet
+EXTERNAL = "#公式引用了别处"  # stands for a formula whose result is another file's, and may be an old one
 _BROKEN = ("是公式出错的结果", "请改正公式，或者直接填数")
 ERRORS = dict.fromkeys(
     ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"), _BROKEN
-) | {UNCALCULATED: ("：公式还没有算出结果", "请用Excel或WPS打开这个工作簿，保存一次")}  # fmt: skip
+) | {UNCALCULATED: ("：公式还没有算出结果", "请用Excel或WPS打开这个工作簿，保存一次"),
+    EXTERNAL: ("：公式引用了别的工作簿或网络，数不在这个文件里", "请复制这一格，“选择性粘贴”为数值后再保存"),
+}  # fmt: skip
 
 
 class Bad(NamedTuple):

@@ -50,6 +50,10 @@ class Fault(Struct, frozen=True):
         return f"{place}：{value}{self.reason}。{self.action}。"
 
 
+class Unreadable(Exception):  # noqa: N818  becomes a fault
+    """A file that cannot be read as what it should be: the arguments of the fault, from the reason on."""
+
+
 class InputError(ValueError):
     """The county's data cannot be used; ``faults`` lists everything that was found, warnings too."""
 
