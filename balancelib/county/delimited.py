@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from balancelib.county.faults import Unreadable
 
 MOST_ROWS = 1_048_576  # as a sheet has
-MOST_CELLS = 20_000_000  # 200,000 schools have 9 million
+MOST_CELLS = 20_000_000  # blank ones between filled ones too: 200,000 schools have 9 million
 WIDEST = 1_000  # cells in a row: the widest table has 60
 LONGEST_LINE = 2**20  # characters
 _AGAIN = "请在Excel或WPS里另存为CSV（UTF-8）"
@@ -30,10 +30,20 @@ def csv_rows(content: bytes) -> list[list[str]]:
             raise Unreadable(reason, action)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return list(_rows(io.TextIOWrapper(io.BytesIO(content), encoding, newline="")))
+            rows = list(_rows(io.TextIOWrapper(io.BytesIO(content), encoding, newline="")))
         except UnicodeDecodeError:
             continue
+        _refuse_other_marks(rows)
+        return rows
     raise Unreadable("编码既不是UTF-8也不是GB18030", _AGAIN)
+
+
+def _refuse_other_marks(rows: list[list[str]]) -> None:
+    """Refuse cells that are not apart by commas: they would be one column."""
+    first = next((row for row in rows if row), [""])
+    for mark, name in (("\t", "制表符"), (";", "分号"), ("；", "分号"), ("，", "全角逗号"), ("|", "竖线")):
+        if len(first) == 1 and mark in first[0]:
+            raise Unreadable(f"各格是用{name}分开的，不是半角逗号", _AGAIN, 1)
 
 
 def _rows(text: io.TextIOWrapper) -> Iterator[list[str]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from balancelib.bounded import regular_bytes
-from balancelib.county.delimited import csv_rows
+from balancelib.county.delimited import MOST_CELLS, csv_rows
 from balancelib.county.faults import Fault, InputError, Unreadable
 from balancelib.county.remarks import remarks
 from balancelib.county.schema import Table, plain, schema
@@ -31,6 +31,9 @@ _TO_DO = {
     errno.EFBIG: "请检查是不是选错了文件",
     errno.ENODEV: "请给出.xlsx工作簿或CSV文件",
     errno.E2BIG: "请把这个县的表单独放进一个文件夹",
+    errno.EISDIR: "请给文件夹改名，在它的位置放CSV文件",
+    errno.ELOOP: "请换成文件本身",
+    errno.ENAMETOOLONG: "请把名字改短",
 }
 
 
@@ -152,6 +155,10 @@ def _raw(table: Table, sheet: str, rows: list[list[Any]]) -> RawTable:
     top = _header_at(table, rows)
     header = ["" if cell is None else str(cell).strip() for cell in rows[top]] if rows else []
     kept = [(i, row) for i, row in enumerate(rows[top + 1 :], top + 2) if any(map(_filled, row))]
+    if len(header) * len(kept) > MOST_CELLS:
+        raise Unreadable(
+            f"有{len(kept)}行、{len(header)}列，不像一个县的数据", "请只留学校的数据，一所学校一行"
+        )
     return RawTable(table, sheet, header, [row for _, row in kept], [i for i, _ in kept], top + 1)
 
 

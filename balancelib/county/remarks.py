@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from balancelib.county.faults import Fault
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LOOK = "请取消隐藏，核对里面的数；不要的请删去"
 MOST_NAMED = 20  # ranges in one message
+MOST_RANGES = 20_000  # of hidden columns: there are no more columns than that
 
 
 def remarks(raw: RawTable, sheet: Worksheet, hidden: bool) -> Iterator[Fault]:
@@ -36,10 +37,13 @@ def _hidden_rows(raw: RawTable, sheet: Worksheet) -> Iterator[Fault]:
 
 
 def _hidden_columns(raw: RawTable, sheet: Worksheet, known: dict[int, Column]) -> Iterator[Fault]:
-    for at, column in known.items():
-        if any(first <= at <= last for first, last in sheet.hidden_columns):
-            reason = f"{letters(at)}列是隐藏的，照样读了"
-            yield Fault(raw.sheet, reason, _LOOK, raw.header_row, column.label, severity="warning")
+    columns = [
+        at for at in known if any(first <= at <= last for first, last in sheet.hidden_columns[:MOST_RANGES])
+    ]
+    if columns:
+        reason = f"{_ranges(columns, letters)}列是隐藏的，照样读了"
+        label = known[columns[0]].label
+        yield Fault(raw.sheet, reason, _LOOK, raw.header_row, label, severity="warning")
 
 
 def _merged(raw: RawTable, area: Area, known: dict[int, Column]) -> Iterator[Fault]:
@@ -59,7 +63,7 @@ def _known(raw: RawTable) -> dict[int, Column]:
     return {k: column for k, column in found.items() if column is not None}
 
 
-def _ranges(numbers: list[int]) -> str:
+def _ranges(numbers: list[int], name: Callable[[int], str] = str) -> str:
     """Write rising numbers as ranges: ``3、5–8``."""
     ranges: list[list[int]] = []
     for number in numbers:
@@ -67,5 +71,5 @@ def _ranges(numbers: list[int]) -> str:
             ranges[-1][1] = number
         else:
             ranges.append([number, number])
-    texts = [str(a) if a == b else f"{a}–{b}" for a, b in ranges[:MOST_NAMED]]
+    texts = [name(a) if a == b else f"{name(a)}–{name(b)}" for a, b in ranges[:MOST_NAMED]]
     return "、".join(texts) + (f"等{len(numbers)}" if len(ranges) > MOST_NAMED else "")

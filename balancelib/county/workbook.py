@@ -10,16 +10,13 @@ from typing import NamedTuple
 
 from balancelib.county.archive import Archive, Reader, local, too_much, unreadable
 from balancelib.county.cells import LONGEST_TEXT
-from balancelib.county.worksheet import MOST_CELLS, Formats, Worksheet, unescaped
+from balancelib.county.delimited import MOST_CELLS
+from balancelib.county.worksheet import Formats, Worksheet, unescaped
 
 MOST_SHEETS = 1_000
 _WORKSHEET = "/worksheet"
-_DATES = {
-    *range(14, 23),
-    *range(27, 37),
-    *range(45, 48),
-    *range(50, 59),
-}  # ECMA-376 part 1, 18.8.30, with zh-cn
+# ECMA-376 part 1, 18.8.30, with those of zh-cn
+_DATES = {str(n) for n in (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))}
 _NOT_LETTERS_OF_A_DATE = re.compile(r'"[^"]*"|\[(?!h+\]|m+\]|s+\])[^\]]*\]|\\.|_.|\*.', re.IGNORECASE)
 
 
@@ -56,11 +53,11 @@ class Workbook:
         return self._archive.parse(self._targets[self._entries[name].relation], Worksheet(self._formats))
 
     def _shared(self) -> Formats:
-        texts, dates = [], []
+        texts, dates = [], frozenset()
         if (part := "xl/sharedStrings.xml") in self._archive:
             texts = self._archive.parse(part, _Texts()).texts
         if (part := "xl/styles.xml") in self._archive:
-            dates = self._archive.parse(part, _Styles()).dates
+            dates = self._archive.parse(part, _Styles()).dates()
         return Formats(texts, dates, self._from_1904)
 
 
@@ -75,7 +72,8 @@ class _Listed(Reader):
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         super().start(tag, attributes)
         if local(tag) == "sheet":
-            relation = next(value for key, value in attributes.items() if key != "id" and local(key) == "id")
+            links = [value for key, value in attributes.items() if local(key) == "id" != key]
+            relation = links[0]
             hidden = attributes.get("state", "visible") != "visible"
             self.sheets.append(Entry(unescaped(attributes["name"]), hidden, relation))
             if len(self.sheets) > MOST_SHEETS:
@@ -138,7 +136,7 @@ class _Styles(Reader):
 
     def __init__(self) -> None:
         super().__init__()
-        self.dates: list[bool] = []
+        self._dates: list[bool] = []
         self._own: dict[str, bool] = {}
         self._in_cells = False
 
@@ -151,7 +149,11 @@ class _Styles(Reader):
             self._in_cells = name == "cellXfs"
         elif name == "xf" and self._in_cells:
             number = attributes.get("numFmtId", "0")
-            self.dates.append(self._own.get(number, number.isdecimal() and int(number) in _DATES))
+            self._dates.append(self._own.get(number, number in _DATES))
+
+    def dates(self) -> frozenset[str]:
+        """Return the formats' numbers, as cells write them."""
+        return frozenset(str(i) for i, date in enumerate(self._dates) if date)
 
 
 def _is_date(code: str) -> bool:

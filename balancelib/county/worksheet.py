@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from balancelib.county.archive import Reader, local, too_much, unreadable
 from balancelib.county.cells import ERRORS, EXTERNAL, LONGEST_TEXT, UNCALCULATED
+from balancelib.county.delimited import MOST_CELLS, MOST_ROWS, WIDEST
 
-MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of the format
-WIDEST = 1_000  # columns with something in them: the widest table has 60
-MOST_CELLS = 20_000_000  # blank ones between filled ones included: 200,000 schools have 9 million
+MOST_COLUMNS = 16_384  # of the format
 MOST_MERGED = 100_000
 LONGEST_FORMULA = 8_192  # characters, of the format
 NOTHING: list[Any] = []  # a blank row; one for all of them
@@ -34,10 +33,10 @@ class Area(NamedTuple):
 
 
 class Formats(NamedTuple):
-    """What a sheet's cells refer to: the shared texts, which formats are dates, and whether they count from 1904."""
+    """What a sheet's cells refer to: the shared texts, which formats (by number, as text) are dates, and whether they count from 1904."""
 
     texts: list[str]
-    dates: list[bool]
+    dates: frozenset[str]
     from_1904: bool
 
 
@@ -64,7 +63,7 @@ class Worksheet(Reader):
         self.merged: list[Area] = []
         self._formats = formats
         self._shared: set[str] = set()  # shared formulas that ask elsewhere
-        self._row, self._last, self._hidden, self._cells = 0, 0, False, []
+        self._row, self._name_of_row, self._hidden, self._cells = 0, "", False, []
         self._cell: dict[str, str] = {}
         self._column = self._width = self._room = 0
         self._phonetic = False
@@ -72,21 +71,25 @@ class Worksheet(Reader):
         self._formula: list[str] | None = None
         self._of_shared: str | None = None
         self._into: list[str] | None = None
-        self._tags: dict[str, str] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Take the beginning of an element."""
+        """Take the beginning of an element; what a large sheet has most of comes first."""
         self.elements += 1
         self.depth += 1
-        name = self._tags.get(tag) or self._tags.setdefault(tag, local(tag))
-        if name == "c":
-            self._begin_cell(attributes)
-        elif name == "v":
+        name = local(tag) if ":" in tag else tag
+        if name == "v":
             self._into, self._room = self._value, LONGEST_TEXT
-        elif name == "row":
+        elif name == "c":
+            self._begin_cell(attributes)
+        else:
+            self._begin_other(name, attributes)
+
+    def _begin_other(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "row":
             self._begin_row(attributes)
         elif name == "f":
-            self._begin_formula(attributes)
+            self._formula = self._into = []
+            self._of_shared, self._room = attributes.get("si"), LONGEST_FORMULA
         elif name == "t":
             self._into = None if self._phonetic else self._value
         elif name == "rPh":
@@ -100,9 +103,10 @@ class Worksheet(Reader):
         """Take the end of an element."""
         self.depth -= 1
         self._into = None
-        name = self._tags[tag]
+        name = local(tag) if ":" in tag else tag
         if name == "c":
-            self._end_cell()
+            if self._value or self._formula is not None:
+                self._end_cell()
         elif name == "row":
             self._end_row()
         elif name == "rPh":
@@ -115,50 +119,46 @@ class Worksheet(Reader):
             self._room -= len(data)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
-        self._row = int(attributes.get("r", self._last + 1))
-        if not self._last < self._row <= MOST_ROWS:
+        last, self._row = self._row, int(attributes.get("r", self._row + 1))
+        if not last < self._row <= MOST_ROWS:
             raise unreadable("行的次序乱了")
-        self._last = self._row
+        self._name_of_row = str(self._row)
         self._hidden = attributes.get("hidden") in ("1", "true")
         self._cells, self._column = [], 0
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
-        place = attributes.get("r")
-        column = self._column + 1 if place is None else self._placed(place)
+        column, place = self._column + 1, attributes.get("r")
+        if place is not None:
+            name = place.removesuffix(self._name_of_row)
+            column = _COLUMNS.get(name) or column_of(name)
         if column <= self._column:
             raise unreadable("单元格的次序乱了")
         self._cell, self._column, self._room = attributes, column, LONGEST_TEXT
         self._value, self._formula = [], None
 
-    def _placed(self, place: str) -> int:
-        row = str(self._row)
-        if not place.endswith(row):
-            raise unreadable("单元格的次序乱了")
-        return column_of(place[: -len(row)])
-
-    def _begin_formula(self, attributes: dict[str, str]) -> None:
-        self._formula = self._into = []
-        self._of_shared, self._room = attributes.get("si"), LONGEST_FORMULA
-
     def _end_cell(self) -> None:
-        if not self._value and self._formula is None:
-            return
-        value = self._understood("".join(self._value))
-        if value is None or value == "":
+        text = "".join(self._value)
+        value = self._understood(text) if self._formula is None else self._result(text)
+        if value == "":
             return
         if self._column > WIDEST:
             place = f"{letters(self._column)}{self._row}"
             raise unreadable(f"{place}有内容，离数据太远", f"请删去{place}里的内容")
-        self._cells.extend([None] * (self._column - 1 - len(self._cells)))
-        self._cells.append(value)
+        cells = self._cells
+        if missing := self._column - 1 - len(cells):
+            cells.extend([None] * missing)
+        cells.append(value)
+
+    def _result(self, text: str) -> Any:
+        """Return what a formula gave, or why that is not known."""
+        if self._asks_elsewhere("".join(self._formula or ())):
+            return EXTERNAL
+        if not text and self._cell.get("t") not in ("str", "inlineStr"):
+            return UNCALCULATED
+        return self._understood(text)
 
     def _understood(self, text: str) -> Any:
         kind = self._cell.get("t", "n")
-        if self._formula is not None:
-            if self._asks_elsewhere("".join(self._formula)):
-                return EXTERNAL
-            if not text and kind not in ("str", "inlineStr"):
-                return UNCALCULATED
         if kind == "n":
             return self._number(text)
         if kind == "s":
@@ -178,16 +178,13 @@ class Worksheet(Reader):
 
     def _number(self, text: str) -> Any:
         """Return a number, or the date that a format makes of it; what is no number stays text, and is refused as one."""
+        if not text.isascii() or "_" in text:
+            return text  # Python would take these for numbers too
         try:
-            value = float(text) if text.isascii() and "_" not in text else text
+            value = float(text)
         except ValueError:
             return text
-        style = self._cell.get("s")
-        if style is not None and isinstance(value, float):
-            at = _index(style)
-            if at < len(self._formats.dates) and self._formats.dates[at]:
-                return _date(value, self._formats.from_1904)
-        return value
+        return _date(value, self._formats.from_1904) if self._cell.get("s") in self._formats.dates else value
 
     def _end_row(self) -> None:
         if not self._cells:
