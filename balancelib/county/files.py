@@ -28,6 +28,7 @@ class RawTable(NamedTuple):
     rows: list[list[Any]]
     numbers: list[int]
     header_row: int = 1
+    file: str = ""  # of a workbook; a CSV is its own sheet
 
 
 class Raw(NamedTuple):
@@ -91,7 +92,8 @@ def _read_workbook(path: Path) -> Raw:
             sheets = [name for name in book.names if plain(name) in forms]
             raw.faults.extend(_not_one(table, sheets, path))
             if sheets:
-                raw.tables.append(_raw(table, sheets[0], book.rows(sheets[0])))
+                found = _raw(table, sheets[0], book.rows(sheets[0]))
+                raw.tables.append(found._replace(file=file_name(path.name)))
     except workbook.UNREADABLE:
         raise _Unreadable(
             "不是能读的.xlsx工作簿（可能损坏或加了密码）", "请用Excel或WPS打开后另存一份"

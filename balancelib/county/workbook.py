@@ -34,6 +34,10 @@ class Workbook:
             rows[row][column] = text
         return rows
 
+    def merged(self, name: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        """Return the first and last cell of each merged range, counted from 0."""
+        return self._book.get_sheet_by_name(name).merged_cell_ranges or []
+
     def _xml(self, name: str) -> bytes:
         """Return the part of the archive that holds a sheet."""
         sheets = ElementTree.fromstring(self._archive.read("xl/workbook.xml")).iterfind("{*}sheets/{*}sheet")

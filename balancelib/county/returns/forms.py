@@ -1,0 +1,172 @@
+"""A school's workbook of forms (教基xxxx, 基础基xxx) as one record."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from balancelib.county.faults import Fault
+from balancelib.county.returns.courses import pe_arts, taught
+from balancelib.county.returns.grid import Ambiguous, Grid
+from balancelib.county.returns.identity import identity_of, years_in
+from balancelib.county.returns.layout import CROSS, Layout, stages_of
+from balancelib.county.returns.record import Key, Record, column_of
+from balancelib.county.returns.shapes import Form, Value, shapes
+from balancelib.county.returns.values import Reading, Unreadable, agreed, read_number, summed
+from balancelib.county.schema import plain, schema
+
+_CODE = re.compile(r"(教基\d{4}|基础基\d{3,4})")
+FORM_NUMBER = "表号"
+
+
+def code_of(grid: Grid) -> str:
+    """Return the code of the form that a sheet is, by its name, else by what stands above its table.
+
+    Raises
+    ------
+    Ambiguous
+        The sheet's name says another form than its heading.
+    """
+    named = _CODE.search(plain(grid.sheet))
+    said = {found[1] for text in map(plain, grid.heading()) if (found := _CODE.search(text)) and _says(text, found)}
+    if named and said and named[1] not in said:
+        reason = f"工作表的名字是{named[1]}，表里写的却是{'、'.join(sorted(said))}"
+        raise Ambiguous(grid.fault(reason, "请核对这张表放对了没有"))
+    if named:
+        return named[1]
+    return said.pop() if len(said) == 1 else ""
+
+
+def _says(text: str, found: re.Match[str]) -> bool:
+    """Whether a text names the form itself, not another that it is compared with."""
+    return FORM_NUMBER in text or text == found[0]
+
+
+def read_school(grids: Sequence[Grid]) -> tuple[Record | None, list[Fault], list[Fault]]:
+    """Read the forms of one school's workbook.
+
+    Parameters
+    ----------
+    grids : sequence of Grid
+        The sheets of one file that are forms.
+
+    Returns
+    -------
+    record : Record or None
+        None where the workbook does not say which school it is.
+    faults : list of Fault
+        What could not be understood.
+    unfound : list of Fault
+        What the forms should have and have not.
+    """
+    record, faults = identity_of([(code_of(grid), grid) for grid in grids])
+    if record is None:
+        return None, faults, []
+    record.years = years_in(grids)
+    unfound: list[Fault] = []
+    stages = schema().kinds[record.text("kind")].stages if record.text("kind") else tuple(schema().stages)
+    for form in shapes().forms:
+        own = [grid for grid in grids if code_of(grid) in form.codes]
+        for key, readings, missing in _read_form(form, own, stages, faults):
+            _keep(record, key, readings, faults)
+            unfound += missing if not readings else []
+    return record, faults, unfound
+
+
+def _keep(record: Record, key: Key, readings: list[Reading], faults: list[Fault]) -> None:
+    """Keep a number; where another form has it too, both must agree."""
+    known = [record.values[key]] if key in record.values else []
+    try:
+        given = [r for r in [*known, *readings] if r.value is not None]
+        if readings or known:
+            record.values[key] = agreed(given, column_of(key)) if given else [*known, *readings][0]
+    except Unreadable as error:
+        faults.append(error.args[0])
+
+
+def _read_form(
+    form: Form, grids: Sequence[Grid], stages: Sequence[str], faults: list[Fault]
+) -> Iterator[tuple[Key, list[Reading], list[Fault]]]:
+    """Yield each column of ours that a form holds, its readings, and what was not found, sheet by sheet."""
+    found: dict[Key, tuple[list[Reading], list[Fault]]] = {}
+    for grid in grids if not (form.single and len(stages) != 1) else ():
+        try:
+            for key, reading, missing in _read_sheet(form, grid, stages, faults):
+                readings, lacking = found.setdefault(key, ([], []))
+                readings += [reading] if reading is not None else []
+                lacking += [missing] if missing is not None else []
+        except Ambiguous as error:
+            faults.append(error.args[0])
+    for key, (readings, lacking) in found.items():
+        yield key, readings, lacking
+
+
+def _read_sheet(
+    form: Form, grid: Grid, stages: Sequence[str], faults: list[Fault]
+) -> Iterator[tuple[Key, Reading | None, Fault | None]]:
+    if form.identity:
+        return
+    layout = Layout(grid)
+    wanted = [stage for stage in form.stages if stage in stages]
+    for stage in stages_of(layout, wanted, form.default, grid) if form.stages else [""]:
+        for value in form.values:
+            key = (value.table, value.column.format(stage=stage))
+            if value.stage in ("", stage) and key[1] in schema().table(key[0]).names:
+                yield from _guarded(key, faults, lambda v=value, k=key, s=stage: _read_value(layout, v, k, s))
+        key = ("schools", f"pe_arts_{stage}")
+        if form.courses and key[1] in schema().table("schools").names:
+            yield from _guarded(key, faults, lambda k=key, s=stage: _read_courses(layout, form, k, s))
+
+
+def _guarded(key: Key, faults: list[Fault], read) -> Iterator[tuple[Key, Reading | None, Fault | None]]:  # noqa: ANN001
+    """Yield what was read, or list why it could not be."""
+    try:
+        yield (key, *read())
+    except (Ambiguous, Unreadable) as error:
+        faults.append(error.args[0])
+
+
+def _read_value(layout: Layout, value: Value, key: Key, stage: str) -> tuple[Reading | None, Fault | None]:
+    column = column_of(key)
+
+    def part(text: str) -> Reading | None:
+        if (at := layout.place(text, stage)) is None:
+            return None
+        return read_number(layout.grid, *at, column, layout.unit(*at) if value.unit else "", value.unit)
+
+    reading = summed(value, column, part)
+    return reading, None if reading is not None else _not_found(layout.grid, column.label, value.sums[0], layout, stage)
+
+
+def _not_found(grid: Grid, label: str, parts: Iterable[str], layout: Layout, stage: str) -> Fault:
+    """Say which row or column was looked for."""
+    lacking = []
+    for part in parts:
+        row, _, column = part.partition(CROSS)
+        if layout.row(row, stage) is None:
+            lacking.append(f"“{said(row, stage)}”这一行")
+        if column and layout.column(column, stage) is None:
+            lacking.append(f"“{said(column, stage)}”这一列")
+    return grid.fault(f"没有找到{'、'.join(dict.fromkeys(lacking))}", "请核对表头和行名，或者填在导入后的工作簿里", column=label)
+
+
+def said(path: str, stage: str = "") -> str:
+    """Return a path as it is shown: the first of each synonym."""
+    levels = [level.split("|")[0] for level in path.split("/")]
+    return "/".join(levels).replace("{stage}", schema().stages.get(stage, ""))
+
+
+def _read_courses(layout: Layout, form: Form, key: Key, stage: str) -> tuple[Reading | None, Fault | None]:
+    column, grid = column_of(key), layout.grid
+    row = layout.row("{stage}", stage)
+    if row is None:
+        return None, grid.fault(f"没有找到“{said('{stage}', stage)}”这一行", "请核对行名", column=column.label)
+    total = layout.place("{stage} × 合计", stage)
+    reading = pe_arts(
+        taught(grid, layout.headers, layout.values),
+        lambda c: read_number(grid, row, c, column),
+        read_number(grid, *total, column) if total else None,
+        column,
+        code_of(grid) in shapes().courses.apart,
+    )
+    reason = "没有找到体育、音乐、美术（或艺术）各门课的列"
+    return reading, None if reading is not None else grid.fault(reason, "请核对表头", column=column.label)
+
