@@ -39,7 +39,13 @@ class Parsed:
         text = None if pd.isna(value) else cells.as_text(np.array([value], dtype=object))[0]
         number = self._numbers(name)[i]
         return Fault(
-            self._where(i, name), reason, action, int(number) or None, self.table.column(name).label, text, severity
+            self._where(i, name),
+            reason,
+            action,
+            int(number) or None,
+            self.table.column(name).label,
+            text,
+            severity,
         )
 
     def _where(self, i: int, name: str) -> str:

@@ -230,7 +230,9 @@ def _parse_items(raw: RawTable, faults: list[Fault]) -> Parsed | None:
                     )
                 bad_rows.add(b.position)
     given = zip(keys["county_id"], keys["item"], _cells(raw, places.get("value")), strict=True)
-    return _wide(raw, {i: row for i, row in enumerate(given) if i not in bad_rows}, places.get("value"), faults)
+    return _wide(
+        raw, {i: row for i, row in enumerate(given) if i not in bad_rows}, places.get("value"), faults
+    )
 
 
 def _cells(raw: RawTable, at: int | None) -> np.ndarray:

@@ -10,7 +10,10 @@ import pandas as pd
 from balancelib.county.schema import schema
 
 STAGES = {"primary": "小学", "junior": "初中", "senior": "高中"}
-KINDS = {key: kind.label for key, kind in schema().kinds.items()} | {"teaching_point": "小学教学点"}
+KINDS = {key: kind.label for key, kind in schema().kinds.items()} | {
+    "teaching_point": "小学教学点",
+    "vocational": "职业高中学校",
+}
 OPERATORS = {"public": "县级教育部门", "private": "民办"}
 AREAS = {"urban": "主城区", "town": "镇中心区", "rural": "村庄"}
 GRADES = ["一年级", "二年级", "三年级", "四年级", "五年级", "六年级"]
@@ -41,7 +44,9 @@ def noisy(text: str, style: Style, draw: random.Random) -> str:
     if not style.noise or not text:
         return text
     text = text.replace("(", "（").replace(")", "）")
-    return draw.choice([text, f"{text}  ", f" {text}_x000D_\n", f"#{text}", f"其中：{text}", f"{text[0]} {text[1:]}"])
+    return draw.choice(
+        [text, f"{text}  ", f" {text}_x000D_\n", f"#{text}", f"其中：{text}", f"{text[0]} {text[1:]}"]
+    )
 
 
 def written(value, style: Style, draw: random.Random):
@@ -52,7 +57,14 @@ def written(value, style: Style, draw: random.Random):
     if not style.texts:
         return value
     text = str(value)
-    return text.translate(str.maketrans("0123456789", "０１２３４５６７８９")) if draw.random() < 0.5 else text
+    return (
+        text.translate(str.maketrans("0123456789", "０１２３４５６７８９")) if draw.random() < 0.5 else text
+    )
+
+
+def times(value, n):
+    """So many times a number, that may be blank."""
+    return None if value is None else value * n
 
 
 def apart(total: float, *weights: float) -> list[int]:
@@ -98,7 +110,8 @@ def export_columns(stage: str, style: Style) -> list[tuple[tuple[str, ...], call
     if stage == "senior":
         return columns
     columns += [
-        (("在校生数", "其中", grade), lambda s, i=first + i: s["grades"][f"grade{i}"]) for i, grade in enumerate(grades)
+        (("在校生数", "其中", grade), lambda s, i=first + i: s["grades"][f"grade{i}"])
+        for i, grade in enumerate(grades)
     ]
     columns += [
         (("班数", "合计"), number(f"classes_{stage}")),
@@ -111,7 +124,9 @@ def export_columns(stage: str, style: Style) -> list[tuple[tuple[str, ...], call
     part = lambda kind, name: lambda s: teachers_by(s, stage)[kind][name]  # noqa: E731
     for kind, above in (("education", "#按学历分"), ("titles", "#按专业技术职务分")):
         example = pd.Series({f"{n}_{stage}": 0 for n in ("teachers", "qualified", "pe_arts", "senior_title")})
-        columns += [(("专任教师", above, name), part(kind, name)) for name in teachers_by(example, stage)[kind]]
+        columns += [
+            (("专任教师", above, name), part(kind, name)) for name in teachers_by(example, stage)[kind]
+        ]
     under = ("专任教师", "#按授课课程分")
     arts = () if style.flat_arts else ("艺术",)
     both = lambda s: part("courses", "音乐")(s) + part("courses", "美术")(s)  # noqa: E731
@@ -124,10 +139,10 @@ def export_columns(stage: str, style: Style) -> list[tuple[tuple[str, ...], call
         ((*under, *arts, "美术"), part("courses", "美术")),
     ]
     columns += [
-        (("占地面积(平方米)", "合计"), lambda s: s["sports_ground_area"] * 3),
+        (("占地面积(平方米)", "合计"), lambda s: times(s["sports_ground_area"], 3)),
         (("占地面积(平方米)", "其中", "运动场地面积"), number("sports_ground_area")),
         (("校舍建筑面积", "教学及辅助用房", "计"), number("teaching_area")),
-        (("校舍建筑面积", "教学及辅助用房", "教室"), lambda s: s["teaching_area"] / 2),
+        (("校舍建筑面积", "教学及辅助用房", "教室"), lambda s: times(s["teaching_area"], 2)),
         (("校舍建筑面积", "教学及辅助用房", "室内体育用房"), number("indoor_sports_area")),
         (("校舍建筑面积", "其中：危房", "教学及辅助用房"), lambda s: 0),
         (("图书(册)",), number("books")),
@@ -136,7 +151,7 @@ def export_columns(stage: str, style: Style) -> list[tuple[tuple[str, ...], call
         (("固定资产总值", "合计"), lambda s: 9999),
         (
             ("固定资产总值", f"教学仪器设备资产值({equipment})"),
-            lambda s: s["equipment_value"] * (10000 if style.yuan else 1),
+            lambda s: times(s["equipment_value"], 10000 if style.yuan else 1),
         ),
     ]
     return columns
@@ -177,19 +192,28 @@ def _header(sheet, paths, top, depth, style, draw):
             if level >= len(path):
                 c += 1
                 continue
-            while c + width < len(paths) and paths[c + width][: level + 1] == path[: level + 1] and level < len(path) - 1:
+            while (
+                c + width < len(paths)
+                and paths[c + width][: level + 1] == path[: level + 1]
+                and level < len(path) - 1
+            ):
                 width += 1
             sheet.cell(top + level, c + 1, noisy(path[level], style, draw))
             down = depth - 1 - level if level == len(path) - 1 else 0
             if style.merged and (width > 1 or down):
                 sheet.merge_cells(
-                    start_row=top + level, start_column=c + 1, end_row=top + level + down, end_column=c + width
+                    start_row=top + level,
+                    start_column=c + 1,
+                    end_row=top + level + down,
+                    end_column=c + width,
                 )
             c += width
     assert ends
 
 
-def write_exports(folder: Path, tables: dict[str, pd.DataFrame], style: Style = Style(), year: int = 2025) -> Path:
+def write_exports(
+    folder: Path, tables: dict[str, pd.DataFrame], style: Style = Style(), year: int = 2025
+) -> Path:
     """The three files of a county: primary, junior, senior."""
     schools = with_grades(tables, year)
     for stage, word in STAGES.items():
@@ -238,13 +262,20 @@ def _shifted(sheet, header, top, depth, style, draw):
         while c < len(header):
             path, width = header[c], 1
             if level < len(path):
-                while c + width < len(header) and header[c + width][: level + 1] == path[: level + 1] and level < len(path) - 1:
+                while (
+                    c + width < len(header)
+                    and header[c + width][: level + 1] == path[: level + 1]
+                    and level < len(path) - 1
+                ):
                     width += 1
                 sheet.cell(top + level, c + 3, noisy(path[level], style, draw))
                 down = depth - 1 - level if level == len(path) - 1 else 0
                 if width > 1 or down:
                     sheet.merge_cells(
-                        start_row=top + level, start_column=c + 3, end_row=top + level + down, end_column=c + 2 + width
+                        start_row=top + level,
+                        start_column=c + 3,
+                        end_row=top + level + down,
+                        end_column=c + 2 + width,
                     )
             c += width
 
@@ -285,7 +316,12 @@ def write_school(path: Path, school: pd.Series, style: Style = Style(), year: in
             ("初中", [school["classes_junior"], 1]), ("一年级", [1, 1]), ("高中", [0, 0]), ("一年级", [0, 0]),
         ])  # fmt: skip
     if "senior" in stages:
-        add("教基3118", "普通高中分类型学生数", [("毕业生数",), ("在校生数", "合计"), ("在校生数", "#女")], [("总计", [1, school["pupils_senior"], 1])])
+        add(
+            "教基3118",
+            "普通高中分类型学生数",
+            [("毕业生数",), ("在校生数", "合计"), ("在校生数", "#女")],
+            [("总计", [1, school["pupils_senior"], 1])],
+        )
     for code, stage in (("教基4155", "primary"), ("教基4156", "junior")):
         if stage in stages:
             _teachers(add, code, school, stage, style)
@@ -297,14 +333,14 @@ def write_school(path: Path, school: pd.Series, style: Style = Style(), year: in
     ])  # fmt: skip
     unit = "元" if style.yuan else "万元"
     add("教基5170", "校舍情况", [("合计",), ("#危房",)], [
-        ("总计", [school["teaching_area"] * 2, 0]), ("一、教学及辅助用房", [school["teaching_area"], 0]), ("教室", [1, 0]),
+        ("总计", [times(school["teaching_area"], 2), 0]), ("一、教学及辅助用房", [school["teaching_area"], 0]), ("教室", [1, 0]),
         ("其中：室内体育用房", [school["indoor_sports_area"], 0]), ("二、行政办公用房", [5, 0]),
     ])  # fmt: skip
     add("教基5176", "占地面积和其他办学条件", [("计量单位",), ("数值",)], [
-        ("占地面积", ["平方米", school["sports_ground_area"] * 3]), ("其中：运动场地面积", ["平方米", school["sports_ground_area"]]),
+        ("占地面积", ["平方米", times(school["sports_ground_area"], 3)]), ("其中：运动场地面积", ["平方米", school["sports_ground_area"]]),
         ("图书", ["册", school["books"]]), ("数字终端数", ["台", school["computers"]]), ("教室", ["间", 3]),
         ("其中：网络多媒体教室", ["间", school["multimedia_rooms"]]), ("固定资产总值", [unit, 9999]),
-        ("其中：教学仪器设备资产值", [unit, school["equipment_value"] * (10000 if style.yuan else 1)]),
+        ("其中：教学仪器设备资产值", [unit, times(school["equipment_value"], 10000 if style.yuan else 1)]),
     ])  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
@@ -316,11 +352,32 @@ def _teachers(add, code, school, stage, style):
     arts = by["courses"]["音乐"] + by["courses"]["美术"]
     inner = () if style.flat_arts else ("艺术",)
     total = school[f"teachers_{stage}"]
-    header = [("合计",), ("#女",), ("语文",), ("外语",), ("体育与健康",), ("艺术", *([] if style.flat_arts else ["计"])), (*inner, "音乐"), (*inner, "美术")]
+    header = [
+        ("合计",),
+        ("#女",),
+        ("语文",),
+        ("外语",),
+        ("体育与健康",),
+        ("艺术", *([] if style.flat_arts else ["计"])),
+        (*inner, "音乐"),
+        (*inner, "美术"),
+    ]
     courses = by["courses"]
     rows = [
         ("总计", [total] + [0] * 7),
-        (STAGES[stage], [total, 1, courses["语文"], courses["外语"], courses["体育与健康"], arts, courses["音乐"], courses["美术"]]),
+        (
+            STAGES[stage],
+            [
+                total,
+                1,
+                courses["语文"],
+                courses["外语"],
+                courses["体育与健康"],
+                arts,
+                courses["音乐"],
+                courses["美术"],
+            ],
+        ),
         ("#女", [1, "-", 0, 0, 0, 0, 0, 0]),
         *((name, [value] + [0] * 7) for name, value in by["education"].items()),
     ]
@@ -329,7 +386,9 @@ def _teachers(add, code, school, stage, style):
     add(code, "专任教师分课程、分学历情况", header, rows)
 
 
-def write_schools(folder: Path, tables: dict[str, pd.DataFrame], style: Style = Style(), year: int = 2025) -> Path:
+def write_schools(
+    folder: Path, tables: dict[str, pd.DataFrame], style: Style = Style(), year: int = 2025
+) -> Path:
     """A folder with one workbook a school."""
     for school in with_grades(tables, year).to_dict("records"):
         write_school(folder / f"{school['school_id']}{school['name']}.xlsx", school, style, year)

@@ -74,14 +74,20 @@ def read_returns(path: Path) -> Returns:
         faults.append(Fault(file_name(file.name), "不是.xlsx，没有读", SAVE_AGAIN))
     if not records and not faults:
         reason = "没有认得的国家统计表：工作表名或表号要有“教基”“基础基”，或者是一校一行的综合表"
-        faults.append(Fault(file_name(path.name), reason, "请用统计系统导出的原表，或者用 balancelib template 生成的模板"))
+        faults.append(
+            Fault(
+                file_name(path.name), reason, "请用统计系统导出的原表，或者用 balancelib template 生成的模板"
+            )
+        )
     together, wrong = one_a_school(records)
     faults += wrong
     tables = {"schools": schools_table(together), "enrolment": enrolment_table(together, faults)}
     return Returns({k: v for k, v in tables.items() if v is not None}, faults, unfound, digest.hexdigest())
 
 
-def _read_workbook(grids: list[Grid], records: list[Record], faults: list[Fault], unfound: list[Fault]) -> None:
+def _read_workbook(
+    grids: list[Grid], records: list[Record], faults: list[Fault], unfound: list[Fault]
+) -> None:
     """Read one workbook: its forms are of one school, each of its exports of many."""
     forms = []
     kinds = [_what(grid, faults) for grid in grids]

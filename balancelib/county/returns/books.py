@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-
 from balancelib.county import workbook
 from balancelib.county.faults import Fault
 from balancelib.county.files import LARGEST_FILE
@@ -26,10 +25,14 @@ def workbooks(path: Path) -> list[Path]:
 def other_files(folder: Path) -> list[Path]:
     """Return the workbooks of a folder in a form that is not read: .xls, .et, .xlsm."""
     old = {".xls", ".et", ".xlsm", ".xlsb", ".ods"}
-    return [file for file in sorted(folder.rglob("*")) if file.suffix.lower() in old] if folder.is_dir() else []
+    return (
+        [file for file in sorted(folder.rglob("*")) if file.suffix.lower() in old] if folder.is_dir() else []
+    )
 
 
-def opened(files: list[Path], top: Path, digest: "hashlib._Hash", faults: list[Fault]) -> Iterator[list[Grid]]:
+def opened(
+    files: list[Path], top: Path, digest: "hashlib._Hash", faults: list[Fault]
+) -> Iterator[list[Grid]]:
     """Yield the sheets of each workbook; list those that cannot be read."""
     for file in files:
         name = file_name(file.relative_to(top).as_posix() if file != top else file.name)
@@ -41,12 +44,14 @@ def opened(files: list[Path], top: Path, digest: "hashlib._Hash", faults: list[F
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
             yield _grids(name, content)
         except workbook.UNREADABLE as error:
-            reason = f"读不出来：{why(error)}" if isinstance(error, OSError) else "不是能读的.xlsx工作簿（可能损坏或加了密码）"
+            reason = (
+                f"读不出来：{why(error)}"
+                if isinstance(error, OSError)
+                else "不是能读的.xlsx工作簿（可能损坏或加了密码）"
+            )
             faults.append(Fault(name, reason, SAVE_AGAIN))
 
 
 def _grids(name: str, content: bytes) -> list[Grid]:
     book = workbook.Workbook(content)
     return [Grid(name, sheet, book.rows(sheet), book.merged(sheet)) for sheet in book.names]
-
-

@@ -119,7 +119,9 @@ def _told_by_total(
     readings = {c: read(c) for c in taught.names}
     sums = {True: added([readings[sports], readings[whole]]),
             False: added([readings[sports], readings[whole], *(readings[c] for c in parts)])}  # fmt: skip
-    fits = {is_sum for is_sum, made in _makings(taught, readings) if total is not None and made == total.value}
+    fits = {
+        is_sum for is_sum, made in _makings(taught, readings) if total is not None and made == total.value
+    }
     possible = {sums[is_sum].value for is_sum in fits} or {reading.value for reading in sums.values()}
     if len(possible) == 1 and (fits or not any(reading.blank for reading in sums.values())):
         return sums[True in fits if fits else False]._replace(blank=())
@@ -133,7 +135,9 @@ def _makings(taught: Taught, readings: dict[int, Reading]) -> list[tuple[bool, f
     """Return what all courses make, for each way to take the composites as sums or not, and how 艺术 was taken."""
     known = shapes().courses
     at = {name: c for c, name in taught.names.items()}
-    open_ = [n for n, own in known.composites.items() if n in at and {at[p] for p in own if p in at} - taught.below]
+    open_ = [
+        n for n, own in known.composites.items() if n in at and {at[p] for p in own if p in at} - taught.below
+    ]
     made = []
     for choice in product((True, False), repeat=len(open_)):
         left_out = set(taught.below)

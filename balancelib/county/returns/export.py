@@ -12,7 +12,7 @@ from balancelib.county.returns.labels import Label
 from balancelib.county.returns.layout import with_stage
 from balancelib.county.returns.record import Key, Record, column_of
 from balancelib.county.returns.shapes import Value, patterns, shapes
-from balancelib.county.returns.values import Reading, Unreadable, read_number, summed
+from balancelib.county.returns.values import REFUSED, Reading, Unreadable, read_number, summed
 from balancelib.county.schema import plain, schema
 
 HEADER_WITHIN = 30  # rows
@@ -49,7 +49,8 @@ def read_export(grid: Grid) -> tuple[list[Record], list[Fault], list[Fault]]:
         Columns that should be there and are not.
     """
     bottom, id_column = header_of(grid)
-    headers = grid.headers(0, bottom)
+    whole = set(shapes().whole_school)
+    headers = [Label(()) if whole & set(one.path) else one for one in grid.headers(0, bottom)]
     faults: list[Fault] = []
     unfound: list[Fault] = []
     records = list(_records(grid, headers, bottom, id_column, faults))
@@ -72,12 +73,18 @@ def read_export(grid: Grid) -> tuple[list[Record], list[Fault], list[Fault]]:
 def _stage_of(grid: Grid) -> str:
     """Return the stage that a sheet is about: all that its name, its title and its file's name allow."""
     possible = set(schema().stages)
-    for text in (grid.sheet, " ".join(t for t in grid.heading() if "综合表" in t or "一览表" in t), grid.file):
+    for text in (
+        grid.sheet,
+        " ".join(t for t in grid.heading() if "综合表" in t or "一览表" in t),
+        grid.file,
+    ):
         named = {s for s in schema().stages if schema().stages[s] in text}
         possible &= named or possible
     if len(possible) != 1:
         reason = "看不出这张综合表是哪个学段的"
-        raise Ambiguous(grid.fault(reason, "请让文件名或工作表名里有“小学”“初中”或“高中”，一张表只放一个学段"))
+        raise Ambiguous(
+            grid.fault(reason, "请让文件名或工作表名里有“小学”“初中”或“高中”，一张表只放一个学段")
+        )
     return possible.pop()
 
 
@@ -95,17 +102,29 @@ def _records(
         if not grid.text(row, id_column):
             if not is_total_row(filled[:3]):
                 place, action = grid.cell(row, id_column), "请补上学校标识码"
-                faults.append(Fault(str(place), "是空的，不知道这一行是哪所学校", action, column="学校标识码"))
+                faults.append(
+                    Fault(str(place), "是空的，不知道这一行是哪所学校", action, column="学校标识码")
+                )
             continue
         given = {
             field: said for field, columns in facts.items()
             if (said := [(grid.text(row, c), grid.cell(row, c)) for c in columns if grid.text(row, c)])
         }  # fmt: skip
+        if any(plain(text) in shapes().left_out for text, _ in given.get("kind", ())):
+            continue
         record, wrong = record_of(given)
         faults += wrong
         if record is not None and record.school_id in rows:
             reason = f"与第{rows[record.school_id] + 1}行重复"
-            faults.append(Fault(str(record.place), reason, "一张综合表里一所学校只能有一行", column="学校标识码", value=record.school_id))
+            faults.append(
+                Fault(
+                    str(record.place),
+                    reason,
+                    "一张综合表里一所学校只能有一行",
+                    column="学校标识码",
+                    value=record.school_id,
+                )
+            )
         elif record is not None:
             rows[record.school_id] = row
             yield row, record
@@ -117,18 +136,18 @@ def _read_column(
 ) -> None:  # fmt: skip
     """Read one column of ours for all schools."""
     column = column_of(key)
-    without = set(value.without)
-    kept = [Label(()) if without & set(one.path) else one for one in headers]
     places: dict[str, int | None] = {}
     try:
         for part in {p for parts in value.sums for p in parts} | set(value.rest) | {value.total} - {""}:
             wanted = [path for one in with_stage(part, stage) for path in patterns(one)]
-            places[part] = column_found(grid, kept, wanted)
+            places[part] = column_found(grid, headers, wanted)
     except Ambiguous as error:
         faults.append(error.args[0])
+        _refuse(records, key)
         return
     if not any(all(places[part] is not None for part in parts) for parts in value.sums):
-        if key[0] == "schools":
+        if key[0] == "schools" and stage != "senior":
+            _refuse(records, key)
             lacking = "、".join(f"“{said(part, stage)}”" for part in value.sums[0] if places[part] is None)
             action = "请核对表头，或者填在导入后的工作簿里"
             unfound.append(grid.fault(f"没有找到表头是{lacking}的列", action, column=column.label))
@@ -144,6 +163,13 @@ def _read_column(
             record.values[key] = summed(value, column, partial(read, row))
         except Unreadable as error:
             faults.append(error.args[0])
+            record.values[key] = REFUSED
+
+
+def _refuse(records: list[tuple[int, Record]], key: Key) -> None:
+    """Remember that a column was not understood for any school: what follows from that is not listed too."""
+    for _, record in records:
+        record.values[key] = REFUSED
 
 
 def _read_courses(
@@ -155,10 +181,10 @@ def _read_courses(
     under = [name for path in patterns(shapes().courses.under) for name in path]
     try:
         courses = taught(grid, headers, course_columns(headers), under)
-        kept = [Label(()) if {"教职工数", "教职工"} & set(one.path) else one for one in headers]
-        total = column_found(grid, kept, patterns("专任教师|专任教师数"))
+        total = column_found(grid, headers, patterns("专任教师|专任教师数"))
     except Ambiguous as error:
         faults.append(error.args[0])
+        _refuse(records, key)
         return
     for row, record in records:
         try:
@@ -166,10 +192,12 @@ def _read_courses(
             reading = pe_arts(courses, lambda c, r=row: read_number(grid, r, c, column), whole, column, False)
         except Unreadable as error:
             faults.append(error.args[0])
+            record.values[key] = REFUSED
             continue
         if reading is None:
             reason = "没有找到“专任教师/按授课课程分”下面体育、音乐、美术（或艺术）的列"
             unfound.append(grid.fault(reason, "请核对表头，或者填在导入后的工作簿里", column=column.label))
+            _refuse(records, key)
             return
         record.values[key] = reading
 

@@ -58,7 +58,9 @@ def _of_form(grid: Grid) -> Iterable[tuple[str, At]]:
 def _next(grid: Grid, row: int, column: int) -> int | None:
     """Return the next filled column of a row."""
     own = grid.owner(row, column)
-    return next((c for c in range(column + 1, grid.width) if grid.owner(row, c) != own and grid.text(row, c)), None)
+    return next(
+        (c for c in range(column + 1, grid.width) if grid.owner(row, c) != own and grid.text(row, c)), None
+    )
 
 
 def _headed(grid: Grid) -> Iterable[tuple[str, At]]:
@@ -98,7 +100,11 @@ def record_of(given: dict[str, list[At]]) -> tuple[Record | None, list[Fault]]:
 def _one(field: str, said: list[At], faults: list[Fault]) -> At:
     first = said[0]
     for text, place in said[1:]:
-        same = coded(field, text) == coded(field, first[0]) if field in shapes().codes else plain(text) == plain(first[0])
+        same = (
+            coded(field, text) == coded(field, first[0])
+            if field in shapes().codes
+            else plain(text) == plain(first[0])
+        )
         if not same:
             reason = f"和{first[1]}的“{first[0]}”不一样"
             faults.append(Fault(str(place), reason, "请核对后改成一样", value=text))
@@ -122,7 +128,9 @@ def _branch(record: Record, one: dict[str, At], faults: list[Fault]) -> None:
     if "counted" in one:
         text, place = one["counted"]
         if plain(text) not in shapes().counted:
-            faults.append(Fault(str(place), "不在可选的值里", "请填是、否，或者1、0", column="是否计校数", value=text))
+            faults.append(
+                Fault(str(place), "不在可选的值里", "请填是、否，或者1、0", column="是否计校数", value=text)
+            )
         record.counted = shapes().counted.get(plain(text), True)
     record.parent_id = one.get("parent_id", ("",))[0]
     record.parent_name = one.get("parent_name", ("",))[0]
@@ -140,8 +148,14 @@ def identity_columns(headers: Sequence[Label]) -> dict[str, list[int]]:
 def years_in(grids: Iterable[Grid]) -> set[int]:
     """Return the school years that headings name, else those in the names of files and sheets."""
     grids = list(grids)
-    said = {int(year) for grid in grids for text in grid.heading() for year in _SCHOOL_YEAR.findall(plain(text))}
+    said = {
+        int(year) for grid in grids for text in grid.heading() for year in _SCHOOL_YEAR.findall(plain(text))
+    }
     if said:
         return said
-    return {int(year) for grid in grids for name in (grid.file, grid.sheet) for year in _YEAR_IN_NAME.findall(name)}
-
+    return {
+        int(year)
+        for grid in grids
+        for name in (grid.file, grid.sheet)
+        for year in _YEAR_IN_NAME.findall(name)
+    }

@@ -1,5 +1,6 @@
 """Headers and row labels of official forms: made plain, and matched as paths, never by their place."""
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from balancelib.county.returns.shapes import shapes
 from balancelib.county.schema import plain
 from balancelib.text import has_unseen
 
+LONGEST_LABEL = 200  # characters
 _BREAKS = re.compile(r"_x000[ad]_", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|\(?\d{1,2}[)、.]|\([一二三四五六七八九十]+\))")
 _OF_WHICH = re.compile(r"^(?:#|其中[:,]?)+")
@@ -22,8 +24,13 @@ class Label(NamedTuple):
 
 
 def plain_label(text: object) -> str:
-    """Return a label without blanks, line breaks, numbering, ``#`` and 其中, half-width."""
-    text = _BREAKS.sub("", plain("" if text is None else text))
+    """Return a label without blanks, line breaks, numbering, ``#`` and 其中, half-width; of a long text, nothing."""
+    return _plain_label(text) if isinstance(text, str) and len(text) <= LONGEST_LABEL else ""
+
+
+@functools.lru_cache(maxsize=20_000)
+def _plain_label(text: str) -> str:
+    text = _BREAKS.sub("", plain(text))
     text = "".join(c for c in text if not has_unseen(c))
     before = None
     while before != text:

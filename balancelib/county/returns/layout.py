@@ -1,7 +1,5 @@
 """A form of a school's workbook: row labels by sections, column headers, found by what they say."""
 
-from collections.abc import Sequence
-
 from balancelib.county.returns.grid import Ambiguous, Grid, column_found, is_numbering, several
 from balancelib.county.returns.labels import Label, label, matching
 from balancelib.county.returns.shapes import patterns, shapes
@@ -14,14 +12,21 @@ STAGE = "{stage}"
 class Layout:
     """Where the rows and columns of a form are.
 
+    Parameters
+    ----------
+    grid : Grid
+        The sheet.
+    only : str
+        The stage that the form is about where it has no part for each stage; blank where that is not known.
+
     Raises
     ------
     Ambiguous
         The sheet has no column of row labels, or several.
     """
 
-    def __init__(self, grid: Grid) -> None:
-        self.grid = grid
+    def __init__(self, grid: Grid, only: str = "") -> None:
+        self.grid, self.only = grid, only
         top, left = self._stub()
         bottom = self._header_end(top, left)
         self.headers = grid.headers(top, bottom)
@@ -105,9 +110,9 @@ class Layout:
         return found[0] if found else None
 
     def _row_names(self, text: str, stage: str) -> list[str]:
-        """Put the names of a stage into a path; a form without a part for each stage has none to put."""
+        """Put the names of a stage into a path; a form about one stage has no part for each, and none to put."""
         if not self.sections and (text == STAGE or text.startswith(f"{STAGE}/")):
-            return [text.removeprefix(STAGE).removeprefix("/") or "合计"]
+            return [text.removeprefix(STAGE).removeprefix("/") or "合计"] if stage == self.only else []
         return with_stage(text, stage)
 
     def column(self, text: str, stage: str = "") -> int | None:
@@ -121,7 +126,9 @@ class Layout:
         if len(self.values) < 2:
             return self.values[0] if self.values else None
         known = set(shapes().amounts)
-        found = [c for c in self.values if set(self.headers[c].path) & known and len(self.headers[c].path) == 1]
+        found = [
+            c for c in self.values if set(self.headers[c].path) & known and len(self.headers[c].path) == 1
+        ]
         if len(found) != 1:
             named = [f"{self.grid.cell(0, c).place[:-1]}列" for c in (found or self.values)]
             raise several(self.grid, [("数值",)], named)
@@ -145,18 +152,3 @@ class Layout:
 def with_stage(text: str, stage: str) -> list[str]:
     """Put each name of a stage into a path."""
     return [text.replace(STAGE, name) for name in shapes().sections[stage]] if STAGE in text else [text]
-
-
-def stages_of(layout: Layout, wanted: Sequence[str], default: str, grid: Grid) -> list[str]:
-    """Return the stages whose numbers a form holds, of those that the school has.
-
-    Raises
-    ------
-    Ambiguous
-        It has several, and the form does not say which is meant.
-    """
-    if layout.sections:
-        return [stage for stage in wanted if stage in layout.sections]
-    if len(wanted) <= 1 or default in wanted:
-        return [default] if default in wanted else list(wanted)
-    raise Ambiguous(grid.fault("这张表没有分学段的行，学校又有几个学段，看不出是哪个学段的数", "请用系统导出的原表"))

@@ -8,7 +8,7 @@ import pandas as pd
 from balancelib.county.faults import Fault
 from balancelib.county.parsed import Parsed
 from balancelib.county.returns.record import TEXTS, Key, Record, column_of, joined
-from balancelib.county.returns.values import NOTHING_BLANK, Reading, added
+from balancelib.county.returns.values import NOTHING_BLANK, REFUSED, Reading, added
 from balancelib.county.schema import Table, schema
 from balancelib.county.trace import Cell, Collected
 
@@ -35,7 +35,10 @@ def _with_branches(schools: dict[str, Record], faults: list[Fault]) -> list[Reco
             if parent is not None:
                 branches.setdefault(parent.school_id, []).append(record)
     apart = [r for r in schools.values() if r.counted or _stands_alone(r)]
-    return [_with(record, branches[record.school_id], faults) if record.school_id in branches else record for record in apart]
+    return [
+        _with(record, branches[record.school_id], faults) if record.school_id in branches else record
+        for record in apart
+    ]
 
 
 def _stands_alone(record: Record) -> bool:
@@ -68,10 +71,14 @@ def _with(parent: Record, branches: list[Record], faults: list[Fault]) -> Record
     """Add the numbers of branch sites to those of the school that they are part of."""
     together = [parent, *branches]
     values = dict(parent.values)
-    for key in {key for record in together for key in record.values if key[0] != "schools" or key[1] not in TEXTS}:
+    for key in {
+        key for record in together for key in record.values if key[0] != "schools" or key[1] not in TEXTS
+    }:
         readings = [record.values[key] for record in together if key in record.values]
         total = added(readings)
-        if total.blank and total.value is not None:
+        if total.refused:
+            total = REFUSED
+        elif total.blank and total.value is not None:
             reason = f"是空的，“{parent.title}”和它的分校合不起来"
             faults.append(Fault(str(total.blank[0]), reason, NOTHING_BLANK, column=column_of(key).label))
         values[key] = total
@@ -122,15 +129,16 @@ def _value(record: Record, key: Key) -> float | str | None:
 
 def _parsed(table: Table, rows: list[dict[str, Reading | None]], titles: list[str]) -> Parsed:
     """Make a table that knows the cells of each value."""
-    data, found = {}, {}
+    data, found, refused = {}, {}, set()
     for column in table.columns:
         readings = [row.get(column.name) for row in rows]
         values = [None if reading is None else reading.value for reading in readings]
         data[column.name] = np.array(values, dtype=float if column.numeric else object)
         found |= {(i, column.name): r.cells for i, r in enumerate(readings) if r is not None}
+        refused |= {(i, column.name) for i, r in enumerate(readings) if r is not None and r.refused}
     frame = pd.DataFrame(data, index=range(len(rows)))
     numbers = np.zeros(len(rows), dtype=int)
-    return Parsed(table, table.label, frame, numbers, set(), source=Collected(found), titles=tuple(titles))
+    return Parsed(table, table.label, frame, numbers, refused, source=Collected(found), titles=tuple(titles))
 
 
 def places_of(parsed: Parsed) -> list[tuple[int, str, tuple[Cell, ...]]]:

@@ -69,7 +69,7 @@ def joined(records: list[Record]) -> tuple[Record, list[Fault]]:
         faults += _against(whole, record)
         for key, reading in record.values.items():
             known = whole.values.get(key)
-            if known is None or (known.value is None and reading.value is not None):
+            if known is None or (known.value is None and (reading.value is not None or reading.refused)):
                 whole.values[key] = reading
             elif reading.value is not None and reading.value != known.value:
                 faults.append(disagreement(known, reading, column_of(key)))
@@ -80,7 +80,13 @@ def _against(whole: Record, record: Record) -> Iterator[Fault]:
     """Find what two files cannot both say of a school."""
     if whole.counted != record.counted:
         action = "请核对后改成一样"
-        yield Fault(str(record.place), f"“是否计校数”和{whole.place}不一样", action, column="学校标识码", value=record.school_id)
+        yield Fault(
+            str(record.place),
+            f"“是否计校数”和{whole.place}不一样",
+            action,
+            column="学校标识码",
+            value=record.school_id,
+        )
     for one, other in ((whole.parent_id, record.parent_id), (whole.parent_name, record.parent_name)):
         if one and other and one != other:
             reason = f"所属学校在这里是“{other}”，在{whole.place}是“{one}”"

@@ -22,8 +22,6 @@ class Value(Struct, frozen=True, forbid_unknown_fields=True):
         What the parts and ``rest`` together must make, for a blank part to count as none.
     stage : str
         The one stage that this is for, where others are counted differently.
-    without : tuple of str
-        Levels above under which the number is another one.
     """
 
     column: str
@@ -33,7 +31,6 @@ class Value(Struct, frozen=True, forbid_unknown_fields=True):
     total: str = ""
     rest: tuple[str, ...] = ()
     stage: str = ""
-    without: tuple[str, ...] = ()
 
 
 class Courses(Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +84,8 @@ class Shapes(Struct, frozen=True, forbid_unknown_fields=True):
     stubs: tuple[str, ...]
     beside: tuple[str, ...]
     amounts: tuple[str, ...]
+    whole_school: tuple[str, ...]
+    left_out: tuple[str, ...]
     sections: dict[str, tuple[str, ...]]
     units: dict[str, Unit]
     identity: dict[str, tuple[str, ...]]

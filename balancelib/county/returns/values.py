@@ -28,11 +28,17 @@ class Reading(NamedTuple):
         All cells that were added up.
     blank : tuple of Cell
         Those of them that nobody filled.
+    refused : bool
+        It could not be understood, which is listed already.
     """
 
     value: float | str | None
     cells: tuple[Cell, ...]
     blank: tuple[Cell, ...] = ()
+    refused: bool = False
+
+
+REFUSED = Reading(None, (), refused=True)
 
 
 class Unreadable(Exception):  # noqa: N818  becomes a fault
@@ -58,6 +64,9 @@ def read_number(grid: Grid, row: int, column: int, of: Column, unit: str = "", w
     Unreadable
         The cell holds something else.
     """
+    given = grid.value(row, column)
+    if not unit and type(given) is float and _fits(of, given):
+        return Reading(given + 0.0, (grid.cell(row, column),))
     place, text = grid.cell(row, column), unicodedata.normalize("NFKC", grid.text(row, column))
     if not text:
         return Reading(None, (place,), (place,))
@@ -67,8 +76,16 @@ def read_number(grid: Grid, row: int, column: int, of: Column, unit: str = "", w
     loose = Column(name=of.name, label=of.label, type="number", note="") if (times, by) != (1, 1) else of
     values, bad = cells.parse(loose, np.array([text], dtype=object))
     if bad:
-        raise Unreadable(grid.fault(bad[0].reason, bad[0].action, place, column=of.label, value=grid.text(row, column)))
+        raise Unreadable(
+            grid.fault(bad[0].reason, bad[0].action, place, column=of.label, value=grid.text(row, column))
+        )
     return Reading(float(values[0]) * times / by, (place,))
+
+
+def _fits(of: Column, value: float) -> bool:
+    """Whether a number is within the limits of a column; most are, and are not looked at any further."""
+    low, high = of.limits
+    return low <= value <= high and (of.type == "number" or value.is_integer())
 
 
 def _empty() -> set[str]:
@@ -90,11 +107,15 @@ def added(readings: Sequence[Reading]) -> Reading:
     values = [r.value for r in readings if r.value is not None]
     places = tuple(dict.fromkeys(cell for r in readings for cell in r.cells))
     blank = tuple(cell for r in readings for cell in r.blank)
-    return Reading(sum(values) if values else None, places, blank)
+    return Reading(sum(values) if values else None, places, blank, any(r.refused for r in readings))
 
 
 def settled(
-    reading: Reading, readings: Sequence[Reading], rest: Iterable[Reading | None], total: Reading | None, of: Column
+    reading: Reading,
+    readings: Sequence[Reading],
+    rest: Iterable[Reading | None],
+    total: Reading | None,
+    of: Column,
 ) -> Reading:
     """Judge a sum with blank parts: they are none only where all parts together make the whole.
 
@@ -147,7 +168,13 @@ def _where(reading: Reading) -> str:
 
 
 def _said(reading: Reading) -> str:
-    return "空的" if reading.value is None else number(reading.value) if isinstance(reading.value, float) else str(reading.value)
+    return (
+        "空的"
+        if reading.value is None
+        else number(reading.value)
+        if isinstance(reading.value, float)
+        else str(reading.value)
+    )
 
 
 def summed(value: Value, of: Column, read: Callable[[str], Reading | None]) -> Reading | None:
