@@ -83,7 +83,7 @@ def _trace(options: argparse.Namespace) -> int:
     from balancelib.county.schema import schema  # noqa: PLC0415
 
     sections = indicators(county, standard)
-    lines = [f"{schools['name'].iloc[0]}（{options.school}），{standard.name}"]
+    lines = [f"{schools['name'].iloc[0]}（{options.school}），{standard.label}"]
     own = sections[sections["school_id"] == options.school]
     for section in own.to_dict("records"):
         lines += ["", f"{schema().stages[section['stage']]}：{number(section['pupils'])}名学生"]

@@ -228,7 +228,7 @@ def with_grades(tables, year):
     schools = tables["schools"].astype(object).where(tables["schools"].notna(), None)
     now = tables["enrolment"][tables["enrolment"]["year"] == year].set_index("school_id")
     names = [name for name in now if name.startswith("grade")]
-    grades = {i: row for i, row in zip(now.index, now[names].to_dict("records"), strict=True)}
+    grades = dict(zip(now.index, now[names].to_dict("records"), strict=True))
     nothing = dict.fromkeys(names)
     return schools.assign(grades=[grades.get(i, nothing) for i in schools["school_id"]])
 
@@ -300,7 +300,7 @@ def write_school(path: Path, school: pd.Series, style: Style = Style(), year: in
     if "primary" in stages:
         n = school["pupils_primary"]
         add("教基3112", "小学分类型学生数", [("毕业生数",), ("招生数", "合计"), ("招生数", "三年"), ("在校生数", "合计"), ("在校生数", "#女"), *((g,) for g in GRADES), ("预计毕业生数",)], [
-            ("总计", [1, 2, 3, n, n // 2, *school["grades"].values()][: 5 + 6] + [9]),
+            ("总计", [1, 2, 3, n, n // 2, *list(school["grades"].values())[:6], 9]),
             ("#女", [1, 1, 1, n // 2, "-", *[1] * 6, 3]), ("#寄宿生", [0] * 12),
         ])  # fmt: skip
         add("教基2106", "小学班额情况", [("合计",), ("45人及以下",), ("46-55人",)], [

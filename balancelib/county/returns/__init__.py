@@ -72,13 +72,15 @@ def read_returns(path: Path) -> Returns:
         _read_workbook(grids, records, faults, unfound)
     for file in other_files(path):
         faults.append(Fault(file_name(file.name), "不是.xlsx，没有读", SAVE_AGAIN))
-    if not records and not faults:
+    if not records and not any(fault.severity == "fault" for fault in faults):
         reason = "没有认得的国家统计表：工作表名或表号要有“教基”“基础基”，或者是一校一行的综合表"
         faults.append(
             Fault(
                 file_name(path.name), reason, "请用统计系统导出的原表，或者用 balancelib template 生成的模板"
             )
         )
+    if not records:
+        return Returns({}, faults, unfound, digest.hexdigest())
     together, wrong = one_a_school(records)
     faults += wrong
     tables = {"schools": schools_table(together), "enrolment": enrolment_table(together, faults)}

@@ -56,14 +56,16 @@ def _shown(column: Column, value: object) -> object:
 def blanks(tables: Mapping[str, Parsed]) -> list[tuple[Column, int]]:
     """Return the columns of ``schools`` that are to be filled in by hand, each with the number of schools."""
     frame = tables["schools"].frame
-    having = {stage: frame["kind"].isin([k for k, kind in schema().kinds.items() if stage in kind.stages]) for stage in schema().stages}
-    any_stage = having["primary"] | having["junior"]
+    kinds = schema().kinds
+    having = {s: frame["kind"].isin([k for k, kind in kinds.items() if s in kind.stages]) for s in schema().stages}
     found = []
     for column in schema().table("schools").columns:
-        if column.needed != "optional":
-            applies = having[column.stage] if column.stage else any_stage if column.needed == "applies" else frame["kind"].notna() | True
-            count = int((applies & frame[column.name].isna()).sum())
-            found += [(column, count)] if count else []
+        if column.needed == "always":
+            applies = pd.Series(True, index=frame.index)
+        else:
+            applies = having[column.stage] if column.stage else having["primary"] | having["junior"]
+        count = int((applies & frame[column.name].isna()).sum())
+        found += [(column, count)] if count and column.needed != "optional" else []
     return found
 
 

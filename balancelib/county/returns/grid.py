@@ -92,13 +92,15 @@ class Grid:
     def headers(self, top: int, bottom: int) -> list[Label]:
         """Return the path of each column's header, which stands in the rows ``top`` to ``bottom``.
 
-        Where the merging was lost, a blank cell above the last row belongs to what stands left of it.
+        Where the merging was lost, a blank cell belongs to what stands left of it, as long as those above do too.
         """
         lines = [[self.text(row, c) for c in range(self.width)] for row in range(top, bottom + 1)]
         if not any(top <= row <= bottom for row, _ in self._owner):
-            for line in lines[:-1]:
-                for c in range(1, self.width):
-                    line[c] = line[c] or line[c - 1]
+            for c in range(1, self.width):
+                for line in lines[:-1]:
+                    if line[c]:
+                        break
+                    line[c] = line[c - 1]
         return [label(line[c] for line in lines) for c in range(self.width)]
 
 

@@ -12,7 +12,7 @@ from balancelib.county.returns.labels import Label, label, plain_label
 from balancelib.county.returns.layout import HEADER_WITHIN, Layout
 from balancelib.county.returns.record import Record, coded
 from balancelib.county.returns.shapes import shapes
-from balancelib.county.returns.values import Reading
+from balancelib.county.returns.values import REFUSED, Reading
 from balancelib.county.schema import plain, schema
 from balancelib.county.trace import Cell
 
@@ -120,6 +120,7 @@ def _keep(record: Record, field: str, at: At, faults: list[Fault]) -> None:
             known = "、".join(dict.fromkeys(column.codes.values()))
             reason, action = f"这个{column.label}不认识", f"请核对；本工具要的是：{known}"
             faults.append(Fault(str(place), reason, action, column=column.label, value=at[0]))
+            record.values["schools", field] = REFUSED
             return
     record.values["schools", field] = Reading(text, (place,))
 
