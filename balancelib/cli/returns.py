@@ -11,7 +11,6 @@ from balancelib.cli.common import (
     DONE,
     WRONG_USAGE,
     Refused,
-    keep_input,
     read,
     say_faults,
     standard_named,
@@ -44,9 +43,14 @@ def _import(options: argparse.Namespace) -> int:
 
     if options.out.suffix.lower() != ".xlsx":
         raise Refused(WRONG_USAGE, f"{shown_path(options.out)}：文件名要以.xlsx结尾")
-    keep_input(options.out, options.path)
+    out = shown_path(options.out)
+    if options.out.exists() or options.out.is_symlink():
+        raise Refused(WRONG_USAGE, f"已经有{out}，不会覆盖它（里面可能有你补填的数）；请换一个文件名")
     if not are_in(options.path):
-        raise Refused(AT_FAULT, f"{shown_path(options.path)}里没有认得的国家统计报表；要读本工具的工作簿或CSV，用 balancelib check")
+        raise Refused(
+            AT_FAULT,
+            f"{shown_path(options.path)}里没有认得的国家统计报表；要读本工具的工作簿或CSV，用 balancelib check",
+        )
     found = read_returns(options.path)
     if any(fault.severity == "fault" for fault in found.faults):
         say_faults(found.faults, sys.stderr)
@@ -63,7 +67,9 @@ def _said(out: Path, found: Any) -> list[str]:
     """Say what was written and what is still to be filled in."""
     from balancelib.county.returns.filled import blanks, other_tables  # noqa: PLC0415
 
-    lines = [f"写好了{shown_path(out)}：{len(found.tables['schools'].frame)}所学校。每个数从哪一格来，见“出处”表。"]
+    lines = [
+        f"写好了{shown_path(out)}：{len(found.tables['schools'].frame)}所学校。每个数从哪一格来，见“出处”表。"
+    ]
     lines += [f"提醒：{fault}" for fault in found.faults]
     lacking = [f"  {column.label}：{count}所学校" for column, count in blanks(found.tables)]
     lines += ["报表里没有读到、还要在“学校”表里填的：", *lacking] if lacking else []

@@ -60,7 +60,11 @@ styles = st.builds(
     renamed=st.booleans(),
     flat_arts=st.booleans(),
 )
-SLOW = settings(max_examples=15, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(
+    max_examples=15,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
 @SLOW
@@ -182,7 +186,9 @@ def with_branch(**more):
     grades = branch["grades"]
     quarter = {g: None if v is None else v // 4 for g, v in grades.items()}
     schools.at[main, "grades"] = {g: None if v is None else v - quarter[g] for g, v in grades.items()}
-    branch = branch.to_dict() | {"grades": quarter, "school_id": "9990000001", "name": "分校", "counted": 0} | more
+    branch = (
+        branch.to_dict() | {"grades": quarter, "school_id": "9990000001", "name": "分校", "counted": 0} | more
+    )
     schools = schools.assign(counted=1, parent_id="")
     return pd.concat([schools, pd.DataFrame([branch])], ignore_index=True), schools.at[main, "school_id"]
 
@@ -191,7 +197,9 @@ def test_branch_sites_are_added_to_their_school(tmp_path):
     schools, main = with_branch()
     schools.loc[schools.index[-1], "parent_id"] = main
     folder = tmp_path / "returns"
-    write_export(folder / "小学.xlsx", "primary", schools[schools["kind"].isin(["primary", "teaching_point"])], Style())
+    write_export(
+        folder / "小学.xlsx", "primary", schools[schools["kind"].isin(["primary", "teaching_point"])], Style()
+    )
     county = read_county(folder)
     assert "9990000001" not in set(county.schools["school_id"])
     same(county.schools, SMALL.schools)
@@ -210,7 +218,9 @@ def test_branch_sites_are_added_to_their_school(tmp_path):
 def test_a_branch_site_without_its_school_is_refused(tmp_path, more, message):
     schools, _ = with_branch(**more)
     folder = tmp_path / "returns"
-    write_export(folder / "小学.xlsx", "primary", schools[schools["kind"].isin(["primary", "teaching_point"])], Style())
+    write_export(
+        folder / "小学.xlsx", "primary", schools[schools["kind"].isin(["primary", "teaching_point"])], Style()
+    )
     found = faults(folder)
     assert any(message in fault and "分校（9990000001）" in fault for fault in found)
 
@@ -300,7 +310,10 @@ def test_blank_parts_are_none_where_all_parts_make_the_whole(tmp_path):
     same(read_county(tmp_path).schools, SMALL.schools)
 
 
-@pytest.mark.parametrize(("music", "art", "whole", "meaning"), [(2, 1, 3, "sum"), (2, 1, 3, "apart"), (2, 1, 3, "unclear"), (0, 0, 3, "either")])
+@pytest.mark.parametrize(
+    ("music", "art", "whole", "meaning"),
+    [(2, 1, 3, "sum"), (2, 1, 3, "apart"), (2, 1, 3, "unclear"), (0, 0, 3, "either")],
+)
 def test_whether_arts_are_a_sum_is_told_by_the_total(tmp_path, music, art, whole, meaning):
     file = primary_file(tmp_path, Style(flat_arts=True))
     values = {"语文": 10, "外语": 0, "体育与健康": 4, "艺术": whole, "音乐": music, "美术": art}
@@ -311,7 +324,14 @@ def test_whether_arts_are_a_sum_is_told_by_the_total(tmp_path, music, art, whole
             sheet.cell(6, heading(sheet, word)).value = value
         for words in (("专任教师", "合计"),):
             sheet.cell(6, heading(sheet, *words)).value = total
-        for word, value in {"博士研究生": 0, "硕士研究生": 0, "本科": 0, "专科": total, "高中阶段": 0, "高中阶段以下": 0}.items():
+        for word, value in {
+            "博士研究生": 0,
+            "硕士研究生": 0,
+            "本科": 0,
+            "专科": total,
+            "高中阶段": 0,
+            "高中阶段以下": 0,
+        }.items():
             sheet.cell(6, heading(sheet, word)).value = value
 
     edited(file, change)
@@ -352,7 +372,9 @@ def test_a_row_that_stands_twice_is_refused_with_both_named(tmp_path):
     sheet.append(["室内体育用房", "99", 5, 0])
     book.save(file)
     found = faults(tmp_path)
-    assert any("找“室内体育用房”，对得上的不止一处：第8行" in fault and "第10行" in fault for fault in found), found
+    assert any(
+        "找“室内体育用房”，对得上的不止一处：第8行" in fault and "第10行" in fault for fault in found
+    ), found
 
 
 def test_a_kind_that_contradicts_the_sheets_name_is_refused(tmp_path):

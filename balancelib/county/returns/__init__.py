@@ -7,7 +7,7 @@ from typing import NamedTuple
 from balancelib.county.faults import Fault
 from balancelib.county.files import table_files
 from balancelib.county.parsed import Parsed
-from balancelib.county.returns.books import SAVE_AGAIN, opened, other_files, workbooks
+from balancelib.county.returns.books import SAVE_AGAIN, old_workbooks, opened, workbooks
 from balancelib.county.returns.export import is_export, read_export
 from balancelib.county.returns.forms import code_of, read_school
 from balancelib.county.returns.grid import Ambiguous, Grid
@@ -52,10 +52,15 @@ def are_in(path: Path) -> bool:
 
 
 def _is_return(path: Path) -> bool:
-    ours = {plain(name) for table in schema().tables for name in (table.name, table.label)}
-    for grids in opened([path], path, hashlib.sha256(), []):
-        return not any(plain(g.sheet) in ours for g in grids) and any(_what(g, []) for g in grids)
+    for grids, _ in opened([path], path, []):
+        return not _is_ours(grids) and any(_what(grid, []) for grid in grids)
     return False
+
+
+def _is_ours(grids: list[Grid]) -> bool:
+    """Whether a workbook has a table of ours, such as what `import` wrote."""
+    ours = {plain(name) for table in schema().tables for name in (table.name, table.label)}
+    return any(plain(grid.sheet) in ours for grid in grids)
 
 
 def read_returns(path: Path) -> Returns:
@@ -68,9 +73,10 @@ def read_returns(path: Path) -> Returns:
     unfound: list[Fault] = []
     records: list[Record] = []
     digest = hashlib.sha256()
-    for grids in opened(workbooks(path), path, digest, faults):
+    for grids, signed in opened(workbooks(path), path, faults):
+        digest.update(signed)
         _read_workbook(grids, records, faults, unfound)
-    for file in other_files(path):
+    for file in old_workbooks(path):
         faults.append(Fault(file_name(file.name), "不是.xlsx，没有读", SAVE_AGAIN))
     if not records and not any(fault.severity == "fault" for fault in faults):
         reason = "没有认得的国家统计表：工作表名或表号要有“教基”“基础基”，或者是一校一行的综合表"
@@ -91,6 +97,10 @@ def _read_workbook(
     grids: list[Grid], records: list[Record], faults: list[Fault], unfound: list[Fault]
 ) -> None:
     """Read one workbook: its forms are of one school, each of its exports of many."""
+    if grids and _is_ours(grids):
+        reason, action = "这是本工具的工作簿，没有当作报表读", "请把它移到别的文件夹"
+        faults.append(Fault(grids[0].file, reason, action, severity="warning"))
+        return
     forms = []
     kinds = [_what(grid, faults) for grid in grids]
     for grid, what in zip(grids, kinds, strict=True):
@@ -114,11 +124,11 @@ def _read_workbook(
 def _what(grid: Grid, faults: list[Fault]) -> str:
     """Return what a sheet is: a form, an export, or nothing known."""
     try:
-        code = code_of(grid)
+        grid.code = code_of(grid)
     except Ambiguous as error:
         faults.append(error.args[0])
         return ""
-    form = shapes().form(code)
+    form = shapes().form(grid.code)
     if is_export(grid) and not (form is not None and form.identity):
         return "export"
     return "form" if form is not None else ""

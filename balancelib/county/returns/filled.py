@@ -57,7 +57,9 @@ def blanks(tables: Mapping[str, Parsed]) -> list[tuple[Column, int]]:
     """Return the columns of ``schools`` that are to be filled in by hand, each with the number of schools."""
     frame = tables["schools"].frame
     kinds = schema().kinds
-    having = {s: frame["kind"].isin([k for k, kind in kinds.items() if s in kind.stages]) for s in schema().stages}
+    having = {
+        s: frame["kind"].isin([k for k, kind in kinds.items() if s in kind.stages]) for s in schema().stages
+    }
     found = []
     for column in schema().table("schools").columns:
         if column.needed == "always":
@@ -71,4 +73,8 @@ def blanks(tables: Mapping[str, Parsed]) -> list[tuple[Column, int]]:
 
 def other_tables(tables: Mapping[str, Parsed]) -> list[Table]:
     """Return the tables that a verdict asks for and that returns do not hold."""
-    return [table for table in schema().tables if table.name in ("school_items", "county_items") and table.name not in tables]
+    return [
+        table
+        for table in schema().tables
+        if table.name in ("school_items", "county_items") and table.name not in tables
+    ]

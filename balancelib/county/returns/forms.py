@@ -62,7 +62,7 @@ def read_school(grids: Sequence[Grid]) -> tuple[Record | None, list[Fault], list
     unfound : list of Fault
         What the forms should have and have not.
     """
-    record, faults = identity_of([(code_of(grid), grid) for grid in grids])
+    record, faults = identity_of(grids)
     if record is None:
         return None, faults, []
     record.years = years_in(grids)
@@ -70,7 +70,7 @@ def read_school(grids: Sequence[Grid]) -> tuple[Record | None, list[Fault], list
     found: dict[Key, list[Read]] = {}
     for form in shapes().forms:
         for grid in grids if not (form.single and len(stages) != 1) else ():
-            if code_of(grid) in form.codes:
+            if grid.code in form.codes:
                 for key, read in _read_sheet(form, grid, stages or tuple(schema().stages), faults):
                     found.setdefault(key, []).append(read)
     unfound = [
@@ -175,7 +175,7 @@ def _read_courses(layout: Layout, form: Form, key: Key, stage: str) -> Read:
         lambda c: read_number(grid, row, c, column),
         read_number(grid, *total, column) if total else None,
         column,
-        code_of(grid) in shapes().courses.apart,
+        grid.code in shapes().courses.apart,
     )
     reason = "没有找到体育、音乐、美术（或艺术）各门课的列"
     return reading, None if reading is not None else grid.fault(reason, "请核对表头", column=column.label)

@@ -4,15 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
 from balancelib.county import cells
 from balancelib.county.faults import Fault
 from balancelib.county.returns.labels import Label, label, matching, plain_label
 from balancelib.county.returns.shapes import shapes
 from balancelib.county.trace import Cell, place
 
-Merged = Iterable[tuple[tuple[int, int], tuple[int, int]]]
+Area = tuple[tuple[int, int], tuple[int, int]]  # first and last cell of a merged range, from 0
 _NUMBER = re.compile(r"[甲乙丙丁]|\d{1,3}")
 
 
@@ -29,8 +27,10 @@ class Grid:
         First and last cell, both from 0, of each merged range.
     """
 
-    def __init__(self, file: str, sheet: str, rows: Sequence[Sequence[Any]], merged: Merged) -> None:
+    def __init__(self, file: str, sheet: str, rows: Sequence[Sequence[Any]], merged: Iterable[Area]) -> None:
         self.file, self.sheet, self.rows = file, sheet, rows
+        self.code = ""  # of the form that it is, once that is known
+        self._texts: dict[int, list[str]] = {}
         self.height, self.width = len(rows), max(map(len, rows), default=0)
         self._owner: dict[tuple[int, int], tuple[int, int]] = {}
         self._end: dict[tuple[int, int], int] = {}
@@ -55,7 +55,9 @@ class Grid:
 
     def text(self, row: int, column: int) -> str:
         """Return what the cell shows as text."""
-        return cells.as_text(np.array([self.value(row, column)], dtype=object))[0]
+        own_row, own_column = self.owner(row, column)
+        line = self.texts(own_row) if own_row < self.height else ()
+        return line[own_column] if own_column < len(line) else ""
 
     def last_row(self, row: int, column: int) -> int:
         """Return the last row of the merged range that the cell is in."""
@@ -71,8 +73,9 @@ class Grid:
 
     def texts(self, row: int) -> list[str]:
         """Return a row's cells as text, those that merging covers as blank."""
-        line = self.rows[row]
-        return list(cells.as_text(np.fromiter(line, dtype=object, count=len(line))))
+        if row not in self._texts:
+            self._texts[row] = list(cells.as_text(self.rows[row]))
+        return self._texts[row]
 
     def heading(self) -> Iterator[str]:
         """Yield the texts of the first rows, where a form's code and title stand."""

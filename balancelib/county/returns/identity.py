@@ -21,18 +21,18 @@ _YEAR_IN_NAME = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 At = tuple[str, Cell]  # a text and where it stands
 
 
-def identity_of(coded_grids: Sequence[tuple[str, Grid]]) -> tuple[Record | None, list[Fault]]:
+def identity_of(grids: Sequence[Grid]) -> tuple[Record | None, list[Fault]]:
     """Return the record of the school that a workbook is of, without its numbers yet; None where it does not say."""
     given: dict[str, list[At]] = {}
-    for code, grid in coded_grids:
-        form = shapes().form(code)
+    for grid in grids:
+        form = shapes().form(grid.code)
         for field, at in _headed(grid) if form is None or not form.identity else _of_form(grid):
             given.setdefault(field, []).append(at)
-    grid = coded_grids[0][1]
+    grid = grids[0]
     if not given.get("school_id"):
         action = "请把教基1001（学校基本情况）放进同一个工作簿"
         return None, [grid.fault("没有找到学校标识码，不知道是哪所学校", action)]
-    suffix = {text: at for code, g in coded_grids for text, at in _suffix(g)}
+    suffix = {text: at for g in grids for text, at in _suffix(g)}
     given.setdefault("kind", []).extend((text, at) for text, at in suffix.items())
     return record_of(given)
 
@@ -120,6 +120,13 @@ def _keep(record: Record, field: str, at: At, faults: list[Fault]) -> None:
             known = "、".join(dict.fromkeys(column.codes.values()))
             reason, action = f"这个{column.label}不认识", f"请核对；本工具要的是：{known}"
             faults.append(Fault(str(place), reason, action, column=column.label, value=at[0]))
+            record.values["schools", field] = REFUSED
+            return
+    else:
+        _, bad = cells.parse(column, np.array([text], dtype=object))
+        if bad:
+            value = None if bad[0].secret else text
+            faults.append(Fault(str(place), bad[0].reason, bad[0].action, column=column.label, value=value))
             record.values["schools", field] = REFUSED
             return
     record.values["schools", field] = Reading(text, (place,))

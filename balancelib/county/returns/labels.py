@@ -38,12 +38,8 @@ def _plain_label(text: str) -> str:
     return text
 
 
-def label(texts: Iterable[object]) -> Label:
-    """Return the path of a column's header, from the top, or of a row's labels, from the left.
-
-    A cell repeated by merging counts once, a bracket with a unit is taken off, a total at the end says
-    nothing (教学及辅助用房/计 is 教学及辅助用房), and numbers of columns are no header.
-    """
+@functools.lru_cache(maxsize=20_000)
+def _label(texts: tuple[object, ...]) -> Label:
     names: list[str] = []
     unit = ""
     for text in texts:
@@ -52,6 +48,17 @@ def label(texts: Iterable[object]) -> Label:
         if name and not _COLUMN_NUMBER.fullmatch(name) and (not names or names[-1] != name):
             names.append(name)
     return Label(_without_total(names), unit)
+
+
+def label(texts: Iterable[object]) -> Label:
+    """Return the path of a column's header, from the top, or of a row's labels, from the left.
+
+    A cell repeated by merging counts once, a bracket with a unit is taken off, a total at the end says
+    nothing (教学及辅助用房/计 is 教学及辅助用房), and numbers of columns are no header.
+    """
+    return _label(
+        tuple(text if isinstance(text, str) and len(text) <= LONGEST_LABEL else "" for text in texts)
+    )
 
 
 def _unit_off(name: str) -> tuple[str, str]:

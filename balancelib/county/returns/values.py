@@ -12,7 +12,7 @@ from balancelib.county.returns.grid import Grid
 from balancelib.county.returns.shapes import Value, shapes
 from balancelib.county.schema import Column, plain
 from balancelib.county.trace import Cell
-from balancelib.text import number
+from balancelib.text import number, shown
 
 NOTHING_BLANK = "请填写；没有的填0，不适用的写“—”"
 
@@ -158,7 +158,7 @@ def agreed(readings: Sequence[Reading], of: Column) -> Reading:
 
 def disagreement(one: Reading, other: Reading, of: Column) -> Fault:
     """Say that two places give two numbers."""
-    reason = f"是{_said(one)}，可是{_where(other)}是{_said(other)}"
+    reason = f"是{_said(one, of)}，可是{_where(other)}是{_said(other, of)}"
     return Fault(_where(one), reason, "同一个数两处不一样，请核对后改成一样", column=of.label)
 
 
@@ -167,14 +167,9 @@ def _where(reading: Reading) -> str:
     return f"{places[0]}" + "".join(f"+{cell.place}" for cell in places[1:])
 
 
-def _said(reading: Reading) -> str:
-    return (
-        "空的"
-        if reading.value is None
-        else number(reading.value)
-        if isinstance(reading.value, float)
-        else str(reading.value)
-    )
+def _said(reading: Reading, of: Column) -> str:
+    value = reading.value
+    return number(value) if isinstance(value, float) else f"“{of.codes.get(str(value), shown(value))}”"
 
 
 def summed(value: Value, of: Column, read: Callable[[str], Reading | None]) -> Reading | None:
