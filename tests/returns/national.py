@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
+from balancelib.county import County, sample_county
 from balancelib.county.schema import schema
 
 STAGES = {"primary": "小学", "junior": "初中", "senior": "高中"}
@@ -38,6 +39,9 @@ class Style:
     split: bool = False
     renamed: bool = False
     flat_arts: bool = False
+
+
+PLAIN = Style()
 
 
 def noisy(text: str, style: Style, draw: random.Random) -> str:
@@ -212,7 +216,7 @@ def _header(sheet, paths, top, depth, style, draw):
 
 
 def write_exports(
-    folder: Path, tables: dict[str, pd.DataFrame], style: Style = Style(), year: int = 2025
+    folder: Path, tables: dict[str, pd.DataFrame], style: Style = PLAIN, year: int = 2025
 ) -> Path:
     """The three files of a county: primary, junior, senior."""
     schools = with_grades(tables, year)
@@ -280,7 +284,7 @@ def _shifted(sheet, header, top, depth, style, draw):
             c += width
 
 
-def write_school(path: Path, school: pd.Series, style: Style = Style(), year: int = 2025) -> Path:
+def write_school(path: Path, school: pd.Series, style: Style = PLAIN, year: int = 2025) -> Path:
     """The workbook of one school, with the forms that its kind has."""
     draw = random.Random(style.seed)
     book = openpyxl.Workbook()
@@ -387,9 +391,66 @@ def _teachers(add, code, school, stage, style):
 
 
 def write_schools(
-    folder: Path, tables: dict[str, pd.DataFrame], style: Style = Style(), year: int = 2025
+    folder: Path, tables: dict[str, pd.DataFrame], style: Style = PLAIN, year: int = 2025
 ) -> Path:
     """A folder with one workbook a school."""
     for school in with_grades(tables, year).to_dict("records"):
         write_school(folder / f"{school['school_id']}{school['name']}.xlsx", school, style, year)
     return folder
+
+
+YEAR = 2025
+WHOLE = sample_county(7, 30)
+
+
+def some(county, each=2):
+    """A small county with schools of every kind."""
+    schools = county.schools.groupby("kind").head(each).reset_index(drop=True)
+    enrolment = county.tables["enrolment"]
+    enrolment = enrolment[enrolment["school_id"].isin(schools["school_id"])].reset_index(drop=True)
+    return County({"schools": schools, "enrolment": enrolment})
+
+
+SMALL = some(WHOLE)
+SKIPPED = {"township", "county_id", "province", "county"}  # not in the forms, or only in an export
+
+
+def same(read, made, where=""):
+    """The read schools are those that were made, column for column."""
+    made = made[made["school_id"].isin(read["school_id"])].set_index("school_id")
+    read = read.set_index("school_id").loc[made.index]
+    for column in [c for c in made if c not in SKIPPED and c != "year"]:
+        alike = (read[column] == made[column]) | (read[column].isna() & made[column].isna())
+        assert alike.all(), (where, column, read.loc[~alike, column].head(), made.loc[~alike, column].head())
+
+
+def now(county):
+    enrolment = county.tables["enrolment"]
+    return enrolment[enrolment["year"] == YEAR]
+
+
+def edited(path, change):
+    """Change a workbook's only sheet."""
+    book = openpyxl.load_workbook(path)
+    change(book.active)
+    book.save(path)
+
+
+def heading(sheet, *words):
+    """The column whose header has all these words one below another, and the row of the header's end."""
+    filled = {}
+    for area in sheet.merged_cells.ranges:
+        for row, column in area.cells:
+            filled[row, column] = sheet.cell(area.min_row, area.min_col).value
+    for column in range(1, sheet.max_column + 1):
+        texts = [str(filled.get((row, column), sheet.cell(row, column).value)) for row in range(1, 7)]
+        if all(any(word == text for text in texts) for word in words):
+            return column
+    raise AssertionError(words)
+
+
+def set_cell(words, value):
+    def change(sheet):
+        sheet.cell(6, heading(sheet, *words)).value = value
+
+    return change
