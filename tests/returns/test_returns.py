@@ -15,6 +15,7 @@ from national import (
     now,
     same,
     set_cell,
+    some,
     with_grades,
     write_export,
     write_exports,
