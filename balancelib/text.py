@@ -21,6 +21,9 @@ _WHY = {
     errno.ENAMETOOLONG: "名字太长",
     errno.EBUSY: "正在被别的程序使用",
     errno.ELOOP: "链接绕了圈",
+    errno.EFBIG: "文件太大",
+    errno.ENODEV: "不是普通文件（是设备或管道）",
+    errno.E2BIG: "里面的文件太多",
 }
 
 

@@ -20,7 +20,7 @@ LAYERS = [
     "course",
     "cli",
 ]
-HELPERS = {"toml", "text", "console", "sheets"}  # of everybody, and they need nobody
+HELPERS = {"toml", "text", "console", "sheets", "bounded"}  # of everybody, and they need nobody
 
 
 def layer(path):

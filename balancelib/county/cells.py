@@ -1,5 +1,7 @@
 """From the cells of a column, as read, to values: understood or refused, never guessed, never zero for blank."""
 
+import datetime
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -11,13 +13,18 @@ from balancelib.county.schema import Column, plain
 from balancelib.text import has_unseen, number
 
 LONGEST_TEXT = 1000
+LARGEST_EXACT = 1e15  # spreadsheets keep 15 digits of a number
+_SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}\Z")
 LARGEST_ROOM = 1e5  # square metres
 YES_NO = {"是": 1.0, "否": 0.0, "1": 1.0, "0": 0.0, "yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
 UNCALCULATED = "#公式没有结果"  # stands for a formula that no program has worked out yet
+EXTERNAL = "#公式引用了别处"  # stands for a formula whose result is another file's, and may be an old one
 _BROKEN = ("是公式出错的结果", "请改正公式，或者直接填数")
 ERRORS = dict.fromkeys(
     ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"), _BROKEN
-) | {UNCALCULATED: ("：公式还没有算出结果", "请用Excel或WPS打开这个工作簿，保存一次")}  # fmt: skip
+) | {UNCALCULATED: ("：公式还没有算出结果", "请用Excel或WPS打开这个工作簿，保存一次"),
+    EXTERNAL: ("：公式引用了别的工作簿或网络，数不在这个文件里", "请复制这一格，“选择性粘贴”为数值后再保存"),
+}  # fmt: skip
 
 
 class Bad(NamedTuple):
@@ -94,9 +101,18 @@ def _numbers(
     low, high = column.limits
     bad = []
     for i in np.flatnonzero(given & ~((values >= low) & (values <= high) & _whole(column, values))):
-        bad.append(Bad(int(i), *_why_not(column, values[i], texts[i])))
+        bad.append(Bad(int(i), *(_other_kind(cells[i]) or _why_not(column, values[i], texts[i]))))
         values[i] = np.nan
     return values, bad
+
+
+def _other_kind(cell: object) -> tuple[str, str] | None:
+    """Say why a cell is no number where a spreadsheet holds something else in it."""
+    if isinstance(cell, bool):
+        return "是TRUE或FALSE，不是数", "请直接填数"
+    if isinstance(cell, datetime.date | datetime.time):
+        return "是日期，不是数", "请把单元格格式改成“常规”，重新填数"
+    return None
 
 
 def _whole(column: Column, values: np.ndarray) -> np.ndarray:
@@ -124,6 +140,8 @@ def _advice(text: str) -> str:
         return f"请把全角数字改成半角，例如{plain(text)}"
     if text.replace(",", "").replace(".", "").isdigit():
         return "请去掉千分位逗号"
+    if text.endswith(("%", "％")):
+        return "请填百分数前面的数，不带%，例如5%填5"
     if text in {"*", "-", "—", "——", "/", "无", "N/A", "nan", "NaN"}:
         return "学校没有这个学段请留空；有而数是零请填0"
     return "请只填数字，不带单位和文字"
@@ -139,7 +157,23 @@ def _texts(
         if not skip[i]:
             bad.append(Bad(i, "里面像有身份证号或电话号码", "请删去；本工具只用学校汇总数", secret=True))
             values[i] = None
+    if column.identifies:
+        bad += [b for b in _lost(cells, texts) if not skip[b.position]]
+        values[[b.position for b in bad]] = None
     return values, bad
+
+
+def _lost(cells: np.ndarray, texts: np.ndarray) -> Iterator[Bad]:
+    """Yield the numbers of schools of which a spreadsheet has kept something else than was typed."""
+    action = "请把这一列设成文本格式，重新录入编号"
+    for i, cell in enumerate(cells):
+        if isinstance(cell, str):
+            if _SCIENTIFIC.match(texts[i]):
+                yield Bad(i, "编号成了科学计数法，后几位已经丢了", action)
+        elif isinstance(cell, float) and abs(cell) >= LARGEST_EXACT:
+            yield Bad(i, "编号太长，被当成数，后几位已经丢了", action)
+        elif isinstance(cell, bool | datetime.date | datetime.time):
+            yield Bad(i, "不是编号，是日期或TRUE、FALSE", action)
 
 
 def _codes(

@@ -1,12 +1,17 @@
 """What is wrong in a county's data: where, with which value, and what to do."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 import pandas as pd
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from balancelib.text import cleaned, shown
+
+MOST_FAULTS = (
+    200_000  # listed of one county's data; who has more has one cause of them, and no use for the rest
+)
 
 
 class Fault(Struct, frozen=True):
@@ -50,12 +55,25 @@ class Fault(Struct, frozen=True):
         return f"{place}：{value}{self.reason}。{self.action}。"
 
 
+class Unreadable(Exception):  # noqa: N818  becomes a fault
+    """A file that cannot be read as what it should be: the arguments of the fault, from the reason on."""
+
+
 class InputError(ValueError):
     """The county's data cannot be used; ``faults`` lists everything that was found, warnings too."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = list(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def add_all(faults: list[Fault], found: Iterable[Fault]) -> None:
+    """Add what was found to a list; raise `InputError` with what it has where there is no end of it."""
+    faults.extend(islice(found, MOST_FAULTS + 1 - len(faults)))
+    if len(faults) > MOST_FAULTS:
+        last = faults.pop()
+        reason, action = f"问题超过{MOST_FAULTS}处，没有再查下去", "请先改正上面这些，多半是同一个原因"
+        raise InputError([*faults, Fault(last.sheet, reason, action)])
 
 
 def faults_table(faults: Iterable[Fault]) -> pd.DataFrame:

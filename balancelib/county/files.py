@@ -1,22 +1,40 @@
 """Workbooks and folders of CSV as raw cells, nothing interpreted yet; and writing them whole or not at all."""
 
 import contextlib
-import csv
 import errno
 import hashlib
-import io
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from balancelib.county.faults import Fault, InputError
+from balancelib.bounded import regular_bytes
+from balancelib.county.delimited import MOST_CELLS, csv_rows
+from balancelib.county.faults import Fault, InputError, Unreadable
+from balancelib.county.remarks import remarks
 from balancelib.county.schema import Table, plain, schema
 from balancelib.text import file_name, shown, why
 
-LARGEST_FILE = 2**30  # bytes
+LARGEST_FILE = 2**28  # bytes: 200,000 schools have 33 million as CSV, 39 million as a workbook
+MOST_FILES = 10_000  # in a folder
 HEADER_WITHIN = 10  # rows
+_SAVE_AS = "请用Excel或WPS打开后另存为.xlsx"
+_INSTEAD = dict.fromkeys((".xls", ".et", ".ods", ".xlsb"), _SAVE_AS) | {
+    ".xlsm": "这种工作簿可以带宏，请在Excel或WPS里另存为不含宏的.xlsx",
+    ".csv": "请给出装着CSV的文件夹，文件以表为名，例如schools.csv",
+    ".zip": "请先解压，再给出里面的文件夹",
+}
+_TO_DO = {
+    errno.EFBIG: "请检查是不是选错了文件",
+    errno.ENODEV: "请给出.xlsx工作簿或CSV文件",
+    errno.E2BIG: "请把这个县的表单独放进一个文件夹",
+    errno.EISDIR: "请给文件夹改名，在它的位置放CSV文件",
+    errno.ELOOP: "请换成文件本身",
+    errno.ENAMETOOLONG: "请把名字改短",
+}
 
 
 class RawTable(NamedTuple):
@@ -39,10 +57,6 @@ class Raw(NamedTuple):
     sha256: str
 
 
-class _Unreadable(Exception):  # noqa: N818  becomes a fault
-    """A file that cannot be read as what it should be: the arguments of the fault."""
-
-
 def read_raw(path: Path) -> Raw:
     """Read a workbook or a folder of CSV.
 
@@ -62,27 +76,22 @@ def read_raw(path: Path) -> Raw:
         return _read_folder(path) if path.is_dir() else _read_workbook(path)
     except OSError as error:
         raise InputError([_unread(name, error)]) from None
-    except _Unreadable as error:
+    except Unreadable as error:
         raise InputError([Fault(name, *error.args)]) from None
 
 
 def _unread(name: str, error: OSError) -> Fault:
-    return Fault(name, f"读不出来：{why(error)}", "请关闭正在使用它的程序，检查权限")
-
-
-def _bytes(path: Path) -> bytes:
-    if path.stat().st_size > LARGEST_FILE:
-        raise _Unreadable("文件超过1GB", "请检查是不是选错了文件")
-    return path.read_bytes()
+    return Fault(name, f"读不出来：{why(error)}", _TO_DO.get(error.errno, "请关闭正在使用它的程序，检查权限"))
 
 
 def _read_workbook(path: Path) -> Raw:
     if not path.exists():
-        raise _Unreadable("找不到这个文件或文件夹", "请检查路径")
+        raise Unreadable("找不到这个文件或文件夹", "请检查路径")
     if path.suffix.lower() != ".xlsx":
-        raise _Unreadable("不是.xlsx工作簿，也不是CSV文件夹", "请在Excel或WPS里另存为.xlsx")
-    content = _bytes(path)
-    from balancelib.county import workbook  # noqa: PLC0415  heavy: only where a workbook is read
+        action = _INSTEAD.get(path.suffix.lower(), "请给出.xlsx工作簿，或装着CSV的文件夹")
+        raise Unreadable("不是.xlsx工作簿，也不是CSV文件夹", action)
+    content = regular_bytes(path, LARGEST_FILE)
+    from balancelib.county import archive, workbook  # noqa: PLC0415  only where a workbook is read
 
     raw = Raw([], [], hashlib.sha256(content).hexdigest())
     try:
@@ -92,12 +101,11 @@ def _read_workbook(path: Path) -> Raw:
             sheets = [name for name in book.names if plain(name) in forms]
             raw.faults.extend(_not_one(table, sheets, path))
             if sheets:
-                found = _raw(table, sheets[0], book.rows(sheets[0]))
-                raw.tables.append(found._replace(file=file_name(path.name)))
-    except workbook.UNREADABLE:
-        raise _Unreadable(
-            "不是能读的.xlsx工作簿（可能损坏或加了密码）", "请用Excel或WPS打开后另存一份"
-        ) from None
+                found = book.sheet(sheets[0])
+                raw.tables.append(_raw(table, sheets[0], found.rows)._replace(file=file_name(path.name)))
+                raw.faults.extend(remarks(raw.tables[-1], found, book.hidden(sheets[0])))
+    except archive.DAMAGED:
+        raise archive.unreadable(*archive.what_it_is(content)) from None
     return raw
 
 
@@ -113,13 +121,17 @@ def _not_one(table: Table, names: list[str], source: Path) -> Iterator[Fault]:
 
 def table_files(folder: Path) -> dict[str, list[Path]]:
     """Return a folder's CSV files by table: more than one where a table is there by both its names."""
-    files = sorted(folder.iterdir())
-    return {table.name: [f for f in files if is_named_for(table, f)] for table in schema().tables}
+    files = sorted(islice(folder.iterdir(), MOST_FILES + 1))
+    if len(files) > MOST_FILES:
+        raise OSError(errno.E2BIG, "", str(folder))
+    tables = {file: _named_for(file) for file in files}
+    return {table.name: [f for f in files if tables[f] == table.name] for table in schema().tables}
 
 
-def is_named_for(table: Table, path: Path) -> bool:
-    """Whether a file has the name of a table's CSV."""
-    return plain(file_name(path.name)) in (f"{table.name}.csv", plain(f"{table.label}.csv"))
+def _named_for(path: Path) -> str | None:
+    """Return the name of the table whose CSV a file is, by its name."""
+    name = plain(file_name(path.name))
+    return next((t.name for t in schema().tables if name in (f"{t.name}.csv", plain(f"{t.label}.csv"))), None)
 
 
 def _read_folder(folder: Path) -> Raw:
@@ -130,41 +142,24 @@ def _read_folder(folder: Path) -> Raw:
         for path in paths[:1]:
             sheet = file_name(path.name)
             try:
-                content = _bytes(path)
+                content = regular_bytes(path, LARGEST_FILE)
                 digest.update(f"{name}\0{len(content)}\0".encode() + content)
-                tables.append(_raw(table, sheet, _csv_rows(content)))
+                tables.append(_raw(table, sheet, csv_rows(content)))
             except OSError as error:
                 faults.append(_unread(sheet, error))
-            except _Unreadable as error:
+            except Unreadable as error:
                 faults.append(Fault(sheet, *error.args))
     return Raw(tables, faults, digest.hexdigest())
-
-
-def _csv_rows(content: bytes) -> list[list[str]]:
-    """Decode strictly as UTF-8, else as GB18030, which is what Chinese Excel writes; the other order corrupts."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return _split(text)
-    raise _Unreadable("编码既不是UTF-8也不是GB18030", "请在Excel或WPS里另存为CSV（UTF-8）")
-
-
-def _split(text: str) -> list[list[str]]:
-    rows: list[list[str]] = []
-    try:
-        rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error:
-        reason = "不是合格的CSV，多半是引号没有成对"
-        raise _Unreadable(reason, "请在Excel或WPS里另存为CSV（UTF-8）", len(rows) + 1) from None
-    return rows
 
 
 def _raw(table: Table, sheet: str, rows: list[list[Any]]) -> RawTable:
     top = _header_at(table, rows)
     header = ["" if cell is None else str(cell).strip() for cell in rows[top]] if rows else []
     kept = [(i, row) for i, row in enumerate(rows[top + 1 :], top + 2) if any(map(_filled, row))]
+    if len(header) * len(kept) > MOST_CELLS:
+        raise Unreadable(
+            f"有{len(kept)}行、{len(header)}列，不像一个县的数据", "请只留学校的数据，一所学校一行"
+        )
     return RawTable(table, sheet, header, [row for _, row in kept], [i for i, _ in kept], top + 1)
 
 
@@ -185,7 +180,7 @@ def is_input(target: Path, source: Path) -> bool:
     try:
         if not source.is_dir():
             return _same(target, source)
-        beside = _same(target.parent, source) and any(is_named_for(t, target) for t in schema().tables)
+        beside = _same(target.parent, source) and _named_for(target) is not None
         return beside or any(_same(target, file) for files in table_files(source).values() for file in files)
     except OSError:  # what cannot be looked at is not read either, and reading says why
         return False
@@ -231,20 +226,35 @@ def all_or_none(folder: Path) -> Iterator[Path]:
 
 
 def _move_all(files: list[Path], folder: Path, old: Path) -> None:
-    """Move files into a folder; where one cannot be moved, those that they replaced come back."""
-    moved: list[tuple[Path, Path]] = []
+    """Move files into a folder; where one cannot be moved, those that they replaced come back.
+
+    Each name has at every moment its old file or its new one, whole, also where the process is killed.
+    """
+    moved: list[Path] = []
     try:
         for file in files:
             if (target := folder / file.name).is_dir():
                 raise IsADirectoryError(errno.EISDIR, "", str(target))
             if target.exists():
-                moved.append((target.replace(old / file.name), target))
+                _keep(target, old / file.name)
         for file in files:
-            moved.append((file.replace(folder / file.name), file))
+            moved.append(file.replace(folder / file.name))
     except OSError:
-        for now, before in reversed(moved):
-            now.replace(before)
+        for target in reversed(moved):
+            before = old / target.name
+            if before.exists():
+                before.replace(target)
+            else:
+                target.unlink()
         raise
+
+
+def _keep(file: Path, copy: Path) -> None:
+    """Keep a file under another name, as a link where the disk can."""
+    try:
+        copy.hardlink_to(file)
+    except OSError:
+        shutil.copy2(file, copy)
 
 
 def _umask() -> int:

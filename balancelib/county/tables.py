@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import cells, doctor, returns
-from balancelib.county.faults import Fault, InputError
+from balancelib.county.faults import Fault, InputError, add_all
 from balancelib.county.files import RawTable, read_raw
 from balancelib.county.parsed import Parsed
 from balancelib.county.private import private_cells, private_header
@@ -85,9 +84,9 @@ def read_county(path: str | Path, previous: str | Path | None = None) -> County:
         Everything that is wrong, at once.
     """
     tables, faults, sha256 = _returned(Path(path)) if returns.are_in(Path(path)) else _filled_in(Path(path))
-    faults += doctor.examine(tables)
+    add_all(faults, doctor.examine(tables))
     if previous is not None:
-        faults += _against(Path(previous), tables.get("schools"))
+        add_all(faults, _against(Path(previous), tables.get("schools")))
     if any(fault.severity == "fault" for fault in faults):
         raise InputError(faults)
     filled = {name: p.frame for name, p in tables.items() if p.table.required or len(p.frame)}
@@ -131,18 +130,16 @@ def _parse_rows(raw: RawTable, faults: list[Fault]) -> Parsed:
     """Parse a table with one record a row: every column that is there, and all rows."""
     places = _places(raw, faults)
     shifted = _shifted(raw, faults)
-    by_column = list(zip_longest(*raw.rows))
-    nothing = (None,) * len(raw.rows)
     data, refused = {}, set()
     for column in raw.table.columns:
-        at = places.get(column.name, len(by_column))
-        column_cells = by_column[at] if at < len(by_column) else nothing
-        array = np.fromiter(column_cells, dtype=object, count=len(column_cells))
+        array = _cells(raw, places.get(column.name))
         data[column.name], bad = cells.parse(column, array)
-        for b in bad:
-            refused.add((b.position, column.name))
-            if b.position not in shifted:
-                faults.append(_cell_fault(raw.sheet, raw.numbers[b.position], column, array[b.position], b))
+        refused.update((b.position, column.name) for b in bad)
+        listed = (b for b in bad if b.position not in shifted)
+        add_all(
+            faults,
+            (_cell_fault(raw.sheet, raw.numbers[b.position], column, array[b.position], b) for b in listed),
+        )
     absent = frozenset(c.name for c in raw.table.columns if c.column == "required" and c.name not in places)
     numbers = np.array(raw.numbers, dtype=int)
     source = Places(*_named(raw), numbers, places)
@@ -197,13 +194,14 @@ def _private_column(raw: RawTable, header: str) -> Fault:
 
 def _shifted(raw: RawTable, faults: list[Fault]) -> frozenset[int]:
     """Rows of a CSV with more filled cells than the header has, which shift every later column."""
-    width = len(raw.header)
-    found = []
-    for i, row in enumerate(raw.rows):
-        if len(row) > width and any(cell not in (None, "") for cell in row[width:]):
-            found.append(i)
-            reason = f"有{len(row)}格，比表头的{width}格多"
-            faults.append(Fault(raw.sheet, reason, "请检查这一行是否多了逗号", raw.numbers[i]))
+    width, action = len(raw.header), "请检查这一行是否多了逗号"
+    found = {
+        i: len(row)
+        for i, row in enumerate(raw.rows)
+        if len(row) > width and any(cell not in (None, "") for cell in row[width:])
+    }
+    reasons = ((i, f"有{cells}格，比表头的{width}格多") for i, cells in found.items())
+    add_all(faults, (Fault(raw.sheet, reason, action, raw.numbers[i]) for i, reason in reasons))
     return frozenset(found)
 
 
@@ -237,7 +235,9 @@ def _parse_items(raw: RawTable, faults: list[Fault]) -> Parsed | None:
 
 def _cells(raw: RawTable, at: int | None) -> np.ndarray:
     """Return one column's cells, None where there is no such column or the row is shorter."""
-    column = [row[at] if at is not None and at < len(row) else None for row in raw.rows]
+    if at is None:
+        return np.full(len(raw.rows), None, dtype=object)
+    column = [row[at] if at < len(row) else None for row in raw.rows]
     return np.fromiter(column, dtype=object, count=len(column))
 
 
@@ -273,7 +273,9 @@ def _wide(
     raw: RawTable, rows: dict[int, tuple[str | None, str | None, object]], at: int | None, faults: list[Fault]
 ) -> Parsed:
     """Make one row a county."""
-    counties = _items_by_place(raw, rows, faults)
+    unread: list[Fault] = []
+    counties = _items_by_place(raw, rows, unread)
+    add_all(faults, unread)
     columns = raw.table.columns
     numbers = np.zeros((len(counties), len(columns) + 1), dtype=int)
     numbers[:, -1] = [min(number for number, _ in own.values()) for own in counties.values()]

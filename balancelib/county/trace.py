@@ -6,6 +6,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from balancelib.county.worksheet import letters
+
 
 class Cell(NamedTuple):
     """A cell of an input file.
@@ -74,9 +76,4 @@ class Collected:
 
 def place(row: int, column: int) -> str:
     """Name a cell: ``place(11, 5)`` is ``F12``."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row + 1}"
+    return f"{letters(column + 1)}{row + 1}"

@@ -1,87 +1,164 @@
-"""The cells of a workbook, those too that calamine gives as blank: errors, and formulas without a result."""
+"""A workbook's sheets. Read here and not by a library's reader, whose one bad cell far out or endless text ends the process.
 
-import io
+Peers build the whole rectangle up to the last cell, copy a shared text into each cell, and do not tell hidden rows, merged
+cells, formulas without a result or links to other workbooks.
+"""
+
+import posixpath
 import re
-import zipfile
-from collections.abc import Iterator
-from typing import Any
-from xml.etree import ElementTree
+from typing import NamedTuple
 
-import python_calamine
+from balancelib.county.archive import Archive, Reader, local, too_much, unreadable
+from balancelib.county.cells import LONGEST_TEXT
+from balancelib.county.delimited import MOST_CELLS
+from balancelib.county.worksheet import Formats, Worksheet, unescaped
 
-from balancelib.county.cells import ERRORS, UNCALCULATED
+MOST_SHEETS = 1_000
+_WORKSHEET = "/worksheet"
+# ECMA-376 part 1, 18.8.30, with those of zh-cn
+_DATES = {str(n) for n in (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))}
+_NOT_LETTERS_OF_A_DATE = re.compile(r'"[^"]*"|\[(?!h+\]|m+\]|s+\])[^\]]*\]|\\.|_.|\*.', re.IGNORECASE)
 
-UNREADABLE = (
-    python_calamine.CalamineError, zipfile.BadZipFile, ElementTree.ParseError, ValueError, KeyError, OSError, EOFError,
-)  # fmt: skip
-_WORTH_A_LOOK = re.compile(rb"\bt=[\"']e[\"']|<(?:\w+:)?f[ />]")
+
+class Entry(NamedTuple):
+    """A sheet as the workbook lists it."""
+
+    name: str
+    hidden: bool
+    relation: str
 
 
 class Workbook:
-    """A workbook's sheets by name; raises one of ``UNREADABLE`` where it is none."""
+    """A workbook's sheets by name; raises `Unreadable`, or one of `archive.DAMAGED` where it is none."""
 
     def __init__(self, content: bytes) -> None:
-        self._book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        self._archive = zipfile.ZipFile(io.BytesIO(content))
-        self.names: list[str] = self._book.sheet_names
+        self._archive = Archive(content)
+        if self._archive.named("vbaproject.bin"):
+            raise unreadable("里面有宏", "请在Excel或WPS里另存为不含宏的.xlsx")
+        listed = self._archive.parse("xl/workbook.xml", _Listed())
+        self._targets = self._archive.parse("xl/_rels/workbook.xml.rels", _Relations()).targets
+        self._entries = {entry.name: entry for entry in listed.sheets}
+        self._from_1904 = listed.from_1904
+        self._formats: Formats | None = None
+        self.names: list[str] = [entry.name for entry in listed.sheets]
 
-    def rows(self, name: str) -> list[list[Any]]:
-        """Return a sheet's cells from A1 on; an error as its text."""
-        rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        for row, column, text in _left_out(self._xml(name)):
-            rows.extend([] for _ in range(row + 1 - len(rows)))
-            rows[row].extend([""] * (column + 1 - len(rows[row])))
-            rows[row][column] = text
-        return rows
+    def hidden(self, name: str) -> bool:
+        """Whether a sheet is hidden."""
+        return self._entries[name].hidden
 
-    def merged(self, name: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-        """Return the first and last cell of each merged range, counted from 0."""
-        return self._book.get_sheet_by_name(name).merged_cell_ranges or []
+    def sheet(self, name: str) -> Worksheet:
+        """Return a sheet's cells from A1 on."""
+        if self._formats is None:
+            self._formats = self._shared()
+        return self._archive.parse(self._targets[self._entries[name].relation], Worksheet(self._formats))
 
-    def _xml(self, name: str) -> bytes:
-        """Return the part of the archive that holds a sheet."""
-        sheets = ElementTree.fromstring(self._archive.read("xl/workbook.xml")).iterfind("{*}sheets/{*}sheet")
-        relation = {sheet.get("name"): _relation(sheet) for sheet in sheets}[name]
-        links = ElementTree.fromstring(self._archive.read("xl/_rels/workbook.xml.rels"))
-        target = {link.get("Id"): link.get("Target", "") for link in links}[relation]
-        return self._archive.read(target[1:] if target.startswith("/") else f"xl/{target}")
-
-
-def _relation(sheet: ElementTree.Element) -> str | None:
-    """Return the attribute ``r:id``, whose namespace is another one in the strict form of the format."""
-    return next((value for key, value in sheet.items() if key.endswith("}id")), None)
+    def _shared(self) -> Formats:
+        texts, dates = [], frozenset()
+        if (part := "xl/sharedStrings.xml") in self._archive:
+            texts = self._archive.parse(part, _Texts()).texts
+        if (part := "xl/styles.xml") in self._archive:
+            dates = self._archive.parse(part, _Styles()).dates()
+        return Formats(texts, dates, self._from_1904)
 
 
-def _left_out(xml: bytes) -> Iterator[tuple[int, int, str]]:
-    """Yield row, column (from 0) and text of the cells that are no values; most sheets have none, and are not parsed."""
-    if not _WORTH_A_LOOK.search(xml):
-        return
-    row = column = -1
-    for event, element in ElementTree.iterparse(io.BytesIO(xml), ("start", "end")):
-        tag = element.tag.rpartition("}")[2]
-        if event == "start" and tag == "row":
-            row, column = int(element.get("r", row + 2)) - 1, -1
-        elif event == "start" and tag == "c":
-            place = element.get("r")
-            column = _column(place) if place else column + 1
-        elif event == "end" and tag == "c":
-            if text := _no_value(element):
-                yield row, column, text
-        elif event == "end" and tag == "row":
-            element.clear()
+class _Listed(Reader):
+    """The sheets that ``workbook.xml`` lists."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sheets: list[Entry] = []
+        self.from_1904 = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        super().start(tag, attributes)
+        if local(tag) == "sheet":
+            links = [value for key, value in attributes.items() if local(key) == "id" != key]
+            relation = links[0]
+            hidden = attributes.get("state", "visible") != "visible"
+            self.sheets.append(Entry(unescaped(attributes["name"]), hidden, relation))
+            if len(self.sheets) > MOST_SHEETS:
+                raise unreadable("里面的表太多")
+        elif local(tag) == "workbookPr":
+            self.from_1904 = attributes.get("date1904") in ("1", "true")
 
 
-def _column(place: str) -> int:
-    """Return the column, from 0, of a place such as ``AB12``."""
-    column = 0
-    for letter in place.rstrip("0123456789"):
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return column - 1
+class _Relations(Reader):
+    """Which part each relation of the workbook leads to: worksheets only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: dict[str, str] = {}
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        super().start(tag, attributes)
+        if local(tag) == "Relationship" and attributes.get("Type", "").endswith(_WORKSHEET):
+            target = attributes["Target"].replace("\\", "/")
+            self.targets[attributes["Id"]] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
 
 
-def _no_value(cell: ElementTree.Element) -> str:
-    value, kind = cell.findtext("{*}v") or "", cell.get("t")
-    if kind == "e":
-        return value if value in ERRORS else "#VALUE!"
-    text = kind in {"str", "inlineStr"}  # a formula whose result is an empty text
-    return UNCALCULATED if not (value or text) and cell.find("{*}f") is not None else ""
+class _Texts(Reader):
+    """The shared texts, each no longer than it takes to see that it is too long; readings (拼音) left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._parts: list[str] = []
+        self._length, self._inside, self._phonetic = 0, False, False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        super().start(tag, attributes)
+        name = local(tag)
+        if name == "si":
+            self._parts, self._length = [], 0
+        elif name == "rPh":
+            self._phonetic = True
+        self._inside = name == "t" and not self._phonetic
+
+    def end(self, tag: str) -> None:
+        super().end(tag)
+        self._inside = False
+        name = local(tag)
+        if name == "si":
+            self.texts.append(unescaped("".join(self._parts)))
+            if len(self.texts) > MOST_CELLS:
+                raise too_much()
+        elif name == "rPh":
+            self._phonetic = False
+
+    def text(self, data: str) -> None:
+        if self._inside and self._length <= LONGEST_TEXT:
+            self._parts.append(data[: LONGEST_TEXT + 1])
+            self._length += len(data)
+
+
+class _Styles(Reader):
+    """Which of the formats that cells name by number are dates."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._dates: list[bool] = []
+        self._own: dict[str, bool] = {}
+        self._in_cells = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        super().start(tag, attributes)
+        name = local(tag)
+        if name == "numFmt" and "numFmtId" in attributes:
+            self._own[attributes["numFmtId"]] = _is_date(attributes.get("formatCode", ""))
+        elif name in {"cellXfs", "cellStyleXfs", "dxfs"}:
+            self._in_cells = name == "cellXfs"
+        elif name == "xf" and self._in_cells:
+            number = attributes.get("numFmtId", "0")
+            self._dates.append(self._own.get(number, number in _DATES))
+
+    def dates(self) -> frozenset[str]:
+        """Return the formats' numbers, as cells write them."""
+        return frozenset(str(i) for i, date in enumerate(self._dates) if date)
+
+
+def _is_date(code: str) -> bool:
+    """Whether a format shows a date or a time: it has a letter of one outside quotes and brackets."""
+    if len(code) > LONGEST_TEXT:
+        return False
+    letters = _NOT_LETTERS_OF_A_DATE.sub("", code.partition(";")[0]).lower()
+    return "general" not in letters and any(letter in letters for letter in "ymdhs年月日时")

@@ -104,6 +104,9 @@ def _read_workbook(
     forms = []
     kinds = [_what(grid, faults) for grid in grids]
     for grid, what in zip(grids, kinds, strict=True):
+        if what and grid.hidden:
+            action = "请取消隐藏，核对里面的数"
+            faults.append(grid.fault("有隐藏的行或列，照样读了", action, severity="warning"))
         if what == "export":
             own, wrong, lacking = read_export(grid)
             records += own

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from balancelib.county import workbook
-from balancelib.county.faults import Fault
+from balancelib.bounded import regular_bytes
+from balancelib.county import archive, workbook
+from balancelib.county.faults import Fault, Unreadable
 from balancelib.county.files import LARGEST_FILE
-from balancelib.county.returns.grid import Area, Grid
+from balancelib.county.returns.grid import Grid
+from balancelib.county.worksheet import Worksheet
 from balancelib.text import file_name, why
 
-NOT_READABLE = "不是能读的.xlsx工作簿（可能损坏或加了密码）"
 MOST_FILES = 5_000
 MOST_MERGED = 2_000_000  # cells of merged ranges of a sheet
 SAVE_AGAIN = "请用Excel或WPS打开后另存为.xlsx"
@@ -41,23 +42,26 @@ def opened(files: list[Path], top: Path, faults: list[Fault]) -> Iterator[tuple[
     for file in files:
         name = file_name(file.relative_to(top).as_posix() if file != top else file.name)
         try:
-            if file.stat().st_size > LARGEST_FILE:
-                faults.append(Fault(name, "文件太大", "请检查是不是选错了文件"))
-                continue
-            content = file.read_bytes()
+            content = regular_bytes(file, LARGEST_FILE)
+        except OSError as error:
+            faults.append(Fault(name, f"读不出来：{why(error)}", "请关闭正在使用它的程序，检查权限"))
+            continue
+        try:
             yield _grids(name, content), f"{name}\0{len(content)}\0".encode() + content
-        except workbook.UNREADABLE as error:
-            why_not = f"读不出来：{why(error)}" if isinstance(error, OSError) else NOT_READABLE
-            faults.append(Fault(name, why_not, SAVE_AGAIN))
+        except Unreadable as error:
+            faults.append(Fault(name, *error.args))
+        except archive.DAMAGED:
+            faults.append(Fault(name, *archive.unreadable(*archive.what_it_is(content)).args))
 
 
 def _grids(name: str, content: bytes) -> list[Grid]:
     book = workbook.Workbook(content)
-    return [Grid(name, sheet, book.rows(sheet), _merged(book.merged(sheet))) for sheet in book.names]
+    return [_grid(name, sheet, book.sheet(sheet)) for sheet in book.names]
 
 
-def _merged(areas: list[Area]) -> list[Area]:
-    """Refuse merged ranges that would fill the memory."""
-    if sum((b - t + 1) * (r - left + 1) for (t, left), (b, r) in areas) > MOST_MERGED:
-        raise ValueError
-    return areas
+def _grid(name: str, title: str, sheet: Worksheet) -> Grid:
+    areas = [((area.top - 1, area.left - 1), (area.bottom - 1, area.right - 1)) for area in sheet.merged]
+    if sum((bottom - top + 1) * (right - left + 1) for (top, left), (bottom, right) in areas) > MOST_MERGED:
+        raise archive.unreadable("合并单元格太多")
+    hidden = bool(sheet.hidden_rows or sheet.hidden_columns)
+    return Grid(name, title, sheet.rows, areas, hidden)

@@ -8,7 +8,7 @@ from balancelib.county.faults import Fault
 from balancelib.county.returns.grid import Grid, several
 from balancelib.county.returns.labels import Label
 from balancelib.county.returns.shapes import patterns, shapes
-from balancelib.county.returns.values import Reading, Unreadable, added, settled
+from balancelib.county.returns.values import Reading, Unclear, added, settled
 from balancelib.county.schema import Column
 from balancelib.county.trace import place
 
@@ -84,7 +84,7 @@ def pe_arts(
 
     Raises
     ------
-    Unreadable
+    Unclear
         Whether 艺术 is a sum cannot be told, or a blank may be anything.
     """
     known = shapes().courses
@@ -128,7 +128,7 @@ def _told_by_total(
     cells = [readings[c].cells[0] for c in (whole, *parts)]
     reason = f"看不出“艺术”是不是“音乐”“美术”的合计（{'、'.join(cell.place for cell in cells)}），各门课加起来也不能说明"
     action = "请核对这一行：各门课加起来应当等于专任教师合计"
-    raise Unreadable(Fault(str(cells[0]), reason, action, column=of.label))
+    raise Unclear(Fault(str(cells[0]), reason, action, column=of.label))
 
 
 def _makings(taught: Taught, readings: dict[int, Reading]) -> list[tuple[bool, float]]:

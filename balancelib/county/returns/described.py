@@ -32,7 +32,11 @@ def export_read() -> pd.DataFrame:
 
 def identity_read() -> pd.DataFrame:
     """Return the names under which a school's facts are looked for: ``内容, 表头或行名``."""
-    labels = {"counted": "是否计校数", "parent_id": "分校所属学校的标识码", "parent_name": "分校所属学校的名称"}
+    labels = {
+        "counted": "是否计校数",
+        "parent_id": "分校所属学校的标识码",
+        "parent_name": "分校所属学校的名称",
+    }
     columns = {column.name: column.label for column in schema().table("schools").columns}
     rows = [(labels.get(f) or columns[f], "、".join(names)) for f, names in shapes().identity.items()]
     return pd.DataFrame(rows, columns=["内容", "表头或行名"])

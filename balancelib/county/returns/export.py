@@ -12,7 +12,7 @@ from balancelib.county.returns.labels import Label
 from balancelib.county.returns.layout import with_stage
 from balancelib.county.returns.record import Key, Record, column_of
 from balancelib.county.returns.shapes import Value, patterns, shapes
-from balancelib.county.returns.values import REFUSED, Reading, Unreadable, read_number, summed
+from balancelib.county.returns.values import REFUSED, Reading, Unclear, read_number, summed
 from balancelib.county.schema import plain, schema
 
 HEADER_WITHIN = 30  # rows
@@ -161,7 +161,7 @@ def _read_column(
     for row, record in records:
         try:
             record.values[key] = summed(value, column, partial(read, row))
-        except Unreadable as error:
+        except Unclear as error:
             faults.append(error.args[0])
             record.values[key] = REFUSED
 
@@ -190,7 +190,7 @@ def _read_courses(
         try:
             whole = None if total is None else read_number(grid, row, total, column)
             reading = pe_arts(courses, lambda c, r=row: read_number(grid, r, c, column), whole, column, False)
-        except Unreadable as error:
+        except Unclear as error:
             faults.append(error.args[0])
             record.values[key] = REFUSED
             continue

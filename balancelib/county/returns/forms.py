@@ -10,7 +10,7 @@ from balancelib.county.returns.identity import identity_of, years_in
 from balancelib.county.returns.layout import CROSS, Layout
 from balancelib.county.returns.record import Key, Record, column_of
 from balancelib.county.returns.shapes import Form, Value, shapes
-from balancelib.county.returns.values import REFUSED, Reading, Unreadable, agreed, read_number, summed
+from balancelib.county.returns.values import REFUSED, Reading, Unclear, agreed, read_number, summed
 from balancelib.county.schema import plain, schema
 
 Read = tuple[Reading | None, Fault | None]  # what was read, or what was not found
@@ -85,7 +85,7 @@ def _keep(record: Record, key: Key, reads: list[Read], faults: list[Fault]) -> F
     known = [reading for reading in given if reading.value is not None]
     try:
         record.values[key] = agreed(known, column_of(key)) if known else (given or [REFUSED])[0]
-    except Unreadable as error:
+    except Unclear as error:
         faults.append(error.args[0])
         record.values[key] = REFUSED
     return None if given or key[0] != "schools" else reads[0][1]
@@ -121,7 +121,7 @@ def _guarded(layout: Layout | None, faults: list[Fault], read: Callable[[], Read
     """Return what was read, or list why it could not be."""
     try:
         return read() if layout is not None else (REFUSED, None)
-    except (Ambiguous, Unreadable) as error:
+    except (Ambiguous, Unclear) as error:
         faults.append(error.args[0])
         return REFUSED, None
 

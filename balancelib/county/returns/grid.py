@@ -25,10 +25,20 @@ class Grid:
         The cells from A1 on.
     merged : iterable
         First and last cell, both from 0, of each merged range.
+    hidden : bool
+        Some of its rows or columns are hidden.
     """
 
-    def __init__(self, file: str, sheet: str, rows: Sequence[Sequence[Any]], merged: Iterable[Area]) -> None:
+    def __init__(
+        self,
+        file: str,
+        sheet: str,
+        rows: Sequence[Sequence[Any]],
+        merged: Iterable[Area],
+        hidden: bool = False,
+    ) -> None:
         self.file, self.sheet, self.rows = file, sheet, rows
+        self.hidden = hidden
         self.code = ""  # of the form that it is, once that is known
         self._texts: dict[int, list[str]] = {}
         self.height, self.width = len(rows), max(map(len, rows), default=0)

@@ -41,7 +41,7 @@ class Reading(NamedTuple):
 REFUSED = Reading(None, (), refused=True)
 
 
-class Unreadable(Exception):  # noqa: N818  becomes a fault
+class Unclear(Exception):  # noqa: N818  becomes a fault
     """A cell that is no number, or blank cells among those to be added up: the argument is the fault."""
 
 
@@ -61,7 +61,7 @@ def read_number(grid: Grid, row: int, column: int, of: Column, unit: str = "", w
 
     Raises
     ------
-    Unreadable
+    Unclear
         The cell holds something else.
     """
     given = grid.value(row, column)
@@ -76,7 +76,7 @@ def read_number(grid: Grid, row: int, column: int, of: Column, unit: str = "", w
     loose = Column(name=of.name, label=of.label, type="number", note="") if (times, by) != (1, 1) else of
     values, bad = cells.parse(loose, np.array([text], dtype=object))
     if bad:
-        raise Unreadable(
+        raise Unclear(
             grid.fault(bad[0].reason, bad[0].action, place, column=of.label, value=grid.text(row, column))
         )
     return Reading(float(values[0]) * times / by, (place,))
@@ -98,7 +98,7 @@ def _scale(grid: Grid, place: Cell, of: Column, unit: str, wanted: str) -> tuple
     known = shapes().units[unit]
     if known.of != wanted:
         reason = f"表头的单位是“{unit}”，这一列应当是“{wanted}”"
-        raise Unreadable(grid.fault(reason, "请核对表头和数", place, column=of.label))
+        raise Unclear(grid.fault(reason, "请核对表头和数", place, column=of.label))
     return known.times, known.by
 
 
@@ -121,7 +121,7 @@ def settled(
 
     Raises
     ------
-    Unreadable
+    Unclear
         They do not, so that a blank part may be anything.
     """
     if not reading.blank or reading.value is None:
@@ -131,7 +131,7 @@ def settled(
         known = sum(r.value for r in [*readings, *others] if r is not None and r.value is not None)
         if known == total.value:
             return reading._replace(blank=())
-    raise Unreadable(blank_part(reading, of))
+    raise Unclear(blank_part(reading, of))
 
 
 def blank_part(reading: Reading, of: Column) -> Fault:
@@ -146,13 +146,13 @@ def agreed(readings: Sequence[Reading], of: Column) -> Reading:
 
     Raises
     ------
-    Unreadable
+    Unclear
         They do not.
     """
     first = readings[0]
     for other in readings[1:]:
         if other.value != first.value:
-            raise Unreadable(disagreement(first, other, of))
+            raise Unclear(disagreement(first, other, of))
     return first
 
 
