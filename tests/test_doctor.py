@@ -141,6 +141,7 @@ CASES = [
      "县区代码", "不在“学校”表里"),
 ]  # fmt: skip
 OWN_TESTS = {
+    "read.odd",
     "read.file", "read.cell", "row.none", "row.copied", "previous.jump", "previous.name", "previous.kind", "previous.identifier",
     "previous.new", "previous.closed", "exception.hard", "exception.unknown", "exception.value", "exception.unmatched",
 }  # fmt: skip
@@ -327,3 +328,10 @@ def test_a_file_that_cannot_be_read_has_its_rule(tmp_path):
     with pytest.raises(InputError) as caught:
         read_county(tmp_path / "nowhere.xlsx")
     assert [(f.rule, f.school_id) for f in caught.value.faults] == [("read.file", None)]
+
+
+def test_what_is_read_and_not_used_has_its_rule(tmp_path):
+    write_csv({"schools": SAMPLE["schools"]}, tmp_path)
+    (tmp_path / "county_items.csv").write_text("项目,值\n申报年份,2026\n没有的项目,1\n", encoding="utf-8")
+    (warning,) = read_county(tmp_path).warnings
+    assert (warning.rule, warning.severity, warning.row) == ("read.odd", "warning", 3)
