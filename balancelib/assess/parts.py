@@ -136,6 +136,22 @@ def _passes(test: Test, x: float | np.ndarray, bound: float | np.ndarray) -> boo
 
 
 @dataclass(frozen=True)
+class SchoolResult:
+    """One test of one school, in words: what it has, what is asked, and by how much it misses it.
+
+    ``short`` is in ``unit`` and above 0 only where the test is not met; None where the school's number is blank.
+    """
+
+    label: str
+    have: str
+    asked: str
+    short: float | None
+    unit: str
+    meets: bool | None
+    knife_edge: bool
+
+
+@dataclass(frozen=True)
 class _OfSchools:
     """A test of every school: where it applies, the value compared and its bound, and the verdict.
 
@@ -198,6 +214,25 @@ class SchoolTests:
             reasons.append(f"{_listed(self.names[edge])}{on_the_edge(self.rounding.decimals)}")
         reason = "；".join(_led(test.label) + reason for reason in reasons)
         return TestVerdict(test.label, float(len(failing)), meets, reason, list(blank), len(edge) > 0)
+
+    def of_school(self, test: Test, i: int) -> SchoolResult | None:
+        """Return what one school has of a test of schools; None where the test is not for it."""
+        found = self._results[id(test)]
+        if not found.applies[i]:
+            return None
+        value, bound = found.values[i], found.bounds[i]
+        unit = "%" if _percent(test) else test.unit
+        if yes_no(test):
+            have, asked = ("是" if value else "否"), ("是" if test.minimum is not None else "否")
+        else:
+            have = _number(test, value, bound, self.rounding) + unit
+            asked = f"{bound_word(test)}{bound:g}{unit}"
+        if any(where[i] for where in found.blank.values()):
+            return SchoolResult(test.label, "没有填", asked, None, unit, None, False)
+        failing = bool(found.failing[i])
+        return SchoolResult(
+            test.label, have, asked, abs(bound - value) if failing else 0.0, unit, not failing, bool(found.edge[i])
+        )  # fmt: skip
 
     def _failure(self, test: Test, i: int) -> str:
         found = self._results[id(test)]

@@ -35,6 +35,7 @@ def add(commands: Any) -> None:
     check = command(commands, "check", _check, "检查数据，一次列出所有问题")
     check.add_argument("path", type=Path, metavar="路径", help="工作簿，或CSV文件夹")
     check.add_argument("--previous", type=Path, metavar="路径", help="上一年的数据，用来找变化过大的数")
+    check.add_argument("--out", type=Path, metavar="文件.xlsx", help="把问题清单写成工作簿，一所学校一张表")
     check.add_argument("--json", type=Path, metavar="文件", help="把问题清单写成JSON；“-”写到屏幕")
 
 
@@ -87,14 +88,37 @@ def _check(options: argparse.Namespace) -> int:
     from balancelib.county.faults import InputError  # noqa: PLC0415
     from balancelib.county.tables import read_county  # noqa: PLC0415
 
-    keep_input(options.json, options.path, options.previous)
+    for target in (options.json, options.out):
+        keep_input(target, options.path, options.previous)
+    if options.out is not None and options.out.suffix.lower() != ".xlsx":
+        raise Refused(WRONG_USAGE, f"{shown_path(options.out)}：问题清单的文件名要以.xlsx结尾")
+    accepted = []
     try:
-        found = read_county(options.path, options.previous).warnings
+        county = read_county(options.path, options.previous)
+        found, accepted = county.warnings, county.accepted
     except InputError as error:
-        found = error.faults
-    faults = [fault for fault in found if fault.severity == "fault"]
+        county, found = error, error.faults
     if options.json is not None:
         write_json(options.json, [found])
+    if options.out is not None:
+        _write_problems(options.out, found, county)
     if options.json is None or str(options.json) != "-":
         say_faults(found, sys.stdout)
-    return AT_FAULT if faults else DONE
+        _say_accepted(accepted)
+        if options.out is not None:
+            say(f"问题清单写好了：{shown_path(options.out)}")
+    return AT_FAULT if any(fault.severity == "fault" for fault in found) else DONE
+
+
+def _write_problems(path: Path, found: list[Any], county: Any) -> None:
+    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
+    from balancelib.report.problems import problems_workbook  # noqa: PLC0415
+
+    with writing(path), whole_or_absent(path) as temporary:
+        temporary.write_bytes(problems_workbook(found, county))
+
+
+def _say_accepted(accepted: list[Any]) -> None:
+    """List the warnings that were looked into and found true."""
+    if accepted:
+        say(f"已核实的例外：{len(accepted)}处", *(f"  {one}" for one in accepted))

@@ -199,6 +199,20 @@ def _looked_up(
     return values, [Bad(int(i), "不在可选的值里", f"请从{choices}里选") for i in unknown]
 
 
+def _dates(
+    column: Column, cells: np.ndarray, texts: np.ndarray, skip: np.ndarray
+) -> tuple[np.ndarray, list[Bad]]:
+    """Take dates as texts ``2026-03-01``; a cell that a workbook holds as a date is one."""
+    values, bad = np.full(len(texts), None, dtype=object), []
+    for i in np.flatnonzero(~skip):
+        text = texts[i].removesuffix(" 00:00:00")
+        try:
+            values[i] = datetime.datetime.strptime(text, "%Y-%m-%d").date().isoformat()
+        except ValueError:
+            bad.append(Bad(int(i), "不是日期", "请写成2026-03-01这样，年、月、日都要有"))
+    return values, bad
+
+
 def _areas(
     column: Column, cells: np.ndarray, texts: np.ndarray, skip: np.ndarray
 ) -> tuple[np.ndarray, list[Bad]]:
@@ -224,5 +238,5 @@ def _areas(
 
 _PARSERS: dict[str, Callable[..., tuple[np.ndarray, list[Bad]]]] = {
     "text": _texts, "code": _codes, "count": _numbers, "number": _numbers, "year": _numbers,
-    "yes_no": _yes_no, "areas": _areas,
+    "yes_no": _yes_no, "areas": _areas, "date": _dates,
 }  # fmt: skip

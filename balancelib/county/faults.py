@@ -1,6 +1,6 @@
 """What is wrong in a county's data: where, with which value, and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 import pandas as pd
@@ -31,6 +31,12 @@ class Fault(Struct, frozen=True):
         What stands in the cell, shortened; never what looks like personal information.
     severity : str
         ``"fault"`` stops the calculation, ``"warning"`` does not.
+    rule : str
+        The id of the rule that it breaks, in ``rules.toml``; where none is given, that of what is read and no cell.
+    school_id : str or None
+        The school that can mend it; None where that is the county, or is not known.
+    amount : str or None
+        What was compared, where that is no single cell's value: a sum over rows.
     """
 
     sheet: str
@@ -40,19 +46,30 @@ class Fault(Struct, frozen=True):
     column: str | None = None
     value: str | None = None
     severity: str = "fault"
+    rule: str = ""
+    school_id: str | None = None
+    amount: str | None = None
 
     def __post_init__(self) -> None:
-        force_setattr(self, "sheet", cleaned(self.sheet))
-        for name in ("column", "value"):
+        for name in ("sheet", "reason", "action"):
+            force_setattr(self, name, cleaned(getattr(self, name)))
+        if not self.rule:
+            force_setattr(self, "rule", "read.file" if self.severity == "fault" else "read.odd")
+        for name in ("column", "value", "school_id"):
             text = getattr(self, name)
             force_setattr(self, name, None if text is None else shown(text))
 
     def __str__(self) -> str:
+        return f"{self.said}。{self.action}。"
+
+    @property
+    def said(self) -> str:
+        """Where and what, without what to do."""
         place = f"[{self.sheet}]"
         place += f"第{self.row}行" if self.row else ""
         place += f"“{self.column}”" if self.column else ""
         value = f"“{self.value}”" if self.value is not None else ""
-        return f"{place}：{value}{self.reason}。{self.action}。"
+        return f"{place}：{value}{self.reason}"
 
 
 class Unreadable(Exception):  # noqa: N818  becomes a fault
@@ -60,10 +77,19 @@ class Unreadable(Exception):  # noqa: N818  becomes a fault
 
 
 class InputError(ValueError):
-    """The county's data cannot be used; ``faults`` lists everything that was found, warnings too."""
+    """The county's data cannot be used.
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    Attributes
+    ----------
+    faults : list of Fault
+        Everything that was found, warnings too.
+    names : dict of str to str
+        The names of the schools by their ids, as far as they could be read.
+    """
+
+    def __init__(self, faults: Iterable[Fault], names: Mapping[str, str] | None = None) -> None:
         self.faults = list(faults)
+        self.names = dict(names or {})
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 

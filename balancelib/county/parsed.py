@@ -1,6 +1,6 @@
 """A table once its cells are values, with the place that each came from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,20 +33,29 @@ class Parsed:
         """Whether a cell can be judged: its fault, or that of its row or column, is not already listed."""
         return name not in self.absent and i not in self.shifted and (i, name) not in self.refused
 
-    def fault(self, i: int, name: str, reason: str, action: str, severity: str = "fault") -> Fault:
-        """Make a fault of the cell in row ``i`` and column ``name``."""
-        value = self._values(name)[i]
+    def sure_rows(self, where: pd.Series | np.ndarray, name: str) -> Iterator[int]:
+        """Positions of the rows that are meant and whose cell can be judged."""
+        return (i for i in map(int, np.flatnonzero(where)) if self.sure(i, name))
+
+    def fault(self, i: int, name: str, reason: str, **how: str | None) -> Fault:
+        """Make a fault of the cell in row ``i`` and column ``name``; ``how`` has its action, severity and rule."""
+        column, value = self.table.column(name), self._values(name)[i]
         text = None if pd.isna(value) else cells.as_text(np.array([value], dtype=object))[0]
-        number = self._numbers(name)[i]
+        number = int(self._numbers(name)[i]) or None
+        school = {"school_id": self.school(i)}
         return Fault(
             self._where(i, name),
             reason,
-            action,
-            int(number) or None,
-            self.table.column(name).label,
-            text,
-            severity,
+            row=number,
+            column=column.label,
+            value=column.codes.get(text, text),
+            **how | school,
         )
+
+    def school(self, i: int) -> str | None:
+        """Return the id of the school of row ``i``, None where it has none."""
+        value = self._values("school_id")[i] if "school_id" in self.frame else None
+        return None if pd.isna(value) else value
 
     def _where(self, i: int, name: str) -> str:
         """Name the sheet; of a row put together from many, the first cell of the value, or the row."""
@@ -67,17 +76,11 @@ class Parsed:
 
 
 def each(
-    parsed: Parsed,
-    where: pd.Series | np.ndarray,
-    name: str,
-    reason: str | Mapping[int, str],
-    action: str,
-    severity: str = "fault",
+    parsed: Parsed, where: pd.Series | np.ndarray, name: str, reason: Callable[[int], str], **how: str
 ) -> Iterator[Fault]:
-    """One fault a row, but of cells that are at fault already; the reason is the same for all, or by position."""
-    for i in map(int, np.flatnonzero(where)):
-        if parsed.sure(i, name):
-            yield parsed.fault(i, name, reason if isinstance(reason, str) else reason[i], action, severity)
+    """One fault a row, but of cells that are at fault already."""
+    for i in parsed.sure_rows(where, name):
+        yield parsed.fault(i, name, reason(i), **how)
 
 
 def by_school(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """A county's tables: read, understood, checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import cells, doctor, returns
+from balancelib.county.exceptions import Accepted, accept
 from balancelib.county.faults import Fault, InputError, add_all
 from balancelib.county.files import RawTable, read_raw
 from balancelib.county.parsed import Parsed
@@ -30,6 +31,8 @@ class County:
         What was found odd and does not stop the calculation.
     sha256 : str
         Of the input; empty for data that was never a file.
+    accepted : list of Accepted
+        Warnings that were looked into and found true; they are not among ``warnings``.
     sources : mapping of str to Source
         Where each table's numbers stand; `trace` asks them.
     """
@@ -37,12 +40,18 @@ class County:
     tables: dict[str, pd.DataFrame]
     warnings: list[Fault] = field(default_factory=list)
     sha256: str = ""
+    accepted: list[Accepted] = field(default_factory=list)
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
 
     @property
     def schools(self) -> pd.DataFrame:
         """Table ``schools``: one row a school."""
         return self.tables["schools"]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The schools' names by their ids."""
+        return _names(self.schools)
 
     def trace(self, school_id: str | None, column: str, table: str = "schools") -> tuple[Cell, ...]:
         """Return the cells that a school's number was read from; of a sum, all that were added up.
@@ -68,6 +77,11 @@ class County:
         return tuple(cell for i in own for cell in source.cells(int(i), column))
 
 
+def _names(schools: pd.DataFrame) -> dict[str, str]:
+    known = schools.dropna(subset=["school_id", "name"]).drop_duplicates("school_id")
+    return dict(zip(known["school_id"], known["name"], strict=True))
+
+
 def read_county(path: str | Path, previous: str | Path | None = None) -> County:
     """Read and check a county's workbook, or its folder of CSV.
 
@@ -84,13 +98,17 @@ def read_county(path: str | Path, previous: str | Path | None = None) -> County:
         Everything that is wrong, at once.
     """
     tables, faults, sha256 = _returned(Path(path)) if returns.are_in(Path(path)) else _filled_in(Path(path))
-    add_all(faults, doctor.examine(tables))
-    if previous is not None:
-        add_all(faults, _against(Path(previous), tables.get("schools")))
+    later: list[Fault] = []
+    before = None if previous is None else _earlier(Path(previous), later)
+    add_all(faults, doctor.examine(tables, before))
+    faults, accepted = accept(faults, tables.get("exceptions"), before is not None)
+    add_all(faults, later)
     if any(fault.severity == "fault" for fault in faults):
-        raise InputError(faults)
+        raise InputError(faults, _names(tables["schools"].frame) if "schools" in tables else {})
     filled = {name: p.frame for name, p in tables.items() if p.table.required or len(p.frame)}
-    return County(filled, faults, sha256, {name: p.source for name, p in tables.items() if p.source})
+    return County(
+        filled, faults, sha256, accepted, {name: p.source for name, p in tables.items() if p.source}
+    )
 
 
 def _filled_in(path: Path) -> tuple[dict[str, Parsed], list[Fault], str]:
@@ -111,19 +129,17 @@ def _returned(path: Path) -> tuple[dict[str, Parsed], list[Fault], str]:
     return tables, [*faults, *unfound], sha256
 
 
-def _against(previous: Path, now: Parsed | None) -> Iterator[Fault]:
-    """Warn of jumps against an earlier year, or list that year's own faults under the name of its file."""
+def _earlier(previous: Path, faults: list[Fault]) -> pd.DataFrame | None:
+    """Return the schools of an earlier year; list that year's own faults under the name of its file."""
     try:
-        before = read_county(previous).schools
+        return read_county(previous).schools
     except InputError as error:
         name = file_name(previous.name or previous)
         for fault in error.faults:
             if fault.severity == "fault":
                 place = f"上一年的{name}" + ("" if fault.sheet == cleaned(name) else f"，{fault.sheet}")
-                yield msgspec.structs.replace(fault, sheet=place)
-        return
-    if now is not None:
-        yield from doctor.jumps(now, before)
+                faults.append(msgspec.structs.replace(fault, sheet=place))
+        return None
 
 
 def _parse_rows(raw: RawTable, faults: list[Fault]) -> Parsed:
@@ -131,19 +147,20 @@ def _parse_rows(raw: RawTable, faults: list[Fault]) -> Parsed:
     places = _places(raw, faults)
     shifted = _shifted(raw, faults)
     data, refused = {}, set()
-    for column in raw.table.columns:
+    nothing = np.full(len(raw.rows), None)
+    for column in sorted(raw.table.columns, key=lambda c: c.name != "school_id"):  # a fault names its school
         array = _cells(raw, places.get(column.name))
         data[column.name], bad = cells.parse(column, array)
         refused.update((b.position, column.name) for b in bad)
+        schools = data.get("school_id", nothing)
         listed = (b for b in bad if b.position not in shifted)
-        add_all(
-            faults,
-            (_cell_fault(raw.sheet, raw.numbers[b.position], column, array[b.position], b) for b in listed),
-        )
+        wrong = ((raw.numbers[b.position], column, array[b.position], b, schools[b.position]) for b in listed)
+        add_all(faults, (_cell_fault(raw.sheet, *about) for about in wrong))
     absent = frozenset(c.name for c in raw.table.columns if c.column == "required" and c.name not in places)
     numbers = np.array(raw.numbers, dtype=int)
     source = Places(*_named(raw), numbers, places)
-    return Parsed(raw.table, raw.sheet, pd.DataFrame(data), numbers, refused, shifted, absent, source)
+    frame = pd.DataFrame(data, columns=raw.table.names)
+    return Parsed(raw.table, raw.sheet, frame, numbers, refused, shifted, absent, source)
 
 
 def _named(raw: RawTable) -> tuple[str, str]:
@@ -205,9 +222,13 @@ def _shifted(raw: RawTable, faults: list[Fault]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _cell_fault(sheet: str, number: int, column: Column, value: object, bad: cells.Bad) -> Fault:
+def _cell_fault(
+    sheet: str, number: int, column: Column, value: object, bad: cells.Bad, school: str | None = None
+) -> Fault:
     text = None if bad.secret else cells.as_text(np.array([value], dtype=object))[0]
-    return Fault(sheet, bad.reason, bad.action, number, column.label, text)
+    return Fault(
+        sheet, bad.reason, bad.action, number, column.label, text, rule="read.cell", school_id=school
+    )
 
 
 def _parse_items(raw: RawTable, faults: list[Fault]) -> Parsed | None:

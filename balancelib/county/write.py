@@ -134,6 +134,7 @@ def how_to_fill(column: Column) -> str:
         "areas": "用分号隔开的数",
         "yes_no": "是、否",
         "year": "年份",
+        "date": "日期，例如2026-03-01",
     }
     text = "、".join(column.codes.values()) if column.type == "code" else kinds[column.type]
     return text + {"always": "；必填", "applies": "；有这个学段就必填" if column.stage else "；必填"}.get(

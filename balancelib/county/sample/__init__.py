@@ -84,3 +84,12 @@ def _draw_resources(seed: int, tables: dict[str, pd.DataFrame]) -> None:
     }
     last_year = money["year"] == money["year"].max()
     tables["county_items"]["running_cost_revenue"] = money["grant_county"][last_year].sum()
+    last_pupils = enrolment[enrolment["year"] == enrolment["year"].max()]
+    for stage, grade in (("primary", "grade1"), ("junior", "grade7")):
+        _no_more_entrants(tables["county_items"], stage, last_pupils[grade].sum())
+
+
+def _no_more_entrants(items: pd.DataFrame, stage: str, pupils: float) -> None:
+    """Make the entrants of a small county, and those who enrolled nearby, no more than it has in their grade."""
+    names = [f"nearby_{stage}_entrants", f"nearby_{stage}_enrolled"]
+    items[names] = np.floor(items[names] * min(1.0, pupils / items[names[0]].iloc[0]))

@@ -1,0 +1,188 @@
+"""The rules that no formula can say: rows that are the same, numbers of schools that are not there, years that are missing.
+
+Each function stands in `STRUCTURE` under the id of its rule in ``rules.toml``, which has what to do about it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from balancelib.county.faults import Fault
+from balancelib.county.parsed import Parsed, by_school, each
+from balancelib.county.rules import Rule
+from balancelib.county.schema import STAGES
+from balancelib.county.views import View
+from balancelib.text import number
+
+Tables = Mapping[str, Parsed]
+Find = Callable[[Rule, Parsed, Tables, pd.DataFrame | None], Iterator[Fault]]
+
+
+def _how(rule: Rule) -> dict[str, str]:
+    return {"action": rule.action, "severity": rule.severity, "rule": rule.id}
+
+
+def _no_schools(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    if parsed.table.required and parsed.frame.empty:
+        yield Fault(parsed.sheet, "一所学校也没有", **_how(rule))
+
+
+def _twice(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Rows with the same key; a row whose key lacks a part that must be there is not compared."""
+    table, frame, key = parsed.table, parsed.frame, list(parsed.table.key)
+    if table.layout == "rows":
+        needed = [name for name in key if table.column(name).needed == "always"]
+        same = frame[needed].notna().all(axis=1) & frame.duplicated(key, keep=False)
+        how = _how(rule) | {"action": f"{table.row}{rule.action}"}
+        yield from _same(parsed, same, key, needed[0], "与第{}行重复", **how)
+
+
+def _copied(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Schools of one county and of other ids, with pupils, whose numbers are all the same."""
+    frame = parsed.frame
+    numbers = ["county_id", *(column.name for column in parsed.table.columns if column.numeric)]
+    same = frame.duplicated(numbers, keep=False) & ~frame.duplicated("school_id", keep=False)
+    same &= View(frame)["pupils"] > 0
+    yield from _same(parsed, same, numbers, "name", "，各项数字与第{}行完全相同", **_how(rule))
+
+
+def _same(
+    parsed: Parsed, same: pd.Series, key: list[str], at: str, words: str, **how: str
+) -> Iterator[Fault]:
+    """Name for each row the rows that are the same."""
+    reasons = {}
+    for _, group in parsed.frame[same].groupby(key, sort=False, dropna=False):
+        for i in group.index:
+            reasons[i] = words.format("、".join(str(parsed.numbers[k]) for k in group.index[:5] if k != i))
+    yield from each(parsed, same, at, reasons.__getitem__, **how)
+
+
+def _strangers(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    """Schools that are not in the table of schools, where that has any; each is named once a column."""
+    here = _others(tables, "school_id")
+    for column in parsed.table.references if len(here) else ():
+        ids = parsed.frame[column.name]
+        unknown = ids.notna() & ~ids.isin(here)
+        rows = ids[unknown].map(ids[unknown].value_counts())
+        reasons = {i: "不在“学校”表里" + (f"，共有{n}行" if n > 1 else "") for i, n in rows.items()}
+        yield from each(parsed, unknown & ~ids.duplicated(), column.name, reasons.__getitem__, **_how(rule))
+
+
+def _others(tables: Tables, name: str) -> pd.Index:
+    """Return the ids that the table of schools has."""
+    return pd.Index(tables["schools"].frame[name].dropna().unique() if "schools" in tables else [])
+
+
+def _counties(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    """Counties that are not in the table of schools, each once, or rows of none where that has several."""
+    if parsed.table.name == "schools" or "county_id" not in parsed.frame or "schools" not in tables:
+        return
+    here, ids = _others(tables, "county_id"), parsed.frame["county_id"]
+    first, unknown = ~ids.duplicated(), ids.notna() & ~ids.isin(here)
+    if len(here):
+        yield from each(parsed, unknown & first, "county_id", lambda _: "不在“学校”表里", **_how(rule))
+    if len(here) > 1:
+        empty = "是空的，可是“学校”表有几个县"
+        yield from each(parsed, ids.isna() & first, "county_id", lambda _: empty, **_how(rule))
+    if not len(here) and ids.nunique(dropna=False) > 1 and not tables["schools"].frame.empty:
+        yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", **_how(rule))
+
+
+def _blank_grades(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    """Grades and years without a number, all of a row and stage in one warning."""
+    frame, own = parsed.frame, _schools_of(parsed, tables)
+    schools, year = View(own), frame["year"].to_numpy()
+    for stage in STAGES:
+        columns = [c for c in parsed.table.columns if c.stage == stage and frame[c.name].notna().any()]
+        if not columns:
+            continue
+        labels = np.array([column.label for column in columns], dtype=object)
+        here = schools[f"has_{stage}"] & ~np.isnan(year)
+        blank = frame[[column.name for column in columns]].isna().to_numpy() & here[:, None]
+
+        def reason(i: int, blank: np.ndarray = blank, labels: np.ndarray = labels) -> str:
+            return f"{_named(own, i)}{number(year[i])}年的{'、'.join(labels[blank[i]])}是空的"
+
+        for k, column in enumerate(columns):
+            first = blank[:, k] & ~blank[:, :k].any(axis=1)
+            yield from each(parsed, first, column.name, reason, **_how(rule))
+
+
+def _schools_of(parsed: Parsed, tables: Tables) -> pd.DataFrame:
+    """Return the school of each row."""
+    schools = (
+        tables["schools"].frame
+        if "schools" in tables
+        else pd.DataFrame(columns=["school_id", "name", "kind"])
+    )
+    return by_school(schools, parsed.frame["school_id"])
+
+
+def _named(own: pd.DataFrame, i: int) -> str:
+    name = own["name"].iloc[i]
+    return "这所学校" if pd.isna(name) else name
+
+
+def _missing_years(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    frame, own = parsed.frame, _schools_of(parsed, tables)
+    year = frame["year"].to_numpy()
+    before = frame.sort_values("year").groupby("school_id")["year"].shift().reindex(frame.index).to_numpy()
+
+    def reason(i: int) -> str:
+        return (
+            f"{_named(own, i)}缺" + "、".join(str(y) for y in range(int(before[i]) + 1, int(year[i]))) + "年"
+        )
+
+    yield from each(parsed, year - before > 1, "year", reason, **_how(rule))
+
+
+def _moved(now: pd.DataFrame, before: pd.DataFrame) -> dict[str, str]:
+    """Return the earlier id by today's, of the schools of one name whose id is not that of the earlier year."""
+    new = now[~now["school_id"].isin(before["school_id"])].dropna(subset=["name", "school_id"])
+    gone = before[~before["school_id"].isin(now["school_id"])]
+    new, gone = (
+        frame.drop_duplicates("name", keep=False).set_index("name")["school_id"] for frame in (new, gone)
+    )
+    return {new[name]: gone[name] for name in new.index.intersection(gone.index)}
+
+
+def _new_identifiers(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame | None) -> Iterator[Fault]:
+    if before is not None:
+        ids, moved = parsed.frame["school_id"], _moved(parsed.frame, before)
+        was = lambda i: f"，上一年同名的学校是{moved[ids[i]]}"  # noqa: E731
+        yield from each(parsed, ids.isin(list(moved)), "school_id", was, **_how(rule))
+
+
+def _new_schools(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame | None) -> Iterator[Fault]:
+    if before is not None:
+        ids, names = parsed.frame["school_id"], parsed.frame["name"]
+        known = [*before["school_id"], *_moved(parsed.frame, before)]
+        is_new = lambda i: f"（{names[i]}）上一年没有"  # noqa: E731
+        yield from each(parsed, ids.notna() & ~ids.isin(known), "school_id", is_new, **_how(rule))
+
+
+def _closed_schools(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame | None) -> Iterator[Fault]:
+    if before is None or parsed.frame["school_id"].isna().all():
+        return
+    known = [*parsed.frame["school_id"], *_moved(parsed.frame, before).values()]
+    column = parsed.table.column("school_id").label
+    gone = before[~before["school_id"].isin(known)]
+    for school, name in zip(gone["school_id"], gone["name"], strict=True):
+        place = {"school_id": school, "column": column, "value": school}
+        yield Fault(parsed.sheet, f"（{name}）上一年有，今年没有", **_how(rule), **place)
+
+
+STRUCTURE: Mapping[str, Find] = {
+    "row.none": _no_schools,
+    "row.twice": _twice,
+    "row.copied": _copied,
+    "reference.school": _strangers,
+    "reference.county": _counties,
+    "enrolment.blank": _blank_grades,
+    "enrolment.gap": _missing_years,
+    "previous.identifier": _new_identifiers,
+    "previous.new": _new_schools,
+    "previous.closed": _closed_schools,
+}
