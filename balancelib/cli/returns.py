@@ -104,6 +104,7 @@ def _trace(options: argparse.Namespace) -> int:
 def _traced(county: Any, school_id: str, section: dict[str, Any], indicator: Any) -> list[str]:
     """Say an indicator's value and, of each number in it, the cells."""
     from balancelib.county.schema import schema  # noqa: PLC0415
+    from balancelib.county.trace import listed  # noqa: PLC0415
 
     stage = section["stage"]
     split = "，按学段分摊" if indicator.split and len(_stages(county, school_id)) > 1 else ""
@@ -113,7 +114,7 @@ def _traced(county: Any, school_id: str, section: dict[str, Any], indicator: Any
         name, sign = term.removeprefix("-"), "减去" if term.startswith("-") else ""
         column = schema().table("schools").column(name)
         row = county.schools[county.schools["school_id"] == school_id].iloc[0]
-        cells = "；".join(map(str, county.trace(school_id, name))) or "没有出处"
+        cells = listed(county.trace(school_id, name)) or "没有出处"
         lines.append(f"    {sign}{column.label} {number(row[name])}{column.unit} ← {cells}")
     return lines
 

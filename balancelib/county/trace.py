@@ -1,6 +1,6 @@
 """Where a number came from: file, sheet, cell; worked out when asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -26,6 +26,16 @@ class Cell(NamedTuple):
 
     def __str__(self) -> str:
         return "，".join(part for part in self if part)
+
+
+def listed(cells: Iterable[Cell]) -> str:
+    """Name cells for a reader, those of one sheet together: ``小学.xlsx，综合表，V6、W6``."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for cell in cells:
+        together.setdefault(cell[:2], []).append(cell.place)
+    return "；".join(
+        "，".join(filter(None, (*sheet, "、".join(places)))) for sheet, places in together.items()
+    )
 
 
 class Source(Protocol):

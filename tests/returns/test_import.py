@@ -10,7 +10,7 @@ from balancelib.county.returns import read_returns
 from balancelib.county.returns.described import export_read, forms_read, identity_read, words_read
 from balancelib.county.returns.labels import label, matching
 from balancelib.county.schema import schema
-from balancelib.county.trace import Cell, place
+from balancelib.county.trace import Cell, listed, place
 from balancelib.county.write import write_csv, write_workbook
 
 
@@ -220,3 +220,8 @@ def test_the_pages_tables_are_of_the_shapes():
     assert columns <= set(export["本工具的列"])
     assert len(identity_read()) == 10
     assert {"乡村", "民办", "九年一贯制学校"} <= set(words_read()["本工具的写法"])
+
+
+def test_cells_of_one_sheet_are_named_together():
+    cells = [Cell("a.xlsx", "综合表", "V6"), Cell("a.xlsx", "综合表", "W6"), Cell("schools.csv", "", "B2")]
+    assert listed(cells) == "a.xlsx，综合表，V6、W6；schools.csv，B2"
