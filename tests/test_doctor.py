@@ -141,6 +141,7 @@ CASES = [
      "县区代码", "不在“学校”表里"),
 ]  # fmt: skip
 OWN_TESTS = {
+    "read.odd",
     "read.file", "read.cell", "row.none", "row.copied", "previous.jump", "previous.name", "previous.kind", "previous.identifier",
     "previous.new", "previous.closed", "exception.hard", "exception.unknown", "exception.value", "exception.unmatched",
 }  # fmt: skip
@@ -327,3 +328,31 @@ def test_a_file_that_cannot_be_read_has_its_rule(tmp_path):
     with pytest.raises(InputError) as caught:
         read_county(tmp_path / "nowhere.xlsx")
     assert [(f.rule, f.school_id) for f in caught.value.faults] == [("read.file", None)]
+
+
+def test_a_blank_is_no_school_without_teachers(tmp_path):
+    """No pupils, no classes, and nobody said how many teachers: that is no school without anything."""
+    changes = [*empty_school(), ("schools", 0, "teachers_primary", None)]
+    found = {fault.rule for fault in found_in(tmp_path, tables_for("none.school", changes))}
+    assert "none.school" not in found
+    assert "none.pupils" in found
+
+
+def test_sums_are_of_each_county(tmp_path):
+    """60 schools in two counties: A's items say how many teachers A has, B's say one too many by far."""
+    schools = SAMPLE["schools"].assign(county_id=["A"] * 30 + ["B"] * 30)
+    teachers = schools.groupby("county_id")[["teachers_primary", "teachers_junior"]].sum().sum(axis=1)
+    items = pd.concat([SAMPLE["county_items"]] * 2, ignore_index=True).assign(county_id=["A", "B"])
+    items[["training_due", "training_completed", "exchange_eligible", "teachers_certified"]] = np.nan
+    items[["exchange_moved", "exchange_moved_backbone"]] = np.nan
+    items["teachers_fulltime"] = [teachers["A"], 2 * teachers["B"]]
+    (warning,) = found_in(tmp_path, {"schools": schools, "county_items": items})
+    assert (warning.rule, warning.value) == ("county.teachers", str(int(2 * teachers["B"])))
+    assert f"加起来却是{int(teachers['B'])}" in warning.reason
+
+
+def test_what_is_read_and_not_used_has_its_rule(tmp_path):
+    write_csv({"schools": SAMPLE["schools"]}, tmp_path)
+    (tmp_path / "county_items.csv").write_text("项目,值\n申报年份,2026\n没有的项目,1\n", encoding="utf-8")
+    (warning,) = read_county(tmp_path).warnings
+    assert (warning.rule, warning.severity, warning.row) == ("read.odd", "warning", 3)

@@ -32,7 +32,7 @@ class Fault(Struct, frozen=True):
     severity : str
         ``"fault"`` stops the calculation, ``"warning"`` does not.
     rule : str
-        The id of the rule that it breaks, in ``rules.toml``.
+        The id of the rule that it breaks, in ``rules.toml``; where none is given, that of what is read and no cell.
     school_id : str or None
         The school that can mend it; None where that is the county, or is not known.
     amount : str or None
@@ -46,13 +46,15 @@ class Fault(Struct, frozen=True):
     column: str | None = None
     value: str | None = None
     severity: str = "fault"
-    rule: str = "read.file"
+    rule: str = ""
     school_id: str | None = None
     amount: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("sheet", "reason", "action"):
             force_setattr(self, name, cleaned(getattr(self, name)))
+        if not self.rule:
+            force_setattr(self, "rule", "read.file" if self.severity == "fault" else "read.odd")
         for name in ("column", "value", "school_id"):
             text = getattr(self, name)
             force_setattr(self, name, None if text is None else shown(text))

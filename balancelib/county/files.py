@@ -46,6 +46,7 @@ class RawTable(NamedTuple):
     rows: list[list[Any]]
     numbers: list[int]
     header_row: int = 1
+    file: str = ""  # of a workbook; a CSV is its own sheet
 
 
 class Raw(NamedTuple):
@@ -101,7 +102,7 @@ def _read_workbook(path: Path) -> Raw:
             raw.faults.extend(_not_one(table, sheets, path))
             if sheets:
                 found = book.sheet(sheets[0])
-                raw.tables.append(_raw(table, sheets[0], found.rows))
+                raw.tables.append(_raw(table, sheets[0], found.rows)._replace(file=file_name(path.name)))
                 raw.faults.extend(remarks(raw.tables[-1], found, book.hidden(sheets[0])))
     except archive.DAMAGED:
         raise archive.unreadable(*archive.what_it_is(content)) from None

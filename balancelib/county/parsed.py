@@ -9,6 +9,7 @@ import pandas as pd
 from balancelib.county import cells
 from balancelib.county.faults import Fault
 from balancelib.county.schema import Table
+from balancelib.county.trace import Source
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Parsed:
     refused: set[tuple[int, str]]  # cells that had a fault: no further fault is made of them
     shifted: frozenset[int] = frozenset()  # rows longer than the header: what stands where is not sure
     absent: frozenset[str] = frozenset()  # columns that should be there and are not
+    source: Source | None = None  # the cells that each value was made from
+    titles: tuple[str, ...] = ()  # what each row is called, where the rows stand in no sheet of ours
     _seen: dict[str, np.ndarray] = field(default_factory=dict, repr=False)  # columns that were looked into
 
     def sure(self, i: int, name: str) -> bool:
@@ -41,7 +44,7 @@ class Parsed:
         number = int(self._numbers(name)[i]) or None
         school = {"school_id": self.school(i)}
         return Fault(
-            self.sheet,
+            self._where(i, name),
             reason,
             row=number,
             column=column.label,
@@ -53,6 +56,13 @@ class Parsed:
         """Return the id of the school of row ``i``, None where it has none."""
         value = self._values("school_id")[i] if "school_id" in self.frame else None
         return None if pd.isna(value) else value
+
+    def _where(self, i: int, name: str) -> str:
+        """Name the sheet; of a row put together from many, the first cell of the value, or the row."""
+        if not self.titles:
+            return self.sheet
+        found = self.source.cells(i, name) if self.source else ()
+        return str(found[0]) if found else self.titles[i]
 
     def _values(self, name: str) -> np.ndarray:
         if name not in self._seen:

@@ -1,5 +1,6 @@
 """A county's tables: read, understood, checked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,13 +8,14 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from balancelib.county import cells, doctor
+from balancelib.county import cells, doctor, returns
 from balancelib.county.exceptions import Accepted, accept
 from balancelib.county.faults import Fault, InputError, add_all
 from balancelib.county.files import RawTable, read_raw
 from balancelib.county.parsed import Parsed
 from balancelib.county.private import private_cells, private_header
 from balancelib.county.schema import Column, named, plain
+from balancelib.county.trace import Cell, Places, Source
 from balancelib.text import cleaned, file_name, has_unseen
 
 
@@ -31,12 +33,15 @@ class County:
         Of the input; empty for data that was never a file.
     accepted : list of Accepted
         Warnings that were looked into and found true; they are not among ``warnings``.
+    sources : mapping of str to Source
+        Where each table's numbers stand; `trace` asks them.
     """
 
     tables: dict[str, pd.DataFrame]
     warnings: list[Fault] = field(default_factory=list)
     sha256: str = ""
     accepted: list[Accepted] = field(default_factory=list)
+    sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
 
     @property
     def schools(self) -> pd.DataFrame:
@@ -47,6 +52,29 @@ class County:
     def names(self) -> dict[str, str]:
         """The schools' names by their ids."""
         return _names(self.schools)
+
+    def trace(self, school_id: str | None, column: str, table: str = "schools") -> tuple[Cell, ...]:
+        """Return the cells that a school's number was read from; of a sum, all that were added up.
+
+        Parameters
+        ----------
+        school_id : str or None
+            The school; of a table without schools, such as ``county_items``, None.
+        column : str
+            The column's machine name.
+        table : str
+            The table's; where it has several rows of the school, the cells of all.
+
+        Returns
+        -------
+        tuple of Cell
+            None where nothing was recorded, or the county was never a file.
+        """
+        source, frame = self.sources.get(table), self.tables[table]
+        if source is None:
+            return ()
+        own = np.arange(len(frame)) if school_id is None else np.flatnonzero(frame["school_id"] == school_id)
+        return tuple(cell for i in own for cell in source.cells(int(i), column))
 
 
 def _names(schools: pd.DataFrame) -> dict[str, str]:
@@ -69,22 +97,36 @@ def read_county(path: str | Path, previous: str | Path | None = None) -> County:
     InputError
         Everything that is wrong, at once.
     """
-    raws, faults, sha256 = read_raw(Path(path))
+    tables, faults, sha256 = _returned(Path(path)) if returns.are_in(Path(path)) else _filled_in(Path(path))
+    later: list[Fault] = []
+    before = None if previous is None else _earlier(Path(previous), later)
+    add_all(faults, doctor.examine(tables, before))
+    faults, accepted = accept(faults, tables.get("exceptions"), before is not None)
+    add_all(faults, later)
+    if any(fault.severity == "fault" for fault in faults):
+        raise InputError(faults, _names(tables["schools"].frame) if "schools" in tables else {})
+    filled = {name: p.frame for name, p in tables.items() if p.table.required or len(p.frame)}
+    return County(
+        filled, faults, sha256, accepted, {name: p.source for name, p in tables.items() if p.source}
+    )
+
+
+def _filled_in(path: Path) -> tuple[dict[str, Parsed], list[Fault], str]:
+    """Read tables of ours."""
+    raws, faults, sha256 = read_raw(path)
     tables = {}
     for raw in raws:
         parsed = _parse_items(raw, faults) if raw.table.layout == "items" else _parse_rows(raw, faults)
         if parsed is not None:
             tables[raw.table.name] = parsed
     raws.clear()  # the raw cells of a large county are most of the memory
-    later: list[Fault] = []
-    before = None if previous is None else _earlier(Path(previous), later)
-    add_all(faults, doctor.examine(tables, before))
-    faults, accepted = accept(faults, tables.get("exceptions"), before is not None)
-    faults += later
-    if any(fault.severity == "fault" for fault in faults):
-        raise InputError(faults, _names(tables["schools"].frame) if "schools" in tables else {})
-    filled = {name: p.frame for name, p in tables.items() if p.table.required or len(p.frame)}
-    return County(filled, faults, sha256, accepted)
+    return tables, faults, sha256
+
+
+def _returned(path: Path) -> tuple[dict[str, Parsed], list[Fault], str]:
+    """Read national returns."""
+    tables, faults, unfound, sha256 = returns.read_returns(path)
+    return tables, [*faults, *unfound], sha256
 
 
 def _earlier(previous: Path, faults: list[Fault]) -> pd.DataFrame | None:
@@ -104,23 +146,26 @@ def _parse_rows(raw: RawTable, faults: list[Fault]) -> Parsed:
     """Parse a table with one record a row: every column that is there, and all rows."""
     places = _places(raw, faults)
     shifted = _shifted(raw, faults)
-    data, refused, found = {}, set(), []
-    for column in raw.table.columns:
+    data, refused = {}, set()
+    nothing = np.full(len(raw.rows), None)
+    for column in sorted(raw.table.columns, key=lambda c: c.name != "school_id"):  # a fault names its school
         array = _cells(raw, places.get(column.name))
         data[column.name], bad = cells.parse(column, array)
         refused.update((b.position, column.name) for b in bad)
-        found += [(column, array[b.position], b) for b in bad if b.position not in shifted]
-    schools = data.get("school_id", (None,) * len(raw.rows))
-    add_all(
-        faults,
-        (
-            _cell_fault(raw.sheet, raw.numbers[b.position], column, value, b, schools[b.position])
-            for column, value, b in found
-        ),
-    )
+        schools = data.get("school_id", nothing)
+        listed = (b for b in bad if b.position not in shifted)
+        wrong = ((raw.numbers[b.position], column, array[b.position], b, schools[b.position]) for b in listed)
+        add_all(faults, (_cell_fault(raw.sheet, *about) for about in wrong))
     absent = frozenset(c.name for c in raw.table.columns if c.column == "required" and c.name not in places)
     numbers = np.array(raw.numbers, dtype=int)
-    return Parsed(raw.table, raw.sheet, pd.DataFrame(data), numbers, refused, shifted, absent)
+    source = Places(*_named(raw), numbers, places)
+    frame = pd.DataFrame(data, columns=raw.table.names)
+    return Parsed(raw.table, raw.sheet, frame, numbers, refused, shifted, absent, source)
+
+
+def _named(raw: RawTable) -> tuple[str, str]:
+    """Return file and sheet; a CSV is a file without sheets."""
+    return (raw.file, raw.sheet) if raw.file else (raw.sheet, "")
 
 
 def _places(raw: RawTable, faults: list[Fault]) -> dict[str, int]:
@@ -204,7 +249,9 @@ def _parse_items(raw: RawTable, faults: list[Fault]) -> Parsed | None:
                     )
                 bad_rows.add(b.position)
     given = zip(keys["county_id"], keys["item"], _cells(raw, places.get("value")), strict=True)
-    return _wide(raw, {i: row for i, row in enumerate(given) if i not in bad_rows}, faults)
+    return _wide(
+        raw, {i: row for i, row in enumerate(given) if i not in bad_rows}, places.get("value"), faults
+    )
 
 
 def _cells(raw: RawTable, at: int | None) -> np.ndarray:
@@ -244,7 +291,7 @@ def _unknown_item(raw: RawTable, number: int, item: str, value: object) -> Fault
 
 
 def _wide(
-    raw: RawTable, rows: dict[int, tuple[str | None, str | None, object]], faults: list[Fault]
+    raw: RawTable, rows: dict[int, tuple[str | None, str | None, object]], at: int | None, faults: list[Fault]
 ) -> Parsed:
     """Make one row a county."""
     unread: list[Fault] = []
@@ -264,4 +311,6 @@ def _wide(
             faults.append(
                 _cell_fault(raw.sheet, int(numbers[b.position, j]), column, column_cells[b.position], b)
             )
-    return Parsed(raw.table, raw.sheet, pd.DataFrame(data), numbers, refused)
+    items = tuple(column.name for column in columns)
+    source = Places(*_named(raw), numbers, {} if at is None else dict.fromkeys(items, at), items)
+    return Parsed(raw.table, raw.sheet, pd.DataFrame(data), numbers, refused, source=source)

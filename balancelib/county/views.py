@@ -23,17 +23,18 @@ class View(dict):
     frame
         The table.
     counties
-        The county of each row, None where there is only one.
+        The county of each row; None where there is only one.
     others
         More names, other views among them.
     """
 
     def __init__(self, frame: pd.DataFrame, counties: np.ndarray | None = None, **others: Any) -> None:
-        super().__init__(FUNCTIONS, median=functools.partial(_median, counties), **others)
-        self._frame = frame
+        self.frame = frame
+        self.counties = np.full(len(frame), "") if counties is None else counties
+        super().__init__(FUNCTIONS, median=functools.partial(_median, self.counties), **others)
 
     def __missing__(self, name: str) -> Any:
-        self[name] = self._frame[name].to_numpy() if name in self._frame else self._derived(name)
+        self[name] = self.frame[name].to_numpy() if name in self.frame else self._derived(name)
         return self[name]
 
     def __getattr__(self, name: str) -> Any:
@@ -49,7 +50,7 @@ class View(dict):
 
     def copy_with(self, **names: Any) -> "View":
         """Return a view of the same rows that has more names."""
-        view = View(self._frame)
+        view = View(self.frame, self.counties)
         view.update(self, **names)
         return view
 
@@ -104,9 +105,9 @@ def _last(x: np.ndarray) -> float:
     return pd.Series(x).max()
 
 
-def _median(counties: np.ndarray | None, x: np.ndarray) -> np.ndarray:
+def _median(counties: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Return the median of each row's county; blank where that has but few numbers."""
-    groups = pd.Series(x).replace(np.inf, np.nan).groupby(np.zeros(len(x)) if counties is None else counties)
+    groups = pd.Series(x).replace(np.inf, np.nan).groupby(counties)
     return groups.transform("median").where(groups.transform("count") >= FEWEST).to_numpy(dtype=float)
 
 
@@ -133,9 +134,12 @@ def _attends(view: View, stage: str) -> np.ndarray:
 
 
 def _nothing(view: View) -> np.ndarray:
-    """Whether a school has pupils, teachers and classes of 0 in its stages, and no more."""
-    counts = [view[f"{what}_{stage}"] for what in ("classes", "teachers") for stage in STAGES]
-    return _added(view["pupils"], *counts) == 0
+    """Whether a school has stages, and in each 0 pupils, 0 teachers and 0 classes: a blank is no 0."""
+    has = np.array([view[f"has_{stage}"] for stage in schema().stages])
+    zero = np.array([view[f"pupils_{stage}"] == 0 for stage in schema().stages])
+    for k, stage in enumerate(STAGES):
+        zero[k] &= (view[f"teachers_{stage}"] == 0) & (view[f"classes_{stage}"] == 0)
+    return has.any(axis=0) & (~has | zero).all(axis=0)
 
 
 BY_STAGE: Mapping[str, Callable] = {"has": _has, "lacks": _lacks, "attends": _attends}
@@ -148,61 +152,49 @@ DERIVED: Mapping[str, Callable] = {
 
 
 class Sums:
-    """The sums over a county's schools, for each of the rows of the items of counties: ``sums.schools.teachers``."""
+    """The sums over a county's schools, for each row of the items of counties: ``sums.schools.teachers``."""
 
-    def __init__(self, view: View, rows: np.ndarray | None, counties: np.ndarray, asked: np.ndarray) -> None:
-        self._view, self._rows, self._counties, self._asked = view, rows, counties, asked
+    def __init__(self, view: View, asked: np.ndarray) -> None:
+        self._view, self._asked = view, asked
 
     def __getattr__(self, name: str) -> np.ndarray:
         values = pd.Series(self._view[name])
-        if self._rows is not None:
-            values = values.where(self._rows)
-        return values.groupby(self._counties).sum(min_count=1).reindex(self._asked).to_numpy(dtype=float)
+        if "year" in self._view.frame:
+            values = values.where(self._view["year"] == _last(self._view["year"]))
+        return values.groupby(self._view.counties).sum(min_count=1).reindex(self._asked).to_numpy(dtype=float)
 
 
 def views(tables: Mapping[str, Parsed], before: pd.DataFrame | None = None) -> dict[str, View]:
     """Return what formulas may name of each table; ``before`` is the table of schools of an earlier year."""
-    if "schools" not in tables:
-        return {name: View(parsed.frame) for name, parsed in tables.items()}
-    schools = tables["schools"].frame
-    several = schools["county_id"].nunique() > 1
-    found, counties = {}, {}
-    for name, parsed in tables.items():
-        others: dict[str, Any] = {}
-        rows = schools if name == "schools" else None
-        if "school_id" in parsed.frame and name != "schools":
-            rows = by_school(schools, parsed.frame["school_id"])
-            others["schools"] = View(rows)
-        if rows is None and name != "county_items":
-            found[name] = View(parsed.frame, **others)
-            continue
-        codes = parsed.frame["county_id"] if rows is None else rows["county_id"]
-        counties[name] = codes.astype(object).to_numpy() if several else np.full(len(codes), "")
-        if "county_items" in tables:
-            others["county"] = _county(tables["county_items"].frame, counties[name], several)
-        if name == "schools" and before is not None:
-            others["before"] = View(by_school(before, schools["school_id"]))
-        found[name] = View(parsed.frame, counties[name] if several else None, **others)
-    if "county_items" in found:
-        found["county_items"]["sums"] = _sums(found, counties)
+    found = {name: _view(name, tables, before) for name in tables}
+    if "schools" in tables and "county_items" in tables:
+        items = found["county_items"]
+        sums = {name: Sums(found[name], items.counties) for name in ("schools", "enrolment") if name in found}
+        items["sums"] = View(items.frame, **sums)
     return found
 
 
-def _county(items: pd.DataFrame, codes: np.ndarray, several: bool) -> View:
+def _view(name: str, tables: Mapping[str, Parsed], before: pd.DataFrame | None) -> View:
+    """Return the names of a table: its own, and those of each row's school, of its county and of the year before."""
+    frame = tables[name].frame
+    if "schools" not in tables:
+        return View(frame)
+    own, schools = frame, tables["schools"].frame
+    others: dict[str, Any] = {}
+    if name == "schools" and before is not None:
+        others["before"] = View(by_school(before, schools["school_id"]))
+    if name != "schools" and "school_id" in frame:
+        own = by_school(schools, frame["school_id"])
+        others["schools"] = View(own)
+    several = schools["county_id"].nunique() > 1
+    counties = own["county_id"].to_numpy(dtype=object) if several and "county_id" in own else None
+    if "county_items" in tables:
+        others["county"] = View(_items(tables["county_items"].frame, len(frame), counties))
+    return View(frame, counties, **others)
+
+
+def _items(items: pd.DataFrame, rows: int, counties: np.ndarray | None) -> pd.DataFrame:
     """Return the items of each row's county; where there is only one, they are its."""
-    if several:
-        return View(items.drop_duplicates("county_id").set_index("county_id").reindex(codes))
-    return View(
-        items.iloc[np.zeros(len(codes), dtype=int)]
-        if len(items) == 1
-        else items.iloc[:0].reindex(range(len(codes)))
-    )
-
-
-def _sums(found: Mapping[str, View], counties: Mapping[str, np.ndarray]) -> View:
-    asked = counties["county_items"]
-    names = {"schools": Sums(found["schools"], None, counties["schools"], asked)}
-    if "enrolment" in found:
-        year = found["enrolment"]["year"]
-        names["enrolment"] = Sums(found["enrolment"], year == _last(year), counties["enrolment"], asked)
-    return View(pd.DataFrame(), **names)
+    if counties is not None:
+        return items.drop_duplicates("county_id").set_index("county_id").reindex(counties)
+    return items.iloc[np.zeros(rows, dtype=int)] if len(items) == 1 else items.iloc[:0].reindex(range(rows))

@@ -1,0 +1,126 @@
+"""The commands for a county's own returns: ``import`` fills our workbook from them, ``trace`` leads a number back to its cells."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from balancelib.cli.common import (
+    AT_FAULT,
+    DONE,
+    WRONG_USAGE,
+    Refused,
+    read,
+    say_faults,
+    standard_named,
+    writing,
+)
+from balancelib.cli.parser import command
+from balancelib.console import say
+from balancelib.text import number, shown, shown_path
+
+
+def add(commands: Any) -> None:
+    """Add these commands."""
+    imported = command(commands, "import", _import, "读国家统计报表，填进本工具的工作簿")
+    imported.add_argument("path", type=Path, metavar="路径", help="装着报表的文件夹，或一个报表工作簿")
+    imported.add_argument("--out", type=Path, required=True, metavar="文件.xlsx", help="写到哪里")
+
+    trace = command(commands, "trace", _trace, "一所学校的指标由哪些数算出，每个数在哪个文件的哪一格")
+    trace.add_argument("path", type=Path, metavar="路径", help="工作簿、CSV文件夹，或装着报表的文件夹")
+    trace.add_argument("school", metavar="学校标识码", help="看哪一所学校")
+    trace.add_argument(
+        "--standard", default="quality-2017", metavar="名称或文件.toml", help="标准（默认quality-2017）"
+    )
+    trace.set_defaults(relax=[], explain=None)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from balancelib.county.files import whole_or_absent  # noqa: PLC0415  each command loads what it needs
+    from balancelib.county.returns import are_in, read_returns  # noqa: PLC0415
+    from balancelib.county.returns.filled import filled_workbook  # noqa: PLC0415
+
+    if options.out.suffix.lower() != ".xlsx":
+        raise Refused(WRONG_USAGE, f"{shown_path(options.out)}：文件名要以.xlsx结尾")
+    out = shown_path(options.out)
+    if options.out.exists() or options.out.is_symlink():
+        raise Refused(WRONG_USAGE, f"已经有{out}，不会覆盖它（里面可能有你补填的数）；请换一个文件名")
+    if not are_in(options.path):
+        raise Refused(
+            AT_FAULT,
+            f"{shown_path(options.path)}里没有认得的国家统计报表；要读本工具的工作簿或CSV，用 balancelib check",
+        )
+    found = read_returns(options.path)
+    if any(fault.severity == "fault" for fault in found.faults):
+        say_faults(found.faults, sys.stderr)
+        return AT_FAULT
+    with tempfile.TemporaryDirectory() as folder:
+        content = filled_workbook(found.tables, Path(folder))
+    with writing(options.out), whole_or_absent(options.out) as temporary:
+        temporary.write_bytes(content)
+    say(*_said(options.out, found))
+    return DONE
+
+
+def _said(out: Path, found: Any) -> list[str]:
+    """Say what was written and what is still to be filled in."""
+    from balancelib.county.returns.filled import blanks, other_tables  # noqa: PLC0415
+
+    lines = [
+        f"写好了{shown_path(out)}：{len(found.tables['schools'].frame)}所学校。每个数从哪一格来，见“出处”表。"
+    ]
+    lines += [f"提醒：{fault}" for fault in found.faults]
+    lacking = [f"  {column.label}：{count}所学校" for column, count in blanks(found.tables)]
+    lines += ["报表里没有读到、还要在“学校”表里填的：", *lacking] if lacking else []
+    lines += [f"  {fault}" for fault in found.unfound]
+    lines += [f"“{table.label}”表报表里没有，要另外填：{table.note}" for table in other_tables(found.tables)]
+    return [*lines, f"接着运行：balancelib check {shown_path(out)}"]
+
+
+def _trace(options: argparse.Namespace) -> int:
+    standard = standard_named(options)
+    if (county := read(options.path)) is None:
+        return AT_FAULT
+    schools = county.schools[county.schools["school_id"] == options.school]
+    if schools.empty:
+        raise Refused(WRONG_USAGE, f"数据里没有学校标识码{shown(options.school)}")
+    from balancelib.county import indicators  # noqa: PLC0415
+    from balancelib.county.schema import schema  # noqa: PLC0415
+
+    sections = indicators(county, standard)
+    lines = [f"{schools['name'].iloc[0]}（{options.school}），{standard.label}"]
+    own = sections[sections["school_id"] == options.school]
+    for section in own.to_dict("records"):
+        lines += ["", f"{schema().stages[section['stage']]}：{number(section['pupils'])}名学生"]
+        for indicator in standard.indicators:
+            lines += _traced(county, options.school, section, indicator)
+    if own.empty:
+        lines.append("这所学校不进资源配置指标的计算。")
+    say(*lines)
+    return DONE
+
+
+def _traced(county: Any, school_id: str, section: dict[str, Any], indicator: Any) -> list[str]:
+    """Say an indicator's value and, of each number in it, the cells."""
+    from balancelib.county.schema import schema  # noqa: PLC0415
+    from balancelib.county.trace import listed  # noqa: PLC0415
+
+    stage = section["stage"]
+    split = "，按学段分摊" if indicator.split and len(_stages(county, school_id)) > 1 else ""
+    lines = [f"  {indicator.label}：{section[indicator.key]:,.4f}{indicator.unit}{split}"]
+    pupils = [f"pupils_{one}" for one in (_stages(county, school_id) if split else [stage])]
+    for term in (*indicator.sum[stage], *pupils):
+        name, sign = term.removeprefix("-"), "减去" if term.startswith("-") else ""
+        column = schema().table("schools").column(name)
+        row = county.schools[county.schools["school_id"] == school_id].iloc[0]
+        cells = listed(county.trace(school_id, name)) or "没有出处"
+        lines.append(f"    {sign}{column.label} {number(row[name])}{column.unit} ← {cells}")
+    return lines
+
+
+def _stages(county: Any, school_id: str) -> list[str]:
+    from balancelib.county.schema import schema  # noqa: PLC0415
+
+    kind = county.schools.loc[county.schools["school_id"] == school_id, "kind"].iloc[0]
+    return list(schema().kinds[kind].stages)

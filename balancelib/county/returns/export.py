@@ -1,0 +1,208 @@
+"""A county's export (综合表): one row a school, the columns under several rows of merged headers."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from balancelib.county.faults import Fault
+from balancelib.county.returns.courses import course_columns, pe_arts, taught
+from balancelib.county.returns.forms import said
+from balancelib.county.returns.grid import Ambiguous, Grid, column_found, is_numbering, is_total_row
+from balancelib.county.returns.identity import identity_columns, record_of, years_in
+from balancelib.county.returns.labels import Label
+from balancelib.county.returns.layout import with_stage
+from balancelib.county.returns.record import Key, Record, column_of
+from balancelib.county.returns.shapes import Value, patterns, shapes
+from balancelib.county.returns.values import REFUSED, Reading, Unclear, read_number, summed
+from balancelib.county.schema import plain, schema
+
+HEADER_WITHIN = 30  # rows
+
+
+def header_of(grid: Grid) -> tuple[int, int] | None:
+    """Return the last row of the header and the column of school numbers; None where a sheet is no export."""
+    ids = grid.labelled(shapes().identity["school_id"], HEADER_WITHIN)
+    names = grid.labelled(shapes().identity["name"], HEADER_WITHIN)
+    apart = [(i, n) for i in ids for n in names if i[1] != n[1]]
+    if not apart:
+        return None
+    (id_row, id_column), (name_row, name_column) = apart[0]
+    bottom = max(grid.last_row(id_row, id_column), grid.last_row(name_row, name_column))
+    while bottom + 1 < grid.height:
+        texts = grid.texts(bottom + 1)
+        begun = grid.text(bottom + 1, id_column) or grid.text(bottom + 1, name_column)
+        if begun and not is_numbering(texts):
+            break
+        bottom += 1
+    return bottom, id_column
+
+
+def read_export(grid: Grid) -> tuple[list[Record], list[Fault], list[Fault]]:
+    """Read one sheet.
+
+    Returns
+    -------
+    records : list of Record
+        One a row.
+    faults : list of Fault
+        What could not be understood.
+    unfound : list of Fault
+        Columns that should be there and are not.
+    """
+    bottom, id_column = header_of(grid)
+    whole = set(shapes().whole_school)
+    headers = [Label(()) if whole & set(one.path) else one for one in grid.headers(0, bottom)]
+    faults: list[Fault] = []
+    unfound: list[Fault] = []
+    records = list(_records(grid, headers, bottom, id_column, faults))
+    try:
+        stage = _stage_of(grid)
+    except Ambiguous as error:
+        return [], [*faults, error.args[0]], []
+    for value in shapes().export:
+        key = (value.table, value.column.format(stage=stage))
+        if value.stage in ("", stage) and key[1] in schema().table(key[0]).names:
+            _read_column(grid, headers, records, value, key, stage, faults, unfound)
+    if stage != "senior":
+        _read_courses(grid, headers, records, stage, faults, unfound)
+    years = years_in([grid])
+    for _, record in records:
+        record.years = years
+    return [record for _, record in records], faults, unfound
+
+
+def _stage_of(grid: Grid) -> str:
+    """Return the stage that a sheet is about: all that its name, its title and its file's name allow."""
+    possible = set(schema().stages)
+    for text in (
+        grid.sheet,
+        " ".join(t for t in grid.heading() if "综合表" in t or "一览表" in t),
+        grid.file,
+    ):
+        named = {s for s in schema().stages if schema().stages[s] in text}
+        possible &= named or possible
+    if len(possible) != 1:
+        reason = "看不出这张综合表是哪个学段的"
+        raise Ambiguous(
+            grid.fault(reason, "请让文件名或工作表名里有“小学”“初中”或“高中”，一张表只放一个学段")
+        )
+    return possible.pop()
+
+
+def _records(
+    grid: Grid, headers: Sequence[Label], bottom: int, id_column: int, faults: list[Fault]
+) -> Iterator[tuple[int, Record]]:
+    """Yield each school's row and its record, without numbers yet."""
+    facts = identity_columns(headers)
+    rows: dict[str, int] = {}
+    for row in range(bottom + 1, grid.height):
+        texts = grid.texts(row)
+        filled = [text for text in texts if text]
+        if len(filled) < 2 or is_numbering(texts):
+            continue  # blank, or a note below the table
+        if not grid.text(row, id_column):
+            if not is_total_row(filled[:3]):
+                place, action = grid.cell(row, id_column), "请补上学校标识码"
+                faults.append(
+                    Fault(str(place), "是空的，不知道这一行是哪所学校", action, column="学校标识码")
+                )
+            continue
+        given = {
+            field: said for field, columns in facts.items()
+            if (said := [(grid.text(row, c), grid.cell(row, c)) for c in columns if grid.text(row, c)])
+        }  # fmt: skip
+        if any(plain(text) in shapes().left_out for text, _ in given.get("kind", ())):
+            continue
+        record, wrong = record_of(given)
+        faults += wrong
+        if record is not None and record.school_id in rows:
+            reason = f"与第{rows[record.school_id] + 1}行重复"
+            faults.append(
+                Fault(
+                    str(record.place),
+                    reason,
+                    "一张综合表里一所学校只能有一行",
+                    column="学校标识码",
+                    value=record.school_id,
+                )
+            )
+        elif record is not None:
+            rows[record.school_id] = row
+            yield row, record
+
+
+def _read_column(
+    grid: Grid, headers: Sequence[Label], records: list[tuple[int, Record]], value: Value, key: Key, stage: str,
+    faults: list[Fault], unfound: list[Fault],
+) -> None:  # fmt: skip
+    """Read one column of ours for all schools."""
+    column = column_of(key)
+    places: dict[str, int | None] = {}
+    try:
+        for part in {p for parts in value.sums for p in parts} | set(value.rest) | {value.total} - {""}:
+            wanted = [path for one in with_stage(part, stage) for path in patterns(one)]
+            places[part] = column_found(grid, headers, wanted)
+    except Ambiguous as error:
+        faults.append(error.args[0])
+        _refuse(records, key)
+        return
+    if not any(all(places[part] is not None for part in parts) for parts in value.sums):
+        if key[0] == "schools" and stage != "senior":
+            _refuse(records, key)
+            lacking = "、".join(f"“{said(part, stage)}”" for part in value.sums[0] if places[part] is None)
+            action = "请核对表头，或者填在导入后的工作簿里"
+            unfound.append(grid.fault(f"没有找到表头是{lacking}的列", action, column=column.label))
+        return
+
+    def read(row: int, part: str) -> Reading | None:
+        if (c := places[part]) is None:
+            return None
+        return read_number(grid, row, c, column, headers[c].unit if value.unit else "", value.unit)
+
+    for row, record in records:
+        try:
+            record.values[key] = summed(value, column, partial(read, row))
+        except Unclear as error:
+            faults.append(error.args[0])
+            record.values[key] = REFUSED
+
+
+def _refuse(records: list[tuple[int, Record]], key: Key) -> None:
+    """Remember that a column was not understood for any school: what follows from that is not listed too."""
+    for _, record in records:
+        record.values[key] = REFUSED
+
+
+def _read_courses(
+    grid: Grid, headers: Sequence[Label], records: list[tuple[int, Record]], stage: str,
+    faults: list[Fault], unfound: list[Fault],
+) -> None:  # fmt: skip
+    key = ("schools", f"pe_arts_{stage}")
+    column = column_of(key)
+    under = [name for path in patterns(shapes().courses.under) for name in path]
+    try:
+        courses = taught(grid, headers, course_columns(headers), under)
+        total = column_found(grid, headers, patterns("专任教师|专任教师数"))
+    except Ambiguous as error:
+        faults.append(error.args[0])
+        _refuse(records, key)
+        return
+    for row, record in records:
+        try:
+            whole = None if total is None else read_number(grid, row, total, column)
+            reading = pe_arts(courses, lambda c, r=row: read_number(grid, r, c, column), whole, column, False)
+        except Unclear as error:
+            faults.append(error.args[0])
+            record.values[key] = REFUSED
+            continue
+        if reading is None:
+            reason = "没有找到“专任教师/按授课课程分”下面体育、音乐、美术（或艺术）的列"
+            unfound.append(grid.fault(reason, "请核对表头，或者填在导入后的工作簿里", column=column.label))
+            _refuse(records, key)
+            return
+        record.values[key] = reading
+
+
+def is_export(grid: Grid) -> bool:
+    """Whether a sheet is an export: numbers and names of schools head two columns, and rows follow."""
+    found = header_of(grid)
+    return found is not None and found[0] + 1 < grid.height
