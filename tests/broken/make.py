@@ -181,22 +181,22 @@ def text_of_300_mb(folder):
 
 @large
 def csv_of_empty_rows(folder):
-    """200 million bytes of line ends."""
-    written(folder, b"\n" * 200_000_000, "schools.csv")
+    """20 million line ends."""
+    written(folder, b"\n" * 20_000_000, "schools.csv")
     return folder
 
 
 @large
 def csv_of_one_line(folder):
-    """200 million bytes without a line end."""
-    written(folder, b"ab," * 66_000_000, "schools.csv")
+    """20 million bytes without a line end."""
+    written(folder, b"ab," * 7_000_000, "schools.csv")
     return folder
 
 
 @large
 def csv_of_short_cells(folder):
-    """200 million bytes of cells of two letters."""
-    written(folder, (b"ab," * 900 + b"\n") * 74_000, "schools.csv")
+    """20 million cells of two letters."""
+    written(folder, (b"ab," * 900 + b"\n") * 22_000, "schools.csv")
     return folder
 
 
