@@ -12,6 +12,9 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta
 
+from balancelib.bounded import regular_bytes
+
+LARGEST = 2**20  # bytes: ours have 30,000 at most
 WHOLE_FILE = "—"  # the key of a fault that no key of the file is at
 T = TypeVar("T")
 Key = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z")]
@@ -105,14 +108,16 @@ def _doubles(value: Any, path: str = "") -> Iterator[str]:
 
 def _text(path: Path, error: type[TomlError], missing: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")  # Windows programs put a mark before the first letter
+        return regular_bytes(path, LARGEST).decode(
+            "utf-8-sig"
+        )  # Windows programs put a mark before the first letter
     except FileNotFoundError:
         reason = missing
     except UnicodeDecodeError as fault:
         line = fault.object.count(b"\n", 0, fault.start) + 1
         reason = f"读不出来：第{line}行不是UTF-8编码（可能是GBK），请用“记事本”另存为UTF-8"
     except (OSError, ValueError):
-        reason = "读不出来：请检查它是不是一个文件、有没有读的权限"
+        reason = "读不出来：请检查它是不是一个文件（不超过1MB）、有没有读的权限"
     raise error(path.name, WHOLE_FILE, reason)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from balancelib.county.faults import Unreadable
 
 MOST_ROWS = 1_048_576  # as a sheet has
-MOST_CELLS = 12_000_000  # blank ones between filled ones too: 200,000 schools have 9 million
+MOST_CELLS = 10_000_000  # blank ones between filled ones too: 200,000 schools have 9 million
 WIDEST = 1_000  # cells in a row: the widest table has 60
 LONGEST_LINE = 2**20  # characters
 _AGAIN = "请在Excel或WPS里另存为CSV（UTF-8）"

@@ -85,7 +85,7 @@ def packed(content, compression=zipfile.ZIP_DEFLATED):
 
 def streamed(path, content, name, chunks):
     """Write parts to a file, and one more from chunks, too large to be held."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for other, data in content.items():
             if other != name:
                 archive.writestr(other, data)
