@@ -186,4 +186,3 @@ def table(rows: Sequence[Sequence[str]], indent: str = "") -> str:
         ).rstrip()
         for row in rows
     )  # fmt: skip
-

@@ -1,6 +1,7 @@
 """What a report on a county says."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -25,7 +26,17 @@ from balancelib.county.schema import schema
 from balancelib.county.several import one_county
 from balancelib.report import shortage
 from balancelib.report.basics import basics
-from balancelib.report.blocks import Block, Heading, Picture, Report, Section, Strong, Table, numbered, rows_table
+from balancelib.report.blocks import (
+    Block,
+    Heading,
+    Picture,
+    Report,
+    Section,
+    Strong,
+    Table,
+    numbered,
+    rows_table,
+)
 from balancelib.report.summary import at_a_glance
 from balancelib.standards.model import PARTS
 
@@ -70,7 +81,7 @@ def make_report(county: County, assessment: Assessment) -> Report:
 
 def county_name(county: County, county_id: str | None) -> str:
     """The county's name, else its code, else nothing."""
-    names = county.schools["county"].dropna().unique()
+    names = one_county(county, county_id).schools["county"].dropna().unique()
     return names[0] if len(names) == 1 else f"县区{county_id}" if county_id else ""
 
 
@@ -141,14 +152,27 @@ def shortage_section(lacking: pd.DataFrame | str, assessment: Assessment) -> Sec
 
 def data_section(county: County, assessment: Assessment) -> Section:
     """What is missing, what was found odd, and which of that was accepted by whom and why."""
-    blocks: list[Block] = [Heading("缺少的数据"), _listed(missing_table(assessment), "没有填、判定又要用的数据")]
+    blocks: list[Block] = [
+        Heading("缺少的数据"),
+        _listed(missing_table(assessment), "没有填、判定又要用的数据"),
+    ]
     warnings = faults_table(county.warnings[:MOST_LISTED])
     blocks += [Heading("要核实的提醒"), _listed(warnings, "请核实；属实就不用改")]
     if len(county.warnings) > MOST_LISTED:
         blocks.append(f"一共{len(county.warnings)}处，这里列出前{MOST_LISTED}处，其余见问题清单。")
     if accepted := getattr(county, "accepted", ()):
-        blocks += [Heading("已核实的例外"), Table(accepted_table(accepted), "核实过、接受了的例外")]
+        blocks += [Heading("已核实的例外"), accepted_table(accepted)]
     return Section("数据的核实", blocks)
+
+
+def accepted_table(accepted: Iterable[Any]) -> Table:
+    """What was found odd and accepted as true: by whom, when and why."""
+    columns = {"问题": "reason_found", "谁": "accepted_by", "日期": "accepted_on", "理由": "reason"}
+    rows = {
+        str(i): [str(getattr(one, name, "—")) for name in columns.values()]
+        for i, one in enumerate(accepted, 1)
+    }
+    return rows_table("核实过、接受了的例外", "序号", list(columns), rows)
 
 
 def rules_section(assessment: Assessment) -> Section:
@@ -177,14 +201,18 @@ def _part_rules(standard: "Standard") -> list[Table]:
 
 def versions_section(assessment: Assessment) -> Section:
     """What the report was made with and from."""
+    rows = {name: [text] for name, text in versions(assessment).items()}
+    return Section("版本", [rows_table("校验码相同，就是同一份数据", "项目", ["内容"], rows)])
+
+
+def versions(assessment: Assessment) -> dict[str, str]:
+    """The program, the standard and the input that a verdict was made with and from."""
     standard = assessment.standard
-    rows = {
+    return {
         "程序": f"balancelib {balancelib.__version__}",
         "标准": f"{standard.label}，{standard.version}版（{standard.file}）",
         "输入数据的校验码（SHA-256）": assessment.input_sha256 or "数据不是从文件读的，没有校验码",
     }
-    rows = {name: [text] for name, text in rows.items()}
-    return Section("版本", [rows_table("校验码相同，就是同一份数据", "项目", ["内容"], rows)])
 
 
 def _listed(frame: pd.DataFrame, caption: str) -> Table | str:

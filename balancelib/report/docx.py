@@ -156,7 +156,9 @@ def _add_block(document: Any, block: Block) -> None:
         _add_caption(document, block)
     else:
         strong = isinstance(block, Strong)
-        document.add_paragraph(style="Body Text").add_run(_clean(block.text if strong else block)).bold = strong
+        document.add_paragraph(style="Body Text").add_run(
+            _clean(block.text if strong else block)
+        ).bold = strong
 
 
 def _add_caption(document: Any, block: Table | Picture) -> Any:
@@ -180,7 +182,10 @@ def _add_table(document: Any, block: Table) -> None:
     heads, *rows = block.texts
     table = document.add_table(len(rows) + 1, len(heads), "Table Grid")
     table.autofit = False
-    needs, style = _needs(block), document.styles["表格文字"].style_id  # by its name python-docx looks it up each time
+    needs, style = (
+        _needs(block),
+        document.styles["表格文字"].style_id,
+    )  # by its name python-docx looks it up each time
     for i, (line, texts) in enumerate(zip(table.rows, (heads, *rows), strict=True)):
         for k, (cell, text) in enumerate(zip(line.cells, texts, strict=True)):
             paragraph = cell.paragraphs[0]
@@ -197,7 +202,9 @@ def _needs(table: Table) -> list[int]:
     heads, *rows = table.texts
     columns = zip(*rows, strict=True) if rows else [()] * len(heads)
     head = (max(min(width(text), SHORT), width(text) // 2 + 1) for text in heads)
-    return [max(least, *map(width, texts)) if texts else least for least, texts in zip(head, columns, strict=True)]
+    return [
+        max(least, *map(width, texts)) if texts else least for least, texts in zip(head, columns, strict=True)
+    ]
 
 
 def _shared(needs: Sequence[int], room: int) -> list[int]:

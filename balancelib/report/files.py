@@ -1,6 +1,5 @@
 """The files that an office hands in: each has a name, what makes it, and what that needs."""
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,12 +16,12 @@ from balancelib.report.content import make_report
 
 @dataclass(frozen=True)
 class Material:
-    """What the files are made of: one county and its verdict; last year's data, and the day by which to mend."""
+    """What the files are made of: one county and its verdict; last year's data, and the day by which to mend (2026-12-31)."""
 
     whole: County
     assessment: Assessment
     previous: County | None = None
-    deadline: datetime.date | None = None
+    deadline: str | None = None
 
     @cached_property
     def county(self) -> County:

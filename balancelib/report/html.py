@@ -15,7 +15,8 @@ def report_html(report: Report) -> bytes:
     """Return the whole file."""
     title = escape(report.title)
     links = "".join(
-        f'<li><a href="#s{i}">{escape(section.title)}</a></li>' for i, section in enumerate(report.sections, 1)
+        f'<li><a href="#s{i}">{escape(section.title)}</a></li>'
+        for i, section in enumerate(report.sections, 1)
     )
     sections = "".join(section_html(section, f"s{i}") for i, section in enumerate(report.sections, 1))
     return (

@@ -65,4 +65,3 @@ def money(yuan: pd.Series) -> str:
     """Write a sum of 元 in 万元; ``—`` where one of them has no price."""
     total = yuan.sum(skipna=False)
     return "—" if np.isnan(total) else f"{total / 1e4:,.1f}"
-

@@ -42,9 +42,9 @@ def _failing(assessment: Assessment) -> Iterator[str]:
         over = [key for key, meets in (verdict.cv_meets or {}).items() if meets is False]
         if over:
             yield f"{label}有{len(over)}项差异系数超过上限"
-        elif verdict.cv_meets is None and verdict.composite_cv is not None:
-            if not within(verdict.composite_cv, verdict.cv_limit):
-                yield f"{label}的综合差异系数超过上限"
+        composite = verdict.composite_cv if verdict.cv_meets is None else None
+        if composite is not None and not within(composite, verdict.cv_limit):
+            yield f"{label}的综合差异系数超过上限"
     for name, part in assessment.parts.items():
         numbers = [str(item.item.number) for item in part.items if item.meets is False] if part else []
         if numbers:

@@ -56,7 +56,8 @@ def indent_first_line(style: Any, characters: int) -> None:
 def name_substitutes(document: Any) -> None:
     """Say in the table of fonts what stands in for a font that a computer has not."""
     fonts = "".join(
-        f'<w:font w:name="{font}"><w:altName w:val="{other}"/></w:font>' for font, other in SUBSTITUTES.items()
+        f'<w:font w:name="{font}"><w:altName w:val="{other}"/></w:font>'
+        for font, other in SUBSTITUTES.items()
     )
     for part in document.part.package.iter_parts():
         if part.partname == "/word/fontTable.xml":
