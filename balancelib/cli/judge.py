@@ -86,7 +86,7 @@ def _report(options: argparse.Namespace) -> int:
             progress.tell(f"正在写{document.name}（{i}/{len(documents)}）")
             (place / document.name if folder else place).write_bytes(document.made(material))
     written = [options.out / document.name for document in documents] if folder else [options.out]
-    say(*(f"写好了：{shown_path(path)}" for path in written))
+    say(*(f"{'' if folder else '报告'}写好了：{shown_path(path)}" for path in written))
     if any(path.suffix.lower() == ".docx" for path in written):
         say("Word报告的目录要有页码：打开后按Ctrl+A，再按F9。")
     return DONE

@@ -17,6 +17,7 @@ from balancelib.report.content import versions
 from balancelib.report.explained import MISSING, Sheet, fill
 from balancelib.sheets import head_row, packed, put
 from balancelib.standards import Indicator
+from balancelib.standards.model import Scope
 from balancelib.text import number
 
 NONE = "—"
@@ -87,7 +88,7 @@ def _splits(county: County, assessment: Assessment) -> Sheet:
     schools = in_scope(county, standard)
     shares = stage_shares(schools, standard)
     weights = [
-        [standard.split.kind_weights.get(kind, standard.split.weights).get(stage, 0.0) for stage in stages]
+        [standard.split.kind_weights.get(kind, standard.split.weights).get(stage) for stage in stages]
         for kind in schools["kind"]
     ]
     columns = [
@@ -278,17 +279,27 @@ def _items(assessment: Assessment) -> Sheet:
 
 def _left_out(county: County, assessment: Assessment) -> Sheet:
     """Schools that have no section in the resource part, and why."""
-    standard, schools = assessment.standard, with_items(county)
-    counted, judged = set(in_scope(county, standard)["school_id"]), set(assessment.sections["school_id"])
+    schools, judged = with_items(county), set(assessment.sections["school_id"])
     rows = (
         [
             school.school_id, school.name_, schema().kinds[school.kind].label, school.pupils,
-            "没有义务教育阶段学生" if school.school_id in counted else standard.scope.note or "不在这个标准的范围里",
+            _why_left_out(school, assessment.standard.scope),
         ]
         for school in schools.rename(columns={"name": "name_"}).itertuples() if school.school_id not in judged
     )  # fmt: skip
     columns = [*_school_columns(), ("办学类型", "", 16), ("学生数", "小学和初中", 10), ("为什么", "", 60)]
     return Sheet("不计的学校", "资源配置部分不计的学校，和原因", columns, rows)
+
+
+def _why_left_out(school: Any, scope: Scope) -> str:
+    least = scope.teaching_point_minimum_pupils
+    if school.kind not in scope.kinds:
+        return f"这个标准的资源配置部分不看{schema().kinds[school.kind].label}"
+    if school.operator == "private" and not scope.private:
+        return "这个标准不看民办学校"
+    if school.kind == "teaching_point" and school.pupils < least:
+        return f"不足{least}人的教学点不计"
+    return "没有学生"
 
 
 def _sources(county: County) -> Sheet:

@@ -18,9 +18,11 @@ PRICES = (
 
 def shortage(county: County, assessment: Assessment) -> pd.DataFrame | str:
     """What every school lacks, as `gaps` has it by school; a sentence where it cannot be worked out."""
+    if assessment.ratios is None:
+        return "没有省定办学基本标准，算不出差多少。"
     try:
         return gaps(county, assessment.standard, by="school", relax=assessment.relaxations)
-    except ValueError as error:  # no thresholds, or a number that was not filled in
+    except ValueError as error:  # a number that was not filled in, no school
         return f"{error}。"
 
 
