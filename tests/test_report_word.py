@@ -106,7 +106,7 @@ def test_pictures_have_their_text(written):
 
 
 def test_the_contents_lead_to_every_heading_and_ask_nothing(written):
-    report, content, document = written
+    _, content, document = written
     links = list(document.element.body.iter(qn("w:hyperlink")))
     headings = [p for p in document.paragraphs if p.style.name.startswith("Heading ")]
     places = {p._p.find(qn("w:bookmarkStart")).get(qn("w:name")): p.text for p in headings}

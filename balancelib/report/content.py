@@ -23,7 +23,7 @@ from balancelib.assess.describe import documents, general_rules, part_items, res
 from balancelib.county import County, faults_table
 from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import schema
-from balancelib.county.several import one_county
+from balancelib.county.select import only
 from balancelib.report import shortage
 from balancelib.report.basics import basics
 from balancelib.report.blocks import (
@@ -59,7 +59,7 @@ def make_report(county: County, assessment: Assessment) -> Report:
     assessment : Assessment
         The verdict on it, or on the one of several counties that the report is about.
     """
-    own = one_county(county, assessment.county_id)
+    own = only(county, assessment.county_id)
     lacking = shortage.shortage(own, assessment)
     name = county_name(own, assessment.county_id)
     notice = "由程序按填报的数据计算，供自评使用；正式结论以督导部门的认定为准。"
@@ -81,7 +81,7 @@ def make_report(county: County, assessment: Assessment) -> Report:
 
 def county_name(county: County, county_id: str | None) -> str:
     """The county's name, else its code, else nothing."""
-    names = one_county(county, county_id).schools["county"].dropna().unique()
+    names = only(county, county_id).schools["county"].dropna().unique()
     return names[0] if len(names) == 1 else f"县区{county_id}" if county_id else ""
 
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from balancelib.assess import Assessment
 from balancelib.county import County
 from balancelib.county.faults import Fault
-from balancelib.county.several import one_county
+from balancelib.county.select import only
 from balancelib.report.blocks import Report
 from balancelib.report.content import make_report
 
@@ -26,7 +26,7 @@ class Material:
     @cached_property
     def county(self) -> County:
         """The county that the verdict is on, without the others of the same data."""
-        return one_county(self.whole, self.assessment.county_id)
+        return only(self.whole, self.assessment.county_id)
 
     @cached_property
     def report(self) -> Report:
@@ -61,7 +61,7 @@ class Document:
 DOCUMENTS = (
     Document("自评报告.docx", "docx.report_docx", ("report",)),
     Document("自评报告.html", "html.report_html", ("report",)),
-    Document("计算过程.xlsx", "numbers.numbers_workbook", ("county", "assessment")),
+    Document("计算过程.xlsx", "numbers.numbers_workbook", ("whole", "assessment")),
     Document("申报表.xlsx", "forms.forms_workbook", ("county", "assessment")),
     Document("学校自评表.xlsx", "forms.self_assessments", ("county", "assessment")),
     Document("一校一案.xlsx", "forms.school_plans", ("county", "assessment", "deadline")),

@@ -1,6 +1,6 @@
 """A workbook with every number between the data and the verdict, and how each was worked out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from balancelib.assess.logic import WORDS, form_round, reaches, within, words_of
 from balancelib.county import County
 from balancelib.county.indicators import in_scope, reported_totals, stage_shares, with_items
 from balancelib.county.schema import STAGES, schema
+from balancelib.county.select import only
 from balancelib.county.terms import field_named
 from balancelib.report.content import versions
 from balancelib.report.explained import MISSING, Sheet, fill
@@ -30,7 +31,7 @@ def numbers_workbook(county: County, assessment: Assessment) -> bytes:
     Parameters
     ----------
     county : County
-        The one county that the verdict is on.
+        As read, for it knows the cells; one county or several.
     assessment : Assessment
 
     Notes
@@ -40,14 +41,15 @@ def numbers_workbook(county: County, assessment: Assessment) -> bytes:
     """
     import openpyxl  # noqa: PLC0415  heavy: only where a workbook is written
 
+    own = only(county, assessment.county_id)
     sheets = [
-        _splits(county, assessment),
-        *(_sections(county, assessment, stage) for stage in STAGES),
+        _splits(own, assessment),
+        *(_sections(own, assessment, stage) for stage in STAGES),
         _coefficients(assessment),
         _verdicts(assessment),
         _items(assessment),
-        _left_out(county, assessment),
-        _sources(county),
+        _left_out(own, assessment),
+        _sources(own, getattr(county, "trace", lambda *_: ())),
     ]
     book = openpyxl.Workbook()
     _fill_guide(book.active, assessment, sheets)
@@ -302,8 +304,8 @@ def _why_left_out(school: Any, scope: Scope) -> str:
     return "没有学生"
 
 
-def _sources(county: County) -> Sheet:
-    """The cells that each number of a school was read from."""
+def _sources(county: County, trace: Callable[..., Iterable[Any]]) -> Sheet:
+    """The cells that each number of a school was read from, as ``trace`` knows them."""
     columns = [
         *_school_columns(),
         ("项目", "填报的列", 26),
@@ -313,12 +315,13 @@ def _sources(county: County) -> Sheet:
         ("表", "工作簿里的哪张表", 20),
         ("格", "哪一格；一个数由几格相加，就有几行", 10),
     ]
-    return Sheet("出处", "每所学校的每个数是从哪个文件、哪张表、哪一格读来的", columns, _source_rows(county))
+    return Sheet(
+        "出处", "每所学校的每个数是从哪个文件、哪张表、哪一格读来的", columns, _source_rows(county, trace)
+    )
 
 
-def _source_rows(county: County) -> Iterator[list[Any]]:
+def _source_rows(county: County, trace: Callable[..., Iterable[Any]]) -> Iterator[list[Any]]:
     names = dict(zip(county.schools["school_id"], county.schools["name"], strict=True))
-    trace = getattr(county, "trace", lambda *_: ())
     for table in (schema().table(name) for name in TRACED if name in county.tables):
         asked = [column for column in table.columns if column.numeric]
         for record in county.tables[table.name].to_dict("records"):
