@@ -161,6 +161,14 @@ def test_the_first_page_of_a_county_that_meets_all(county):
     assert "临界" not in answers
 
 
+def test_the_first_page_says_what_cannot_be_judged(county):
+    schools = county.schools.assign(backbone_primary=float("nan"))
+    verdict = assess(replace(county, tables=county.tables | {"schools": schools}))
+    answers = dict(tables_of(html_of(county, verdict))["要回答的几个问题"])
+    unknown = sum(meets is None for meets in verdict.sections["meets"])
+    assert answers["还不能判定的"].startswith(f"小学{unknown}个学段部分；教育质量第9项。有3项要用的数据")
+
+
 def test_shortages_add_up(county):
     found = gaps(county, by="school")
     rows = {row[0]: row[1:] for row in tables_of(page_of(county))["全县各项指标一共差多少"]}

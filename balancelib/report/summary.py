@@ -35,10 +35,8 @@ def _failing(assessment: Assessment) -> Iterator[str]:
     """Name what is not met: sections of each stage, coefficients, items of the parts."""
     for stage, verdict in assessment.stages.items():
         label = schema().stages[stage]
-        if verdict.sections and assessment.ratios is not None:
-            meets = assessment.sections.loc[assessment.sections["stage"] == stage, "meets"]
-            if n := sum(one is False for one in meets.tolist()):
-                yield f"{label}{verdict.sections}个学段部分中有{n}个没有达到要求"
+        if n := _sections(assessment, stage).count(False):
+            yield f"{label}{verdict.sections}个学段部分中有{n}个没有达到要求"
         over = [key for key, meets in (verdict.cv_meets or {}).items() if meets is False]
         if over:
             yield f"{label}有{len(over)}项差异系数超过上限"
@@ -54,15 +52,24 @@ def _failing(assessment: Assessment) -> Iterator[str]:
 def _unknown(assessment: Assessment) -> str:
     """Say what cannot be judged yet, and how many columns that waits for."""
     waiting = [
+        f"{schema().stages[stage]}{n}个学段部分"
+        for stage in assessment.stages
+        if assessment.ratios is not None and (n := _sections(assessment, stage).count(None))
+    ]
+    waiting += [
         f"{part.title}第{'、'.join(numbers)}项"
         for part in assessment.parts.values()
         if part and (numbers := [str(item.item.number) for item in part.items if item.meets is None])
     ]
     missing = len(missing_table(assessment))
-    if not waiting and not missing:
-        return ""
-    told = f"{'；'.join(waiting)}。" if waiting else ""
-    return told + (f"有{missing}项要用的数据没有填，见“数据的核实”" if missing else "")
+    told = [f"{'；'.join(waiting)}。"] * bool(waiting)
+    told += [f"有{missing}项要用的数据没有填，见“数据的核实”"] * bool(missing)
+    return "".join(told)
+
+
+def _sections(assessment: Assessment, stage: str) -> list[bool | None]:
+    """Verdicts of a stage's sections."""
+    return assessment.sections.loc[assessment.sections["stage"] == stage, "meets"].tolist()
 
 
 def _spread(assessment: Assessment) -> str:
