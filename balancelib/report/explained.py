@@ -9,6 +9,7 @@ import pandas as pd
 from balancelib.sheets import head_row, put
 
 MISSING = "缺数"
+HOW_HEIGHT = 48  # points: three lines of how a column comes about
 
 
 class Sheet(NamedTuple):
@@ -37,10 +38,16 @@ def fill(sheet: Any, content: Sheet) -> None:
             put(sheet, i, k, _cell(value))
     sheet.freeze_panes = "C3"
     sheet.auto_filter.ref = f"A2:{get_column_letter(len(content.columns))}{max(sheet.max_row, 3)}"
+    sheet.row_dimensions[1].height = HOW_HEIGHT
+    fit_a4(sheet)
+    sheet.print_title_rows = "1:2"
+
+
+def fit_a4(sheet: Any) -> None:
+    """Let a sheet print on A4 lying down, as wide as the page."""
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:2"
 
 
 def _cell(value: Any) -> Any:

@@ -15,7 +15,7 @@ from balancelib.county.schema import STAGES, schema
 from balancelib.county.select import only
 from balancelib.county.terms import field_named
 from balancelib.report.content import versions
-from balancelib.report.explained import MISSING, Sheet, fill
+from balancelib.report.explained import MISSING, Sheet, fill, fit_a4
 from balancelib.sheets import head_row, packed, put
 from balancelib.standards import Indicator
 from balancelib.standards.model import Scope
@@ -78,7 +78,8 @@ def _fill_guide(sheet: Any, assessment: Assessment, sheets: Sequence[Sheet]) -> 
             for k, text in enumerate(row, 1):
                 put(sheet, top + i, k, text)
         head_row(sheet, top)
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 90
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 110
+    fit_a4(sheet)
 
 
 # What the sheets hold
