@@ -105,13 +105,10 @@ def _wanted(options: argparse.Namespace) -> tuple[bool, Any]:
         )
         raise Refused(WRONG_USAGE, message)
     documents = DOCUMENTS if folder else (FORMATS[suffix],)
-    sources = (options.path, options.previous, own_standard(options))
+    sources = [source for source in (options.path, options.previous, own_standard(options)) if source]
     for target in [out / document.name for document in documents] if folder else [out]:
         keep_input(target, *sources)
-    if any(
-        folder and source is not None and source.is_dir() and out.resolve() == source.resolve()
-        for source in sources
-    ):
+    if folder and any(source.is_dir() and source.resolve() == out.resolve() for source in sources):
         raise Refused(WRONG_USAGE, f"{shown_path(out)}是数据所在的文件夹，材料不写进去；请换一个文件夹")
     return folder, documents
 

@@ -3,39 +3,52 @@
 import io
 from collections.abc import Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
+from balancelib.report import word
+from balancelib.report.blocks import NOT_MET, Block, Heading, Picture, Report, Section, Strong, Table
+from balancelib.sheets import without_dates
+from balancelib.text import cleaned, width
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_BREAK, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.shared import Emu, Mm, Pt
 
-from balancelib.report import word
-from balancelib.report.blocks import NOT_MET, Block, Heading, Picture, Report, Section, Strong, Table
-from balancelib.sheets import without_dates
-from balancelib.text import cleaned, width
-
 TITLE, BODY, KAI, HEI, SONG = "方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"
 WIDE = 156  # mm, of the text on A4
 CHARACTER = 105  # twips, of half a Chinese one in a table
 MARGIN, SHORT = 3, 12  # such halves: beside a cell's text, and of a column that is centred
 CSS_PIXEL = 8100  # EMU, so that the letters in a picture are as large as those in a table
-# Style: font, points, bold, alignment, characters of indent, line spacing (points, 0 is single), before, after, with next.
+
+
+class Look(NamedTuple):
+    """A style: font, size, alignment, first line's indent in characters; distances in points, a line of 0 is single."""
+
+    font: str
+    points: float
+    side: Any = ALIGN.LEFT
+    indent: int = 0
+    line: float = 0
+    before: float = 0
+    after: float = 0
+    with_next: bool = False
+
+
 STYLES = {
-    "Normal": (BODY, 16, False, ALIGN.JUSTIFY, 0, 28, 0, 0, False),
-    "Body Text": (BODY, 16, False, ALIGN.JUSTIFY, 2, 28, 0, 0, False),
-    "Title": (TITLE, 22, False, ALIGN.CENTER, 0, 34, 0, 6, True),
-    "Heading 1": (HEI, 16, False, ALIGN.LEFT, 2, 28, 8, 4, True),
-    "Heading 2": (KAI, 16, False, ALIGN.LEFT, 2, 28, 4, 2, True),
-    "Caption": (HEI, 10.5, False, ALIGN.CENTER, 0, 0, 6, 3, False),
-    "Footer": (SONG, 14, False, ALIGN.LEFT, 0, 0, 0, 0, False),
-    "toc 1": (BODY, 14, False, ALIGN.LEFT, 0, 26, 0, 0, False),
-    "toc 2": (BODY, 14, False, ALIGN.LEFT, 2, 26, 0, 0, False),
-    "目录标题": (HEI, 16, False, ALIGN.CENTER, 0, 28, 0, 8, True),
-    "提示": (KAI, 12, False, ALIGN.CENTER, 0, 18, 0, 4, False),
-    "表格文字": (SONG, 10.5, False, ALIGN.LEFT, 0, 14, 1, 1, False),
-    "图": (SONG, 10.5, False, ALIGN.CENTER, 0, 0, 6, 0, True),
+    "Normal": Look(BODY, 16, ALIGN.JUSTIFY, line=28),
+    "Body Text": Look(BODY, 16, ALIGN.JUSTIFY, indent=2, line=28),
+    "Title": Look(TITLE, 22, ALIGN.CENTER, line=34, after=6, with_next=True),
+    "Heading 1": Look(HEI, 16, indent=2, line=28, before=8, after=4, with_next=True),
+    "Heading 2": Look(KAI, 16, indent=2, line=28, before=4, after=2, with_next=True),
+    "Caption": Look(HEI, 10.5, ALIGN.CENTER, before=6, after=3),
+    "Footer": Look(SONG, 14),
+    "toc 1": Look(BODY, 14, line=26),
+    "toc 2": Look(BODY, 14, indent=2, line=26),
+    "目录标题": Look(HEI, 16, ALIGN.CENTER, line=28, after=8, with_next=True),
+    "提示": Look(KAI, 12, ALIGN.CENTER, line=18, after=4),
+    "表格文字": Look(SONG, 10.5, line=14, before=1, after=1),
+    "图": Look(SONG, 10.5, ALIGN.CENTER, before=6, with_next=True),
 }
 
 
@@ -43,8 +56,8 @@ def report_docx(report: Report) -> bytes:
     """Return the whole file: title and first section, contents, the other sections; the same bytes each time."""
     document = _empty(report.title)
     bookmarks = _Bookmarks(document)
-    document.add_paragraph(_clean(report.title), "Title")
-    document.add_paragraph(_clean(report.notice), "提示")
+    document.add_paragraph(cleaned(report.title), "Title")
+    document.add_paragraph(cleaned(report.notice), "提示")
     first, *others = report.sections
     _add_section(document, first, bookmarks)
     _add_contents(document, report.sections)
@@ -64,12 +77,12 @@ def _empty(title: str) -> Any:
     section.left_margin, section.right_margin = Mm(28), Mm(26)
     section.footer_distance = Mm(25)
     for name, look in STYLES.items():
-        _set_style(document, name, *look)
+        _set_style(document, name, look)
     word.set_language(document)
     word.name_substitutes(document)
     word.drop_thumbnail(document)
     about = document.core_properties
-    about.author, about.comments, about.title, about.language = "", "", _clean(title), "zh-CN"
+    about.author, about.comments, about.title, about.language = "", "", cleaned(title), "zh-CN"
     document.settings.odd_and_even_pages_header_footer = True
     for footer, side in ((section.footer, ALIGN.RIGHT), (section.even_page_footer, ALIGN.LEFT)):
         paragraph = footer.paragraphs[0]
@@ -80,21 +93,18 @@ def _empty(title: str) -> Any:
     return document
 
 
-def _set_style(
-    document: Any, name: str, font: str, points: float, bold: bool, side: Any,
-    indent: int, line: float, before: float, after: float, with_next: bool,
-) -> None:  # fmt: skip
+def _set_style(document: Any, name: str, look: Look) -> None:
     styles = document.styles
     style = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     word.drop_border(style)
-    word.set_font(style, font, points, bold)
-    word.indent_first_line(style, indent)
+    word.set_font(style, look.font, look.points)
+    word.indent_first_line(style, look.indent)
     paragraph = style.paragraph_format
-    paragraph.alignment, paragraph.keep_with_next = side, with_next
-    paragraph.space_before, paragraph.space_after = Pt(before), Pt(after)
-    paragraph.line_spacing_rule = WD_LINE_SPACING.EXACTLY if line else WD_LINE_SPACING.SINGLE
-    if line:
-        paragraph.line_spacing = Pt(line)
+    paragraph.alignment, paragraph.keep_with_next = look.side, look.with_next
+    paragraph.space_before, paragraph.space_after = Pt(look.before), Pt(look.after)
+    paragraph.line_spacing_rule = WD_LINE_SPACING.EXACTLY if look.line else WD_LINE_SPACING.SINGLE
+    if look.line:
+        paragraph.line_spacing = Pt(look.line)
     if name.startswith("toc"):
         paragraph.tab_stops.add_tab_stop(Mm(WIDE), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
 
@@ -107,7 +117,7 @@ class _Bookmarks:
 
     def heading(self, text: str, level: int) -> None:
         """Add a heading with its bookmark."""
-        paragraph = self.document.add_paragraph(_clean(text), f"Heading {level}")
+        paragraph = self.document.add_paragraph(cleaned(text), f"Heading {level}")
         number = next(self.numbers)
         word.add_bookmark(paragraph, number, _place(number))
 
@@ -132,7 +142,7 @@ def _add_contents(document: Any, sections: Sequence[Section]) -> None:
         paragraph = document.add_paragraph(style=f"toc {level}")
         if i == 0:
             word.begin_field(paragraph, r'TOC \o "1-2" \h \z \u')
-        word.add_link(paragraph, _place(next(numbers)), _clean(text))
+        word.add_link(paragraph, _place(next(numbers)), cleaned(text))
     word.end_field(paragraph)
     document.add_paragraph(style="Body Text").add_run().add_break(WD_BREAK.PAGE)
 
@@ -156,15 +166,14 @@ def _add_block(document: Any, block: Block) -> None:
         _add_caption(document, block)
     else:
         strong = isinstance(block, Strong)
-        document.add_paragraph(style="Body Text").add_run(
-            _clean(block.text if strong else block)
-        ).bold = strong
+        run = document.add_paragraph(style="Body Text").add_run(cleaned(block.text if strong else block))
+        run.bold = strong
 
 
 def _add_caption(document: Any, block: Table | Picture) -> Any:
     paragraph = document.add_paragraph(block.label[:1], "Caption")
     word.add_field(paragraph, f"SEQ {block.label[:1]} \\* ARABIC", str(block.number))
-    paragraph.add_run(f"　{_clean(block.caption)}")
+    paragraph.add_run(f"　{cleaned(block.caption)}")
     return paragraph
 
 
@@ -174,7 +183,7 @@ def _add_picture(document: Any, picture: Picture) -> None:
     wide = min(picture.width * CSS_PIXEL, Mm(WIDE))
     shape.height, shape.width = Emu(round(shape.height * wide / shape.width)), Emu(wide)
     properties = shape._inline.docPr
-    properties.set("descr", _clean(picture.text))
+    properties.set("descr", cleaned(picture.text))
     properties.set("name", picture.label)
 
 
@@ -182,15 +191,13 @@ def _add_table(document: Any, block: Table) -> None:
     heads, *rows = block.texts
     table = document.add_table(len(rows) + 1, len(heads), "Table Grid")
     table.autofit = False
-    needs, style = (
-        _needs(block),
-        document.styles["表格文字"].style_id,
-    )  # by its name python-docx looks it up each time
+    needs = _needs(block)
+    style = document.styles["表格文字"].style_id  # by its name python-docx looks it up each time
     for i, (line, texts) in enumerate(zip(table.rows, (heads, *rows), strict=True)):
         for k, (cell, text) in enumerate(zip(line.cells, texts, strict=True)):
             paragraph = cell.paragraphs[0]
             paragraph._p.style = style
-            run = paragraph.add_run(_clean(text))
+            run = paragraph.add_run(cleaned(text))
             run.bold = i == 0 or text.startswith(NOT_MET)
             if i == 0 or needs[k] <= SHORT:
                 paragraph.alignment = ALIGN.CENTER
@@ -216,8 +223,3 @@ def _shared(needs: Sequence[int], room: int) -> list[int]:
     left = room - sum(size for size in sizes if size <= fair)
     long = sum(size**0.5 for size in sizes if size > fair)
     return [size if size <= fair else int(left * size**0.5 / long) for size in sizes]
-
-
-def _clean(text: str) -> str:
-    """Return a text that XML can hold."""
-    return cleaned(text)

@@ -29,13 +29,13 @@ def element(tag: str, **attributes: str) -> Any:
     return made
 
 
-def set_font(style: Any, chinese: str, points: float, bold: bool = False) -> None:
+def set_font(style: Any, chinese: str, points: float) -> None:
     """Give a style its Chinese font; letters and figures are in `LATIN`, all in black."""
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     fonts.attrib.clear()
     for place, font in (("ascii", LATIN), ("hAnsi", LATIN), ("cs", LATIN), ("eastAsia", chinese)):
         fonts.set(qn(f"w:{place}"), font)
-    style.font.size, style.font.bold, style.font.italic = Pt(points), bold, False
+    style.font.size, style.font.bold, style.font.italic = Pt(points), False, False
     style.font.color.rgb = RGBColor(0, 0, 0)
 
 
