@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from balancelib.text import why
+from balancelib.text import why, width
 
 _READER_GONE = {errno.EPIPE, errno.ESHUTDOWN, errno.EINVAL}  # Windows says EINVAL
 
@@ -61,3 +61,26 @@ def say(*lines: Any, to: TextIO | None = None, end: str = "\n") -> None:
     """Print lines, on the standard output by default."""
     with output(sys.stdout if to is None else to) as stream:
         print(*lines, sep="\n", end=end, file=stream)
+
+
+class Progress:
+    """One line on a terminal that says what is being done, written over each time; nothing where there is no terminal.
+
+    Used as a context: at its end the line is gone.
+    """
+
+    def __init__(self) -> None:
+        self.shown = 0 if sys.stderr.isatty() else None
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.tell("")
+
+    def tell(self, text: str) -> None:
+        """Put a text in the place of the last one."""
+        if self.shown is not None:
+            blanks = " " * max(self.shown - width(text), 0)
+            say(f"\r{text}{blanks}" + ("" if text else "\r"), to=sys.stderr, end="")
+            self.shown = width(text)

@@ -63,6 +63,11 @@ def file_name(path: str | Path) -> str:
     return text
 
 
+def width(text: str) -> int:
+    """Return how wide a text is in a fixed pitch: a Chinese character is two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def number(x: float) -> str:
     """Return a number with all its digits, whole ones without a decimal point."""
     return str(int(x)) if float(x).is_integer() and abs(x) < 1e18 else repr(float(x))

@@ -21,6 +21,7 @@ from balancelib.county import read_county, sample_county
 from balancelib.county.write import write_workbook
 from balancelib.course.desk import LARGEST, MOST_SHOWN, NO_WIDGETS, Desk, desk, sample_workbook
 from balancelib.figures.explorers import IN_BOOK
+from balancelib.report import DOCUMENTS
 
 NOTEBOOK = ROOT / "notebooks" / "own_county.ipynb"
 COUNTY = ROOT / "data" / "county" / "county.xlsx"
@@ -79,11 +80,16 @@ def test_from_the_workbook_to_the_report(table, tmp_path):
     assert [name for name in failing if name not in text] == []
     assert "7项指标达标5项，少于6项" in text
     table.write.click()
-    link = BeautifulSoup(table.file.value, "html.parser").a
-    assert link["download"] == "云岭县（合成）县域义务教育优质均衡发展自评报告.html"
-    report = base64.b64decode(link["href"].partition(",")[2]).decode()
-    assert verdict.input_sha256 in report
-    assert conclusion(verdict)[-1] in report
+    links = BeautifulSoup(table.file.value, "html.parser")("a")
+    word, report, everything = (base64.b64decode(link["href"].partition(",")[2]) for link in links)
+    title = "云岭县（合成）县域义务教育优质均衡发展自评报告"
+    assert [link["download"] for link in links] == [f"{title}.docx", f"{title}.html", f"{title}.zip"]
+    assert verdict.input_sha256 in report.decode()
+    assert conclusion(verdict)[-1] in report.decode()
+    with zipfile.ZipFile(io.BytesIO(everything)) as archive:
+        assert archive.namelist() == [document.name for document in DOCUMENTS]
+        assert archive.read("自评报告.docx") == word
+        assert archive.read("自评报告.html") == report
 
 
 def test_the_sample_is_the_workbook_of_the_course(table):
@@ -369,7 +375,7 @@ def test_in_jupyterlab_from_the_workbook_to_the_report(opened, tmp_path):
         opened.get_by_role("button", name=words, exact=True).click()
         status(opened, after)
     with opened.expect_download() as download:
-        opened.get_by_role("link", name="下载报告").click()
+        opened.get_by_role("link", name="下载网页报告").click()
     assert download.value.suggested_filename == "云岭县（合成）县域义务教育优质均衡发展自评报告.html"
     download.value.save_as(tmp_path / "report.html")
     assert "未达到县域义务教育优质均衡发展要求" in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -1,6 +1,5 @@
 """Verdicts in words, and the arithmetic school by school."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -13,6 +12,7 @@ from balancelib.assess.tables import failing_sections, indicators_table
 from balancelib.assess.verdict import Assessment
 from balancelib.county.schema import STAGES, schema
 from balancelib.measures import cv
+from balancelib.text import width
 
 
 def explain_cv(
@@ -178,15 +178,11 @@ def rows_of(frame: pd.DataFrame) -> list[list[str]]:
 
 def table(rows: Sequence[Sequence[str]], indent: str = "") -> str:
     """Lay out text in columns, a Chinese character as two wide; the first column to the left."""
-    widths = [max(_width(row[k]) for row in rows) for k in range(len(rows[0]))]
+    widths = [max(width(row[k]) for row in rows) for k in range(len(rows[0]))]
     return "\n".join(
         indent + "  ".join(
-            cell + " " * (w - _width(cell)) if k == 0 else " " * (w - _width(cell)) + cell
+            cell + " " * (w - width(cell)) if k == 0 else " " * (w - width(cell)) + cell
             for k, (cell, w) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
     )  # fmt: skip
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -67,7 +67,7 @@ def stage_sections(county: County, standard: Standard, relax: Collection[str] = 
         here = _has_stage(schools, stage) & (pupils > 0)
         data = {"stage": stage, "pupils": pupils}
         for indicator in standard.indicators:
-            total = _total(schools, indicator, stage, relax) * indicator.scale
+            total = reported_totals(schools, indicator, stage, relax) * indicator.scale
             data[indicator.key] = total * shares[stage] if indicator.split else total
         part = schools[SECTION[:3]].assign(**data)
         parts.append(part[here])
@@ -102,7 +102,10 @@ def with_items(county: County) -> pd.DataFrame:
     return frame.assign(pupils=frame[[f"pupils_{stage}" for stage in STAGES]].sum(axis=1))
 
 
-def _total(schools: pd.DataFrame, indicator: Indicator, stage: str, relax: Collection[str]) -> np.ndarray:
+def reported_totals(
+    schools: pd.DataFrame, indicator: Indicator, stage: str, relax: Collection[str]
+) -> np.ndarray:
+    """What each school reports for an indicator, in the unit of its columns, before any splitting."""
     total = signed_sum(schools, indicator.sum[stage])
     for relaxed in indicator.relaxed:
         if relaxed.relaxation in relax:

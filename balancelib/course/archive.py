@@ -3,13 +3,21 @@
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold
-PACKED = {".whl", ".zip", ".png", ".woff2", ".xlsx"}  # already: to pack them once more only takes time
+PACKED = {
+    ".whl",
+    ".zip",
+    ".png",
+    ".woff2",
+    ".xlsx",
+    ".docx",
+}  # already: to pack them once more only takes time
 LINUX, READABLE = 3, 0o644 << 16  # as if made on Linux, whatever the system
 
 
-def write_zip(target: Path, contents: Iterable[tuple[str, bytes]]) -> None:
+def write_zip(target: Path | BinaryIO, contents: Iterable[tuple[str, bytes]]) -> None:
     """Write names and contents in their order, without the hours at which they were made.
 
     Names that are not ASCII are marked as UTF-8. An EPUB's `mimetype` is not packed, as its standard asks.

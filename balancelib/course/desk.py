@@ -1,6 +1,7 @@
 """A desk of buttons for who writes no code: choose a workbook, look at its faults, the verdict, the report."""
 
 import base64
+import io
 import logging
 import os
 import re
@@ -14,6 +15,7 @@ from balancelib import report
 from balancelib.assess import Assessment, assess, conclusion, parts_table
 from balancelib.county import County, Fault, InputError, faults_table, read_county, sample_county
 from balancelib.county.write import write_workbook
+from balancelib.course.archive import write_zip
 from balancelib.figures.explorers import IN_BOOK
 from balancelib.standards import bundled, load_standard
 from balancelib.text import shown
@@ -43,8 +45,8 @@ STYLE = """<style>
 .desk tbody th { font-weight: normal; }
 .desk .number { min-width: 0; text-align: end; white-space: nowrap; }
 .desk .strong, .desk .not-met { font-weight: bold; }
-.desk a.download { display: inline-flex; align-items: center; min-height: 44px; padding: 0 1em; color: #fff;
-  background: #004488; text-decoration: none; }
+.desk a.download { display: inline-flex; align-items: center; min-height: 44px; margin: 0 0.5em 0.5em 0;
+  padding: 0 1em; color: #fff; background: #004488; text-decoration: none; }
 .desk .widget-checkbox label { white-space: normal; line-height: 1.5; }
 </style>"""
 
@@ -83,7 +85,7 @@ def still() -> Any:
         "1. **选择工作簿**：选你们县填好的`.xlsx`；手边没有，就点**用示例县试一试**。",
         "2. **检查**：列出所有的错，在哪张表、第几行、哪一列、怎么办。没有错误才能往下走。",
         "3. **判定**：用文字和表格说出结论，每一项达到没有，哪些学校没有达到、为什么。",
-        "4. **报告**：得到一份报告文件，用浏览器打开，可以打印。",
+        "4. **报告**：得到Word报告、网页报告，和要交的全部材料（一个压缩包）。",
         "用示例县点到“判定”，最前面的几行是：",
         "\n>\n".join(f"> {line}" for line in conclusion(verdict)),
         as_table(parts_table(verdict).reset_index()).data,
@@ -296,15 +298,26 @@ class Desk:
         return f"{conclusion(self.assessment)[-1]}。"
 
     def make_file(self) -> str:
-        """Make the report and offer it for download."""
-        made = report.make_report(self.county, self.assessment)
-        content = report.render(made)
-        name = re.sub(r"[^\w（）]+", "", made.title) + ".html"
-        self.file.value = (
-            f'<p><a class="download" download="{escape(name)}" '
-            f'href="data:text/html;base64,{base64.b64encode(content).decode()}">下载报告</a></p>'
-        )
-        return "报告写好了，请点“下载报告”。下载的文件用浏览器打开，可以打印，也可以另存为PDF。"
+        """Make the report and all else that an office hands in, and offer them for download."""
+        before = read(self.previous) if self.previous else None
+        material = report.Material(self.county, self.assessment, before)
+        files = {document.name: document.made(material) for document in report.DOCUMENTS}
+        title = re.sub(r"[^\w（）]+", "", material.report.title)
+        everything = io.BytesIO()
+        write_zip(everything, files.items())
+        offered = [
+            ("下载Word报告", f"{title}.docx", files["自评报告.docx"]),
+            ("下载网页报告", f"{title}.html", files["自评报告.html"]),
+            (f"下载全部材料（{len(files)}个文件）", f"{title}.zip", everything.getvalue()),
+        ]
+        self.file.value = f"<p>{' '.join(_download(*one) for one in offered)}</p>"
+        return "报告写好了，请点下面的按钮下载。Word报告打开后按Ctrl+A、再按F9，目录就有页码；全部材料是一个压缩包，先解压再打开。"
+
+
+def _download(words: str, name: str, content: bytes) -> str:
+    """Return a link that holds the file itself."""
+    source = f"data:application/octet-stream;base64,{base64.b64encode(content).decode()}"
+    return f'<a class="download" download="{escape(name)}" href="{source}">{escape(words)}</a>'
 
 
 def _html(sections: Sequence[report.Section]) -> str:

@@ -1,8 +1,7 @@
-"""What a report says, whatever it is written as: sections of paragraphs, tables and pictures."""
+"""What a report on a county says."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,60 +19,34 @@ from balancelib.assess import (
     stage_heading,
     stage_notes,
 )  # fmt: skip
-from balancelib.assess.describe import documents, general_rules, resource_indicators
+from balancelib.assess.describe import documents, general_rules, part_items, resource_indicators
 from balancelib.county import County, faults_table
 from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import schema
+from balancelib.county.select import only
+from balancelib.report import shortage
+from balancelib.report.basics import basics
+from balancelib.report.blocks import (
+    Block,
+    Heading,
+    Picture,
+    Report,
+    Section,
+    Strong,
+    Table,
+    numbered,
+    rows_table,
+)
+from balancelib.report.summary import at_a_glance
+from balancelib.standards.model import PARTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from balancelib.standards import Standard
+
 NOTHING = "没有。"
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture: PNG, its width in CSS pixels, what it is, and what it shows in words."""
-
-    png: bytes
-    width: int
-    caption: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of texts, its index the first column, and what it is."""
-
-    frame: pd.DataFrame
-    caption: str
-
-
-@dataclass(frozen=True)
-class Strong:
-    """A paragraph that must not be missed."""
-
-    text: str
-
-
-Block = str | Strong | Table | Picture
-
-
-@dataclass(frozen=True)
-class Section:
-    """A section: its title, and its paragraphs, tables and pictures in order."""
-
-    title: str
-    blocks: Sequence[Block]
-
-
-@dataclass(frozen=True)
-class Report:
-    """A report: its title, what must be known before reading it, and its sections."""
-
-    title: str
-    notice: str
-    sections: Sequence[Section]
+MOST_LISTED = 100  # warnings in a report: the list of problems has all of them
 
 
 def make_report(county: County, assessment: Assessment) -> Report:
@@ -86,30 +59,37 @@ def make_report(county: County, assessment: Assessment) -> Report:
     assessment : Assessment
         The verdict on it, or on the one of several counties that the report is about.
     """
-    name = county_name(county, assessment.county_id)
+    own = only(county, assessment.county_id)
+    lacking = shortage.shortage(own, assessment)
+    name = county_name(own, assessment.county_id)
     notice = "由程序按填报的数据计算，供自评使用；正式结论以督导部门的认定为准。"
     if SYNTHETIC in name:
         notice = f"这是合成数据，不对应任何真实的县和学校。{notice}"
     sections = [
-        verdict_section(assessment),
+        summary_section(own, assessment, lacking),
+        Section("县的基本情况", basics(own)),
         parts_section(assessment),
         resources_section(assessment, pictures=True),
         schools_section(assessment),
-        Section("缺少的数据", [_listed(missing_table(assessment), "没有填、判定又要用的数据")]),
-        Section("数据里的提醒", [_listed(faults_table(county.warnings), "请核实；属实就不用改")]),
+        shortage_section(lacking, assessment),
+        data_section(county, assessment),
         rules_section(assessment),
         versions_section(assessment),
     ]
-    return Report(f"{name}{assessment.standard.label}自评报告", notice, sections)
+    return numbered(Report(f"{name}{assessment.standard.label}自评报告", notice, sections))
 
 
 def county_name(county: County, county_id: str | None) -> str:
     """The county's name, else its code, else nothing."""
-    schools = county.schools
-    if county_id is not None:
-        schools = schools[schools["county_id"] == county_id]
-    names = schools["county"].dropna().unique()
+    names = only(county, county_id).schools["county"].dropna().unique()
     return names[0] if len(names) == 1 else f"县区{county_id}" if county_id else ""
+
+
+def summary_section(county: County, assessment: Assessment, lacking: pd.DataFrame | str) -> Section:
+    """One page: the verdict, that of each part, and the answers to what is asked next."""
+    _, *relaxed, verdict = conclusion(assessment)
+    parts = Table(parts_table(assessment), "各部分的结论")
+    return Section("一页看懂", [Strong(verdict), *relaxed, parts, at_a_glance(county, assessment, lacking)])
 
 
 def verdict_section(assessment: Assessment) -> Section:
@@ -133,6 +113,7 @@ def resources_section(assessment: Assessment, pictures: bool = False) -> Section
         if not verdict.sections:
             blocks.append(f"{heading}。")
             continue
+        blocks.append(Heading(schema().stages[stage]))
         notes = [*stage_notes(assessment, stage), edge_note(assessment, stage)]
         blocks += [
             Table(indicators_table(assessment, stage), heading),
@@ -143,6 +124,7 @@ def resources_section(assessment: Assessment, pictures: bool = False) -> Section
                 _picture(figures.cv_limits(assessment, stage), f"{schema().stages[stage]}的差异系数和上限")
             )
     if pictures and assessment.ratios is not None and len(assessment.sections):
+        blocks.append(Heading("每个学段部分与标准之比"))
         blocks.append(_picture(figures.threshold_ratios(assessment)[0], "每个学段部分的各项指标，与标准之比"))
     return Section(assessment.standard.resources_title, blocks)
 
@@ -158,6 +140,41 @@ def schools_section(assessment: Assessment) -> Section:
     return Section("没有达到要求的学校", blocks or ["没有省定办学基本标准，逐校达标不判定。"])
 
 
+def shortage_section(lacking: pd.DataFrame | str, assessment: Assessment) -> Section:
+    """What the schools lack, added up, and the schools that lack the most."""
+    if isinstance(lacking, str):
+        return Section("差距和补齐", [lacking])
+    if lacking.empty:
+        return Section("差距和补齐", ["每所学校的每项指标都到了标准。"])
+    tables = [shortage.by_indicator(lacking, assessment), shortage.by_school(lacking, assessment)]
+    return Section("差距和补齐", [*tables, shortage.PRICES])
+
+
+def data_section(county: County, assessment: Assessment) -> Section:
+    """What is missing, what was found odd, and which of that was accepted by whom and why."""
+    blocks: list[Block] = [
+        Heading("缺少的数据"),
+        _listed(missing_table(assessment), "没有填、判定又要用的数据"),
+    ]
+    warnings = faults_table(county.warnings[:MOST_LISTED])
+    blocks += [Heading("要核实的提醒"), _listed(warnings, "请核实；属实就不用改")]
+    if len(county.warnings) > MOST_LISTED:
+        blocks.append(f"一共{len(county.warnings)}处，这里列出前{MOST_LISTED}处，其余见问题清单。")
+    if accepted := getattr(county, "accepted", ()):
+        blocks += [Heading("已核实的例外"), accepted_table(accepted)]
+    return Section("数据的核实", blocks)
+
+
+def accepted_table(accepted: Iterable[Any]) -> Table:
+    """What was found odd and accepted as true: by whom, when and why."""
+    columns = {"问题": "reason_found", "谁": "accepted_by", "日期": "accepted_on", "理由": "reason"}
+    rows = {
+        str(i): [str(getattr(one, name, "—")) for name in columns.values()]
+        for i, one in enumerate(accepted, 1)
+    }
+    return rows_table("核实过、接受了的例外", "序号", list(columns), rows)
+
+
 def rules_section(assessment: Assessment) -> Section:
     """The rules that were applied, and the documents that they come from."""
     standard = assessment.standard
@@ -167,22 +184,35 @@ def rules_section(assessment: Assessment) -> Section:
             Table(documents(standard).set_index("文件"), "依据的文件"),
             Table(general_rules(standard).set_index("规则"), "总的规则"),
             Table(resource_indicators(standard).drop(columns="机器名").set_index("指标"), "资源指标"),
+            *_part_rules(standard),
             "比较用的是全部小数。按申报表的小数位四舍五入以后结论会变的，都注明“临界”。",
         ],
     )
 
 
+def _part_rules(standard: "Standard") -> list[Table]:
+    """How each item of each part beside the resources is judged."""
+    parts = [name for name in PARTS if getattr(standard, name)]
+    return [
+        Table(part_items(standard, name).set_index("序号"), f"{getattr(standard, name).title}：怎样判")
+        for name in parts
+    ]
+
+
 def versions_section(assessment: Assessment) -> Section:
     """What the report was made with and from."""
+    rows = {name: [text] for name, text in versions(assessment).items()}
+    return Section("版本", [rows_table("校验码相同，就是同一份数据", "项目", ["内容"], rows)])
+
+
+def versions(assessment: Assessment) -> dict[str, str]:
+    """The program, the standard and the input that a verdict was made with and from."""
     standard = assessment.standard
-    rows = {
+    return {
         "程序": f"balancelib {balancelib.__version__}",
         "标准": f"{standard.label}，{standard.version}版（{standard.file}）",
         "输入数据的校验码（SHA-256）": assessment.input_sha256 or "数据不是从文件读的，没有校验码",
     }
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["内容"])
-    frame.index.name = "项目"
-    return Section("版本", [Table(frame, "校验码相同，就是同一份数据")])
 
 
 def _listed(frame: pd.DataFrame, caption: str) -> Table | str:

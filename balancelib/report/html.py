@@ -1,31 +1,24 @@
 """A report as one HTML file that needs nothing else: for the screen, for paper, for a telephone."""
 
 import base64
-import re
 from html import escape
 from pathlib import Path
 
-from balancelib.assess import rows_of
-from balancelib.assess.logic import VETO_WORDS, WORDS
-from balancelib.report.content import Block, Picture, Report, Section, Strong, Table
+from balancelib.report.blocks import NOT_MET, Block, Heading, Picture, Report, Section, Strong, Table
 
 STYLE = Path(__file__).with_name("report.css")
 # Nothing is fetched and nothing runs, whatever a name in the data says.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-ORDINALS = "一二三四五六七八九十"
-NUMBER = re.compile(r"[−-]?[\d,]+(\.\d+)?(%|项\w+)?|\d+/\d+|—")
-NOT_MET = (WORDS[False], VETO_WORDS[False])
 
 
 def report_html(report: Report) -> bytes:
     """Return the whole file."""
     title = escape(report.title)
-    titles = [f"{ORDINALS[i]}、{section.title}" for i, section in enumerate(report.sections)]
-    links = "".join(f'<li><a href="#s{i}">{escape(text)}</a></li>' for i, text in enumerate(titles, 1))
-    sections = "".join(
-        section_html(Section(text, section.blocks), f"s{i}")
-        for i, (text, section) in enumerate(zip(titles, report.sections, strict=True), 1)
+    links = "".join(
+        f'<li><a href="#s{i}">{escape(section.title)}</a></li>'
+        for i, section in enumerate(report.sections, 1)
     )
+    sections = "".join(section_html(section, f"s{i}") for i, section in enumerate(report.sections, 1))
     return (
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
@@ -44,7 +37,9 @@ def section_html(section: Section, name: str = "") -> str:
 
 
 def block_html(block: Block) -> str:
-    """Return a paragraph, a table or a picture as HTML."""
+    """Return a heading, a paragraph, a table or a picture as HTML."""
+    if isinstance(block, Heading):
+        return f"<h3>{escape(block.text)}</h3>\n"
     if isinstance(block, Strong):
         return f'<p class="strong">{escape(block.text)}</p>\n'
     if isinstance(block, Table):
@@ -53,15 +48,14 @@ def block_html(block: Block) -> str:
         source = base64.b64encode(block.png).decode()
         return (
             f'<figure><img src="data:image/png;base64,{source}" width="{block.width}" alt="{escape(block.text)}">'
-            f"<figcaption>{escape(block.caption)}</figcaption></figure>\n"
+            f"<figcaption>{_captioned(block)}</figcaption></figure>\n"
         )
     return f"<p>{escape(block)}</p>\n"
 
 
 def table_html(table: Table) -> str:
     """Return a table in a box that scrolls where the screen is narrow; columns of numbers stand to the right."""
-    heads, *rows = rows_of(table.frame)
-    number = [all(NUMBER.fullmatch(row[k]) for row in rows) for k in range(len(heads))]
+    (heads, *rows), number = table.texts, table.numeric
     head = "".join(_cell("th", text, n, "col") for text, n in zip(heads, number, strict=True))
     body = "".join(
         f"<tr>{_cell('th', row[0], number[0], 'row')}"
@@ -69,11 +63,15 @@ def table_html(table: Table) -> str:
         + "</tr>\n"
         for row in rows
     )
-    caption = escape(table.caption)
+    caption = _captioned(table)
     return (
         f'<div class="box" tabindex="0" role="region" aria-label="{caption}">'
         f"<table><caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n"
     )
+
+
+def _captioned(block: Table | Picture) -> str:
+    return escape(f"{block.label}　{block.caption}" if block.label else block.caption)
 
 
 def _cell(tag: str, text: str, number: bool, scope: str = "") -> str:
