@@ -10,7 +10,8 @@ import pandas as pd
 
 from balancelib.assess import Assessment
 from balancelib.assess.logic import form_round, reaches, words_of
-from balancelib.assess.parts import FormRounding, SchoolResult, SchoolTests
+from balancelib.assess.parts import FormRounding
+from balancelib.assess.school_tests import SchoolResult, SchoolTests
 from balancelib.county import County
 from balancelib.county.indicators import compulsory_schools
 from balancelib.county.sample import COUNTY as SYNTHETIC
@@ -24,7 +25,8 @@ from balancelib.standards.model import PARTS
 MISSING = Entry("缺数", "缺数")
 NOT_ASKED = Entry("—")
 BELOW, FAR_BELOW = "▼", "▼▼"
-LEGEND = f"底色加“{BELOW}”：没有达到标准；“{FAR_BELOW}”：低于底线。缺数：没有填，不当作0。临界：按表上的小数位四舍五入以后，结论会变。"
+EDGE = "缺数：没有填，不当作0。临界：按表上的小数位四舍五入以后，结论会变。"
+LEGEND = f"底色加“{BELOW}”：没有达到标准；“{FAR_BELOW}”：低于底线。{EDGE}"
 ROUNDED = "表里的数已经四舍五入；是否达到，用的是没有四舍五入的数。"
 MADE = "由balancelib按填报的数据计算，供自评使用；正式结论以督导部门的认定为准。"
 

@@ -11,6 +11,7 @@ from balancelib.assess.logic import form_round, reaches, within
 from balancelib.county import County
 from balancelib.county.schema import STAGES, schema
 from balancelib.report.forms.case import (
+    EDGE,
     FAR_BELOW,
     LEGEND,
     MISSING,
@@ -68,7 +69,9 @@ def _share(met: np.ndarray) -> list[Entry]:
 def section_values(book: Any, case: Case, stage: str) -> None:
     """Ⅱ-2: every section of a stage, its values, met or not."""
     standard, label = case.assessment.standard, stage_label(stage)
-    shown = [f"{i.short_label}（{'每百名，' if i.per == 100 else ''}{i.unit}）" for i in standard.indicators]
+    shown = [
+        f"{i.short_label}\n（{'每百名，' if i.per == 100 else ''}{i.unit}）" for i in standard.indicators
+    ]
     widths = (5, 26, 13, 7, 8, 7, 7, *[10] * len(shown), 7, 9, 26)
     page = page_of(book, case, f"Ⅱ-2{label}", f"表Ⅱ-2　{label}资源配置逐校情况", widths)
     head = [
@@ -151,7 +154,7 @@ def coefficients(book: Any, case: Case) -> None:
     page = page_of(book, case, "Ⅲ校际均衡", "表Ⅲ　县均值和校际差异系数", widths)
     page.table(head, _coefficient_rows(case, stages), repeat=True)
     page.note(_tested(case.assessment))
-    page.note(LEGEND)
+    page.note(EDGE)
 
 
 def _coefficient_rows(case: Case, stages: Sequence[str]) -> Iterator[list[Any]]:
