@@ -449,6 +449,39 @@ def test_a_provincial_standard_without_prices_says_that_the_cost_is_not_whole(tm
     )
 
 
+def test_a_number_that_was_not_supplied_is_counted_apart(tmp_path):
+    """An own standard of a column that may be blank: one of two schools did not fill it in."""
+    path = tmp_path / "own.toml"
+    path.write_text(PROVINCIAL + OPTIONAL, encoding="utf-8")
+    county = small_county(school(1, primary=100), school(2, primary=100))
+    items = pd.DataFrame({"school_id": ["S1"], "leased_sports_area": [400.0]})
+    county.tables["school_items"] = items.reindex(columns=schema().table("school_items").names)
+    verdict = assess(county, str(path))
+    book = opened(forms_workbook(county, verdict))
+    rows = {row[1]: row[2:] for row in rows_of(book["Ⅱ-1达标学校数"], "序号") if len(row) > 2}
+    assert rows["租用场地"] == [1, 2, "1个缺数", "—", "—", "—"]
+    second = rows_of(book["Ⅱ-2小学"], "序号")[2]
+    assert second[-4] == "缺数"
+    assert second[-1] == "缺数：租用场地"
+    assert "没有填，算不出差多少" in str(
+        [c.value for r in opened(school_plans(county, verdict))["汇总"].rows for c in r]
+    )
+    assert "要用的数没有填" in str(
+        [c.value for r in opened(self_assessments(county, verdict))["学校2"].rows for c in r]
+    )
+
+
+OPTIONAL = """
+[[indicators]]
+key = "leased"
+label = "租用场地"
+short_label = "租用场地"
+unit = "平方米"
+split = true
+sum = { primary = ["leased_sports_area"], junior = ["leased_sports_area"] }
+thresholds = { primary = 3.0, junior = 3.0 }
+source = "own"
+"""
 PROVINCIAL = """
 extends = "basic-2012"
 key = "own"

@@ -18,7 +18,7 @@ from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import STAGES, schema
 from balancelib.county.select import county_values, only
 from balancelib.report.content import county_name
-from balancelib.sheets import Entry, Page
+from balancelib.sheets import Entry, Page, sheet_names
 from balancelib.standards import Indicator, Item
 from balancelib.standards.model import PARTS
 
@@ -142,7 +142,7 @@ def page_of(
     book: Any, case: Case, name: str, title: str, widths: Sequence[float], landscape: bool = True
 ) -> Page:
     """Begin a sheet of a form: its title, the county and the standard."""
-    page = Page(book, name, widths, landscape)
+    page = Page(book, *sheet_names([name], book.sheetnames), widths, landscape)
     page.title(title)
     page.note(f"{case.name}　　{case.label}")
     return page

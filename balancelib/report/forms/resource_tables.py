@@ -50,20 +50,28 @@ def _count_rows(case: Case) -> Iterator[list[Any]]:
     one, sections = case.assessment, case.assessment.sections
     stages = [(sections["stage"] == stage).to_numpy() for stage in STAGES]
     for k, indicator in enumerate(one.standard.indicators, 1):
-        met = reaches(one.ratios[indicator.key].to_numpy(dtype=float), 1.0)
-        yield [k, text(indicator.label), *(cell for here in stages for cell in _share(met[here]))]
+        ratios = one.ratios[indicator.key].to_numpy(dtype=float)
+        met, blank = reaches(ratios, 1.0), np.isnan(ratios)
+        yield [
+            k,
+            text(indicator.label),
+            *(cell for here in stages for cell in _share(met[here], blank[here])),
+        ]
     meets = (sections["meets"] == True).to_numpy()  # noqa: E712  None is not True
+    unknown = sections["meets"].isna().to_numpy()
     yield [
         Entry(None),
         Entry("学段部分达到要求", "表头"),
-        *(cell for here in stages for cell in _share(meets[here])),
+        *(cell for here in stages for cell in _share(meets[here], unknown[here])),
     ]
 
 
-def _share(met: np.ndarray) -> list[Entry]:
+def _share(met: np.ndarray, blank: np.ndarray) -> list[Entry]:
+    """How many meet it, of how many, and the percentage; where some are not known, how many these are instead of it."""
     if not len(met):
         return [NOT_ASKED] * 3
-    return [number(met.sum()), number(len(met)), number(100 * met.sum() / len(met), 1)]
+    share = Entry(f"{blank.sum()}个缺数", "缺数") if blank.any() else number(100 * met.sum() / len(met), 1)
+    return [number(met.sum()), number(len(met)), share]
 
 
 def section_values(book: Any, case: Case, stage: str) -> None:
