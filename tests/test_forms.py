@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -17,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balancelib.assess import assess
-from balancelib.county import read_county, sample_county
+from balancelib.county import County, read_county, sample_county
 from balancelib.county.schema import schema
 from balancelib.report import forms
 from balancelib.report.forms import forms_workbook, rectification, school_plans, self_assessments
@@ -351,15 +352,12 @@ def test_nothing_to_mend_is_said():
 @pytest.mark.parametrize("standard", STANDARDS)
 @pytest.mark.parametrize("make", ALL.values(), ids=ALL)
 def test_hostile_names_stay_text_and_every_sheet_prints_on_a4(make, standard):
-    county = sample_county(3, 25)
-    names = county.schools["name"].tolist()
-    names[0], names[1], names[2] = HOSTILE, "@SUM(A1)[a]:*?/\\'", "很长的名字" * 30
-    names[3] = names[4] = "同名小学"
+    county = by_hand()
+    names = [HOSTILE, "@SUM(A1)[a]:*?/\\'", "很长的名字" * 30]
     county.tables["schools"] = county.schools.assign(name=names)
     content = make(county, assess(county, standard))
-    assert b"<f>" not in b"".join(
-        zipfile.ZipFile(io.BytesIO(content)).read(n) for n in zipfile.ZipFile(io.BytesIO(content)).namelist()
-    )
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    assert not any(b"<f>" in archive.read(name) for name in archive.namelist())
     for sheet in opened(content):
         assert len(sheet.title) <= 31
         assert sheet.page_setup.paperSize == 9
@@ -367,54 +365,71 @@ def test_hostile_names_stay_text_and_every_sheet_prints_on_a4(make, standard):
         assert all(cell.data_type != "f" for row in sheet.rows for cell in row)
 
 
-@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
-def test_the_same_county_gives_the_same_bytes_in_another_process(make):
-    county = sample_county(3, 25)
-    code = "import hashlib; from balancelib.county import sample_county as s; from balancelib.assess import assess;"
-    code += f"from balancelib.report.forms import {make.__name__} as f; c = s(3, 25);"
-    code += "print(hashlib.sha256(f(c, assess(c))).hexdigest())"
-    other = subprocess.check_output(
-        [sys.executable, "-c", code], text=True, env={"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "5"}
+def test_schools_of_one_name_have_sheets_of_their_own():
+    county = by_hand()
+    county.tables["schools"] = county.schools.assign(name="同名小学")
+    assert opened(self_assessments(county, assess(county))).sheetnames == [
+        "目录",
+        "同名小学",
+        "同名小学(2)",
+        "同名小学(3)",
+    ]
+
+
+def digests():
+    """Of all four workbooks of one county."""
+    county = sample_county(3, 20)
+    verdict = assess(county)
+    return [hashlib.sha256(make(county, verdict)).hexdigest() for make in ALL.values()]
+
+
+def test_the_same_county_gives_the_same_bytes_in_another_process():
+    code = "import test_forms; print(*test_forms.digests())"
+    paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests")))
+    environment = os.environ | {"PYTHONPATH": paths, "PYTHONHASHSEED": "5"}
+    assert (
+        subprocess.check_output([sys.executable, "-c", code], text=True, env=environment).split() == digests()
     )
-    assert hashlib.sha256(make(county, assess(county))).hexdigest() == other.strip()
+
+
+def of_two_counties():
+    """Two counties in one file, each school's name and number led by its county's letter."""
+    frames = []
+    for code in "AB":
+        schools = by_hand().schools
+        led = {name: code + schools[name] for name in ("school_id", "name")}
+        frames.append(schools.assign(**led, county_id=code, county=f"{code}县"))
+    items = [
+        sample_county(3, 20).tables["county_items"].assign(county_id=code, population=n)
+        for code, n in (("A", 11.5), ("B", 22.5))
+    ]
+    tables = {
+        "schools": pd.concat(frames, ignore_index=True),
+        "county_items": pd.concat(items, ignore_index=True),
+    }
+    return County(tables)
 
 
 @pytest.mark.parametrize("make", ALL.values(), ids=ALL)
 def test_of_several_counties_only_the_one_asked_for(make):
-    first, second = sample_county(3, 25), sample_county(4, 25)
-    frames = []
-    for code, one in (("A", first), ("B", second)):
-        frames.append(
-            one.schools.assign(
-                school_id=code + one.schools["school_id"],
-                name=code + one.schools["name"],
-                county_id=code,
-                county=f"{code}县",
-            )
-        )
-    items = pd.concat(
-        [one.tables["county_items"].assign(county_id=code) for code, one in (("A", first), ("B", second))]
-    )
-    both = replace(
-        first,
-        tables={
-            "schools": pd.concat(frames, ignore_index=True),
-            "county_items": items.reset_index(drop=True),
-        },
-    )
+    both = of_two_counties()
     _, verdict = assess(both)
     text = "".join(
         str(cell.value) for sheet in opened(make(both, verdict)) for row in sheet.rows for cell in row
     )
     assert "B县" in text
-    assert not any(name in text for name in frames[0]["name"])
+    assert "A学校" not in text
+    assert "11.5" not in text
+    assert ("22.5" in text) == (make is forms_workbook)
 
 
 @pytest.mark.parametrize("make", ALL.values(), ids=ALL)
 @pytest.mark.parametrize("standard", STANDARDS)
-def test_a_county_with_the_schools_alone_is_filled_as_far_as_it_goes(make, standard, county):
-    bare = replace(county, tables={"schools": county.schools})
-    assert opened(make(bare, assess(bare, standard))).sheetnames
+def test_a_county_of_every_kind_with_its_schools_alone_is_filled_as_far_as_it_goes(make, standard):
+    county = sample_county(3, 20)
+    bare = County({"schools": county.schools})
+    book = openpyxl.load_workbook(io.BytesIO(make(bare, assess(bare, standard))), read_only=True)
+    assert len(book.sheetnames) >= (20 if make is self_assessments else 1)
 
 
 def test_a_provincial_standard_without_prices_says_that_the_cost_is_not_whole(tmp_path):
@@ -434,6 +449,39 @@ def test_a_provincial_standard_without_prices_says_that_the_cost_is_not_whole(tm
     )
 
 
+def test_a_number_that_was_not_supplied_is_counted_apart(tmp_path):
+    """An own standard of a column that may be blank: one of two schools did not fill it in."""
+    path = tmp_path / "own.toml"
+    path.write_text(PROVINCIAL + OPTIONAL, encoding="utf-8")
+    county = small_county(school(1, primary=100), school(2, primary=100))
+    items = pd.DataFrame({"school_id": ["S1"], "leased_sports_area": [400.0]})
+    county.tables["school_items"] = items.reindex(columns=schema().table("school_items").names)
+    verdict = assess(county, str(path))
+    book = opened(forms_workbook(county, verdict))
+    rows = {row[1]: row[2:] for row in rows_of(book["Ⅱ-1达标学校数"], "序号") if len(row) > 2}
+    assert rows["租用场地"] == [1, 2, "1个缺数", "—", "—", "—"]
+    second = rows_of(book["Ⅱ-2小学"], "序号")[2]
+    assert second[-4] == "缺数"
+    assert second[-1] == "缺数：租用场地"
+    assert "没有填，算不出差多少" in str(
+        [c.value for r in opened(school_plans(county, verdict))["汇总"].rows for c in r]
+    )
+    assert "要用的数没有填" in str(
+        [c.value for r in opened(self_assessments(county, verdict))["学校2"].rows for c in r]
+    )
+
+
+OPTIONAL = """
+[[indicators]]
+key = "leased"
+label = "租用场地"
+short_label = "租用场地"
+unit = "平方米"
+split = true
+sum = { primary = ["leased_sports_area"], junior = ["leased_sports_area"] }
+thresholds = { primary = 3.0, junior = 3.0 }
+source = "own"
+"""
 PROVINCIAL = """
 extends = "basic-2012"
 key = "own"

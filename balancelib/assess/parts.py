@@ -1,18 +1,18 @@
 """The parts beside the resources: government, quality, recognition, veto, precondition."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from balancelib.assess.logic import all_hold, form_round, on_the_edge, reaches, shown, within
-from balancelib.county.schema import STAGES
-from balancelib.county.terms import field_named, holds, signed_sum
+from balancelib.county.terms import field_named
 from balancelib.standards import Item, Part, Test
 
-MOST_NAMED = 10  # schools named in a reason; the rest are counted
+if TYPE_CHECKING:
+    from balancelib.assess.school_tests import SchoolTests
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class FormRounding:
 
     def of(self, test: Test, x: float | np.ndarray) -> float | np.ndarray:
         """Return the values of a test as the form has them; only shares are rounded there."""
-        percent = _percent(test)
+        percent = percent_factor(test)
         return form_round(x * percent, self.decimals) / percent if percent else x
 
     def compared(self, test: Test, x: float | np.ndarray) -> float | np.ndarray:
@@ -117,11 +117,11 @@ class FormRounding:
         return self.of(test, x) if self.applied else x
 
 
-def _percent(test: Test) -> float:
+def percent_factor(test: Test) -> float:
     """What makes a test's value a percentage; 0 where it is no share of anything."""
     if test.over:
         return 100.0 if test.unit == "%" else 0.0
-    return 1.0 if test.sum and _unit(_bare(test.sum[0])) == "%" else 0.0
+    return 1.0 if test.sum and _unit(bare(test.sum[0])) == "%" else 0.0
 
 
 @cache
@@ -129,172 +129,15 @@ def _unit(name: str) -> str:
     return field_named(name).unit
 
 
-def _passes(test: Test, x: float | np.ndarray, bound: float | np.ndarray) -> bool | np.ndarray:
+def passes(test: Test, x: float | np.ndarray, bound: float | np.ndarray) -> bool | np.ndarray:
+    """Whether a value is on the side of its bound that a test asks for."""
     if test.maximum is not None:
         return within(x, bound)
     return x < bound if test.below is not None else reaches(x, bound)
 
 
-@dataclass(frozen=True)
-class SchoolResult:
-    """One test of one school, in words: what it has, what is asked, and by how much it misses it.
-
-    ``short`` is in ``unit`` and above 0 only where the test is not met; None where the school's number is blank.
-    """
-
-    label: str
-    have: str
-    asked: str
-    short: float | None
-    unit: str
-    meets: bool | None
-    knife_edge: bool
-
-
-@dataclass(frozen=True)
-class _OfSchools:
-    """A test of every school: where it applies, the value compared and its bound, and the verdict.
-
-    ``blank`` says for each column where it was needed and not supplied: there the verdict is not known, and
-    the school neither fails nor hangs on rounding.
-    """
-
-    applies: np.ndarray
-    values: np.ndarray
-    bounds: np.ndarray
-    blank: dict[str, np.ndarray]
-    failing: np.ndarray
-    edge: np.ndarray
-
-
-class SchoolTests:
-    """Tests that every school has to pass, worked out once for all schools of all counties."""
-
-    def __init__(
-        self,
-        schools: pd.DataFrame,
-        parts: Iterable[Part | None],
-        relax: Collection[str],
-        rounding: FormRounding,
-    ) -> None:
-        self.names, self.rounding = schools["name"].to_numpy(), rounding
-        self._results = {}
-        for part in parts:
-            for item in part.items if part else ():
-                for test in item.tests:
-                    if test.each_school or test.rooms:
-                        self._results[id(test)] = self._of_schools(schools, test, relax)
-
-    def _of_schools(self, schools: pd.DataFrame, test: Test, relax: Collection[str]) -> _OfSchools:
-        values, bounds, blank = (_rooms if test.rooms else _each)(schools, test, relax)
-        known = ~np.logical_or.reduce(list(blank.values()))
-        exact, on_form = (_passes(test, v, bounds) for v in (values, self.rounding.of(test, values)))
-        failing = known & ~(on_form if self.rounding.applied else exact)
-        return _OfSchools(
-            holds(schools, test.when), self.rounding.compared(test, values), bounds, blank, failing,
-            known & (exact != on_form),
-        )  # fmt: skip
-
-    def judge(self, test: Test, rows: np.ndarray) -> TestVerdict:
-        """Judge the schools of one county, given by their positions."""
-        found = self._results[id(test)]
-        rows = rows[found.applies[rows]]
-        if len(rows) == 0:
-            return TestVerdict(test.label, None, True, f"{_led(test.label)}没有适用的学校")
-        failing, edge = rows[found.failing[rows]], rows[found.edge[rows]]
-        blank = {name: n for name, where in found.blank.items() if (n := np.count_nonzero(where[rows]))}
-        meets = False if len(failing) else (None if blank else True)
-        reasons = []
-        if len(failing):
-            listed = _listed([self._failure(test, i) for i in failing])
-            reasons.append(f"{len(failing)}所学校没有做到：{listed}")
-        for name, n in blank.items():
-            reasons.append(f"{n}所学校没有填“{field_named(name).label}”")
-        if len(edge):
-            reasons.append(f"{_listed(self.names[edge])}{on_the_edge(self.rounding.decimals)}")
-        reason = "；".join(_led(test.label) + reason for reason in reasons)
-        return TestVerdict(test.label, float(len(failing)), meets, reason, list(blank), len(edge) > 0)
-
-    def of_school(self, test: Test, i: int) -> SchoolResult | None:
-        """Return what one school has of a test of schools; None where the test is not for it."""
-        found = self._results[id(test)]
-        if not found.applies[i]:
-            return None
-        value, bound = found.values[i], found.bounds[i]
-        unit = "%" if _percent(test) else test.unit
-        label = _named(test)
-        if yes_no(test):
-            have, asked = ("是" if value else "否"), ("是" if test.minimum is not None else "否")
-        else:
-            have = _number(test, value, bound, self.rounding) + unit
-            asked = f"{bound_word(test)}{bound:g}{unit}"
-        if any(where[i] for where in found.blank.values()):
-            return SchoolResult(label, "没有填", asked, None, unit, None, False)
-        failing = bool(found.failing[i])
-        return SchoolResult(
-            label, have, asked, abs(bound - value) if failing else 0.0, unit, not failing, bool(found.edge[i])
-        )  # fmt: skip
-
-    def _failure(self, test: Test, i: int) -> str:
-        found = self._results[id(test)]
-        return f"{self.names[i]}（{_against(test, found.values[i], found.bounds[i], self.rounding, '')}）"
-
-
-def _named(test: Test) -> str:
-    """What a test of schools looks at: its label, and the column that it is of where the label does not say so."""
-    if test.rooms:
-        return test.label
-    column = field_named(_bare(test.sum[0])).label
-    if not test.label or test.label in column or column in test.label:
-        return test.label or column
-    return f"{test.label}：{column}"
-
-
-def _listed(texts: Sequence[str]) -> str:
-    more = f"等{len(texts)}所" if len(texts) > MOST_NAMED else ""
-    return "、".join(texts[:MOST_NAMED]) + more
-
-
-_ValuesBoundsBlanks = tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]
-
-
-def _each(schools: pd.DataFrame, test: Test, relax: Collection[str]) -> _ValuesBoundsBlanks:
-    bound = test.minimum if test.minimum is not None else test.maximum
-    bounds = np.full(len(schools), bound, dtype=float)
-    for relaxed in test.relaxed:
-        if relaxed.relaxation in relax:
-            eased = relaxed.minimum if relaxed.minimum is not None else relaxed.maximum
-            bounds[holds(schools, relaxed.when)] = eased
-    blank = {_bare(term): schools[_bare(term)].isna().to_numpy() for term in test.sum}
-    return signed_sum(schools, test.sum), bounds, blank
-
-
-def _rooms(schools: pd.DataFrame, test: Test, relax: Collection[str]) -> _ValuesBoundsBlanks:
-    """Rooms that are large enough, against one for every so many classes or part of them."""
-    least = np.full(len(schools), test.room_area, dtype=float)
-    for relaxed in test.relaxed:
-        if relaxed.relaxation in relax:
-            least[holds(schools, relaxed.when)] = relaxed.room_area
-    large_enough = np.array(
-        [
-            np.nan if not isinstance(areas, tuple) else sum(bool(reaches(a, m)) for a in areas)
-            for areas, m in zip(schools[test.rooms], least, strict=True)
-        ],
-        dtype=float,
-    )
-    classes = {f"classes_{s}": _attended(schools, f"classes_{s}", s) for s in STAGES}
-    needed = np.ceil(sum(classes.values()) / test.classes_per_room)
-    blank = {name: np.isnan(values) for name, values in {test.rooms: large_enough, **classes}.items()}
-    return large_enough, needed, blank
-
-
-def _attended(schools: pd.DataFrame, name: str, stage: str) -> np.ndarray:
-    """Return a stage's column, nothing where the stage has no pupils."""
-    return np.where(schools[f"pupils_{stage}"] > 0, schools[name].to_numpy(dtype=float), 0.0)
-
-
 def judge_part(
-    part: Part, items: dict[str, float], schools: SchoolTests, rows: np.ndarray, rounding: FormRounding
+    part: Part, items: dict[str, float], schools: "SchoolTests", rows: np.ndarray, rounding: FormRounding
 ) -> PartVerdict:
     """Judge a part of one county.
 
@@ -322,22 +165,22 @@ def judge_part(
 
 def judge_county(test: Test, items: dict[str, float], rounding: FormRounding) -> TestVerdict:
     """Judge one test of county items: ``Σ sum ÷ Σ over`` against its bound."""
-    missing = [name for name in map(_bare, (*test.sum, *test.over)) if name not in items]
+    missing = [name for name in map(bare, (*test.sum, *test.over)) if name not in items]
     if missing:
         labels = "、".join(field_named(name).label for name in missing)
-        return TestVerdict(test.label, None, None, f"{_led(test.label)}没有填：{labels}", missing)
+        return TestVerdict(test.label, None, None, f"{led(test.label)}没有填：{labels}", missing)
     value = _signed(test.sum, items)
     if test.over:
         below = _signed(test.over, items)
         if below <= 0:
             return TestVerdict(
-                test.label, None, None, f"{_led(test.label)}分母是{below:g}，算不出，请人工判断"
+                test.label, None, None, f"{led(test.label)}分母是{below:g}，算不出，请人工判断"
             )
         value /= below
     bound = next(b for b in (test.minimum, test.maximum, test.below) if b is not None)
     compared = float(rounding.compared(test, value))
-    meets = bool(_passes(test, compared, bound))
-    edge = bool(_passes(test, value, bound) != _passes(test, rounding.of(test, value), bound))
+    meets = bool(passes(test, compared, bound))
+    edge = bool(passes(test, value, bound) != passes(test, rounding.of(test, value), bound))
     reason = _why(test, compared, bound, rounding) if edge or not meets else ""
     if edge:
         reason += f"，{on_the_edge(rounding.decimals)}"
@@ -347,21 +190,22 @@ def judge_county(test: Test, items: dict[str, float], rounding: FormRounding) ->
 def _why(test: Test, value: float, bound: float, rounding: FormRounding) -> str:
     if yes_no(test):
         return f"“{field_named(test.sum[0]).label}”填的是“{'是' if value else '否'}”"
-    unit = "%" if _percent(test) else test.unit
-    return _led(test.label) + _against(test, value, bound, rounding, unit)
+    unit = "%" if percent_factor(test) else test.unit
+    return led(test.label) + against(test, value, bound, rounding, unit)
 
 
-def _against(test: Test, value: float, bound: float, rounding: FormRounding, unit: str) -> str:
-    asked = f"应{bound_word(test)}{(_percent(test) or 1) * bound:g}{unit}"
-    return f"{_number(test, value, bound, rounding)}{unit}，{asked}"
+def against(test: Test, value: float, bound: float, rounding: FormRounding, unit: str) -> str:
+    """What was found, and what is asked, in words."""
+    asked = f"应{bound_word(test)}{(percent_factor(test) or 1) * bound:g}{unit}"
+    return f"{number_in_words(test, value, bound, rounding)}{unit}，{asked}"
 
 
-def _number(test: Test, value: float, bound: float, rounding: FormRounding) -> str:
+def number_in_words(test: Test, value: float, bound: float, rounding: FormRounding) -> str:
     """Write a value in the unit that it is shown in: a share in percent, a whole number without decimals."""
-    percent = _percent(test)
+    percent = percent_factor(test)
     if percent:
-        return shown(percent * value, percent * bound, rounding.decimals, partial(_passes, test))
-    return shown(value, bound, 0 if float(value).is_integer() else 2, partial(_passes, test))
+        return shown(percent * value, percent * bound, rounding.decimals, partial(passes, test))
+    return shown(value, bound, 0 if float(value).is_integer() else 2, partial(passes, test))
 
 
 def bound_word(test: Test) -> str:
@@ -375,7 +219,8 @@ def bound_word(test: Test) -> str:
     )
 
 
-def _led(label: str) -> str:
+def led(label: str) -> str:
+    """A label as the lead of a sentence."""
     return f"{label}：" if label else ""
 
 
@@ -384,7 +229,7 @@ def yes_no(test: Test) -> bool:
     return len(test.sum) == 1 and not test.over and field_named(test.sum[0]).type == "yes_no"
 
 
-def _bare(term: str) -> str:
+def bare(term: str) -> str:
     """Return the column of a term that may have a minus in front."""
     return term.removeprefix("-")
 

@@ -13,6 +13,7 @@ from balancelib.assess import parts, resources
 from balancelib.assess.logic import all_hold
 from balancelib.assess.parts import PartVerdict
 from balancelib.assess.resources import SectionVerdicts, StageVerdict
+from balancelib.assess.school_tests import SchoolTests
 from balancelib.county.indicators import SECTION, compulsory_schools, stage_sections
 from balancelib.county.schema import STAGES
 from balancelib.county.tables import County
@@ -211,7 +212,7 @@ class _Judged:
         )
         self.rounding = parts.FormRounding(standard.ratio_decimals, rounded)
         asked = [getattr(standard, name) for name in PARTS]
-        self.school_tests = parts.SchoolTests(schools, asked, relax, self.rounding)
+        self.school_tests = SchoolTests(schools, asked, relax, self.rounding)
         self.school_rows = schools.groupby(self._codes(schools)).indices
         self.items = _county_items(county)
 

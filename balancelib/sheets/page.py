@@ -8,19 +8,20 @@ from typing import Any
 
 from balancelib.sheets.cells import print_on_a4, put
 
-LINE_HEIGHT = 15.0  # points, of a line in the forms' 10.5 point type
+TITLE_SIZE, TEXT_SIZE = 18, 10.5  # points
+TITLE_HEIGHT, LINE_HEIGHT = 33.0, 15.0  # points, of a line of either
 # Type, size, bold, horizontal, fill and border of the forms' cells, by the name under which Excel lists the style.
 STYLES = {
-    "表题": ("宋体", 18, True, "center", None, False),
+    "表题": ("宋体", TITLE_SIZE, True, "center", None, False),
     "小标题": ("黑体", 12, False, "left", None, False),
-    "说明": ("仿宋", 10.5, False, "left", None, False),
-    "表头": ("宋体", 10.5, True, "center", "E7E6E6", True),
-    "居中": ("宋体", 10.5, False, "center", None, True),
-    "文字": ("宋体", 10.5, False, "left", None, True),
-    "未达到": ("宋体", 10.5, True, "center", "F4B9A7", True),
-    "临界": ("宋体", 10.5, False, "center", "FFE699", True),
-    "缺数": ("宋体", 10.5, False, "center", "D9D9D9", True),
-    "待填": ("宋体", 10.5, False, "left", "EAF3E6", True),
+    "说明": ("仿宋", TEXT_SIZE, False, "left", None, False),
+    "表头": ("宋体", TEXT_SIZE, True, "center", "E7E6E6", True),
+    "居中": ("宋体", TEXT_SIZE, False, "center", None, True),
+    "文字": ("宋体", TEXT_SIZE, False, "left", None, True),
+    "未达到": ("宋体", TEXT_SIZE, True, "center", "F4B9A7", True),
+    "临界": ("宋体", TEXT_SIZE, False, "center", "FFE699", True),
+    "缺数": ("宋体", TEXT_SIZE, False, "center", "D9D9D9", True),
+    "待填": ("宋体", TEXT_SIZE, False, "left", "EAF3E6", True),
 }
 
 
@@ -82,7 +83,8 @@ class Entry:
         plain = (
             "General" if self.decimals is None else "#,##0" + "." * bool(self.decimals) + "0" * self.decimals
         )
-        return plain + (f'"{self.sign}"' if self.sign else "")
+        sign = self.sign.replace('"', "")  # it would end the format's text
+        return plain + (f'"{sign}"' if sign else "")
 
     @property
     def shown(self) -> str:
@@ -117,7 +119,9 @@ class Page:
 
     def title(self, text: str) -> None:
         """Write the title across the page."""
-        self._across(text, "表题", 33.0)
+        self._across(
+            text, "表题", TITLE_HEIGHT * lines_needed(text, sum(self.widths) * TEXT_SIZE / TITLE_SIZE)
+        )
 
     def heading(self, text: str) -> None:
         """Write the heading of a table."""

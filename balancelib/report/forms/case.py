@@ -10,21 +10,23 @@ import pandas as pd
 
 from balancelib.assess import Assessment
 from balancelib.assess.logic import form_round, reaches, words_of
-from balancelib.assess.parts import FormRounding, SchoolResult, SchoolTests
+from balancelib.assess.parts import FormRounding
+from balancelib.assess.school_tests import SchoolResult, SchoolTests
 from balancelib.county import County
 from balancelib.county.indicators import compulsory_schools
 from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import STAGES, schema
 from balancelib.county.select import county_values, only
 from balancelib.report.content import county_name
-from balancelib.sheets import Entry, Page
+from balancelib.sheets import Entry, Page, sheet_names
 from balancelib.standards import Indicator, Item
 from balancelib.standards.model import PARTS
 
 MISSING = Entry("缺数", "缺数")
 NOT_ASKED = Entry("—")
 BELOW, FAR_BELOW = "▼", "▼▼"
-LEGEND = f"底色加“{BELOW}”：没有达到标准；“{FAR_BELOW}”：低于底线。缺数：没有填，不当作0。临界：按表上的小数位四舍五入以后，结论会变。"
+EDGE = "缺数：没有填，不当作0。临界：按表上的小数位四舍五入以后，结论会变。"
+LEGEND = f"底色加“{BELOW}”：没有达到标准；“{FAR_BELOW}”：低于底线。{EDGE}"
 ROUNDED = "表里的数已经四舍五入；是否达到，用的是没有四舍五入的数。"
 MADE = "由balancelib按填报的数据计算，供自评使用；正式结论以督导部门的认定为准。"
 
@@ -140,7 +142,7 @@ def page_of(
     book: Any, case: Case, name: str, title: str, widths: Sequence[float], landscape: bool = True
 ) -> Page:
     """Begin a sheet of a form: its title, the county and the standard."""
-    page = Page(book, name, widths, landscape)
+    page = Page(book, *sheet_names([name], book.sheetnames), widths, landscape)
     page.title(title)
     page.note(f"{case.name}　　{case.label}")
     return page

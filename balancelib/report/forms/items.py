@@ -64,7 +64,7 @@ def _found(case: Case, test: Test, found: TestVerdict) -> Entry:
         decimals = case.assessment.standard.ratio_decimals
         return Entry(float(form_round(100 * found.value, decimals)), style, decimals, "%")
     decimals = 0 if float(found.value).is_integer() else 2
-    return Entry(float(form_round(found.value, decimals)), style, decimals, test.unit)
+    return Entry(float(form_round(found.value, decimals)), style, decimals, _unit(test))
 
 
 def _asked(test: Test) -> str:
@@ -75,7 +75,12 @@ def _asked(test: Test) -> str:
     bound = next(b for b in (test.minimum, test.maximum, test.below) if b is not None)
     if test.over and test.unit == "%":
         return f"{bound_word(test)}{100 * bound:g}%"
-    return f"{bound_word(test)}{bound:g}{test.unit.partition('（')[0]}"
+    return f"{bound_word(test)}{bound:g}{_unit(test)}"
+
+
+def _unit(test: Test) -> str:
+    """The unit without what is said of it in brackets."""
+    return test.unit.partition("（")[0]
 
 
 def working(test: Test, values: dict[str, float]) -> str:

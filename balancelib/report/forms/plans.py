@@ -61,7 +61,7 @@ def _summary(
         page.note("没有查出缺什么的学校。" if not problem else "补齐以后再做一次。")
         return
     everything = [lack for own in found.values() for lack in own]
-    units = {lack.key: f"（{lack.unit}）" for lack in everything}
+    units = {lack.key: f"\n（{lack.unit}）" for lack in everything}
     heads = [f"{i.short_label}{units.get(i.key, '')}" for i in indicators]
     keys = [i.key for i in indicators]
     rows = [
@@ -77,7 +77,9 @@ def _summary(
     for k, (school_id, own) in enumerate(found.items(), 1):
         link = Entry(own[0].school, "文字", link=names[school_id])
         rows.append([k, link, *_amounts(own, keys), *_others(own)])
-    page.table(["序号", "学校（点名字打开）", *heads, "其他项目（项）", "估算费用（元）"], rows, repeat=True)
+    page.table(
+        ["序号", "学校（点名字打开）", *heads, "其他项目\n（项）", "估算费用\n（元）"], rows, repeat=True
+    )
     page.note(f"多学段学校不分学段登记的东西按全校算，够了各学段都够；教师按学段加起来。{ASSUMED}{PARTIAL}")
     page.gap()
     page.heading("示例单价")

@@ -11,6 +11,7 @@ from balancelib.assess.logic import form_round, reaches, within
 from balancelib.county import County
 from balancelib.county.schema import STAGES, schema
 from balancelib.report.forms.case import (
+    EDGE,
     FAR_BELOW,
     LEGEND,
     MISSING,
@@ -49,26 +50,36 @@ def _count_rows(case: Case) -> Iterator[list[Any]]:
     one, sections = case.assessment, case.assessment.sections
     stages = [(sections["stage"] == stage).to_numpy() for stage in STAGES]
     for k, indicator in enumerate(one.standard.indicators, 1):
-        met = reaches(one.ratios[indicator.key].to_numpy(dtype=float), 1.0)
-        yield [k, text(indicator.label), *(cell for here in stages for cell in _share(met[here]))]
+        ratios = one.ratios[indicator.key].to_numpy(dtype=float)
+        met, blank = reaches(ratios, 1.0), np.isnan(ratios)
+        yield [
+            k,
+            text(indicator.label),
+            *(cell for here in stages for cell in _share(met[here], blank[here])),
+        ]
     meets = (sections["meets"] == True).to_numpy()  # noqa: E712  None is not True
+    unknown = sections["meets"].isna().to_numpy()
     yield [
         Entry(None),
         Entry("学段部分达到要求", "表头"),
-        *(cell for here in stages for cell in _share(meets[here])),
+        *(cell for here in stages for cell in _share(meets[here], unknown[here])),
     ]
 
 
-def _share(met: np.ndarray) -> list[Entry]:
+def _share(met: np.ndarray, blank: np.ndarray) -> list[Entry]:
+    """How many meet it, of how many, and the percentage; where some are not known, how many these are instead of it."""
     if not len(met):
         return [NOT_ASKED] * 3
-    return [number(met.sum()), number(len(met)), number(100 * met.sum() / len(met), 1)]
+    share = Entry(f"{blank.sum()}个缺数", "缺数") if blank.any() else number(100 * met.sum() / len(met), 1)
+    return [number(met.sum()), number(len(met)), share]
 
 
 def section_values(book: Any, case: Case, stage: str) -> None:
     """Ⅱ-2: every section of a stage, its values, met or not."""
     standard, label = case.assessment.standard, stage_label(stage)
-    shown = [f"{i.short_label}（{'每百名，' if i.per == 100 else ''}{i.unit}）" for i in standard.indicators]
+    shown = [
+        f"{i.short_label}\n（{'每百名，' if i.per == 100 else ''}{i.unit}）" for i in standard.indicators
+    ]
     widths = (5, 26, 13, 7, 8, 7, 7, *[10] * len(shown), 7, 9, 26)
     page = page_of(book, case, f"Ⅱ-2{label}", f"表Ⅱ-2　{label}资源配置逐校情况", widths)
     head = [
@@ -151,7 +162,7 @@ def coefficients(book: Any, case: Case) -> None:
     page = page_of(book, case, "Ⅲ校际均衡", "表Ⅲ　县均值和校际差异系数", widths)
     page.table(head, _coefficient_rows(case, stages), repeat=True)
     page.note(_tested(case.assessment))
-    page.note(LEGEND)
+    page.note(EDGE)
 
 
 def _coefficient_rows(case: Case, stages: Sequence[str]) -> Iterator[list[Any]]:
