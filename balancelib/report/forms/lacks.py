@@ -11,6 +11,7 @@ import pandas as pd
 from msgspec import Struct
 
 from balancelib.assess.logic import form_round, shown
+from balancelib.county.schema import STAGES
 from balancelib.report.forms.case import FAR_BELOW, Case, stage_label
 from balancelib.resources import gaps
 from balancelib.standards import Indicator
@@ -101,8 +102,8 @@ def _resources(case: Case) -> Iterator[Lack]:
     rows = pd.concat(
         [by_section[~by_section["indicator"].isin(split)], by_school[by_school["indicator"].isin(split)]]
     )
-    order = {indicator.key: k for k, indicator in enumerate(standard.indicators)}
-    rows = rows.sort_values("indicator", key=lambda keys: keys.map(order), kind="stable")
+    order = {key: k for k, key in enumerate([*(i.key for i in standard.indicators), "", *STAGES])}
+    rows = rows.sort_values(["indicator", "stage"], key=lambda names: names.map(order), kind="stable")
     for gap in rows.to_dict("records"):
         yield _of_gap(case, gap, standard.indicator(gap["indicator"]))
 
