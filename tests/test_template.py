@@ -39,6 +39,13 @@ def county():
     return sample_county(11, 40)
 
 
+@pytest.fixture(scope="module")
+def filled_anew(county, tmp_path_factory):
+    return openpyxl.load_workbook(
+        write_workbook(tmp_path_factory.mktemp("anew") / "county.xlsx", county.tables)
+    )
+
+
 def rule_of(book, table, column):
     """The one rule of a column's cells."""
     sheet = book[table.label]
@@ -66,6 +73,10 @@ def test_the_list_of_tables_leads_to_each(book):
     for table in TABLES:
         assert links[table.label].location == f"'{table.label}'!A1"
     assert all(link.location.split("'")[1] in book.sheetnames for link in links.values())
+
+
+def test_a_filled_workbook_leads_to_the_same_sheets(filled_anew, book):
+    assert filled_anew.sheetnames == book.sheetnames
 
 
 def test_no_link_leaves_the_workbook(path):

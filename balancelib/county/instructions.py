@@ -1,5 +1,6 @@
 """The sheets of a workbook that are only read: how to fill it in, an example, what every column means."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ _STEPS = (
     ("学校没有的学段留空，不写“*”“—”“无”；有这个学段而数是零，写0。空白永远不会当作0。", ""),
     ("表头要留在第1行：不改表头，不在它上面插行，不合并单元格。行数不限，往下接着填。", ""),
     ("只填汇总数。不要填学生和教师的姓名、身份证号、手机号。", ""),
-    ("填好后存成.xlsx，运行 balancelib check 文件名.xlsx 查错，改好后运行 balancelib assess 文件名.xlsx 判定。"
+    ("填好后存成.xlsx，运行“balancelib check 文件名.xlsx”查错，改好后运行“balancelib assess 文件名.xlsx”判定。"
      "不想敲命令，用课程里点按钮的那一页（notebooks/own_county.ipynb）。", ""),
 )  # fmt: skip
 _LEGEND = (
@@ -71,13 +72,11 @@ def examples(book: Any, shown: Callable[[Column, Any], Any]) -> None:
 
     ``shown`` turns a value into what a cell shows.
     """
-    from balancelib.county.sample import sample_county  # noqa: PLC0415  only for the template
-
     page = Page(book, EXAMPLES, (42, 10, 32, 32))
     page.note(
         "这里的学校是编的，只用来看怎样填；程序不读这张表。在各表里，下面的每一项是一列，一所学校填一行。"
     )
-    tables = sample_county().tables
+    tables = _invented()
     schools = tables["schools"].drop_duplicates("kind").set_index("kind").loc[["primary", "nine_year"]]
     for table in schema().tables:
         if table.name in tables:
@@ -91,6 +90,13 @@ def examples(book: Any, shown: Callable[[Column, Any], Any]) -> None:
                 rows,
                 (1,) * (2 + len(records)),
             )
+
+
+@functools.cache
+def _invented() -> dict[str, pd.DataFrame]:
+    from balancelib.county.sample import sample_county  # noqa: PLC0415  loads much, only where a workbook is written
+
+    return sample_county().tables
 
 
 def _two(frame: pd.DataFrame, schools: list[str]) -> list[dict[str, Any]]:

@@ -76,13 +76,11 @@ def _blank(value: Any) -> bool:
 def write_workbook(path: str | Path, tables: Mapping[str, pd.DataFrame] | None = None) -> Path:
     """Write a workbook in Chinese: filled with ``tables``, or empty, to be filled in by a county.
 
-    Sheets that are only read explain how to fill in the others, and every column; an empty workbook also shows two schools
-    as an example. Choices have drop-downs, numbers their ranges, and every cell a tip. The same tables give the same bytes.
+    Sheets that are only read explain how to fill in the others, show two schools as an example, and explain every column. Choices have drop-downs, numbers their ranges, and every cell a tip. The same tables give the same bytes.
     """
     book = new_book()
     instructions.steps(book)
-    if tables is None:
-        instructions.examples(book, chinese)
+    instructions.examples(book, chinese)
     for table in schema().tables:
         frame = None if tables is None else tables.get(table.name)
         write = _items_sheet if table.layout == "items" else _rows_sheet

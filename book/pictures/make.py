@@ -58,7 +58,9 @@ def picture(name: str, choose: Callable[[Any], Any], folder: Path) -> None:
     box = ImageChops.difference(page, Image.new("RGB", page.size, "white")).getbbox()
     left, top, right, bottom = box
     cut = page.crop((left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN))
-    cut.quantize(COLOURS, kmeans=2, dither=Image.Dither.NONE).save(HERE / f"{name}.png", optimize=True)
+    cut.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        HERE / f"{name}.png", optimize=True
+    )
 
 
 def printed(path: Path, folder: Path) -> None:
