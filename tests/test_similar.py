@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 
 from balancelib import figures
 from balancelib.assess import assess, decile_card, level_change, similar_schools
+from balancelib.assess.cards import decile
 from balancelib.assess.change import bands, grid, level_of, trend_of
 from balancelib.assess.change import rules as change_rules
-from balancelib.assess.similar import decile, peers
+from balancelib.assess.similar import peers
 from balancelib.assess.similar import rules as similar_rules
 from balancelib.county import County, read_county, sample_county
 from balancelib.county.schema import schema
@@ -491,9 +492,11 @@ def test_the_year_before_is_of_the_same_county():
 
     here = County({"schools": coded("H01")})
     verdict = assess(here)[0]
-    assert "一共84个指标" in similar_html(here, verdict, here).decode()
-    others = County({"schools": pd.concat([coded("H02"), coded("H03")], ignore_index=True)})
-    assert "上一年的数据里没有县区H01" in similar_html(here, verdict, others).decode()
+    several = County({"schools": pd.concat([coded("H02"), coded("H01")], ignore_index=True)})
+    for previous in (here, several, County({"schools": coded("H01").assign(county_id=None)})):
+        assert "一共84个指标" in similar_html(here, verdict, previous).decode()
+    other = County({"schools": coded("H02")})
+    assert "上一年的数据里找不到这个县" in similar_html(here, verdict, other).decode()
 
 
 def test_a_standard_without_thresholds_and_a_county_without_schools_have_a_page(sample):

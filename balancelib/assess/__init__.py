@@ -1,5 +1,6 @@
 """Indicators × standard → verdicts, explained."""
 
+from balancelib.assess.cards import decile_card
 from balancelib.assess.change import level_change
 from balancelib.assess.explain import (
     conclusion,
@@ -12,7 +13,7 @@ from balancelib.assess.explain import (
     summary,
     table,
 )  # fmt: skip
-from balancelib.assess.similar import decile_card, similar_schools
+from balancelib.assess.similar import similar_schools
 from balancelib.assess.tables import (
     failing_items,
     failing_sections,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from balancelib.assess.cards import Card
 from balancelib.assess.change import MET, bands, grid, rules
-from balancelib.assess.similar import Card
 from balancelib.assess.similar import rules as similar_rules
 
 if TYPE_CHECKING:

@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from balancelib.assess import Assessment, assess, decile_card, level_change
-from balancelib.assess.change import BOTH, CLOSED, MET, OPENED, bands, grid
-from balancelib.assess.change import rules as change_rules
+from balancelib.assess import Assessment, decile_card
+from balancelib.assess.cards import Card, all_peers
 from balancelib.assess.logic import reaches, shown
-from balancelib.assess.similar import Card, Feature, all_peers
-from balancelib.assess.similar import rules as similar_rules
+from balancelib.assess.similar import Feature, rules
 from balancelib.county import County
 from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import schema
-from balancelib.figures.similar import BANDS, CELLS, UNKNOWN, colour_sums, strip_svg
+from balancelib.figures.similar import BANDS, CELLS, UNKNOWN, strip_svg
+from balancelib.report.changes import changes_section
 from balancelib.report.content import county_name
 from balancelib.report.html import POLICY, STYLE
+from balancelib.report.markup import Html, section, table
 
 OWN_STYLE = Path(__file__).with_name("similar.css")
 NOTICE = (
@@ -49,7 +49,7 @@ def similar_html(county: County, assessment: Assessment, previous: County | None
     cards = [list(decile_card(county, assessment, id_, among).values()) for id_ in in_order]
     name = county_name(county, assessment.county_id)
     synthetic = "这是合成数据，不对应任何真实的县和学校。" if SYNTHETIC in name else ""
-    body = [_how_to_read(), _contents(cards), _changes(assessment, previous)]
+    body = [_how_to_read(), _contents(cards), changes_section(assessment, previous)]
     pages = (_page(n, of_school, assessment) for n, of_school in enumerate(cards, 1))
     return _whole(f"{name}相似学校对照", f"{synthetic}{NOTICE}", [*body, *pages])
 
@@ -68,51 +68,22 @@ def _whole(title: str, notice: str, parts: Iterable[str]) -> bytes:
 
 
 def _how_to_read() -> str:
-    rules = similar_rules()
-    total = sum(f.weight for f in rules.features)
-    rows = [[f.label, f"{f.weight / total:.0%}", f.why] for f in rules.features]
-    low, middle, high = (f"{BANDS[b.key].sign}{b.label}" for b in rules.bands)
-    return _section(
+    rule = rules()
+    total = sum(f.weight for f in rule.features)
+    rows = [[f.label, f"{f.weight / total:.0%}", f.why] for f in rule.features]
+    low, middle, high = (f"{BANDS[b.key].sign}{b.label}" for b in rule.bands)
+    return section(
         "怎样读",
         [
-            f"每所学校一页。先按下表的条件，从别的学校里找出同学段最相近的{rules.neighbours}所（不够就取全部），"
+            f"每所学校一页。先按下表的条件，从别的学校里找出同学段最相近的{rule.neighbours}所（不够就取全部），"
             "再看它的每项指标排在哪里。表里只有学校所处的条件，没有判定要看的资源。权重是课程组定的，不是官方的。",
             f"排在最低的三成里是{low}，最高的三成里是{high}，其余是{middle}；后面的数是第几个十分之一，1最低，10最高。"
-            f"指标都是越多越好。可比的少于{rules.fewest}所，不分档。图里一条短线是一所相似学校，虚线是标准。",
+            f"指标都是越多越好。可比的少于{rule.fewest}所，不分档。图里一条短线是一所相似学校，虚线是标准。",
         ],
-        _table("找相似学校用的条件", ["条件", "权重", "为什么"], rows),
+        table("找相似学校用的条件", ["条件", "权重", "为什么"], rows),
         '<p class="strong">偏高不等于达标。</p>\n'
         "<p>偏低、居中、偏高只是和相似学校比；达没达标要看“与标准比”一栏。相似的学校都缺，缺得少的也会偏高；都很足，达标的也会偏低。</p>\n",
     )
-
-
-def _section(title: str, paragraphs: Sequence[str], *more: str, name: str = "") -> str:
-    text = "".join(f"<p>{escape(p)}</p>\n" for p in paragraphs)
-    anchor = f' id="{name}"' if name else ""
-    return f"<section{anchor}>\n<h2>{escape(title)}</h2>\n{text}{''.join(more)}</section>\n"
-
-
-def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
-    """Return a table; cells are text, and those that begin with ``<td`` are taken as they are."""
-    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in heads)
-    body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>{"".join(map(_cell, others))}</tr>\n'
-        for first, *others in rows
-    )
-    return (
-        f'<div class="box" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="{kind}">'
-        f"<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n"
-    )
-
-
-class _Html(str):
-    """What is HTML already."""
-
-    __slots__ = ()
-
-
-def _cell(content: str) -> str:
-    return content if isinstance(content, _Html) else f"<td>{escape(content)}</td>"
 
 
 def _contents(cards: Sequence[Sequence[Card]]) -> str:
@@ -134,7 +105,7 @@ def _page(n: int, cards: Sequence[Card], assessment: Assessment) -> str:
 
 def _stage_card(card: Card, assessment: Assessment) -> str:
     stage, known = schema().stages[card.stage], len(card.similar)
-    nearest = "条件最相近的" if known >= similar_rules().neighbours else "全部别的"
+    nearest = "条件最相近的" if known >= rules().neighbours else "全部别的"
     rows = [_indicator_row(card, key, assessment) for key in card.table.index]
     heads = [
         "指标",
@@ -149,7 +120,7 @@ def _stage_card(card: Card, assessment: Assessment) -> str:
     notes = "".join(f"<p>{escape(note)}</p>\n" for note in _notes(card))
     return (
         f'<p class="own"><b>{stage}</b>：{escape(_conditions(card))}。</p>\n'
-        f"{_table(f'{stage}：和{nearest}{known}所比', heads, rows, 'card')}{notes}{_names(card)}"
+        f"{table(f'{stage}：和{nearest}{known}所比', heads, rows, 'card')}{notes}{_names(card)}"
     )
 
 
@@ -158,7 +129,7 @@ def _conditions(card: Card) -> str:
         f"{feature.label}{_value_in_words(card.own[feature.key], feature)}"
         if not feature.category
         else _value_in_words(card.own[feature.key], feature)
-        for feature in similar_rules().features
+        for feature in rules().features
     )
 
 
@@ -190,23 +161,23 @@ def _indicator_row(card: Card, key: str, assessment: Assessment) -> list[str]:
     threshold = None if np.isnan(place["threshold"]) else place["threshold"]
     look = BANDS.get(place["band"], UNKNOWN)
 
-    def number(value: float, against: float | None = None) -> _Html:
+    def number(value: float, against: float | None = None) -> Html:
         decimals = assessment.standard.value_decimals if abs(value) >= 1 or threshold is not None else 4
         text = "缺数" if np.isnan(value) else shown(value, against, decimals)
-        return _Html(f'<td class="number">{text}</td>')
+        return Html(f'<td class="number">{text}</td>')
 
-    label = {b.key: b.label for b in similar_rules().bands}.get(place["band"], "不分档")
+    label = {b.key: b.label for b in rules().bands}.get(place["band"], "不分档")
     higher = "—" if np.isnan(place["value"]) else f"{place['higher']}/{place['known']}"
     tenth = f" {place['decile']}" if place["decile"] else ""
     return [
         f"{place['label']}（{place['unit']}）",
         number(place["value"], threshold),
-        _Html(f'<td class="number">{"—" if threshold is None else f"{threshold:,g}"}</td>'),
-        _Html(_standing(place)),
-        _Html(f'<td class="strip">{_strip(card, key, threshold)}</td>'),
+        Html(f'<td class="number">{"—" if threshold is None else f"{threshold:,g}"}</td>'),
+        Html(_standing(place)),
+        Html(f'<td class="strip">{_strip(card, key, threshold)}</td>'),
         number(place["median"]),
-        _Html(f'<td class="number">{higher}</td>'),
-        _Html(f'<td class="{place["band"] or "unknown"}">{look.sign} {label}{tenth}</td>'),
+        Html(f'<td class="number">{higher}</td>'),
+        Html(f'<td class="{place["band"] or "unknown"}">{look.sign} {label}{tenth}</td>'),
     ]  # fmt: skip
 
 
@@ -249,109 +220,3 @@ def _who_meets(card: Card, key: str) -> str:
     if meeting.empty:
         return f"{label}：相似学校也没有达标的"
     return f"{label}（{len(meeting)}所达标）：{'、'.join(meeting.head(2))}"
-
-
-# Level × change
-
-
-def _changes(assessment: Assessment, previous: County | None) -> str:
-    title = "水平和变化"
-    if previous is None:
-        return _section(
-            title, ["没有给上一年的数据，看不出变化。写报告时加上 --previous 上一年的数据，就有这一部分。"]
-        )
-    if assessment.ratios is None:
-        return _section(title, [f"{assessment.standard.label}没有给学校定达标线，分不出水平的档次。"])
-    before = _before(assessment, previous)
-    if before is None:
-        return _section(title, [f"上一年的数据里没有县区{assessment.county_id}，看不出变化。"])
-    changes = level_change(assessment, before)
-    stages = [_stage_changes(changes, stage, assessment) for stage in changes["stage"].unique()]
-    return _section(title, _bounds(assessment), *stages, name="changes")
-
-
-def _before(assessment: Assessment, previous: County) -> Assessment | None:
-    """The verdict on the year before of the same county."""
-    judged = assess(previous, assessment.standard, assessment.relaxations)
-    judged = judged if isinstance(judged, list) else [judged]
-    same = [one for one in judged if one.county_id == assessment.county_id]
-    return (same or judged)[0] if same or len(judged) == 1 else None
-
-
-def _bounds(assessment: Assessment) -> list[str]:
-    of, rules = bands(assessment.standard), change_rules()
-    limits = "、".join(f"{bound:.2f}" for bound in of.bounds[::-1])
-    return [
-        f"水平看今年与标准之比，由高到低五档，界线是{limits}；变化看这个比今年减上一年，"
-        f"不到{rules.changed:.2f}算持平，到{rules.much:.2f}算大幅。两样合起来定颜色，由好到差是{'、'.join(rules.names.values())}。",
-        "颜色同时看两样：未达标而在提高的可以是绿，达标而在下降的可以是橙。达没达标看有没有“×”：×是未达标。"
-        "升的后面有*的，资源没有增加，只是学生少了。",
-    ]
-
-
-def _stage_changes(changes: pd.DataFrame, stage: str, assessment: Assessment) -> str:
-    here = changes[changes["stage"] == stage]
-    label = schema().stages[stage]
-    return (
-        f"{_grid_table(changes, stage, assessment)}<p>一共{colour_sums(changes, stage)}。</p>\n"
-        f"{_moved(here, OPENED, f'{label}今年才有的')}{_moved(here, CLOSED, f'{label}今年没有了的')}"
-        f"{_schools_table(here, label, assessment)}"
-    )
-
-
-def _grid_table(changes: pd.DataFrame, stage: str, assessment: Assessment) -> str:
-    counts, of, rules = grid(changes, stage), bands(assessment.standard), change_rules()
-    rows = [
-        [
-            of.levels[level],
-            *(
-                _Html(f'<td class="{colour}">{rules.names[colour]} {count or ""}</td>')
-                for colour, count in zip(rules.colours[level], counts[level], strict=True)
-            ),
-        ]
-        for level in range(4, -1, -1)
-    ]
-    caption = f"{schema().stages[stage]}：各档有几个指标（每个学段部分的每项指标算一个）"
-    return _table(caption, ["水平＼变化", *rules.changes], rows, "grid")
-
-
-def _moved(here: pd.DataFrame, status: str, words: str) -> str:
-    names = here.loc[here["status"] == status, "name"].drop_duplicates()
-    if not len(names):
-        return ""
-    return f"<p>{escape(words)}：{escape('、'.join(names))}。没有两年的数，不定颜色。</p>\n"
-
-
-def _schools_table(here: pd.DataFrame, label: str, assessment: Assessment) -> str:
-    tested = [i for i in assessment.standard.indicators if i.thresholds]
-    rows = []
-    for _, of_school in here[here["status"] != CLOSED].groupby("school_id", sort=False):
-        by_key = {place.key: place for place in of_school.itertuples()}
-        cells = (_Html(_change_cell(by_key[i.key], assessment)) for i in tested)
-        rows.append([of_school["name"].iloc[0], *cells, _met(of_school)])
-    heads = ["学校", *(i.short_label for i in tested), "达标项数"]
-    return _table(f"{label}：今年与标准之比，和上一年比的升降", heads, rows, "changes")
-
-
-def _met(of_school: pd.DataFrame) -> str:
-    """How many thresholds a section meets, after how many it met the year before."""
-    now, before = (int(reaches(of_school[c], 1.0).sum()) for c in ("ratio", "ratio_before"))
-    both = (of_school["status"] == BOTH).all()
-    return f"{before}→{now}" if both and before != now else f"{now}"
-
-
-def _change_cell(place: tuple, assessment: Assessment) -> str:
-    if place.level is None:
-        return "<td>缺数</td>"
-    ratio = _ratio(place.ratio, assessment) + ("" if place.level >= MET else "×")
-    if place.colour is None:
-        return f"<td>{ratio}<br>{'今年才有' if place.status != BOTH else '上年缺数'}</td>"
-    word = "持平" if place.trend == 2 else "升" if place.trend > 2 else "降"
-    moved = word if place.trend == 2 else f"{word}{abs(place.change):.2f}{'*' if place.by_pupils else ''}"
-    return f'<td class="{place.colour}">{change_rules().names[place.colour]} {ratio}<br>{moved}</td>'
-
-
-def _ratio(ratio: float, assessment: Assessment) -> str:
-    """Write a ratio so that it does not look to be in another level."""
-    nearest = min(bands(assessment.standard).bounds, key=lambda bound: abs(bound - ratio))
-    return shown(ratio, nearest)
