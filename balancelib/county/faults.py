@@ -57,6 +57,10 @@ class InputError(ValueError):
         self.faults = list(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def _render_traceback_(self) -> list[str]:
+        """Show a notebook's reader the faults alone: nothing is wrong with the program."""
+        return [str(self)]
+
 
 def faults_table(faults: Iterable[Fault]) -> pd.DataFrame:
     """Faults or warnings in a table of texts, a row each: ``表, 行, 列, 值, 问题, 怎么办``."""

@@ -12,6 +12,7 @@ import pandas as pd
 from balancelib.county import cells, doctor
 from balancelib.county.faults import Fault, InputError
 from balancelib.county.files import RawTable, read_raw
+from balancelib.county.lacking import Tables
 from balancelib.county.parsed import Parsed
 from balancelib.county.private import private_cells, private_header
 from balancelib.county.schema import Column, named, plain
@@ -25,16 +26,20 @@ class County:
     Attributes
     ----------
     tables : dict of str to DataFrame
-        By machine name; columns by machine name; blank is NaN or None. A table that nobody filled is not there.
+        By machine name; columns by machine name; blank is NaN or None. A table that nobody filled is not there: asking for
+        it raises `MissingTable`.
     warnings : list of Fault
         What was found odd and does not stop the calculation.
     sha256 : str
         Of the input; empty for data that was never a file.
     """
 
-    tables: dict[str, pd.DataFrame]
+    tables: Tables
     warnings: list[Fault] = field(default_factory=list)
     sha256: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", Tables(self.tables))
 
     @property
     def schools(self) -> pd.DataFrame:
@@ -69,7 +74,7 @@ def read_county(path: str | Path, previous: str | Path | None = None) -> County:
         faults += _against(Path(previous), tables.get("schools"))
     if any(fault.severity == "fault" for fault in faults):
         raise InputError(faults)
-    filled = {name: p.frame for name, p in tables.items() if p.table.required or len(p.frame)}
+    filled = {name: p.frame for name, p in tables.items() if p.table.required or p.filled}
     return County(filled, faults, sha256)
 
 

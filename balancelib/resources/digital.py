@@ -40,7 +40,7 @@ def digital_coverage(county: County) -> pd.DataFrame:
 
     Raises
     ------
-    KeyError
+    MissingTable
         No table ``digital``.
 
     Notes
@@ -75,8 +75,6 @@ def digital_coverage(county: County) -> pd.DataFrame:
 
 def _digital(county: County) -> pd.DataFrame:
     """Tables ``digital`` and ``schools`` side by side, with the pupils of all stages."""
-    if county.tables.get("digital") is None:
-        raise KeyError("没有数字化这张表（digital）：填好它再算")
     table = county.tables["digital"].merge(
         county.schools, on="school_id", how="inner", validate="one_to_one", suffixes=("", "_of_school")
     )
@@ -235,8 +233,8 @@ def seat_access(
 
     Raises
     ------
-    KeyError
-        A table that is missing.
+    MissingTable
+        No table ``digital`` or ``distances``.
     ValueError
         A number that is not above 0; seats for a school that is not there; open seats that are blank, or terminals of a school with pupils.
 
@@ -272,8 +270,6 @@ def seat_access(
 
 def _sites(county: County, more: Mapping[str, float]) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
     """Coverage, seats and road of all schools in the county's table ``digital``, in one order."""
-    if county.tables.get("distances") is None:
-        raise KeyError("没有校际路程这张表（distances）：填好它再算")
     coverage = digital_coverage(county)
     seats = (
         county.tables["digital"].set_index("school_id")["open_seats"].astype(float).reindex(coverage.index)

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from balancelib.county import County
 from balancelib.county.indicators import stage_shares, with_items
-from balancelib.county.schema import STAGES, schema
+from balancelib.county.schema import STAGES
 from balancelib.standards import Indicator, Standard, load_standard
 from balancelib.toml import Key, Text, TomlError, convert, parse
 
@@ -379,10 +379,6 @@ def _equipment(standard: Standard) -> Indicator:
 
 
 def _ledger(county: County) -> pd.DataFrame:
-    if "ledger" not in county.tables:
-        raise ValueError(
-            f"没有“{schema().table('ledger').label}”表：先把每批设备的数量、单价、购置年份和状况填上"
-        )
     ledger = county.tables["ledger"]
     columns = ["category", "quantity", "unit_value", "year_bought", "condition"]
     if (blank := ledger[columns].isna().any(axis=1)).any():
