@@ -7,7 +7,7 @@ import pandas as pd
 from balancelib.county.schema import schema
 
 
-class Lacking(ValueError):
+class Lacking(ValueError):  # noqa: N818  not the program errs: the data lack something
     """The county has not what is asked for; the message says what, and what to do."""
 
     def __str__(self) -> str:  # a KeyError would show its message in quotes
@@ -18,7 +18,7 @@ class Lacking(ValueError):
         return [str(self)]
 
 
-class MissingTable(Lacking, KeyError):
+class MissingTable(Lacking, KeyError):  # noqa: N818
     """Tables or columns that nobody filled."""
 
 

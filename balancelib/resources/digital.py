@@ -7,7 +7,7 @@ from math import comb
 import numpy as np
 import pandas as pd
 
-from balancelib.county import County
+from balancelib.county import County, Lacking
 from balancelib.measures import two_step_fca
 
 ITEMS = {
@@ -196,12 +196,12 @@ def road_matrix(distances: pd.DataFrame, schools: Collection[str]) -> pd.DataFra
     """
     places = pd.Index(schools)
     if not (distances["km"] >= 0).all():
-        raise ValueError("校际路程里有空白或负数")
+        raise Lacking("校际路程里有空白或负数")
     back = distances.rename(columns={"from_id": "to_id", "to_id": "from_id"})
     pairs = pd.concat([distances, back])[["from_id", "to_id", "km"]].drop_duplicates()
     if (double := pairs.duplicated(["from_id", "to_id"])).any():
         first = pairs[double].iloc[0]
-        raise ValueError(f"学校{first['from_id']}和{first['to_id']}之间有两个不同的路程")
+        raise Lacking(f"学校{first['from_id']}和{first['to_id']}之间有两个不同的路程")
     matrix = np.full((len(places), len(places)), np.inf)
     known = pairs[pairs["from_id"].isin(places) & pairs["to_id"].isin(places)]
     matrix[places.get_indexer(known["from_id"]), places.get_indexer(known["to_id"])] = known["km"]
@@ -275,7 +275,7 @@ def _sites(county: County, more: Mapping[str, float]) -> tuple[pd.DataFrame, pd.
         county.tables["digital"].set_index("school_id")["open_seats"].astype(float).reindex(coverage.index)
     )
     if seats.isna().any():
-        raise ValueError(
+        raise Lacking(
             f"这些学校的开放机位数是空的：{'、'.join(coverage.loc[seats.isna(), 'name'])}。请填写，不开放写0"
         )
     if unknown := [school for school in more if school not in seats.index]:
@@ -289,7 +289,7 @@ def _short(coverage: pd.DataFrame, enough: float) -> pd.DataFrame:
         raise ValueError(f"enough是每百名学生多少台终端，要大于0，现在是{enough}")
     unknown = coverage["terminals"].isna() & (coverage["pupils"] > 0)
     if unknown.any():
-        raise ValueError(
+        raise Lacking(
             f"这些学校的学生终端数是空的，看不出够不够：{'、'.join(coverage.loc[unknown, 'name'])}。请填写，没有终端写0"
         )
     return coverage[(coverage["terminals"] < enough) & (coverage["pupils"] > 0)]
@@ -342,7 +342,7 @@ def best_sites(
         raise ValueError(f"一共有{trials:,}种选法，超过{MOST_TRIALS:,}种：用candidates少写几所学校")
     short = _short(coverage, enough)
     if not len(short):
-        raise ValueError("没有一所学校的终端少于enough：不用再开")
+        raise Lacking(f"没有一所学校的终端少于每百名{enough:g}台：不用再开机位")
     pupils, cost = short["pupils"].to_numpy(), km.loc[short.index].to_numpy()
     rows = []
     for chosen in combinations(candidates, sites):

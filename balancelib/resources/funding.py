@@ -197,7 +197,7 @@ def formula_need(schools: pd.DataFrame, formula: Formula) -> pd.DataFrame:
     counts = schools[columns].astype(float)
     if (wrong := ~(counts >= 0)).to_numpy().any():
         school, column = wrong.stack().idxmax()
-        raise ValueError(f"{column}：第{school}行是空白或负数；没有这类学生请写0")
+        raise Lacking(f"{column}：第{school}行是空白或负数；没有这类学生请写0")
     pupils = counts[list(formula.per_pupil)]
     need = counts * pd.Series({**formula.per_pupil, **formula.supplements})
     everyone = pupils.sum(axis=1)

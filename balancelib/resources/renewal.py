@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from msgspec import Meta, Struct
 
-from balancelib.county import County
+from balancelib.county import County, Lacking
 from balancelib.county.indicators import stage_shares, with_items
 from balancelib.county.schema import STAGES
 from balancelib.standards import Indicator, Standard, load_standard
@@ -383,7 +383,7 @@ def _ledger(county: County) -> pd.DataFrame:
     columns = ["category", "quantity", "unit_value", "year_bought", "condition"]
     if (blank := ledger[columns].isna().any(axis=1)).any():
         first = ledger.loc[blank, "item_id"].astype(str)
-        raise ValueError(f"设备台账里这些行有空格，补上再算：{'、'.join(first[:10])}（共{len(first)}行）")
+        raise Lacking(f"设备台账里这些行有空格，补上再算：{'、'.join(first[:10])}（共{len(first)}行）")
     return ledger
 
 
