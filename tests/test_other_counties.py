@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionError
 from balancelib.county import County, InputError, Lacking, MissingTable, open_county, sample_county
 from balancelib.county.opened import VARIABLE
 from balancelib.county.schema import schema
-from balancelib.county.write import write_workbook
+from balancelib.county.write import write_csv, write_workbook
 from balancelib.course.execution import prepare_kernels
 from balancelib.course.exercises import begin
 from balancelib.figures.explorers import IN_BOOK
@@ -55,9 +55,8 @@ def of_schools(tables, ids):
     """Keep of every table the rows of some schools."""
     kept = {}
     for name, table in tables.items():
-        for column in schema().table(name).references:
-            table = table[table[column.name].isin(ids)]
-        kept[name] = table[table["school_id"].isin(ids)] if name == "schools" else table
+        columns = ["school_id"] if name == "schools" else [c.name for c in schema().table(name).references]
+        kept[name] = table[table[columns].isin(ids).all(axis=1)]
     return kept
 
 
@@ -156,7 +155,8 @@ def test_a_file_that_is_not_there_is_said_without_a_traceback(monkeypatch):
 def test_two_counties_are_too_many(monkeypatch, tmp_path):
     tables = sample_county(7, schools=20).tables
     schools = tables["schools"].assign(county_id=["H01"] * 10 + ["H02"] * 10)
-    monkeypatch.setenv(VARIABLE, str(write_workbook(tmp_path / "two.xlsx", {"schools": schools})))
+    write_csv({"schools": schools}, tmp_path)
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
     with pytest.raises(Lacking, match="几个县"):
         open_county("unused")
 
