@@ -17,7 +17,7 @@ from balancelib.course.execution import prepare_kernels
 from balancelib.course.exercises import begin
 from balancelib.figures.explorers import IN_BOOK
 
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
+NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" / "mistakes.ipynb"])
 # What stops a notebook on a county: nothing on a full one.
 STOPS = {
     "full": {},
@@ -27,6 +27,7 @@ STOPS = {
         "exercises": "“学校经费”表",
         "facilities": "“校舍”表",
         "funding": "“学校经费”表",
+        "mistakes": "“学校其他项目”表的“各音乐教室面积”",
         "pupils": "“分年级学生”表",
         "self_assessment": "“县级项目”表的“符合交流条件教师数”",
         "solutions": "“学校经费”表",

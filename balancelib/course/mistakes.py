@@ -34,15 +34,13 @@ class Turned:
     >>> turned = Turned(right)
     >>> turned.by_sections("算错", right.sections["meets"]).empty
     True
-    >>> turned.table()
-          误判为达到  误判为未达到
-    错处
-    算错        0       0
+    >>> turned.table().loc["算错"].to_dict()
+    {'误判为达到': 0, '误判为未达到': 0}
     """
 
     def __init__(self, right: Assessment) -> None:
         self.right = right
-        self._rows: dict[str, tuple[int, int]] = {}
+        self._rows: dict[str, np.ndarray] = {}
 
     def by_sections(self, mistake: str, wrong: pd.Series) -> pd.DataFrame:
         """Record the sections' conclusions by a mistaken calculation, on the index of ``right.sections``; return those turned."""
@@ -52,7 +50,9 @@ class Turned:
         """Record coefficients of variation by a mistaken calculation, a row a stage, a column an indicator; return those turned."""
         right = pd.DataFrame({s: self.right.stages[s].cv for s in wrong.index}).T[wrong.columns]
         limits = pd.Series({stage: self.right.stages[stage].cv_limit for stage in wrong.index})
-        tests = [within(cv, limits.to_numpy()[:, None]) for cv in (wrong.to_numpy(), right.to_numpy(dtype=float))]
+        tests = [
+            within(cv, limits.to_numpy()[:, None]) for cv in (wrong.to_numpy(), right.to_numpy(dtype=float))
+        ]
         short = {i.key: i.short_label for i in self.right.standard.indicators}
         names = [f"{schema().stages[s]}{short[k]}的差异系数" for s in wrong.index for k in wrong.columns]
         wrong_meets, right_meets = (pd.Series(test.ravel()) for test in tests)
@@ -68,8 +68,8 @@ class Turned:
     def compare(self, mistake: str, wrong: pd.Series, right: pd.Series, names: pd.Series) -> pd.DataFrame:
         """Record any conclusions, true and false, on one index; return those turned."""
         wrong, right = wrong.astype(bool), right.astype(bool)
-        before = np.array(self._rows.get(mistake, (0, 0)))
-        self._rows[mistake] = tuple(before + [int((wrong & ~right).sum()), int((right & ~wrong).sum())])
+        counts = np.array([(wrong & ~right).sum(), (right & ~wrong).sum()])
+        self._rows[mistake] = self._rows.get(mistake, 0) + counts
         found = pd.DataFrame({"对的": right.map(WORDS), "算错以后": wrong.map(WORDS)})[wrong != right]
         return found.set_axis(names[found.index].rename("谁的结论变了"), axis=0)
 
