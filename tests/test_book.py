@@ -33,6 +33,7 @@ SAMPLE_COUNTY = [
     "book/index",
     "notebooks/policy/self_assessment",
     "notebooks/own_county",
+    "notebooks/mistakes",
     "book/resources",
     *(
         f"notebooks/resources/{path.stem}"
