@@ -82,7 +82,7 @@ def run(tmp_path_factory):
 
 def prepare(folder):
     """Write the files that the pages say were made: returns, spoiled and wrong copies, two counties, a province's standard."""
-    returns_maker().write_exports(folder / "returns", sample_county(7).tables)
+    national().write_exports(folder / "returns", sample_county(7).tables)
     tables = sample_county(7).tables
     tables = {name: tables[name] for name in ("schools", "school_items", "county_items")}
     for name, wrong in (("spoiled.xlsx", SPOILED), ("units.xlsx", WRONG_UNITS), ("phone.xlsx", [])):
@@ -101,10 +101,10 @@ def prepare(folder):
     write_csv(two_counties(), folder / "two")
 
 
-def returns_maker():
-    """Return the script that writes files shaped like a county's returns."""
-    spec = importlib.util.spec_from_file_location("returns_maker", ROOT / "tests" / "returns" / "make.py")
-    module = sys.modules["returns_maker"] = importlib.util.module_from_spec(spec)
+def national():
+    """Return the tests' module that writes files shaped like a county's returns."""
+    spec = importlib.util.spec_from_file_location("national", ROOT / "tests" / "returns" / "national.py")
+    module = sys.modules["national"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
