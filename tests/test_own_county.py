@@ -161,7 +161,7 @@ def test_every_command_of_the_tool_is_shown():
 def test_all_that_an_office_hands_in_is_in_the_pages_table(run):
     """The table of the fifth step has the files that the command writes, in its order."""
     printed = run("report county --out documents").stdout
-    assert re.findall(r"^\| (\S+\.(?:docx|html|xlsx)) \|", TEXT, re.MULTILINE) == re.findall(
+    assert re.findall(r"^\* - (\S+\.(?:docx|html|xlsx))$", TEXT, re.MULTILINE) == re.findall(
         r"documents[/\\](\S+)", printed
     )
 
