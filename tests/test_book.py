@@ -34,6 +34,7 @@ SAMPLE_COUNTY = [
     "notebooks/policy/self_assessment",
     "notebooks/own_county",
     "book/similar",
+    "notebooks/mistakes",
     "book/resources",
     *(
         f"notebooks/resources/{path.stem}"

@@ -339,7 +339,7 @@ def test_who_changes_the_tables_does_not_change_what_is_right():
     assert judge("toy.county", total(7)).outcome == "right"
 
 
-@pytest.mark.parametrize("seed", ["七", -3, None, 1.5j, [1]])
+@pytest.mark.parametrize("seed", ["七", -3, 1.5j, [1]])
 def test_a_seed_that_is_none(capsys, seed):
     begin("toy", seed=seed)
     assert "不小于0的整数" in capsys.readouterr().out

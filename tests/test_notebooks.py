@@ -10,7 +10,8 @@ from conftest import ROOT
 from balancelib.course.exercises.trainee import MADE
 from balancelib.course.notebooks import KEEP, refresh
 
-NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").glob("*/*.ipynb") if path.name != MADE)
+LESSONS = [*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" / "mistakes.ipynb"]
+NOTEBOOKS = sorted(path for path in LESSONS if path.name != MADE)
 CHECKED = "nbval-check-output"
 
 

@@ -1,5 +1,6 @@
-"""The guide for a county's own figures: each of its commands, run, prints what the page shows."""
+"""The guide for a county's own figures: each of its commands, run, prints what its pages show."""
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -14,7 +15,8 @@ from balancelib.county import sample_county
 from balancelib.county.schema import schema
 from balancelib.county.write import write_csv, write_workbook
 
-TEXT = (ROOT / "book" / "own_county.md").read_text(encoding="utf-8")
+PAGES = ("own_county.md", "own_rules.md")
+TEXT = "".join((ROOT / "book" / page).read_text(encoding="utf-8") for page in PAGES)
 BLOCK = re.compile(r"^```(?P<kind>bat|text|toml)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 # What printed the blocks that the page shows without their command, by a word in them.
 UNSAID = {"看起来是身份证号": "check phone.xlsx", "键school_rule": "assess county --standard bad.toml"}
@@ -79,7 +81,8 @@ def run(tmp_path_factory):
 
 
 def prepare(folder):
-    """Write the files that the page says were made: spoiled and wrong copies, two counties, a province's standard."""
+    """Write the files that the pages say were made: returns, spoiled and wrong copies, two counties, a province's standard."""
+    national().write_exports(folder / "returns", sample_county(7).tables)
     tables = sample_county(7).tables
     tables = {name: tables[name] for name in ("schools", "school_items", "county_items")}
     for name, wrong in (("spoiled.xlsx", SPOILED), ("units.xlsx", WRONG_UNITS), ("phone.xlsx", [])):
@@ -96,6 +99,14 @@ def prepare(folder):
     (folder / "province.toml").write_text(province, encoding="utf-8")
     (folder / "bad.toml").write_text(province.replace("floor =", "floors ="), encoding="utf-8")
     write_csv(two_counties(), folder / "two")
+
+
+def national():
+    """Return the tests' module that writes files shaped like a county's returns."""
+    spec = importlib.util.spec_from_file_location("national", ROOT / "tests" / "returns" / "national.py")
+    module = sys.modules["national"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def two_counties():
@@ -138,8 +149,26 @@ def test_every_command_of_the_tool_is_shown():
     assert {command.split()[0] for command, _ in EXAMPLES} >= {
         "sample",
         "template",
+        "import",
+        "trace",
         "check",
         "assess",
         "report",
     }
     assert any("--county" in command for command, _ in EXAMPLES)
+
+
+def test_all_that_an_office_hands_in_is_in_the_pages_table(run):
+    """The table of the fifth step has the files that the command writes, in its order."""
+    printed = run("report county --out documents").stdout
+    assert re.findall(r"^\* - (\S+\.(?:docx|html|xlsx))$", TEXT, re.MULTILINE) == re.findall(
+        r"documents[/\\](\S+)", printed
+    )
+
+
+def test_pictures_are_small_and_said_in_words():
+    pictures = re.findall(r"```{figure} (pictures/\w+\.png)\n(.*?)```", TEXT, re.DOTALL)
+    assert len(pictures) == 4
+    for name, settings in pictures:
+        assert (ROOT / "book" / name).stat().st_size <= 61_440
+        assert re.search(r"^:alt: \S{30,}", settings, re.MULTILINE), name

@@ -28,10 +28,11 @@ from balancelib.standards import load_standard
 
 SETTINGS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 NO_LESSONS = {"exercises", "solutions"}
-LESSONS = [  # in the modules' folders; beside these lie pages like that of the desk
+LESSONS = [  # in the modules' folders, and that of the guide; beside these lie pages like that of the desk
     page
     for page in pages_of(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
-    if page.startswith("notebooks/") and page.count("/") == 2 and page.split("/")[-1] not in NO_LESSONS
+    if page == "notebooks/mistakes"
+    or (page.startswith("notebooks/") and page.count("/") == 2 and page.split("/")[-1] not in NO_LESSONS)
 ]
 SAMPLE = """
 [[questions]]

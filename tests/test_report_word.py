@@ -11,15 +11,15 @@ from xml.etree import ElementTree
 
 import pytest
 from conftest import ROOT
+from docx import Document
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
 from test_report import HOSTILE, SAMPLE
 
 from balancelib.assess import assess
 from balancelib.county import read_county
 from balancelib.report import FORMATS, Heading, Material, Picture, Table
 from balancelib.standards import bundled
-from docx import Document
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
 
 OFFICE = shutil.which("soffice")
 

@@ -45,7 +45,7 @@ PHRASES = {
     "身份证号": "book/own_county",
     "怎样查错": "book/own_county",
     "空白和零": "book/own_county",
-    "判定几个县": "book/own_county",
+    "判定几个县": "book/own_rules",
     "学校代码": "book/data",
     "数据字典": "book/data",
     "随迁子女": "book/glossary",
@@ -409,7 +409,7 @@ def test_sentences_shown_are_no_code(reader, query):
 
 def test_code_is_shown_where_prose_holds_nothing(reader):
     found = reader.ask("school_rule")
-    sentence, marked = reader.first("book/own_county", found)
+    sentence, marked = reader.first("book/own_rules", found)
     assert "school_rule = {" in sentence
     assert marked == ["school_rule"]
 

@@ -92,6 +92,10 @@ class InputError(ValueError):
         self.names = dict(names or {})
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def _render_traceback_(self) -> list[str]:
+        """Show a notebook's reader the faults alone: nothing is wrong with the program."""
+        return [str(self)]
+
 
 def add_all(faults: list[Fault], found: Iterable[Fault]) -> None:
     """Add what was found to a list; raise `InputError` with what it has where there is no end of it."""

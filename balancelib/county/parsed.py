@@ -29,6 +29,13 @@ class Parsed:
     titles: tuple[str, ...] = ()  # what each row is called, where the rows stand in no sheet of ours
     _seen: dict[str, np.ndarray] = field(default_factory=dict, repr=False)  # columns that were looked into
 
+    @property
+    def filled(self) -> bool:
+        """Whether anybody filled the table: the template's own list of items has rows without a value."""
+        if self.table.layout == "rows":
+            return len(self.frame) > 0
+        return bool(self.frame[self.table.names].notna().any(axis=None))
+
     def sure(self, i: int, name: str) -> bool:
         """Whether a cell can be judged: its fault, or that of its row or column, is not already listed."""
         return name not in self.absent and i not in self.shifted and (i, name) not in self.refused

@@ -12,6 +12,7 @@ from balancelib.county import cells, doctor, returns
 from balancelib.county.exceptions import Accepted, accept
 from balancelib.county.faults import Fault, InputError, add_all
 from balancelib.county.files import RawTable, read_raw
+from balancelib.county.lacking import Tables
 from balancelib.county.parsed import Parsed
 from balancelib.county.private import private_cells, private_header
 from balancelib.county.schema import Column, named, plain
@@ -26,7 +27,8 @@ class County:
     Attributes
     ----------
     tables : dict of str to DataFrame
-        By machine name; columns by machine name; blank is NaN or None. A table that nobody filled is not there.
+        By machine name; columns by machine name; blank is NaN or None. A table that nobody filled is not there: asking for
+        it raises `MissingTable`.
     warnings : list of Fault
         What was found odd and does not stop the calculation.
     sha256 : str
@@ -37,11 +39,14 @@ class County:
         Where each table's numbers stand; `trace` asks them.
     """
 
-    tables: dict[str, pd.DataFrame]
+    tables: Tables
     warnings: list[Fault] = field(default_factory=list)
     sha256: str = ""
     accepted: list[Accepted] = field(default_factory=list)
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", Tables(self.tables))
 
     @property
     def schools(self) -> pd.DataFrame:
@@ -105,7 +110,7 @@ def read_county(path: str | Path, previous: str | Path | None = None) -> County:
     add_all(faults, later)
     if any(fault.severity == "fault" for fault in faults):
         raise InputError(faults, _names(tables["schools"].frame) if "schools" in tables else {})
-    filled = {name: p.frame for name, p in tables.items() if p.table.required or len(p.frame)}
+    filled = {name: p.frame for name, p in tables.items() if p.table.required or p.filled}
     return County(
         filled, faults, sha256, accepted, {name: p.source for name, p in tables.items() if p.source}
     )

@@ -19,6 +19,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.display import status_iterator
 
+from balancelib.county.opened import VARIABLE
 from balancelib.figures.explorers import IN_BOOK
 
 PACKAGE = Path(__file__).parents[1]
@@ -81,9 +82,11 @@ def sources(folder: Path, pattern: str = "*") -> Iterator[Path]:
 def prepare_kernels(app: Sphinx, config: Config) -> None:
     """Set what the kernels that run the notebooks inherit.
 
-    Nobody will answer their widgets; and they start without the warning that each writes into the progress line.
+    Nobody will answer their widgets; they start without the warning that each writes into the progress line; and the book is
+    about the sample, also on a machine whose lessons are set to a county of its own.
     """
     os.environ[IN_BOOK] = "1"
+    os.environ.pop(VARIABLE, None)
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         [str(KERNELS), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     )

@@ -1,5 +1,6 @@
 """Run the notebooks anew, keep of their outputs only what the tests compare, make the trainees' exercises: `make notebooks`."""
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,6 +9,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from balancelib.county.files import whole_or_absent
+from balancelib.county.opened import VARIABLE
 from balancelib.course.exercises.trainee import MADE, SOURCE, write_trainee
 
 KEEP = "keep_output"
@@ -30,7 +32,8 @@ def refresh(path: Path) -> None:
 
 
 def main(paths: Iterable[str]) -> None:
-    """Refresh all notebooks given; the exercises are made of their solutions."""
+    """Refresh all notebooks given, on the sample; the exercises are made of their solutions."""
+    os.environ.pop(VARIABLE, None)
     for path in map(Path, paths):
         if path.name != MADE:
             refresh(path)

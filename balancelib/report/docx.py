@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
-from balancelib.report import word
-from balancelib.report.blocks import NOT_MET, Block, Heading, Picture, Report, Section, Strong, Table
-from balancelib.sheets import without_dates
-from balancelib.text import cleaned, width
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_BREAK, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.shared import Emu, Mm, Pt
+
+from balancelib.report import word
+from balancelib.report.blocks import NOT_MET, Block, Heading, Picture, Report, Section, Strong, Table
+from balancelib.sheets import without_dates
+from balancelib.text import cleaned, width
 
 TITLE, BODY, KAI, HEI, SONG = "方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"
 WIDE = 156  # mm, of the text on A4

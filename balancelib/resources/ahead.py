@@ -8,7 +8,7 @@ import pandas as pd
 
 from balancelib.assess import assess
 from balancelib.assess.logic import reaches
-from balancelib.county import County
+from balancelib.county import County, Lacking
 from balancelib.resources.forecast import STAGE_GRADES
 from balancelib.standards import Standard, load_standard
 
@@ -75,7 +75,7 @@ def judge_ahead(county: County, pupils: pd.DataFrame, standard: Standard | str =
     if standard.school_rule is None or not any(i.thresholds for i in standard.indicators):
         raise ValueError(f"{standard.label}没有给学校定达标线，看不出哪些学校会自己达标")
     if county.schools["county_id"].nunique() > 1:
-        raise ValueError("数据里有几个县：一次只算一个县")
+        raise Lacking("数据里有几个县：一次只算一个县")
     sections, indicators = {}, {}
     for year, of_year in pupils.groupby(level="year"):
         verdict = assess(with_pupils(county, of_year.droplevel("year")), standard)

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from balancelib.county import Lacking
+
 MAD_TO_SD = float(stats.norm.ppf(0.75))  # median absolute deviation of the standard normal
 REACH, CUT = 4.5, 3.0  # of the tau scale, in median absolute deviations: 80 % efficient at the normal
 KEPT = 0.9  # of a normal sample, when the mean and the covariance are taken again
@@ -83,7 +85,7 @@ def robust_distances(x: ArrayLike) -> np.ndarray:
     x = _finite(x, 2)
     rows, columns = x.shape
     if rows < ROWS_A_COLUMN * columns:
-        raise ValueError(f"只有{rows}行，{columns}列至少要{ROWS_A_COLUMN * columns}行，才看得出谁离群")
+        raise Lacking(f"只有{rows}行，{columns}列至少要{ROWS_A_COLUMN * columns}行，才看得出谁离群")
     z = x
     for _ in range(2):
         z = z / _by_column(z, lambda column: tau(column)[1])
@@ -133,5 +135,5 @@ def _finite(x: ArrayLike, dimensions: int) -> np.ndarray:
 
 def _positive(scale: float) -> float:
     if not scale > 0:
-        raise ValueError("一半以上的值相同，看不出谁离群")
+        raise Lacking("一半以上的值相同，看不出谁离群")
     return float(scale)

@@ -168,10 +168,8 @@ def audit_fields(county: County) -> pd.DataFrame:
     ValueError
         No table ``money``, or nothing in it.
     """
-    money = county.tables.get("money")
-    if money is None or money.empty:
-        raise ValueError("没有学校经费表（money），或者表里一行也没有：没有可以审计的数")
-    money = money.astype({"year": int})
+    county.tables.need(["money"])
+    money = county.tables["money"].astype({"year": int})
     years = [_of_year(county, year) for year in sorted(money["year"].unique())]
     fields = money.merge(pd.concat(years), how="left", on=["school_id", "year"])
     fields["ledger_bought"] = np.nan

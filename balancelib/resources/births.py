@@ -6,6 +6,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from balancelib.county import Lacking
+
 
 def extend_births(
     births: pd.DataFrame,
@@ -75,9 +77,7 @@ def extend_births(
 def _yearly_change(known: pd.Series, then: str | float, years: int) -> float:
     if then == "trend":
         if not 0 < years < len(known):
-            raise ValueError(
-                f"趋势要{years + 1}年的出生人口，现在只有{len(known)}年：把years改小，或者补上数据"
-            )
+            raise Lacking(f"趋势要{years + 1}年的出生人口，现在只有{len(known)}年：把years改小，或者补上数据")
         return (known.iloc[-1] / known.iloc[-1 - years]) ** (1 / years) - 1
     if then == "hold":
         return 0.0
@@ -91,22 +91,22 @@ def _yearly_change(known: pd.Series, then: str | float, years: int) -> float:
 def births_by_year(births: pd.DataFrame) -> pd.Series:
     """Return births by year, in order; refuse what is missing, double or not above 0."""
     if not len(births):
-        raise ValueError("出生人口表是空的")
+        raise Lacking("出生人口表是空的")
     table = births.astype({"year": int, "births": float}).set_index("year")["births"].sort_index()
     if table.index.has_duplicates:
-        raise ValueError(
+        raise Lacking(
             f"出生人口表里{listed(table.index[table.index.duplicated()])}年写了两遍：一次只算一个县"
         )
     refuse_gaps(table.index, "出生人口表")
     if not (table > 0).all():
-        raise ValueError(f"出生人口表里{listed(table.index[~(table > 0)])}年是空白，或不大于0")
+        raise Lacking(f"出生人口表里{listed(table.index[~(table > 0)])}年是空白，或不大于0")
     return table
 
 
 def refuse_gaps(years: pd.Index, table: str) -> None:
     """Refuse years that are missing between the first and the last."""
     if missing := sorted(set(range(years.min(), years.max() + 1)) - set(years)):
-        raise ValueError(f"{table}缺{listed(missing)}年：年份要连着")
+        raise Lacking(f"{table}缺{listed(missing)}年：年份要连着")
 
 
 def listed(years: Sequence[int]) -> str:

@@ -206,8 +206,6 @@ def _cell(status: str, short: float, unit: str) -> str:
 
 
 def _boarding_schools(county: County) -> pd.DataFrame:
-    if "boarding" not in county.tables:
-        raise ValueError(f"没有“{schema().table('boarding').label}”表：有寄宿生的学校先填这张表")
     stages = [f"pupils_{stage}" for stage in schema().stages]
     frame = county.tables["boarding"].merge(
         county.schools[["school_id", "name", *stages]], on="school_id", how="left"

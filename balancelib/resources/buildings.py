@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, indicators
-from balancelib.county.schema import schema
 from balancelib.standards import Standard, load_standard
 
 UNSAFE = ("D", "C")
@@ -51,7 +50,7 @@ def unsafe_buildings(county: County, grades: Collection[str] = UNSAFE) -> pd.Dat
     >>> unsafe_buildings(County({"schools": schools, "buildings": buildings}))["building_id"].tolist()
     ['b']
     """
-    buildings = _buildings(county)
+    buildings = county.tables["buildings"]
     found = buildings[buildings["safety"].isin(list(grades))]
     return _named(county, found).sort_values(
         ["safety", "area", "building_id"], ascending=[False, False, True], ignore_index=True
@@ -60,7 +59,7 @@ def unsafe_buildings(county: County, grades: Collection[str] = UNSAFE) -> pd.Dat
 
 def ungraded_buildings(county: County) -> pd.DataFrame:
     """Buildings that have no grade: nobody may say that they are safe. Columns as `unsafe_buildings`."""
-    buildings = _buildings(county)
+    buildings = county.tables["buildings"]
     return _named(county, buildings[buildings["safety"].isna()]).sort_values("building_id", ignore_index=True)
 
 
@@ -80,7 +79,7 @@ def without_unsafe(county: County, grades: Collection[str] = UNSAFE) -> County:
         Without these buildings; what their schools have of teaching, sports, dormitory and canteen area is less by their areas, never
         below 0. Beds stay as they are: whoever moves them must say where to.
     """
-    buildings = _buildings(county)
+    buildings = county.tables["buildings"]
     closed = buildings[buildings["safety"].isin(list(grades))]
     tables = county.tables | {"buildings": buildings.drop(closed.index).reset_index(drop=True)}
     for use, (table, columns) in COUNTED.items():
@@ -136,12 +135,6 @@ def closing_effect(
 
 def _meets(values: np.ndarray, threshold: np.ndarray) -> np.ndarray:
     return values >= threshold * (1 - 1e-12)
-
-
-def _buildings(county: County) -> pd.DataFrame:
-    if "buildings" not in county.tables:
-        raise ValueError(f"没有“{schema().table('buildings').label}”表：先把每栋校舍的面积和安全鉴定等级填上")
-    return county.tables["buildings"]
 
 
 def _named(county: County, buildings: pd.DataFrame) -> pd.DataFrame:

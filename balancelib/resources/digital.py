@@ -7,7 +7,7 @@ from math import comb
 import numpy as np
 import pandas as pd
 
-from balancelib.county import County
+from balancelib.county import County, Lacking
 from balancelib.measures import two_step_fca
 
 ITEMS = {
@@ -40,7 +40,7 @@ def digital_coverage(county: County) -> pd.DataFrame:
 
     Raises
     ------
-    KeyError
+    MissingTable
         No table ``digital``.
 
     Notes
@@ -75,8 +75,6 @@ def digital_coverage(county: County) -> pd.DataFrame:
 
 def _digital(county: County) -> pd.DataFrame:
     """Tables ``digital`` and ``schools`` side by side, with the pupils of all stages."""
-    if county.tables.get("digital") is None:
-        raise KeyError("没有数字化这张表（digital）：填好它再算")
     table = county.tables["digital"].merge(
         county.schools, on="school_id", how="inner", validate="one_to_one", suffixes=("", "_of_school")
     )
@@ -198,12 +196,12 @@ def road_matrix(distances: pd.DataFrame, schools: Collection[str]) -> pd.DataFra
     """
     places = pd.Index(schools)
     if not (distances["km"] >= 0).all():
-        raise ValueError("校际路程里有空白或负数")
+        raise Lacking("校际路程里有空白或负数")
     back = distances.rename(columns={"from_id": "to_id", "to_id": "from_id"})
     pairs = pd.concat([distances, back])[["from_id", "to_id", "km"]].drop_duplicates()
     if (double := pairs.duplicated(["from_id", "to_id"])).any():
         first = pairs[double].iloc[0]
-        raise ValueError(f"学校{first['from_id']}和{first['to_id']}之间有两个不同的路程")
+        raise Lacking(f"学校{first['from_id']}和{first['to_id']}之间有两个不同的路程")
     matrix = np.full((len(places), len(places)), np.inf)
     known = pairs[pairs["from_id"].isin(places) & pairs["to_id"].isin(places)]
     matrix[places.get_indexer(known["from_id"]), places.get_indexer(known["to_id"])] = known["km"]
@@ -235,8 +233,8 @@ def seat_access(
 
     Raises
     ------
-    KeyError
-        A table that is missing.
+    MissingTable
+        No table ``digital`` or ``distances``.
     ValueError
         A number that is not above 0; seats for a school that is not there; open seats that are blank, or terminals of a school with pupils.
 
@@ -272,14 +270,12 @@ def seat_access(
 
 def _sites(county: County, more: Mapping[str, float]) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
     """Coverage, seats and road of all schools in the county's table ``digital``, in one order."""
-    if county.tables.get("distances") is None:
-        raise KeyError("没有校际路程这张表（distances）：填好它再算")
     coverage = digital_coverage(county)
     seats = (
         county.tables["digital"].set_index("school_id")["open_seats"].astype(float).reindex(coverage.index)
     )
     if seats.isna().any():
-        raise ValueError(
+        raise Lacking(
             f"这些学校的开放机位数是空的：{'、'.join(coverage.loc[seats.isna(), 'name'])}。请填写，不开放写0"
         )
     if unknown := [school for school in more if school not in seats.index]:
@@ -293,7 +289,7 @@ def _short(coverage: pd.DataFrame, enough: float) -> pd.DataFrame:
         raise ValueError(f"enough是每百名学生多少台终端，要大于0，现在是{enough}")
     unknown = coverage["terminals"].isna() & (coverage["pupils"] > 0)
     if unknown.any():
-        raise ValueError(
+        raise Lacking(
             f"这些学校的学生终端数是空的，看不出够不够：{'、'.join(coverage.loc[unknown, 'name'])}。请填写，没有终端写0"
         )
     return coverage[(coverage["terminals"] < enough) & (coverage["pupils"] > 0)]
@@ -346,7 +342,7 @@ def best_sites(
         raise ValueError(f"一共有{trials:,}种选法，超过{MOST_TRIALS:,}种：用candidates少写几所学校")
     short = _short(coverage, enough)
     if not len(short):
-        raise ValueError("没有一所学校的终端少于enough：不用再开")
+        raise Lacking(f"没有一所学校的终端少于每百名{enough:g}台：不用再开机位")
     pupils, cost = short["pupils"].to_numpy(), km.loc[short.index].to_numpy()
     rows = []
     for chosen in combinations(candidates, sites):

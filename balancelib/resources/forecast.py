@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from balancelib.county import Lacking
 from balancelib.resources.births import births_by_year, listed, refuse_gaps
 
 ENTRY_AGE = 6  # who enters in September of a year is taken to be born six calendar years before
@@ -25,9 +26,9 @@ def _by_grade(enrolment: pd.DataFrame) -> pd.DataFrame:
     if grades != GRADES[: len(grades)] or not grades:
         raise ValueError("分年级学生表要从grade1起，一个年级一列，中间不缺")
     if not len(enrolment):
-        raise ValueError("分年级学生表是空的")
+        raise Lacking("分年级学生表是空的")
     if (enrolment[grades] < 0).any(axis=None):
-        raise ValueError("分年级学生数不能是负数")
+        raise Lacking("分年级学生数不能是负数")
     table = enrolment.groupby(enrolment["year"].astype(int))[grades].sum().astype(float)
     refuse_gaps(table.index, "分年级学生表")
     if "school_id" in enrolment:
@@ -62,7 +63,7 @@ def refuse_unknown(enrolment: pd.DataFrame, year: int | None = None) -> None:
     places = [f"学校{school}的{of}年" for school, of in sorted(unknown) if year in (None, of)]
     if places:
         more = f"等{len(places)}处" if len(places) > 10 else ""
-        raise ValueError(
+        raise Lacking(
             f"分年级学生表里有年级空着、或者缺了一年：{'、'.join(places[:10])}{more}。请填写；那一年没有学生写0，空白不当作0"
         )
 
@@ -243,7 +244,7 @@ def forecast_pupils(
         raise ValueError(f"until应在{last}年以后，现在是{until}")
     ratios = progression_ratios(enrolment, births).tail(len(shares))
     if len(ratios) < len(shares) or ratios.isna().any(axis=None):
-        raise ValueError(
+        raise Lacking(
             f"weights有{len(shares)}年，数据算不出这么多年的升级率：把weights改短，或者补上分年级学生和出生人口"
         )
     entering = births_by_year(births).reindex([year - ENTRY_AGE for year in ahead])
@@ -251,7 +252,7 @@ def forecast_pupils(
         raise ValueError(f"缺{listed(entering.index[entering.isna()])}年的出生人口：用extend_births写明假定")
     mean, now = shares @ ratios, known.loc[last].to_numpy()
     if mean["grade1"] > most_entering:
-        raise ValueError(
+        raise Lacking(
             f"近年一年级新生平均是六年前出生人口的{mean['grade1']:.2f}倍，超过{most_entering:g}倍：两张表可能不是同一个县，"
             "或者出生人口只数了户籍的。请核对；属实就把most_entering写大"
         )

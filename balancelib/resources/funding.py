@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from balancelib.county import County
+from balancelib.county import County, Lacking
 from balancelib.resources.forecast import refuse_unknown
 
 
@@ -141,7 +141,7 @@ def _enrolled(county: County, year: int) -> pd.DataFrame:
     enrolment = county.tables.get("enrolment")
     of_year = None if enrolment is None else enrolment[enrolment["year"] == year].set_index("school_id")
     if of_year is None or of_year.empty:
-        raise ValueError(f"分年级学生表里没有{year}年的数")
+        raise Lacking(f"“分年级学生”表里没有{year}年的数")
     refuse_unknown(enrolment, year)
     grades = {"pupils_primary": range(1, 7), "pupils_junior": range(7, 10)}
     return pd.DataFrame(
@@ -197,7 +197,7 @@ def formula_need(schools: pd.DataFrame, formula: Formula) -> pd.DataFrame:
     counts = schools[columns].astype(float)
     if (wrong := ~(counts >= 0)).to_numpy().any():
         school, column = wrong.stack().idxmax()
-        raise ValueError(f"{column}：第{school}行是空白或负数；没有这类学生请写0")
+        raise Lacking(f"{column}：第{school}行是空白或负数；没有这类学生请写0")
     pupils = counts[list(formula.per_pupil)]
     need = counts * pd.Series({**formula.per_pupil, **formula.supplements})
     everyone = pupils.sum(axis=1)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.assess.logic import reaches
-from balancelib.county import County, stage_sections
+from balancelib.county import County, Lacking, stage_sections
 from balancelib.county.indicators import in_scope, stage_shares
 from balancelib.county.schema import STAGES
 from balancelib.resources.unit_costs import Action
@@ -60,16 +60,16 @@ def needs(county: County, standard: Standard, actions: Sequence[Action], relax: 
     if standard.school_rule is None or not any(i.thresholds for i in standard.indicators):
         raise ValueError(f"{standard.label}没有逐校的标准，算不出差多少；请给出有thresholds的标准")
     if county.schools["county_id"].nunique() > 1:
-        raise ValueError("数据里有几个县；请分县来做，一次一个县")
+        raise Lacking("数据里有几个县；请分县来做，一次一个县")
     schools = in_scope(county, standard)
     if schools.empty:
-        raise ValueError(f"数据里没有{standard.label}要看的学校（特殊教育学校不算在内），没有可算的")
+        raise Lacking(f"数据里没有{standard.label}要看的学校（特殊教育学校不算在内），没有可算的")
     totals = stage_sections(county, standard, relax)
     keys = [indicator.key for indicator in standard.indicators]
     if (blank := totals[keys].isna().any(axis=1)).any():
-        raise ValueError(f"这些学校有数没有填，算不出差多少：{'、'.join(totals.loc[blank, 'name'][:10])}")
+        raise Lacking(f"这些学校有数没有填，算不出差多少：{'、'.join(totals.loc[blank, 'name'][:10])}")
     if totals.empty:
-        raise ValueError(f"{standard.label}要看的学校都没有学生，没有可算的")
+        raise Lacking(f"{standard.label}要看的学校都没有学生，没有可算的")
     sections = totals[["school_id", "name", "stage", "pupils"]].copy()
     sections["school"] = pd.Index(schools["school_id"]).get_indexer(sections["school_id"])
     per_unit = _per_unit(sections, schools, standard, actions)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from msgspec import Meta, Struct
 
-from balancelib.county import County
+from balancelib.county import County, Lacking
 from balancelib.county.indicators import stage_shares, with_items
-from balancelib.county.schema import STAGES, schema
+from balancelib.county.schema import STAGES
 from balancelib.standards import Indicator, Standard, load_standard
 from balancelib.toml import Key, Text, TomlError, convert, parse
 
@@ -379,15 +379,11 @@ def _equipment(standard: Standard) -> Indicator:
 
 
 def _ledger(county: County) -> pd.DataFrame:
-    if "ledger" not in county.tables:
-        raise ValueError(
-            f"没有“{schema().table('ledger').label}”表：先把每批设备的数量、单价、购置年份和状况填上"
-        )
     ledger = county.tables["ledger"]
     columns = ["category", "quantity", "unit_value", "year_bought", "condition"]
     if (blank := ledger[columns].isna().any(axis=1)).any():
         first = ledger.loc[blank, "item_id"].astype(str)
-        raise ValueError(f"设备台账里这些行有空格，补上再算：{'、'.join(first[:10])}（共{len(first)}行）")
+        raise Lacking(f"设备台账里这些行有空格，补上再算：{'、'.join(first[:10])}（共{len(first)}行）")
     return ledger
 
 

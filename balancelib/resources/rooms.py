@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from balancelib.county import Lacking
 from balancelib.resources.births import extend_births
 from balancelib.resources.forecast import ENTRY_AGE, FIRST_GRADES, STAGE_GRADES, forecast_pupils
 from balancelib.resources.school_forecast import forecast_schools
@@ -119,7 +120,7 @@ def rooms_needed(
         raise ValueError("classrooms里没有一所预测里的学校：索引应是学校标识码")
     rooms = classrooms.reindex(there.index.get_level_values("school_id")).astype(float).to_numpy()
     if not (rooms >= 0).all():
-        raise ValueError("classrooms里有空白或负数")
+        raise Lacking("classrooms里有空白或负数")
     merged = pd.DataFrame(
         {g: there[[x for x in STAGE_GRADES[s] if x in there]].sum(axis=1) for s, g in FIRST_GRADES.items()}
     )

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from balancelib.county import Lacking
 from balancelib.resources.forecast import FIRST_GRADES, Forecast
 
 
@@ -56,7 +57,7 @@ def forecast_schools(enrolment: pd.DataFrame, forecast: Forecast, pool: float = 
     {'a': 30.0, 'b': 15.0}
     """
     if enrolment.duplicated(["school_id", "year"]).any():
-        raise ValueError("分年级学生表里同一所学校同一年有两行")
+        raise Lacking("分年级学生表里同一所学校同一年有两行")
     grades, weights = list(forecast.pupils.columns), np.array(forecast.weights)
     schools = pd.Index(sorted(enrolment["school_id"].unique()), name="school_id")
     past = (

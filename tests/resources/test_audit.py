@@ -107,7 +107,7 @@ def test_what_decides_whether_a_row_is_asked_may_be_missing():
 def test_money_is_needed():
     county = small_county()
     money = county.tables.pop("money")
-    with pytest.raises(ValueError, match="没有学校经费表"):
+    with pytest.raises(ValueError, match="没有“学校经费”表"):
         audit(county)
     county.tables["money"] = money.iloc[:0]
     with pytest.raises(ValueError, match="一行也没有"):

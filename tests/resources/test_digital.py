@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balancelib.county import County
+from balancelib.county import County, MissingTable
 from balancelib.resources import (
     best_sites,
     coverage_by_area,
@@ -214,8 +214,8 @@ def test_seats_within_reach_are_all_given_out():
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
-        (lambda: digital_coverage(County({"schools": five().schools})), KeyError, "没有数字化"),
-        (lambda: seat_access(County({k: v for k, v in five().tables.items() if k != "distances"}), 10, 5), KeyError, "没有校际路程"),
+        (lambda: digital_coverage(County({"schools": five().schools})), MissingTable, "没有“数字化”表"),
+        (lambda: seat_access(County({k: v for k, v in five().tables.items() if k != "distances"}), 10, 5), MissingTable, "没有“校际路程”表"),
         (lambda: seat_access(five(), 0, 5), ValueError, "要大于0"),
         (lambda: seat_access(county([100, 80], [None, 9]), 10, 5), ValueError, "终端数是空的.*：a校。"),
         (lambda: best_sites(county([100, 80], [None, 9]), 10, 10, 5), ValueError, "终端数是空的.*：a校。"),

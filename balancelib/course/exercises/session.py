@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from balancelib.county import County, InputError, read_county, sample_county
-from balancelib.county.schema import schema
+from balancelib.county.lacking import label, lacking
+from balancelib.county.opened import county_name, own_path
 from balancelib.course.exercises.compare import Unfit, fitted, is_stub, plain, same, wrong
 from balancelib.course.exercises.model import Exercise, exercises
 from balancelib.course.exercises.verdict import Picture, Verdict
@@ -41,18 +42,18 @@ class Session:
 _SESSIONS: dict[str, Session] = {}
 
 
-def begin(key: str, seed: int = SEED, path: str | Path | None = None) -> County:
+def begin(key: str, seed: int | None = None, path: str | Path | None = None) -> County:
     """Choose the county in which exercises are done, say which it is, and return it.
 
     Parameters
     ----------
     key : str
         The module, such as ``"resources"``, or one exercise of it that is done in another county, such as ``"resources.9"``.
-    seed : int
+    seed : int, optional
         Of a synthetic county; neighbours with different seeds get different answers. 7 is the sample county of the course.
     path : str or Path, optional
         A county's own workbook or folder of CSV, in place of a synthetic one. Where it cannot be used, what is wrong is said
-        and the county of the module taken.
+        and the county of the module taken. Without seed and path, the one that ``BALANCELIB_COUNTY`` names, else the sample.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def begin(key: str, seed: int = SEED, path: str | Path | None = None) -> County:
     """
     module, _, n = key.partition(".")
     known = {n: exercises(module)[n]} if n else exercises(module)
-    session = _synthetic(seed) if path is None else _own(Path(path)) or _instead(module)
+    session = _chosen(module, seed, path)
     _SESSIONS[key] = session
     print(session.about)
     for one, exercise in known.items():
@@ -97,7 +98,7 @@ def judge(key: str, given: Any) -> Verdict:
         exercise = known[n]
     except KeyError:
         return Verdict(shown(n or key), "impossible", "没有这道题：检查`check`括号里的第一项，它不用改。")
-    session = _SESSIONS.get(key) or _SESSIONS.get(module) or _SESSIONS.setdefault(module, _synthetic(SEED))
+    session = _SESSIONS.get(key) or _SESSIONS.get(module) or _SESSIONS.setdefault(module, _synthetic())
     if lacking := _lacking(session.county, exercise):
         return Verdict(n, "impossible", f"你用的县缺少{'、'.join(lacking)}。填好再做，或者先用示例县做。")
     outcome, said = "unanswered", STUB
@@ -201,12 +202,20 @@ def copied(county: County) -> County:
     )
 
 
-def _synthetic(seed: int) -> Session:
+def _chosen(module: str, seed: int | None, path: str | Path | None) -> Session:
+    """Return a session in the county that was asked for, or in the one that takes its place."""
+    if path is None and seed is None:
+        path = own_path()
+    return _synthetic(seed) if path is None else _own(Path(path), module) or _instead(module)
+
+
+def _synthetic(seed: int | None = None) -> Session:
+    seed = SEED if seed is None else seed
     try:
         county = sample_county(int(seed))
     except (TypeError, ValueError):
         print(f"seed要一个不小于0的整数，例如12；你写的是{shown(seed)}。现在用{SEED}。")
-        return _synthetic(SEED)
+        return _synthetic()
     name = county.schools["county"].iloc[0]
     return Session(county, f"用的是{name}，种子{int(seed)}。\n数据由程序生成，不对应任何真实的县。")
 
@@ -214,12 +223,14 @@ def _synthetic(seed: int) -> Session:
 def _instead(module: str) -> Session:
     """Begin anew with the county of the module."""
     used = _SESSIONS.get(module)
-    return Session(used.county, used.about) if used else _synthetic(SEED)
+    return Session(used.county, used.about) if used else _synthetic()
 
 
-def _own(path: Path) -> Session | None:
-    """Read a trainee's own county; where it cannot be used say why."""
-    name, instead = shown_path(path), "下面先用示例县（合成）。"
+def _own(path: Path, module: str) -> Session | None:
+    """Read a trainee's own county; where it cannot be used say why, and which county takes its place."""
+    used = _SESSIONS.get(module)
+    other = county_name(used.county) or "原来的县" if used and used.county.sha256 else "示例县（合成）"
+    name, instead = shown_path(path), f"下面先用{other}。"
     if not path.exists():
         print(f"找不到{name}，{instead}\n把工作簿放进和这个笔记本同一个文件夹，再运行这一格。")
         return None
@@ -240,19 +251,4 @@ def _own(path: Path) -> Session | None:
 
 def _lacking(county: County, exercise: Exercise) -> list[str]:
     """Chinese names of the tables and columns that an exercise needs and a county has not."""
-    return [_label(name) for name in exercise.tables if not _has(county, *name.split("."))]
-
-
-def _has(county: County, table: str, column: str = "") -> bool:
-    frame = county.tables.get(table)
-    return (
-        frame is not None
-        and len(frame) > 0
-        and (not column or (column in frame and frame[column].notna().any()))
-    )
-
-
-def _label(name: str) -> str:
-    table, _, column = name.partition(".")
-    found = schema().table(table)
-    return f"“{found.label}”表" + (f"的“{found.column(column).label}”" if column else "")
+    return [label(name) for name in lacking(county.tables, exercise.tables)]

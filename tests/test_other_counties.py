@@ -1,0 +1,176 @@
+"""The notebooks on other counties than the sample: each runs to its end, or stops with a plain word on what the county lacks."""
+
+import os
+
+import nbformat
+import pandas as pd
+import pytest
+from conftest import ROOT
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from balancelib.county import County, InputError, Lacking, MissingTable, open_county, sample_county
+from balancelib.county.opened import VARIABLE
+from balancelib.county.schema import schema
+from balancelib.county.write import write_csv, write_workbook
+from balancelib.course.execution import prepare_kernels
+from balancelib.course.exercises import begin
+from balancelib.figures.explorers import IN_BOOK
+
+NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" / "mistakes.ipynb"])
+# What stops a notebook on a county: nothing on a full one.
+STOPS = {
+    "full": {},
+    "schools only": {
+        "audit": "“学校经费”表",
+        "digital": "“数字化”表",
+        "exercises": "“学校经费”表",
+        "facilities": "“校舍”表",
+        "funding": "“学校经费”表",
+        "mistakes": "“学校其他项目”表的“各音乐教室面积”",
+        "pupils": "“分年级学生”表",
+        "self_assessment": "“县级项目”表的“符合交流条件教师数”",
+        "solutions": "“学校经费”表",
+        "upkeep": "“设备台账”表",
+    },
+    "three schools": {
+        "digital": "不用再开机位",
+        "exercises": "没有九年一贯制学校",
+        "solutions": "没有九年一贯制学校",
+    },
+}
+
+
+def elsewhere(tables):
+    """Give schools and county names and numbers that the sample has not."""
+    moved = {}
+    for name, table in tables.items():
+        ids = [c.name for c in schema().table(name).columns if c.identifies and c.name in table]
+        moved[name] = table.assign(**{column: "X" + table[column] for column in ids})
+    schools = moved["schools"]
+    moved["schools"] = schools.assign(name="星河" + schools["name"], county="星河县")
+    return moved
+
+
+def of_schools(tables, ids):
+    """Keep of every table the rows of some schools."""
+    kept = {}
+    for name, table in tables.items():
+        columns = ["school_id"] if name == "schools" else [c.name for c in schema().table(name).references]
+        kept[name] = table[table[columns].isin(ids).all(axis=1)]
+    return kept
+
+
+@pytest.fixture(scope="module")
+def counties(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("counties")
+    full = elsewhere(sample_county(11, schools=20).tables)
+    small = elsewhere(sample_county(12, schools=30).tables)
+    kinds = small["schools"].groupby("kind")["school_id"]
+    three = [*kinds.get_group("primary")[:2], *kinds.get_group("junior")[:1]]
+    made = {
+        "full": full,
+        "schools only": {"schools": full["schools"]},
+        "three schools": of_schools(small, three),
+    }
+    return {name: write_workbook(folder / f"{name}.xlsx", tables) for name, tables in made.items()}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("county", STOPS)
+def test_a_notebook_runs_on_another_county_or_says_what_it_lacks(counties, county, path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(counties[county]))
+    notebook = nbformat.read(path, 4)
+    stop = STOPS[county].get(path.stem)
+    try:
+        NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}).execute()
+    except CellExecutionError as error:
+        assert error.ename in ("Lacking", "MissingTable"), error
+        assert stop, error.evalue
+        assert stop in error.evalue
+        assert "Traceback" not in error.traceback
+        assert error.traceback.strip().endswith(error.evalue.splitlines()[-1])
+    else:
+        assert stop is None, "it was to stop"
+    printed = "".join(o.get("text", "") for c in notebook.cells for o in c.get("outputs", []))
+    if path.stem != "five_schools":  # it has its own five
+        assert "星河县" in printed or "你们县的数" in printed
+        assert "云岭县" not in printed
+
+
+def test_without_the_variable_it_is_the_sample(monkeypatch, capsys):
+    monkeypatch.delenv(VARIABLE, raising=False)
+    county = open_county(ROOT / "data" / "county")
+    said = capsys.readouterr().out
+    assert len(county.schools) == 60
+    assert "云岭县（合成），60所学校" in said
+    assert "不对应任何真实的县" in said
+
+
+@pytest.mark.parametrize("name", ["{}", '"{}"', " {} "])
+def test_the_variable_names_a_workbook(monkeypatch, capsys, counties, name):
+    monkeypatch.setenv(VARIABLE, name.format(counties["three schools"]))
+    assert len(open_county(ROOT / "data" / "county").schools) == 3
+    said = capsys.readouterr().out
+    assert "星河县，3所学校，来自" in said
+    assert "three schools.xlsx" in said
+    assert "课文里写出的数说的是示例县" in said
+
+
+def test_what_a_lesson_needs_is_said_at_once(monkeypatch, counties):
+    monkeypatch.setenv(VARIABLE, str(counties["schools only"]))
+    with pytest.raises(MissingTable) as error:
+        open_county(
+            "unused", needs=["money", "schools.pupils_primary", "schools.books", "digital.pupil_terminals"]
+        )
+    said = str(error.value)
+    assert "没有“学校经费”表" in said
+    assert "没有“数字化”表的“学生终端数”" in said
+    assert "“小学在校生数”" not in said
+    assert error.value._render_traceback_() == [said]
+    assert isinstance(error.value, KeyError)
+
+
+def test_a_column_that_is_all_blank_is_missing():
+    county = County(
+        {"digital": pd.DataFrame({"school_id": ["a"], "pupil_terminals": [None], "classrooms": [3]})}
+    )
+    county.tables.need(["digital", "digital.classrooms"])
+    with pytest.raises(MissingTable, match="“学生终端数”"):
+        county.tables.need(["digital.pupil_terminals"])
+
+
+def test_a_table_that_no_county_has_is_the_callers_mistake():
+    with pytest.raises(KeyError, match="moeny") as error:
+        County({}).tables["moeny"]
+    assert not isinstance(error.value, Lacking)
+
+
+def test_a_file_that_is_not_there_is_said_without_a_traceback(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "nowhere.xlsx")
+    with pytest.raises(InputError) as error:
+        open_county(ROOT / "data" / "county")
+    assert "找不到" in error.value._render_traceback_()[0]
+
+
+def test_two_counties_are_too_many(monkeypatch, tmp_path):
+    tables = sample_county(7, schools=20).tables
+    schools = tables["schools"].assign(county_id=["H01"] * 10 + ["H02"] * 10)
+    write_csv({"schools": schools}, tmp_path)
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    with pytest.raises(Lacking, match="几个县"):
+        open_county("unused")
+
+
+def test_exercises_are_done_in_the_county_named(monkeypatch, counties, capsys):
+    monkeypatch.setenv(VARIABLE, str(counties["three schools"]))
+    assert len(begin("resources").schools) == 3
+    assert "用的是你们县的数" in capsys.readouterr().out
+    assert len(begin("resources", seed=7).schools) == 60, "a seed that is asked for comes first"
+
+
+def test_the_book_is_built_of_the_sample_whatever_the_variable_says(monkeypatch):
+    for name, value in {VARIABLE: "mine.xlsx", IN_BOOK: "", "JUPYTER_PATH": ""}.items():
+        monkeypatch.setenv(name, value)
+    prepare_kernels(None, None)
+    assert VARIABLE not in os.environ
