@@ -35,6 +35,9 @@ NASTY_XML = (
 )  # fmt: skip
 
 
+LARGEST = 2**22  # bytes: doubled again and again, a file would fill the fuzzer's own memory
+
+
 class Choices:
     """Decisions made of bytes; when they end, every one is the first."""
 
@@ -129,6 +132,8 @@ def _packed(choices, parts):
 
 def _in_xml(choices, text):
     """Change a part: an attribute, a text, a tag; cut, double or insert."""
+    if len(text) > LARGEST:
+        return text[:LARGEST]
     marks = [m.span() for m in re.finditer(r'"[^"]*"|>[^<]+<|<[^>]*>', text)][:50_000]
     if not marks:
         return choices.one(NASTY_XML)
@@ -203,6 +208,8 @@ def _in_table(choices, content):
 def _in_bytes(choices, content):
     """Change bytes: another value, a piece cut out, doubled, or the end cut off."""
     start, end = choices.span(len(content))
+    if len(content) > LARGEST:
+        return content[:start]
     how = choices.below(4)
     if how == 0:
         return content[:start] + bytes((choices.below(256),)) + content[start + 1 :]
