@@ -105,6 +105,8 @@ def _workbook(choices, parts, folder):
             break
         if level == 1:
             parts.pop(name, None)
+        elif len(parts.get(name, b"")) > LARGEST:
+            break
         elif name in parts:
             change = _in_cells if level > 4 else _in_xml
             parts[name] = change(choices, parts[name].decode("utf-8", "surrogateescape")).encode(
@@ -132,8 +134,6 @@ def _packed(choices, parts):
 
 def _in_xml(choices, text):
     """Change a part: an attribute, a text, a tag; cut, double or insert."""
-    if len(text) > LARGEST:
-        return text[:LARGEST]
     marks = [m.span() for m in re.finditer(r'"[^"]*"|>[^<]+<|<[^>]*>', text)][:50_000]
     if not marks:
         return choices.one(NASTY_XML)
@@ -174,7 +174,7 @@ def _folder(choices, files, folder):
     while choices.left:
         name = choices.one(sorted(files))
         level = choices.below(8)
-        if level == 0:
+        if level == 0 or len(files[name]) > LARGEST:
             break
         if level == 1:
             files[choices.one(("学校.csv", "SCHOOLS.CSV", "x.csv", "schools.csv"))] = files.pop(name)
@@ -208,8 +208,6 @@ def _in_table(choices, content):
 def _in_bytes(choices, content):
     """Change bytes: another value, a piece cut out, doubled, or the end cut off."""
     start, end = choices.span(len(content))
-    if len(content) > LARGEST:
-        return content[:start]
     how = choices.below(4)
     if how == 0:
         return content[:start] + bytes((choices.below(256),)) + content[start + 1 :]
