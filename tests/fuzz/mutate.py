@@ -35,6 +35,9 @@ NASTY_XML = (
 )  # fmt: skip
 
 
+LARGEST = 2**22  # bytes: doubled again and again, a file would fill the fuzzer's own memory
+
+
 class Choices:
     """Decisions made of bytes; when they end, every one is the first."""
 
@@ -102,6 +105,8 @@ def _workbook(choices, parts, folder):
             break
         if level == 1:
             parts.pop(name, None)
+        elif len(parts.get(name, b"")) > LARGEST:
+            break
         elif name in parts:
             change = _in_cells if level > 4 else _in_xml
             parts[name] = change(choices, parts[name].decode("utf-8", "surrogateescape")).encode(
@@ -169,7 +174,7 @@ def _folder(choices, files, folder):
     while choices.left:
         name = choices.one(sorted(files))
         level = choices.below(8)
-        if level == 0:
+        if level == 0 or len(files[name]) > LARGEST:
             break
         if level == 1:
             files[choices.one(("学校.csv", "SCHOOLS.CSV", "x.csv", "schools.csv"))] = files.pop(name)
