@@ -22,6 +22,13 @@ SAMPLE = ROOT / "data" / "county"
 NAMES = [document.name for document in DOCUMENTS]
 
 
+def test_nine_files_are_handed_in():
+    assert NAMES == [
+        "自评报告.docx", "自评报告.html", "计算过程.xlsx", "申报表.xlsx", "学校自评表.xlsx", "一校一案.xlsx", "整改台账.xlsx",
+        "问题清单.xlsx", "相似学校.html",
+    ]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Noted:
     """A document that writes down what it was made of."""
