@@ -3,7 +3,6 @@
 import io
 import shutil
 import sys
-import time
 from dataclasses import dataclass
 
 import pytest
@@ -14,7 +13,7 @@ import balancelib.report
 from balancelib.assess import assess
 from balancelib.cli import main
 from balancelib.console import Progress
-from balancelib.county import read_county, sample_county
+from balancelib.county import read_county
 from balancelib.county.write import write_csv
 from balancelib.report import DOCUMENTS, Material
 
@@ -173,14 +172,3 @@ def test_without_a_terminal_nothing_is_told(monkeypatch):
     with Progress() as progress:
         progress.tell("正在写")
     assert sys.stderr.getvalue() == ""
-
-
-def test_a_large_county_is_quick_enough(tmp_path):
-    """Issue 6 asks for 15 seconds with 100 schools; of the processor, for a test shares it with others."""
-    write_csv(sample_county(7, 100).tables, tmp_path)
-    start = time.process_time()
-    county = read_county(tmp_path)
-    material = Material(county, assess(county), county)
-    for document in DOCUMENTS:
-        document.made(material)
-    assert time.process_time() - start < 15
