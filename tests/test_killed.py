@@ -54,6 +54,7 @@ WRITERS = {
     "result.json": ("assess", SAMPLE, "--json"),
     "faults.json": ("check", SAMPLE, "--json"),
     "report.html": ("report", SAMPLE, "--out"),
+    "problems.xlsx": ("check", SAMPLE, "--out"),
 }
 
 
@@ -66,6 +67,14 @@ def test_the_old_file_stays(tmp_path, name, where):
     target.write_bytes(OLD)
     killed(where, 1, *WRITERS[name], target)
     assert visible(tmp_path) == {name: OLD}
+
+
+def test_a_folder_of_documents_stays_as_it_was(tmp_path, samples):
+    folder = tmp_path / "handed"
+    folder.mkdir()
+    (folder / "自评报告.docx").write_bytes(OLD)
+    killed("replace", 1, "report", samples[0], "--out", folder)
+    assert visible(folder) == {"自评报告.docx": OLD}
 
 
 @pytest.mark.parametrize("where", ["write", "replace"])
