@@ -6,6 +6,7 @@ Real files are changed at three levels: the bytes of the zip archive or CSV, the
 import functools
 import io
 import re
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -15,6 +16,9 @@ import openpyxl
 from balancelib.county import sample_county
 from balancelib.county.schema import schema
 from balancelib.county.write import write_csv, write_workbook
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "returns"))
+from national import PLAIN, with_grades, write_export, write_school
 
 NASTY_TEXTS = (
     "", " ", "0", "-0", "-1", "1e999", "NaN", "1_0", "0x10", "９", "٣", "*", "—", "无", "1,000", "5%", "是", "小学", "primary", "=1+1", "@A1",
@@ -68,13 +72,14 @@ class Choices:
 
 @functools.cache
 def originals():
-    """The parts of a workbook and the files of a CSV folder, of a county of twenty schools."""
+    """Workbooks as their parts, and the files of a CSV folder: ours of a county of twenty schools, and national returns of some of them."""
     names = (
         "schools",
         "school_items",
         "county_items",
     )  # three sheets or files: a case then takes some hundredths of a second
-    tables = {name: table for name, table in sample_county(7, 20).tables.items() if name in names}
+    every = sample_county(7, 20).tables
+    tables = {name: every[name] for name in names}
     with tempfile.TemporaryDirectory() as folder:
         path = write_workbook(Path(folder) / "county.xlsx", tables)
         book = openpyxl.load_workbook(path)
@@ -82,17 +87,28 @@ def originals():
             if sheet.title not in {schema().table(name).label for name in names}:
                 book.remove(sheet)
         book.save(path)
-        with zipfile.ZipFile(path) as archive:
-            parts = {name: archive.read(name) for name in archive.namelist()}
         files = {path.name: path.read_bytes() for path in write_csv(tables, folder)}
-    return parts, files
+        schools = with_grades(every, 2025)
+        primary = schools[schools["kind"].isin(["primary", "nine_year"])].head(3)
+        returned = [
+            write_export(Path(folder) / "小学综合表.xlsx", "primary", primary, PLAIN),
+            write_school(Path(folder) / "学校.xlsx", schools[schools["kind"] == "nine_year"].iloc[0]),
+        ]
+        books = [_parts(book) for book in (path, *returned)]
+    return books, files
+
+
+def _parts(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def broken(data: bytes, folder: Path) -> Path:
     """Write the county that the bytes decide, and return its path."""
     choices = Choices(data)
-    parts, files = originals()
-    return _workbook(choices, parts, folder) if choices.below(3) else _folder(choices, files, folder)
+    books, files = originals()
+    n = choices.below(5)
+    return _folder(choices, files, folder) if n == 0 else _workbook(choices, books[max(0, n - 2)], folder)
 
 
 def _workbook(choices, parts, folder):
