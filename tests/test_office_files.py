@@ -1,4 +1,4 @@
-"""Small workbooks and CSV that LibreOffice saved (tests/files/make.py): understood, or refused with the cell named."""
+"""Small workbooks and CSV that LibreOffice saved (tests/files/office.py): understood, or refused with the cell named."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""Make the workbooks and CSV of this folder with LibreOffice: `python tests/files/make.py`, by hand, where soffice is.
+"""Make the workbooks and CSV of this folder with LibreOffice: `python tests/files/office.py`, by hand, where soffice is.
 
 Each file is the county of `schools.csv`, which is written by hand, as a program saved it and with what people do to it. A sheet
 is written as OpenDocument (flat XML), opened by LibreOffice, which works out the formulas, and saved in the format asked for.
