@@ -616,6 +616,11 @@ def test_within_a_last_bit_is_enough():
     assert not within(0.5 * (1 + 1e-11), 0.5)
 
 
+@pytest.mark.parametrize(("x", "text"), [(3.125, "3.13"), (2.675, "2.68"), (1234.565, "1,234.57")])
+def test_a_number_in_words_is_rounded_as_on_the_forms(x, text):
+    assert shown(x) == shown(x, 1.0) == text
+
+
 @given(st.floats(0.001, 1e6), st.floats(0.001, 1e6))
 def test_a_number_is_never_shown_on_the_wrong_side(x, bound):
     assert reaches(float(shown(x, bound).replace(",", "")), bound) == reaches(x, bound)

@@ -71,6 +71,8 @@ def empty_school(row=0):
 # Rule, changes, column in which it is found, words of the reason. A rule of two columns or stages is tried on one.
 CASES = [
     ("row.blank", school(name=None), "学校名称", "是空的"),
+    ("row.sum", school(59, name="合 计"), "学校名称", "合计行"),
+    ("row.sum", school(59, school_id="总计"), "学校标识码", "合计行"),
     ("row.twice", school(1, school_id="9900000001"), "学校标识码", "与第3行重复"),
     ("row.same_name", school(1, name="城关镇第一小学"), "学校名称", "同名"),
     ("row.no_county", school(1, county_id="330106"), "县区代码", "别的学校都填了"),

@@ -47,7 +47,7 @@ def shown(
     decimals: int = 2,
     passes: Callable[[float, float], bool] = reaches,
 ) -> str:
-    """Write a number with so many decimals, or more where it would look to be on the other side of its bound.
+    """Write a number as the forms round it, with more decimals where it would look to be on the other side of its bound.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def shown(
         How it was compared: `reaches` for a minimum, `within` for a maximum.
     """
     for places in range(decimals, 13):
-        text = f"{x:,.{places}f}"
+        text = f"{float(form_round(x, places)):,.{places}f}"
         if against is None or passes(x, against) == passes(float(text.replace(",", "")), against):
             return text
     return repr(x)

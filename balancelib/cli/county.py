@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
     template.add_argument("path", type=Path, metavar="文件.xlsx", help="写到哪里")
 
     check = command(commands, "check", _check, "检查数据，一次列出所有问题")
-    check.add_argument("path", type=Path, metavar="路径", help="工作簿，或CSV文件夹")
+    check.add_argument("path", type=Path, metavar="路径", help="工作簿、CSV文件夹，或装着报表的文件夹")
     check.add_argument("--previous", type=Path, metavar="路径", help="上一年的数据，用来找变化过大的数")
     check.add_argument("--out", type=Path, metavar="文件.xlsx", help="把问题清单写成工作簿，一所学校一张表")
     check.add_argument("--json", type=Path, metavar="文件", help="把问题清单写成JSON；“-”写到屏幕")

@@ -64,7 +64,7 @@ def command(commands: Any, name: str, run: Callable[[Any], int], text: str) -> a
 
 def add_judged(parser: argparse.ArgumentParser) -> None:
     """Add what the commands ask that judge a county: which data, by which rules."""
-    parser.add_argument("path", type=Path, metavar="路径", help="工作簿，或CSV文件夹")
+    parser.add_argument("path", type=Path, metavar="路径", help="工作簿、CSV文件夹，或装着报表的文件夹")
     parser.add_argument(
         "--standard", default="quality-2017", metavar="名称或文件.toml", help="标准（默认quality-2017）"
     )

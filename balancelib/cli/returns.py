@@ -29,7 +29,7 @@ def add(commands: Any) -> None:
 
     trace = command(commands, "trace", _trace, "一所学校的指标由哪些数算出，每个数在哪个文件的哪一格")
     trace.add_argument("path", type=Path, metavar="路径", help="工作簿、CSV文件夹，或装着报表的文件夹")
-    trace.add_argument("school", metavar="学校标识码", help="看哪一所学校")
+    trace.add_argument("school", metavar="学校", help="看哪一所学校：学校标识码，或者校名")
     trace.add_argument(
         "--standard", default="quality-2017", metavar="名称或文件.toml", help="标准（默认quality-2017）"
     )
@@ -82,23 +82,34 @@ def _trace(options: argparse.Namespace) -> int:
     standard = standard_named(options)
     if (county := read(options.path)) is None:
         return AT_FAULT
-    schools = county.schools[county.schools["school_id"] == options.school]
-    if schools.empty:
-        raise Refused(WRONG_USAGE, f"数据里没有学校标识码{shown(options.school)}")
+    school_id, name = _school_named(county, options.school)
     from balancelib.county import indicators  # noqa: PLC0415
     from balancelib.county.schema import schema  # noqa: PLC0415
 
     sections = indicators(county, standard)
-    lines = [f"{schools['name'].iloc[0]}（{options.school}），{standard.label}"]
-    own = sections[sections["school_id"] == options.school]
+    lines = [f"{name}（{school_id}），{standard.label}"]
+    own = sections[sections["school_id"] == school_id]
     for section in own.to_dict("records"):
         lines += ["", f"{schema().stages[section['stage']]}：{number(section['pupils'])}名学生"]
         for indicator in standard.indicators:
-            lines += _traced(county, options.school, section, indicator)
+            lines += _traced(county, school_id, section, indicator)
     if own.empty:
         lines.append("这所学校不进资源配置指标的计算。")
     say(*lines)
     return DONE
+
+
+def _school_named(county: Any, asked: str) -> tuple[str, str]:
+    """Return the number and the name of the school that has this number, or else this name."""
+    schools = county.schools
+    found = schools[schools["school_id"] == asked]
+    found = schools[schools["name"] == asked] if found.empty else found
+    if found.empty:
+        raise Refused(WRONG_USAGE, f"数据里没有学校标识码或校名是{shown(asked)}的学校")
+    if len(found) > 1:
+        ids = "、".join(found["school_id"].head())
+        raise Refused(WRONG_USAGE, f"有{len(found)}所学校叫{shown(asked)}，请写学校标识码：{ids}")
+    return found["school_id"].iloc[0], found["name"].iloc[0]
 
 
 def _traced(county: Any, school_id: str, section: dict[str, Any], indicator: Any) -> list[str]:

@@ -19,6 +19,10 @@ from balancelib.text import number
 Tables = Mapping[str, Parsed]
 Find = Callable[[Rule, Parsed, Tables, pd.DataFrame | None], Iterator[Fault]]
 
+SUMS = [
+    f"{first}{blank}{last}" for first, last in ("合计", "总计", "小计", "共计", "平均", "全县") for blank in ("", " ", "  ", "\u3000")
+] + ["全县合计", "全县总计", "全县平均", "平均值", "平均数"]  # fmt: skip
+
 
 def _how(rule: Rule) -> dict[str, str]:
     return {"action": rule.action, "severity": rule.severity, "rule": rule.id}
@@ -27,6 +31,16 @@ def _how(rule: Rule) -> dict[str, str]:
 def _no_schools(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     if parsed.table.required and parsed.frame.empty:
         yield Fault(parsed.sheet, "一所学校也没有", **_how(rule))
+
+
+def _sums(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Rows that add up the others, by the word that stands where a school's number or name should."""
+    frame, found = parsed.frame, np.zeros(len(parsed.frame), dtype=bool)
+    for name in ("school_id", "name"):
+        if name in frame:
+            here = frame[name].isin(SUMS).to_numpy() & ~found
+            yield from each(parsed, here, name, lambda _: "像是合计行，不是一所学校", **_how(rule))
+            found |= here
 
 
 def _twice(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -176,6 +190,7 @@ def _closed_schools(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame 
 
 STRUCTURE: Mapping[str, Find] = {
     "row.none": _no_schools,
+    "row.sum": _sums,
     "row.twice": _twice,
     "row.copied": _copied,
     "reference.school": _strangers,

@@ -19,7 +19,7 @@ from balancelib.text import cleaned, width
 TITLE, BODY, KAI, HEI, SONG = "方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"
 WIDE = 156  # mm, of the text on A4
 CHARACTER = 105  # twips, of half a Chinese one in a table
-MARGIN, SHORT = 3, 12  # such halves: beside a cell's text, and of a column that is centred
+MARGIN, SHORT = 4, 12  # such halves: beside a cell's text, and of a column that is centred
 CSS_PIXEL = 8100  # EMU, so that the letters in a picture are as large as those in a table
 
 

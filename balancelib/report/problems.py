@@ -94,7 +94,7 @@ def _summary(
     titles: Mapping[str | None, str],
     found: int,
 ) -> None:
-    page = Page(book, SUMMARY, (22, 30, 10, 10, 16, 34), landscape=True)
+    page = Page(book, SUMMARY, (16, 32, 9, 9, 32, 24), landscape=True)
     page.title("数据问题清单")
     for line in HOW if by_school else (NOTHING,):
         page.note(line)

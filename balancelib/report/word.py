@@ -119,14 +119,17 @@ def frame_table(table: Any, widths: Sequence[int]) -> None:
 
 
 def set_language(document: Any) -> None:
-    """Say that the paper is Chinese, and that it is for the Word of today."""
+    """Say that the paper is Chinese, and that it is for the Word of today.
+
+    Its Latin letters and digits are not said to be Chinese: LibreOffice would break a line inside a number.
+    """
     settings = document.settings.element
     settings.find(qn("w:themeFontLang")).set(qn("w:eastAsia"), "zh-CN")
     for setting in settings.iter(qn("w:compatSetting")):
         if setting.get(qn("w:name")) == "compatibilityMode":
             setting.set(qn("w:val"), "15")
     for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "zh-CN")
+        language.set(qn("w:val"), "en-US")
         language.set(qn("w:eastAsia"), "zh-CN")
 
 

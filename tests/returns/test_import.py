@@ -99,7 +99,18 @@ def test_trace_names_every_cell(folder, capsys):
             assert cell.place in said
     value = school["qualified_primary"] / school["pupils_primary"] * 100
     assert f"{value:,.4f}人" in said
+    assert main(["trace", str(folder), school["name"]]) == 0
+    assert capsys.readouterr().out == said
     assert main(["trace", str(folder), "123"]) == 2
+
+
+def test_trace_of_a_name_that_two_schools_have_asks_for_the_number(tmp_path, capsys):
+    schools = SMALL.schools.assign(name=["同名小学", "同名小学", *SMALL.schools["name"][2:]])
+    write_csv({"schools": schools}, tmp_path)
+    assert main(["trace", str(tmp_path), "同名小学"]) == 2
+    said = capsys.readouterr().err
+    assert "有2所学校叫同名小学" in said
+    assert all(number in said for number in schools["school_id"][:2])
 
 
 def test_cells_of_our_own_workbook_and_csv(tmp_path):
