@@ -304,7 +304,7 @@ def write_school(path: Path, school: pd.Series, style: Style = PLAIN, year: int 
     if "primary" in stages:
         n = school["pupils_primary"]
         add("教基3112", "小学分类型学生数", [("毕业生数",), ("招生数", "合计"), ("招生数", "三年"), ("在校生数", "合计"), ("在校生数", "#女"), *((g,) for g in GRADES), ("预计毕业生数",)], [
-            ("总计", [1, 2, 3, n, n // 2, *list(school["grades"].values())[:6], 9]),
+            ("总计", [1, school["grades"]["grade1"], 3, n, n // 2, *list(school["grades"].values())[:6], 9]),
             ("#女", [1, 1, 1, n // 2, "-", *[1] * 6, 3]), ("#寄宿生", [0] * 12),
         ])  # fmt: skip
         add("教基2106", "小学班额情况", [("合计",), ("45人及以下",), ("46-55人",)], [
@@ -314,7 +314,7 @@ def write_school(path: Path, school: pd.Series, style: Style = PLAIN, year: int 
         n = school["pupils_junior"]
         grades = [school["grades"][f"grade{i}"] for i in (7, 8, 9)]
         add("教基3115", "初中分类型学生数", [("毕业生数",), ("招生数",), ("在校生数", "合计"), ("在校生数", "#女"), *((g,) for g in GRADES[:4]), ("预计毕业生数",)], [
-            ("总计", [1, 2, n, n // 2, *grades, 0, 9]), ("#女", [1, 1, n // 2, "-", 1, 1, 1, 0, 3]),
+            ("总计", [1, grades[0], n, n // 2, *grades, 0, 9]), ("#女", [1, 1, n // 2, "-", 1, 1, 1, 0, 3]),
         ])  # fmt: skip
         add("教基2107", "中学班额情况", [("合计",), ("50人及以下",)], [
             ("初中", [school["classes_junior"], 1]), ("一年级", [1, 1]), ("高中", [0, 0]), ("一年级", [0, 0]),
@@ -342,7 +342,7 @@ def write_school(path: Path, school: pd.Series, style: Style = PLAIN, year: int 
     ])  # fmt: skip
     add("教基5176", "占地面积和其他办学条件", [("计量单位",), ("数值",)], [
         ("占地面积", ["平方米", times(school["sports_ground_area"], 3)]), ("其中：运动场地面积", ["平方米", school["sports_ground_area"]]),
-        ("图书", ["册", school["books"]]), ("数字终端数", ["台", school["computers"]]), ("教室", ["间", 3]),
+        ("图书", ["册", school["books"]]), ("数字终端数", ["台", school["computers"]]), ("教室", ["间", times(school["multimedia_rooms"], 2)]),
         ("其中：网络多媒体教室", ["间", school["multimedia_rooms"]]), ("固定资产总值", [unit, 9999]),
         ("其中：教学仪器设备资产值", [unit, times(school["equipment_value"], 10000 if style.yuan else 1)]),
     ])  # fmt: skip
@@ -452,5 +452,20 @@ def heading(sheet, *words):
 def set_cell(words, value):
     def change(sheet):
         sheet.cell(6, heading(sheet, *words)).value = value
+
+    return change
+
+
+def primary_file(tmp_path, style: Style = PLAIN):
+    schools = with_grades(SMALL.tables, YEAR)
+    return write_export(tmp_path / "小学.xlsx", "primary", schools[schools["kind"] == "primary"], style)
+
+
+def change_header(old, new, count=1):
+    def change(sheet):
+        cells = [c for line in sheet.iter_rows(max_row=6) for c in line if c.value == old]
+        assert cells
+        for cell in cells[:count]:
+            cell.value = new
 
     return change

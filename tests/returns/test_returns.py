@@ -10,9 +10,11 @@ from national import (
     WHOLE,
     YEAR,
     Style,
+    change_header,
     edited,
     heading,
     now,
+    primary_file,
     same,
     set_cell,
     some,
@@ -202,21 +204,6 @@ def test_a_teaching_point_that_is_no_school_stands_for_itself(tmp_path):
 
 
 PLAIN = Style()
-
-
-def primary_file(tmp_path, style=PLAIN):
-    schools = with_grades(SMALL.tables, YEAR)
-    return write_export(tmp_path / "小学.xlsx", "primary", schools[schools["kind"] == "primary"], style)
-
-
-def change_header(old, new, count=1):
-    def change(sheet):
-        cells = [c for line in sheet.iter_rows(max_row=6) for c in line if c.value == old]
-        assert cells
-        for cell in cells[:count]:
-            cell.value = new
-
-    return change
 
 
 def second_column(sheet):

@@ -78,6 +78,7 @@ def read_returns(path: Path) -> Returns:
         _read_workbook(grids, records, faults, unfound)
     for file in old_workbooks(path):
         faults.append(Fault(file_name(file.name), "不是.xlsx，没有读", SAVE_AGAIN))
+    partly = any(fault.severity == "fault" and not fault.column for fault in faults)
     if not records and not any(fault.severity == "fault" for fault in faults):
         reason = "没有认得的国家统计表：工作表名或表号要有“教基”“基础基”，或者是一校一行的综合表"
         faults.append(
@@ -89,7 +90,7 @@ def read_returns(path: Path) -> Returns:
         return Returns({}, faults, unfound, digest.hexdigest())
     together, wrong = one_a_school(records)
     faults += wrong
-    tables = {"schools": schools_table(together), "enrolment": enrolment_table(together, faults)}
+    tables = {"schools": schools_table(together, partly), "enrolment": enrolment_table(together, faults)}
     return Returns({k: v for k, v in tables.items() if v is not None}, faults, unfound, digest.hexdigest())
 
 

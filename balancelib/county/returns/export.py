@@ -1,7 +1,10 @@
 """A county's export (综合表): one row a school, the columns under several rows of merged headers."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
+
+import msgspec
 
 from balancelib.county.faults import Fault
 from balancelib.county.returns.courses import course_columns, pe_arts, taught
@@ -10,9 +13,17 @@ from balancelib.county.returns.grid import Ambiguous, Grid, column_found, is_num
 from balancelib.county.returns.identity import identity_columns, record_of, years_in
 from balancelib.county.returns.labels import Label
 from balancelib.county.returns.layout import with_stage
-from balancelib.county.returns.record import Key, Record, column_of
+from balancelib.county.returns.record import Key, Record, column_of, of_school
 from balancelib.county.returns.shapes import Value, patterns, shapes
-from balancelib.county.returns.values import REFUSED, Reading, Unclear, read_number, summed
+from balancelib.county.returns.values import (
+    REFUSED,
+    Reading,
+    Unclear,
+    odd,
+    read_number,
+    refuse_unless,
+    summed,
+)
 from balancelib.county.schema import plain, schema
 
 HEADER_WITHIN = 30  # rows
@@ -30,7 +41,9 @@ def header_of(grid: Grid) -> tuple[int, int] | None:
     while bottom + 1 < grid.height:
         texts = grid.texts(bottom + 1)
         begun = grid.text(bottom + 1, id_column) or grid.text(bottom + 1, name_column)
-        if begun and not is_numbering(texts):
+        if (
+            begun or any(isinstance(cell, float | int) for cell in grid.rows[bottom + 1])
+        ) and not is_numbering(texts):
             break
         bottom += 1
     return bottom, id_column
@@ -49,8 +62,7 @@ def read_export(grid: Grid) -> tuple[list[Record], list[Fault], list[Fault]]:
         Columns that should be there and are not.
     """
     bottom, id_column = header_of(grid)
-    whole = set(shapes().whole_school)
-    headers = [Label(()) if whole & set(one.path) else one for one in grid.headers(0, bottom)]
+    headers = grid.headers(_header_top(grid, bottom), bottom)
     faults: list[Fault] = []
     unfound: list[Fault] = []
     records = list(_records(grid, headers, bottom, id_column, faults))
@@ -58,6 +70,7 @@ def read_export(grid: Grid) -> tuple[list[Record], list[Fault], list[Fault]]:
         stage = _stage_of(grid)
     except Ambiguous as error:
         return [], [*faults, error.args[0]], []
+    headers = [Label(()) if _is_of_others(one, stage) else one for one in headers]
     for value in shapes().export:
         key = (value.table, value.column.format(stage=stage))
         if value.stage in ("", stage) and key[1] in schema().table(key[0]).names:
@@ -68,6 +81,20 @@ def read_export(grid: Grid) -> tuple[list[Record], list[Fault], list[Fault]]:
     for _, record in records:
         record.years = years
     return [record for _, record in records], faults, unfound
+
+
+def _header_top(grid: Grid, bottom: int) -> int:
+    """Return the first row with more than a title in it."""
+    rows = (row for row in range(bottom) if sum(map(bool, grid.texts(row))) > 1)
+    return next(rows, bottom)
+
+
+def _is_of_others(header: Label, stage: str) -> bool:
+    """Whether a column is about another stage than the sheet, or about the whole school's staff."""
+    others = {name for key, names in shapes().sections.items() if key != stage for name in names}
+    return bool(others & set(header.path)) or any(
+        word in name for name in header.path for word in shapes().whole_school
+    )
 
 
 def _stage_of(grid: Grid) -> str:
@@ -113,7 +140,7 @@ def _records(
         if any(plain(text) in shapes().left_out for text, _ in given.get("kind", ())):
             continue
         record, wrong = record_of(given)
-        faults += wrong
+        faults += wrong if record is None else [of_school(fault, record.school_id) for fault in wrong]
         if record is not None and record.school_id in rows:
             reason = f"与第{rows[record.school_id] + 1}行重复"
             faults.append(
@@ -138,14 +165,20 @@ def _read_column(
     column = column_of(key)
     places: dict[str, int | None] = {}
     try:
-        for part in {p for parts in value.sums for p in parts} | set(value.rest) | {value.total} - {""}:
+        for part in {p for parts in value.sums for p in parts} | _beside(value) - {""}:
             wanted = [path for one in with_stage(part, stage) for path in patterns(one)]
             places[part] = column_found(grid, headers, wanted)
     except Ambiguous as error:
         faults.append(error.args[0])
         _refuse(records, key)
         return
-    if not any(all(places[part] is not None for part in parts) for parts in value.sums):
+    for part in {value.same, value.within} - {""}:
+        with suppress(Ambiguous):
+            places[part] = column_found(grid, headers, patterns(part))
+    undivided = not _has_all(value, places) and places.get(value.undivided) is not None
+    if undivided:
+        value = msgspec.structs.replace(value, sums=((value.undivided,),))
+    if not _has_all(value, places):
         if key[0] == "schools" and stage != "senior":
             _refuse(records, key)
             lacking = "、".join(f"“{said(part, stage)}”" for part in value.sums[0] if places[part] is None)
@@ -154,16 +187,46 @@ def _read_column(
         return
 
     def read(row: int, part: str) -> Reading | None:
-        if (c := places[part]) is None:
+        if (c := places.get(part)) is None:
             return None
         return read_number(grid, row, c, column, headers[c].unit if value.unit else "", value.unit)
 
     for row, record in records:
+        own = partial(read, row)
         try:
-            record.values[key] = summed(value, column, partial(read, row))
+            if undivided and _has_several_stages(record):
+                reason, action = "没有写是哪个学段的，这所学校有几个学段，分不开", "请填在导入后的工作簿里"
+                raise Unclear(
+                    grid.fault(reason, action, grid.cell(row, places[value.undivided]), column=column.label)
+                )
+            refuse_unless(value, column, own)
+            record.values[key] = summed(value, column, own)
         except Unclear as error:
-            faults.append(error.args[0])
+            _list(faults, error.args[0], record)
             record.values[key] = REFUSED
+            continue
+        with suppress(Unclear):  # what it is compared with is not needed
+            for fault in odd(value, column, record.values[key], own):
+                _list(faults, fault, record)
+
+
+def _beside(value: Value) -> set[str]:
+    return {*value.rest, value.total, value.undivided, value.unless}
+
+
+def _has_all(value: Value, places: dict[str, int | None]) -> bool:
+    return any(all(places[part] is not None for part in parts) for parts in value.sums)
+
+
+def _has_several_stages(record: Record) -> bool:
+    kind = schema().kinds.get(record.text("kind"))
+    return kind is None or len(kind.stages) != 1
+
+
+def _list(faults: list[Fault], fault: Fault, record: Record) -> None:
+    own = of_school(fault, record.school_id)
+    if own.severity == "fault" or own not in faults:  # the grades of a school share a cause
+        faults.append(own)
 
 
 def _refuse(records: list[tuple[int, Record]], key: Key) -> None:
@@ -191,7 +254,7 @@ def _read_courses(
             whole = None if total is None else read_number(grid, row, total, column)
             reading = pe_arts(courses, lambda c, r=row: read_number(grid, r, c, column), whole, column, False)
         except Unclear as error:
-            faults.append(error.args[0])
+            _list(faults, error.args[0], record)
             record.values[key] = REFUSED
             continue
         if reading is None:

@@ -2,15 +2,26 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 
 from balancelib.county.faults import Fault
 from balancelib.county.returns.courses import pe_arts, taught
 from balancelib.county.returns.grid import Ambiguous, Grid
 from balancelib.county.returns.identity import identity_of, years_in
 from balancelib.county.returns.layout import CROSS, Layout
-from balancelib.county.returns.record import Key, Record, column_of
+from balancelib.county.returns.record import Key, Record, column_of, of_school
 from balancelib.county.returns.shapes import Form, Value, shapes
-from balancelib.county.returns.values import REFUSED, Reading, Unclear, agreed, read_number, summed
+from balancelib.county.returns.values import (
+    REFUSED,
+    Reading,
+    Unclear,
+    agreed,
+    odd,
+    read_number,
+    refuse_unless,
+    summed,
+)
 from balancelib.county.schema import plain, schema
 
 Read = tuple[Reading | None, Fault | None]  # what was read, or what was not found
@@ -76,7 +87,9 @@ def read_school(grids: Sequence[Grid]) -> tuple[Record | None, list[Fault], list
     unfound = [
         fault for key, reads in found.items() if (fault := _keep(record, key, reads, faults)) is not None
     ]
-    return record, faults, unfound if stages else []  # which stages a special school has is not known
+    own = partial(of_school, school_id=record.school_id)
+    unfound = unfound if stages else []  # which stages a special school has is not known
+    return record, [*map(own, faults)], [*map(own, unfound)]
 
 
 def _keep(record: Record, key: Key, reads: list[Read], faults: list[Fault]) -> Fault | None:
@@ -108,13 +121,11 @@ def _read_sheet(
         for value in form.values:
             key = (value.table, value.column.format(stage=stage))
             if value.stage in ("", stage) and key[1] in schema().table(key[0]).names:
-                yield (
-                    key,
-                    _guarded(layout, faults, lambda v=value, k=key, s=stage: _read_value(layout, v, k, s)),
-                )
+                read = partial(_read_value, layout, value, key, stage, faults)
+                yield key, _guarded(layout, faults, read)
         key = ("schools", f"pe_arts_{stage}")
         if form.courses and key[1] in schema().table("schools").names:
-            yield key, _guarded(layout, faults, lambda k=key, s=stage: _read_courses(layout, form, k, s))
+            yield key, _guarded(layout, faults, partial(_read_courses, layout, form, key, stage))
 
 
 def _guarded(layout: Layout | None, faults: list[Fault], read: Callable[[], Read]) -> Read:
@@ -122,11 +133,12 @@ def _guarded(layout: Layout | None, faults: list[Fault], read: Callable[[], Read
     try:
         return read() if layout is not None else (REFUSED, None)
     except (Ambiguous, Unclear) as error:
-        faults.append(error.args[0])
+        if error.args[0] not in faults:
+            faults.append(error.args[0])
         return REFUSED, None
 
 
-def _read_value(layout: Layout, value: Value, key: Key, stage: str) -> Read:
+def _read_value(layout: Layout, value: Value, key: Key, stage: str, faults: list[Fault]) -> Read:
     column = column_of(key)
 
     def part(text: str) -> Reading | None:
@@ -134,7 +146,10 @@ def _read_value(layout: Layout, value: Value, key: Key, stage: str) -> Read:
             return None
         return read_number(layout.grid, *at, column, layout.unit(*at) if value.unit else "", value.unit)
 
+    refuse_unless(value, column, part)
     reading = summed(value, column, part)
+    with suppress(Ambiguous, Unclear):  # what it is compared with is not needed
+        faults.extend(odd(value, column, reading, part))
     return reading, None if reading is not None else _not_found(
         layout.grid, column.label, value.sums[0], layout, stage
     )

@@ -120,12 +120,10 @@ class Grid:
 def is_numbering(texts: Sequence[str]) -> bool:
     """Whether a row only numbers the columns: 甲 乙 1 2 3."""
     given = [text for text in texts if text]
-    numbers = [int(text) for text in given if text.isdigit()]
-    return (
-        len(given) > 2
-        and all(_NUMBER.fullmatch(text) for text in given)
-        and numbers == list(range(numbers[0], numbers[0] + len(numbers)) if numbers else [])
-    )
+    if len(given) < 3 or not all(_NUMBER.fullmatch(text) for text in given):
+        return False
+    numbers = [int(text) for text in given if text.isdecimal()]
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)) if numbers else [])
 
 
 def is_total_row(texts: Iterable[str]) -> bool:

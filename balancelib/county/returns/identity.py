@@ -22,7 +22,10 @@ At = tuple[str, Cell]  # a text and where it stands
 
 
 def identity_of(grids: Sequence[Grid]) -> tuple[Record | None, list[Fault]]:
-    """Return the record of the school that a workbook is of, without its numbers yet; None where it does not say."""
+    """Return the record of the school that a workbook is of, without its numbers yet.
+
+    None where it does not say, or the school is none of compulsory education.
+    """
     given: dict[str, list[At]] = {}
     for grid in grids:
         form = shapes().form(grid.code)
@@ -32,6 +35,8 @@ def identity_of(grids: Sequence[Grid]) -> tuple[Record | None, list[Fault]]:
     if not given.get("school_id"):
         action = "请把教基1001（学校基本情况）放进同一个工作簿"
         return None, [grid.fault("没有找到学校标识码，不知道是哪所学校", action)]
+    if any(plain(text) in shapes().left_out for text, _ in given.get("kind", ())):
+        return None, []
     suffix = {text: at for g in grids for text, at in _suffix(g)}
     given.setdefault("kind", []).extend((text, at) for text, at in suffix.items())
     return record_of(given)

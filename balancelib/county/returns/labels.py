@@ -86,8 +86,13 @@ def ends_with(path: Sequence[str], pattern: Sequence[str]) -> bool:
 def matching(labels: Sequence[Label], patterns: Iterable[Sequence[str]]) -> list[int]:
     """Return the positions of the labels that end with one of the patterns; those of a part, such as 女, never."""
     patterns = list(patterns)
-    parts = set(shapes().parts)
     return [
         i for i, one in enumerate(labels)
-        if one.path and any(ends_with(one.path, p) and not (parts & set(one.path) - set(p)) for p in patterns)
+        if one.path and any(ends_with(one.path, p) and not any(map(is_part, set(one.path) - set(p))) for p in patterns)
     ]  # fmt: skip
+
+
+@functools.lru_cache(maxsize=20_000)
+def is_part(name: str) -> bool:
+    """Whether a name says that what stands under it is not the whole, or not what is there now."""
+    return name in shapes().parts or any(word in name for word in shapes().part_words)

@@ -137,7 +137,10 @@ class Layout:
     def place(self, part: str, stage: str = "") -> tuple[int, int] | None:
         """Return row and column of a part such as ``小学/本科 × 合计``."""
         row_text, _, column_text = part.partition(CROSS)
-        row, column = self.row(row_text, stage), self.column(column_text, stage)
+        if column_text and self.column(column_text, stage) is None:
+            return None  # a form of the other layout: its rows are no matter
+        row = self.row(row_text, stage)
+        column = None if row is None else self.column(column_text, stage)
         return None if row is None or column is None else (row, column)
 
     def unit(self, row: int, column: int) -> str:

@@ -63,7 +63,8 @@ def _parent(branch: Record, schools: Mapping[str, Record], faults: list[Fault]) 
         reason = f"“{branch.title}”不计校数，名叫“{named}”的学校有{len(found)}所，不知道并入哪一所"
     else:
         reason = f"“{branch.title}”不计校数，它所属的学校“{named}”不在这些文件里，或者也不计校数"
-    faults.append(Fault(str(branch.place), reason, WHICH_PARENT, column="是否计校数"))
+    how = {"column": "是否计校数", "rule": "read.cell", "school_id": branch.school_id}
+    faults.append(Fault(str(branch.place), reason, WHICH_PARENT, **how))
     return None
 
 
@@ -76,17 +77,36 @@ def _with(parent: Record, branches: list[Record], faults: list[Fault]) -> Record
     }:
         readings = [record.values[key] for record in together if key in record.values]
         total = added(readings)
-        if total.refused:
+        lacking = [branch for branch in branches if _lacks(branch, key, parent)]
+        faults += [_not_in(branch, parent, key) for branch in lacking]
+        if total.refused or lacking:
             total = REFUSED
         elif total.blank and total.value is not None:
             reason = f"是空的，“{parent.title}”和它的分校合不起来"
-            faults.append(Fault(str(total.blank[0]), reason, NOTHING_BLANK, column=column_of(key).label))
+            how = {"column": column_of(key).label, "rule": "read.cell", "school_id": parent.school_id}
+            faults.append(Fault(str(total.blank[0]), reason, NOTHING_BLANK, **how))
         values[key] = total
     return Record(parent.school_id, parent.place, values, years=parent.years)
 
 
-def schools_table(records: list[Record]) -> Parsed:
-    """Make the table ``schools``."""
+def _lacks(branch: Record, key: Key, parent: Record) -> bool:
+    """Whether the files do not say at all what a branch site has of that which its school has, nor that it has not the stage."""
+    stage = column_of(key).stage
+    has_stage = not stage or bool(_value(branch, ("schools", f"pupils_{stage}")))
+    return key not in branch.values and has_stage and _value(parent, key) is not None
+
+
+def _not_in(branch: Record, parent: Record, key: Key) -> Fault:
+    column = column_of(key)
+    reason = f"分校“{branch.title}”的报表里没有这个数，并入“{parent.title}”就少了一块"
+    action = "请把这所分校有这个数的表也放进来"
+    return Fault(
+        str(branch.place), reason, action, column=column.label, rule="read.cell", school_id=branch.school_id
+    )
+
+
+def schools_table(records: list[Record], partly: bool = False) -> Parsed:
+    """Make the table ``schools``; of returns that could only partly be read, what stands nowhere is no blank."""
     table = schema().table("schools")
     several = len({record.text("county") for record in records} - {""}) > 1
     rows = []
@@ -96,6 +116,8 @@ def schools_table(records: list[Record]) -> Parsed:
         if several:
             row["county_id"] = row["county"]
         rows.append(row)
+        if partly:
+            row |= {name: REFUSED for name, reading in row.items() if reading is None}
     return _parsed(table, rows, [record.title for record in records])
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from balancelib.county.faults import Fault
 from balancelib.county.returns.shapes import shapes
 from balancelib.county.returns.values import Reading, disagreement
@@ -58,6 +60,12 @@ def column_of(key: Key) -> Column:
     return schema().table(key[0]).column(key[1])
 
 
+def of_school(fault: Fault, school_id: str) -> Fault:
+    """Return a fault with the school that can mend it, and the rule of cells where it is about one."""
+    rule = "read.cell" if fault.rule == "read.file" and fault.column else fault.rule
+    return msgspec.structs.replace(fault, school_id=fault.school_id or school_id, rule=rule)
+
+
 def joined(records: list[Record]) -> tuple[Record, list[Fault]]:
     """Put together what several files say of one school: the same number once; two numbers are a fault."""
     first, faults = records[0], []
@@ -73,7 +81,7 @@ def joined(records: list[Record]) -> tuple[Record, list[Fault]]:
                 whole.values[key] = reading
             elif reading.value is not None and reading.value != known.value:
                 faults.append(disagreement(known, reading, column_of(key)))
-    return whole, faults
+    return whole, [of_school(fault, whole.school_id) for fault in faults]
 
 
 def _against(whole: Record, record: Record) -> Iterator[Fault]:

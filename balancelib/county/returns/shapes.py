@@ -22,6 +22,12 @@ class Value(Struct, frozen=True, forbid_unknown_fields=True):
         What the parts and ``rest`` together must make, for a blank part to count as none.
     stage : str
         The one stage that this is for, where others are counted differently.
+    undivided : str
+        A header of an export that does not say which stage: it serves schools of one stage.
+    unless : str
+        Where this has pupils, the value is not what it seems, and is not taken.
+    same, within : str
+        What it should be equal to, and not above: else there is a warning.
     """
 
     column: str
@@ -31,6 +37,10 @@ class Value(Struct, frozen=True, forbid_unknown_fields=True):
     total: str = ""
     rest: tuple[str, ...] = ()
     stage: str = ""
+    undivided: str = ""
+    unless: str = ""
+    same: str = ""
+    within: str = ""
 
 
 class Courses(Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,6 +90,7 @@ class Shapes(Struct, frozen=True, forbid_unknown_fields=True):
 
     totals: tuple[str, ...]
     parts: tuple[str, ...]
+    part_words: tuple[str, ...]
     empty: tuple[str, ...]
     stubs: tuple[str, ...]
     beside: tuple[str, ...]

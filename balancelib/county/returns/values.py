@@ -1,7 +1,7 @@
 """Cells of a form as numbers: not applicable, blank or a number, added up with all their places."""
 
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +10,13 @@ from balancelib.county import cells
 from balancelib.county.faults import Fault
 from balancelib.county.returns.grid import Grid
 from balancelib.county.returns.shapes import Value, shapes
+from balancelib.county.rules import rules
 from balancelib.county.schema import Column, plain
 from balancelib.county.trace import Cell
 from balancelib.text import number, shown
 
+# Full-width signs and digits alone: ² or ① look like digits too, and are not.
+_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " "}
 NOTHING_BLANK = "请填写；没有的填0，不适用的写“—”"
 
 
@@ -67,7 +70,7 @@ def read_number(grid: Grid, row: int, column: int, of: Column, unit: str = "", w
     given = grid.value(row, column)
     if not unit and type(given) is float and _fits(of, given):
         return Reading(given + 0.0, (grid.cell(row, column),))
-    place, text = grid.cell(row, column), unicodedata.normalize("NFKC", grid.text(row, column))
+    place, text = grid.cell(row, column), grid.text(row, column).translate(_HALF_WIDTH).strip()
     if not text:
         return Reading(None, (place,), (place,))
     if plain(text) in _empty():
@@ -79,7 +82,13 @@ def read_number(grid: Grid, row: int, column: int, of: Column, unit: str = "", w
         raise Unclear(
             grid.fault(bad[0].reason, bad[0].action, place, column=of.label, value=grid.text(row, column))
         )
-    return Reading(float(values[0]) * times / by, (place,))
+    value = float(values[0]) * times / by
+    if of.type == "count" and (times, by) != (1, 1):
+        value = round(value, 6)  # 1.2345万册 are 12345 books, whatever the machine makes of it
+    if not _fits(of, value):
+        reason = f"合{number(value)}{wanted}，不是{of.label}的数"
+        raise Unclear(grid.fault(reason, "请核对表头的单位和数", place, column=of.label, value=text))
+    return Reading(value, (place,))
 
 
 def _fits(of: Column, value: float) -> bool:
@@ -170,6 +179,35 @@ def _where(reading: Reading) -> str:
 def _said(reading: Reading, of: Column) -> str:
     value = reading.value
     return number(value) if isinstance(value, float) else f"“{of.codes.get(str(value), shown(value))}”"
+
+
+def refuse_unless(value: Value, of: Column, read: Callable[[str], Reading | None]) -> None:
+    """Raise `Unclear`, a warning, where a fourth year of junior school means that grades are not what they seem."""
+    fourth = read(value.unless) if value.unless else None
+    if fourth is not None and fourth.value:
+        reason = "初中有四年级（五四制），初中各年级的学生数没有读：本工具按六三制分年级"
+        action = "判定用不到，不受影响；预测各年级学生时，请另外处理这所学校"
+        place, count = str(fourth.cells[0]), number(fourth.value)
+        raise Unclear(Fault(place, reason, action, column="四年级", value=count, severity="warning"))
+
+
+def odd(
+    value: Value, of: Column, reading: Reading | None, read: Callable[[str], Reading | None]
+) -> Iterator[Fault]:
+    """Warn where a number is not what another of the form says that it should be."""
+    if reading is None or reading.value is None:
+        return
+    checks = (
+        (value.same, "read.entrants", operator.ne, "不等于"),
+        (value.within, "read.rooms", operator.gt, "大于"),
+    )
+    for path, rule, wrong, word in checks:
+        other = read(path) if path else None
+        if other is not None and other.value is not None and wrong(reading.value, other.value):
+            name = path.rpartition(" × ")[2].split("|")[0]
+            reason = f"{word}{other.cells[0].place}“{name}”的{number(other.value)}"
+            how = {"column": of.label, "value": number(reading.value), "severity": "warning", "rule": rule}
+            yield Fault(str(reading.cells[0]), reason, rules()[rule].action, **how)
 
 
 def summed(value: Value, of: Column, read: Callable[[str], Reading | None]) -> Reading | None:
