@@ -15,8 +15,6 @@ from balancelib.county.schema import Column, plain
 from balancelib.county.trace import Cell
 from balancelib.text import number, shown
 
-# Full-width signs and digits alone: ² or ① look like digits too, and are not.
-_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " "}
 NOTHING_BLANK = "请填写；没有的填0，不适用的写“—”"
 
 
@@ -70,7 +68,7 @@ def read_number(grid: Grid, row: int, column: int, of: Column, unit: str = "", w
     given = grid.value(row, column)
     if not unit and type(given) is float and _fits(of, given):
         return Reading(given + 0.0, (grid.cell(row, column),))
-    place, text = grid.cell(row, column), grid.text(row, column).translate(_HALF_WIDTH).strip()
+    place, text = grid.cell(row, column), grid.text(row, column).translate(cells.HALF_WIDTH).strip()
     if not text:
         return Reading(None, (place,), (place,))
     if plain(text) in _empty():
@@ -178,6 +176,8 @@ def _where(reading: Reading) -> str:
 
 def _said(reading: Reading, of: Column) -> str:
     value = reading.value
+    if value is None:
+        return "不适用"
     return number(value) if isinstance(value, float) else f"“{of.codes.get(str(value), shown(value))}”"
 
 
