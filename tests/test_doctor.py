@@ -82,6 +82,9 @@ CASES = [
     ("part.senior_title", school(senior_title_primary=61), "小学中级及以上职务教师数", "大于“小学专任教师数”的60"),
     ("part.indoor_sports", school(indoor_sports_area=5400.01), "室内体育用房面积", "大于“教学及辅助用房面积”的5400"),
     ("part.other", [("digital", 0, "open_seats", 9999)], "开放机位数", "大于“学生终端数”的"),
+    ("part.parents_valid", [("county_items", 0, "survey_parents_valid", 99999)], "其中家长有效问卷数", "大于“有效问卷数”的"),
+    ("part.parents_satisfied", [("county_items", 0, "survey_parents_satisfied", 99999)], "其中家长认可或满意的问卷数",
+     "大于“认可或满意的问卷数”的"),
     ("part.boarders", [("boarding", 0, "boarders_primary", 9999)], "小学寄宿生数", "大于“学校”表“小学在校生数”的"),
     ("part.terminals", [("digital", 0, "pupil_terminals", 141)], "学生终端数", "大于“学校”表“计算机台数”的140"),
     ("part.digital_teachers", [("digital", 0, "trained_teachers", 61)], "完成信息技术培训的教师数", "“初中专任教师数”的60"),
@@ -143,7 +146,7 @@ CASES = [
      "县区代码", "不在“学校”表里"),
 ]  # fmt: skip
 OWN_TESTS = {
-    "read.odd",
+    "read.odd", "read.entrants", "read.rooms",
     "read.file", "read.cell", "row.none", "row.copied", "previous.jump", "previous.name", "previous.kind", "previous.identifier",
     "previous.new", "previous.closed", "exception.hard", "exception.unknown", "exception.value", "exception.unmatched",
 }  # fmt: skip

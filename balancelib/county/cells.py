@@ -13,6 +13,8 @@ from balancelib.county.schema import Column, plain
 from balancelib.text import has_unseen, number
 
 LONGEST_TEXT = 1000
+# Full-width signs and digits alone: ² or ① look like digits too, and are not.
+HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " "}
 LARGEST_EXACT = 1e15  # spreadsheets keep 15 digits of a number
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}\Z")
 LARGEST_ROOM = 1e5  # square metres
@@ -136,9 +138,10 @@ def _why_not(column: Column, value: float, text: str) -> tuple[str, str]:
 
 
 def _advice(text: str) -> str:
-    if not text.isascii() and plain(text).replace(",", "").replace(".", "").isdigit():
-        return f"请把全角数字改成半角，例如{plain(text)}"
-    if text.replace(",", "").replace(".", "").isdigit():
+    half = text.translate(HALF_WIDTH)
+    if text != half and half.replace(",", "").replace(".", "").isdecimal():
+        return f"请把全角数字改成半角，例如{half}"
+    if text.replace(",", "").replace(".", "").isdecimal():
         return "请去掉千分位逗号"
     if text.endswith(("%", "％")):
         return "请填百分数前面的数，不带%，例如5%填5"

@@ -261,3 +261,55 @@ def test_where_a_file_cannot_be_read_its_numbers_are_not_called_blank(tmp_path):
     found = caught.value.faults
     assert any("初中.xlsx" in fault.sheet for fault in found)
     assert not [fault for fault in found if fault.rule.startswith("blank.")], [*map(str, found)]
+
+
+def test_a_unit_noted_above_the_table_holds_for_all_of_it(tmp_path):
+    file = primary_file(tmp_path)
+    edited(file, change_header("教学仪器设备资产值(万元)", "教学仪器设备资产值"))
+
+    def change(sheet):
+        column = heading(sheet, "教学仪器设备资产值")
+        sheet["D1"] = "金额单位：元"
+        for row in range(6, sheet.max_row + 1):
+            sheet.cell(row, column).value *= 10_000
+
+    edited(file, change)
+    found = read_returns(tmp_path)
+    assert not said(found)
+    same(found.tables["schools"].frame, SMALL.schools)
+
+
+def test_a_unit_that_is_not_known_is_refused_wherever_it_stands(tmp_path):
+    edited(primary_file(tmp_path), change_header("占地面积(平方米)", "占地面积(平方公里)"))
+    found = read_returns(tmp_path)
+    assert any("表头的单位“平方公里”不认识" in text for text in said(found))
+    assert found.tables["schools"].frame["sports_ground_area"].isna().all()
+
+
+@pytest.mark.parametrize(("down", "across"), [(0, 1), (1, 0)])
+def test_a_number_in_merged_cells_is_nobodys_but_the_firsts(tmp_path, down, across):
+    file = primary_file(tmp_path)
+
+    def change(sheet):
+        column = heading(sheet, "图书(册)")
+        sheet.merge_cells(start_row=6, start_column=column, end_row=6 + down, end_column=column + across)
+
+    edited(file, change)
+    found = read_returns(tmp_path)
+    assert any("和别的格子合并了" in text for text in said(found))
+
+
+def test_not_applicable_in_a_sum_must_leave_the_whole_whole(tmp_path):
+    edited(primary_file(tmp_path), set_cell(["本科"], "—"))
+    found = read_returns(tmp_path)
+    assert any("写着不适用，可是各部分加起来是" in text for text in said(found))
+    assert pd.isna(found.tables["schools"].frame.loc[0, "qualified_primary"])
+
+
+def test_two_units_noted_above_the_table_are_one_too_many(tmp_path):
+    file = primary_file(tmp_path)
+    edited(file, change_header("教学仪器设备资产值(万元)", "教学仪器设备资产值"))
+    edited(file, lambda sheet: sheet.cell(1, 4, "单位：元、万元"))
+    found = read_returns(tmp_path)
+    assert any("表上写了几种单位：万元、元" in text or "元、万元" in text for text in said(found))
+    assert found.tables["schools"].frame["equipment_value"].isna().all()

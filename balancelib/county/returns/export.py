@@ -11,7 +11,7 @@ from balancelib.county.returns.courses import course_columns, pe_arts, taught
 from balancelib.county.returns.forms import said
 from balancelib.county.returns.grid import Ambiguous, Grid, column_found, is_numbering, is_total_row
 from balancelib.county.returns.identity import identity_columns, record_of, years_in
-from balancelib.county.returns.labels import Label
+from balancelib.county.returns.labels import Label, unknown_unit
 from balancelib.county.returns.layout import with_stage
 from balancelib.county.returns.record import Key, Record, column_of, of_school
 from balancelib.county.returns.shapes import Value, patterns, shapes
@@ -190,6 +190,14 @@ def _read_column(
         if (c := places.get(part)) is None:
             return None
         return read_number(grid, row, c, column, headers[c].unit if value.unit else "", value.unit)
+
+    strange = {unknown_unit(headers[c].path) for c in places.values() if c is not None and value.unit} - {""}
+    if strange:
+        faults.append(
+            grid.fault(f"表头的单位“{strange.pop()}”不认识", f"请换成{value.unit}", column=column.label)
+        )
+        _refuse(records, key)
+        return
 
     for row, record in records:
         own = partial(read, row)

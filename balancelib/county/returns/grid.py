@@ -8,9 +8,11 @@ from balancelib.county import cells
 from balancelib.county.faults import Fault
 from balancelib.county.returns.labels import Label, label, matching, plain_label
 from balancelib.county.returns.shapes import shapes
+from balancelib.county.schema import plain
 from balancelib.county.trace import Cell, place
 
 Area = tuple[tuple[int, int], tuple[int, int]]  # first and last cell of a merged range, from 0
+_UNIT_NOTE = re.compile(r"\(?(?:计量|金额|面积)?单位:(.+?)\)?")
 _NUMBER = re.compile(r"[甲乙丙丁]|\d{1,3}")
 
 
@@ -40,6 +42,7 @@ class Grid:
         self.file, self.sheet, self.rows = file, sheet, rows
         self.hidden = hidden
         self.code = ""  # of the form that it is, once that is known
+        self._noted: set[str] | None = None
         self._texts: dict[int, list[str]] = {}
         self.height, self.width = len(rows), max(map(len, rows), default=0)
         self._owner: dict[tuple[int, int], tuple[int, int]] = {}
@@ -91,6 +94,15 @@ class Grid:
         """Yield the texts of the first rows, where a form's code and title stand."""
         for row in range(min(self.height, 12)):
             yield from filter(None, self.texts(row))
+
+    def noted_units(self, wanted: str) -> list[str]:
+        """Return the units that notes above the table give for what we have in ``wanted``: 金额单位：元."""
+        if self._noted is None:
+            notes = [found[1] for text in self.heading() if (found := _UNIT_NOTE.fullmatch(plain(text)))]
+            self._noted = {
+                unit for note in notes for unit in re.split("[、,/;]", note) if unit in shapes().units
+            }
+        return sorted(unit for unit in self._noted if shapes().units[unit].of == wanted)
 
     def labelled(self, names: Iterable[str], within: int) -> list[tuple[int, int]]:
         """Return the cells of the first rows whose label is one of ``names``."""

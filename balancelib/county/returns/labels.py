@@ -13,6 +13,7 @@ LONGEST_LABEL = 200  # characters
 _BREAKS = re.compile(r"_x000[ad]_", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|\(?\d{1,2}[)、.]|\([一二三四五六七八九十]+\))")
 _OF_WHICH = re.compile(r"^(?:#|其中[:,]?)+")
+_LIKE_A_UNIT = re.compile(r"\((?:单位:)?([^()]*(?:元|米|亩|顷|公里|册|台|间|套))\)$")
 _COLUMN_NUMBER = re.compile(r"[甲乙丙丁]|\d{1,3}")
 
 
@@ -59,6 +60,12 @@ def label(texts: Iterable[object]) -> Label:
     return _label(
         tuple(text if isinstance(text, str) and len(text) <= LONGEST_LABEL else "" for text in texts)
     )
+
+
+def unknown_unit(path: Iterable[str]) -> str:
+    """Return what looks like a unit in the headers of a path, and is none that is known: 占地面积(平方公里)."""
+    found = (_LIKE_A_UNIT.search(name) for name in path)
+    return next((one[1] for one in found if one), "")
 
 
 def _unit_off(name: str) -> tuple[str, str]:

@@ -15,8 +15,6 @@ from balancelib.county.schema import Column, plain
 from balancelib.county.trace import Cell
 from balancelib.text import number, shown
 
-# Full-width signs and digits alone: ² or ① look like digits too, and are not.
-_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " "}
 NOTHING_BLANK = "请填写；没有的填0，不适用的写“—”"
 
 
@@ -67,10 +65,14 @@ def read_number(grid: Grid, row: int, column: int, of: Column, unit: str = "", w
     Unclear
         The cell holds something else.
     """
+    if grid.owner(row, column) != (row, column):
+        reason, action = "和别的格子合并了，分不清是谁的数", "请取消合并，各格填各自的数"
+        raise Unclear(grid.fault(reason, action, grid.cell(row, column), column=of.label))
     given = grid.value(row, column)
+    unit = unit or _noted(grid, wanted, of)
     if not unit and type(given) is float and _fits(of, given):
         return Reading(given + 0.0, (grid.cell(row, column),))
-    place, text = grid.cell(row, column), grid.text(row, column).translate(_HALF_WIDTH).strip()
+    place, text = grid.cell(row, column), grid.text(row, column).translate(cells.HALF_WIDTH).strip()
     if not text:
         return Reading(None, (place,), (place,))
     if plain(text) in _empty():
@@ -89,6 +91,14 @@ def read_number(grid: Grid, row: int, column: int, of: Column, unit: str = "", w
         reason = f"合{number(value)}{wanted}，不是{of.label}的数"
         raise Unclear(grid.fault(reason, "请核对表头的单位和数", place, column=of.label, value=text))
     return Reading(value, (place,))
+
+
+def _noted(grid: Grid, wanted: str, of: Column) -> str:
+    units = grid.noted_units(wanted) if wanted else []
+    if len(units) > 1:
+        reason = f"表上写了几种单位：{'、'.join(units)}"
+        raise Unclear(grid.fault(reason, "请把单位写在每一列的表头里", column=of.label))
+    return units[0] if units else ""
 
 
 def _fits(of: Column, value: float) -> bool:
@@ -150,6 +160,19 @@ def blank_part(reading: Reading, of: Column) -> Fault:
     return Fault(str(reading.blank[0]), f"是空的{more}，合计算不出来", NOTHING_BLANK, column=of.label)
 
 
+def _none_left_out(
+    readings: Sequence[Reading], rest: Sequence[Reading | None], total: Reading | None, of: Column
+) -> None:
+    """Raise `Unclear` where a part is marked as not applicable, and the others do not make the whole."""
+    absent = [r for r in readings if r.value is None and not r.blank]
+    if not absent or total is None or total.value is None or None in rest:
+        return
+    known = sum(r.value for r in [*readings, *rest] if r is not None and r.value is not None)
+    if known != total.value:
+        reason = f"写着不适用，可是各部分加起来是{number(known)}，合计是{number(total.value)}"
+        raise Unclear(Fault(str(absent[0].cells[0]), reason, "请核对这一行", column=of.label))
+
+
 def agreed(readings: Sequence[Reading], of: Column) -> Reading:
     """Return the one reading, where several ways of adding up give the same.
 
@@ -178,6 +201,8 @@ def _where(reading: Reading) -> str:
 
 def _said(reading: Reading, of: Column) -> str:
     value = reading.value
+    if value is None:
+        return "不适用"
     return number(value) if isinstance(value, float) else f"“{of.codes.get(str(value), shown(value))}”"
 
 
@@ -233,5 +258,6 @@ def summed(value: Value, of: Column, read: Callable[[str], Reading | None]) -> R
         if None not in readings:
             rest = [read(part) for part in value.rest]
             total = read(value.total) if value.total else None
+            _none_left_out(readings, rest, total, of)
             whole.append(settled(added(readings), readings, rest, total, of))
     return agreed(whole, of) if whole else None
