@@ -111,9 +111,11 @@ def test_what_is_missing_is_named_with_its_use(county):
 def test_the_county_is_counted(county):
     tables = tables_of(page_of(county))
     schools = county.schools
-    assert tables["各类学校和在校生"][-1][:2] == ["合计", str(len(schools))]
+    attended = schools[["pupils_primary", "pupils_junior"]].sum(axis=1) > 0
+    assert attended.sum() < len(schools)
+    assert tables["各类义务教育学校和在校生"][-1][:2] == ["合计", str(attended.sum())]
     junior = schools["pupils_junior"].fillna(0)
-    assert tables["城乡学校和在校生"][0][-1] == f"{int(junior[schools['area'] == 'urban'].sum()):,}"
+    assert tables["城乡义务教育学校和在校生"][0][-1] == f"{int(junior[schools['area'] == 'urban'].sum()):,}"
     (row,) = (row for row in tables["两个学段的规模"] if row[0] == "初中")
     taught = schools.loc[junior > 0]
     pupils, classes, teachers = (
@@ -167,6 +169,21 @@ def test_the_first_page_says_what_cannot_be_judged(county):
     answers = dict(tables_of(html_of(county, verdict))["要回答的几个问题"])
     unknown = sum(meets is None for meets in verdict.sections["meets"])
     assert answers["还不能判定的"].startswith(f"小学{unknown}个学段部分；教育质量第9项。有3项要用的数据")
+
+
+def test_the_first_page_names_many_items_by_their_runs(county):
+    bare = replace(county, tables={"schools": county.schools})
+    answers = dict(tables_of(page_of(bare))["要回答的几个问题"])
+    assert answers["还不能判定的"].startswith(
+        "一票否决第1至6项；前提条件第1、2项；政府保障程度第1至3、5至15项；"
+    )
+
+
+def test_the_first_page_lists_shortages_in_the_standards_order(county):
+    answer = dict(tables_of(page_of(county))["要回答的几个问题"])["补齐要多少"]
+    rows = tables_of(page_of(county))["全县各项指标一共差多少"]
+    places = [answer.index(row[0]) for row in rows]
+    assert places == sorted(places)
 
 
 def test_shortages_add_up(county):

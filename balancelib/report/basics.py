@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County
-from balancelib.county.indicators import with_items
+from balancelib.county.indicators import compulsory_schools
 from balancelib.county.schema import STAGES, schema
 from balancelib.report.blocks import Table, rows_table
 
@@ -12,11 +12,14 @@ MISSING = "缺数"
 
 
 def basics(county: County) -> list[Table]:
-    """Tables of the schools by kind and by area, and of each stage's pupils, classes and teachers."""
-    schools = with_items(county)
+    """Tables of the schools by kind and by area, and of each stage's pupils, classes and teachers.
+
+    As on the official form, schools without pupils of compulsory education are not counted.
+    """
+    schools = compulsory_schools(county)
     return [
-        _counted(schools, "kind", "各类学校和在校生"),
-        _counted(schools, "area", "城乡学校和在校生"),
+        _counted(schools, "kind", "各类义务教育学校和在校生"),
+        _counted(schools, "area", "城乡义务教育学校和在校生"),
         _stages(schools),
     ]
 

@@ -1,6 +1,7 @@
 """The first page: what the head of a bureau must know, each answer in a sentence or two."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,9 +45,21 @@ def _failing(assessment: Assessment) -> Iterator[str]:
         if composite is not None and not within(composite, verdict.cv_limit):
             yield f"{label}的综合差异系数超过上限"
     for name, part in assessment.parts.items():
-        numbers = [str(item.item.number) for item in part.items if item.meets is False] if part else []
-        if numbers:
-            yield f"{part.title}第{'、'.join(numbers)}项{words_of(name)[False]}"
+        if numbers := _items(part, False):
+            yield f"{part.title}{numbers}{words_of(name)[False]}"
+
+
+def _items(part: Any, meets: bool | None) -> str:
+    """Name the items of a part that have this verdict, by their numbers: ``第1至3、5项``; nothing where there is none."""
+    numbers = [item.item.number for item in part.items if item.meets is meets] if part else []
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = "、".join("、".join(map(str, run)) if len(run) < 3 else f"{run[0]}至{run[-1]}" for run in runs)
+    return f"第{told}项" if told else ""
 
 
 def _unknown(assessment: Assessment) -> str:
@@ -57,9 +70,7 @@ def _unknown(assessment: Assessment) -> str:
         if assessment.ratios is not None and (n := _sections(assessment, stage).count(None))
     ]
     waiting += [
-        f"{part.title}第{'、'.join(numbers)}项"
-        for part in assessment.parts.values()
-        if part and (numbers := [str(item.item.number) for item in part.items if item.meets is None])
+        f"{part.title}{numbers}" for part in assessment.parts.values() if (numbers := _items(part, None))
     ]
     missing = len(missing_table(assessment))
     told = [f"{'；'.join(waiting)}。"] * bool(waiting)
@@ -117,8 +128,11 @@ def _needed(lacking: pd.DataFrame | str, assessment: Assessment) -> str:
     if lacking.empty:
         return "每所学校的每项指标都到了标准"
     labels = {indicator.key: indicator.short_label for indicator in assessment.standard.indicators}
-    amounts = lacking.groupby(["indicator", "unit"], sort=False)["to_threshold"].sum()
-    told = "、".join(f"{labels[key]}{shortage.amount(n)}{unit}" for (key, unit), n in amounts.items())
+    amounts = lacking.groupby("indicator")["to_threshold"].sum()
+    units = dict(zip(lacking["indicator"], lacking["unit"], strict=True))
+    told = "、".join(
+        f"{label}{shortage.amount(amounts[key])}{units[key]}" for key, label in labels.items() if key in units
+    )
     cost = shortage.money(lacking["cost_threshold"])
     return told + (f"；按示例单价约{cost}万元（单价是假设的，请换成当地的）" if cost != "—" else "")
 
