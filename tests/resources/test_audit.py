@@ -110,7 +110,7 @@ def test_money_is_needed():
     with pytest.raises(ValueError, match="没有“学校经费”表"):
         audit(county)
     county.tables["money"] = money.iloc[:0]
-    with pytest.raises(ValueError, match="一行也没有"):
+    with pytest.raises(ValueError, match="一格也没有填"):
         audit(county)
 
 
