@@ -26,7 +26,7 @@ from balancelib.report import DOCUMENTS
 NOTEBOOK = ROOT / "notebooks" / "own_county.ipynb"
 COUNTY = ROOT / "data" / "county" / "county.xlsx"
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
-NAMES = {"xlsx", "Binder", "Excel", "WPS", "PDF", "Shift", "Enter", "CSV", "UTF"}
+NAMES = {"xlsx", "Binder", "Excel", "WPS", "PDF", "Shift", "Enter", "CSV", "UTF", "Word", "Ctrl"}
 
 
 @pytest.fixture
@@ -177,7 +177,8 @@ def test_last_year_makes_jumps_be_seen(table):
     give(table, COUNTY.read_bytes(), "去年.xlsx", previous=True)
     assert "上一年的：去年.xlsx" in said(table.chosen)
     table.check.click()
-    assert said(table.status) == "没有错误，可以判定。有2处提醒，请核实。"
+    assert said(table.status) == "没有错误，可以判定。有3处提醒，请核实。"
+    assert "全县各校的中位数是" in said(table.found)
     assert "“教学仪器设备值”的340200万元不符" in said(table.found)  # the ledger says so too
     assert "比上一年的34.02变化很大" in said(table.found)
     assert usable(table) == ["检查", "判定"]

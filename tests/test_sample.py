@@ -131,7 +131,7 @@ LATER_ITEMS = [
 @pytest.mark.parametrize(
     ("seed", "schools", "digest"),
     [
-        (0, 20, "b7cb21ed36679bea"),
+        (0, 20, "f40b08eff7ae015e"),  # a small county has no more entrants than pupils in their grade
         (7, 60, "70c4ef9a29b2f0bf"),
         (11, 40, "98390c8422d65956"),
         (2026, 300, "6330afddef1a62bb"),
@@ -287,4 +287,4 @@ def test_schools_of_one_township_are_near_each_other():
 
 def test_a_county_larger_than_any_has_the_tables_of_a_verdict_only():
     assert set(sample_county(7, 501).tables) == {"schools", "school_items", "county_items"}
-    assert set(sample_county(7, 500).tables) == {table.name for table in schema().tables}
+    assert set(sample_county(7, 500).tables) == {t.name for t in schema().tables} - {"exceptions"}

@@ -124,8 +124,12 @@ def _laid(book: Workbook, folder: Path) -> Path:
     if len(book.content) > LARGEST * 1e6:
         reason = f"文件有{len(book.content) / 1e6:.0f}MB，超过{LARGEST}MB"
         raise InputError([Fault(book.file, reason, "请检查是不是选错了文件，或者删去工作簿里的图片和别的表")])
+    if not book.file.lower().endswith(".xlsx"):
+        raise InputError(
+            [Fault(book.file or "选的文件", "不是.xlsx工作簿", "请在Excel或WPS里另存为.xlsx，再选它")]
+        )
     folder.mkdir()
-    path = folder / ("工作簿.xlsx" if book.file.lower().endswith(".xlsx") else "选的文件")
+    path = folder / "工作簿.xlsx"
     path.write_bytes(book.content)
     return path
 

@@ -18,7 +18,7 @@ from balancelib.county.instructions import STEPS
 from balancelib.county.write import write_workbook
 
 HERE = Path(__file__).parent
-DOTS_PER_INCH, COLOURS, MARGIN = 105, 16, 12
+DOTS_PER_INCH, COLOURS, MARGIN = 90, 8, 12
 SHOWN_SCHOOLS = [0, 1, 29, 39, 51, 56]  # some of each kind
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><include>/etc/fonts/fonts.conf</include>
 <alias binding="same"><family>宋体</family><prefer><family>Noto Serif CJK SC</family></prefer></alias>
