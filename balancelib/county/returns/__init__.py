@@ -7,7 +7,7 @@ from typing import NamedTuple
 from balancelib.county.faults import Fault
 from balancelib.county.files import table_files
 from balancelib.county.parsed import Parsed
-from balancelib.county.returns.books import SAVE_AGAIN, old_workbooks, opened, workbooks
+from balancelib.county.returns.books import SAVE_AGAIN, old_workbooks, opened, sheet_names, workbooks
 from balancelib.county.returns.export import is_export, read_export
 from balancelib.county.returns.forms import code_of, read_school
 from balancelib.county.returns.grid import Ambiguous, Grid
@@ -52,15 +52,15 @@ def are_in(path: Path) -> bool:
 
 
 def _is_return(path: Path) -> bool:
-    for grids, _ in opened([path], path, []):
-        return not _is_ours(grids) and any(_what(grid, []) for grid in grids)
-    return False
+    if _is_ours(sheet_names(path)):
+        return False
+    return any(_what(grid, []) for grids, _ in opened([path], path, []) for grid in grids)
 
 
-def _is_ours(grids: list[Grid]) -> bool:
+def _is_ours(sheets: list[str]) -> bool:
     """Whether a workbook has a table of ours, such as what `import` wrote."""
     ours = {plain(name) for table in schema().tables for name in (table.name, table.label)}
-    return any(plain(grid.sheet) in ours for grid in grids)
+    return any(plain(sheet) in ours for sheet in sheets)
 
 
 def read_returns(path: Path) -> Returns:
@@ -98,7 +98,7 @@ def _read_workbook(
     grids: list[Grid], records: list[Record], faults: list[Fault], unfound: list[Fault]
 ) -> None:
     """Read one workbook: its forms are of one school, each of its exports of many."""
-    if grids and _is_ours(grids):
+    if _is_ours([grid.sheet for grid in grids]):
         reason, action = "这是本工具的工作簿，没有当作报表读", "请把它移到别的文件夹"
         faults.append(Fault(grids[0].file, reason, action, severity="warning"))
         return

@@ -54,6 +54,14 @@ def opened(files: list[Path], top: Path, faults: list[Fault]) -> Iterator[tuple[
             faults.append(Fault(name, *archive.unreadable(*archive.what_it_is(content)).args))
 
 
+def sheet_names(file: Path) -> list[str]:
+    """Return the names of a workbook's sheets without reading one; none of what is no workbook."""
+    try:
+        return workbook.Workbook(regular_bytes(file, LARGEST_FILE)).names
+    except (Unreadable, *archive.DAMAGED):
+        return []
+
+
 def _grids(name: str, content: bytes) -> list[Grid]:
     book = workbook.Workbook(content)
     return [_grid(name, sheet, book.sheet(sheet)) for sheet in book.names]
