@@ -15,7 +15,7 @@ book: .venv/book           ## set up, execute the notebooks, build the site
 test: .venv/test book chromium  ## set up and run every check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest --junit-xml=_build/tests.xml
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile --junit-xml=_build/tests.xml
 	$(BIN)/jupyter-book build . -n -W --keep-going # its page of the state tells what the tests said
 
 .PHONY: trainer

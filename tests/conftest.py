@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from _pytest.junitxml import xml_key
 from hypothesis import settings
 
 from balancelib.county.opened import VARIABLE
@@ -42,17 +43,21 @@ def pages_of(entry: dict) -> Iterator[str]:
             yield from pages_of(child)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    """Write the commit into the record from which the book's page of the state is made.
+
+    Not by the fixture that pytest has for it: where tests run side by side (pytest-xdist), it writes nothing.
+    """
+    if (record := config.stash.get(xml_key, None)) is not None:
+        record.add_global_property("commit", commit(ROOT))
+
+
 def pytest_generate_tests(metafunc):
     """Run a test that asks for a `page` on every page of the book."""
     if "page" in metafunc.fixturenames:
         contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
         metafunc.parametrize("page", [*pages_of(contents), "search", "genindex"])
-
-
-@pytest.fixture(scope="session", autouse=True)
-def name_what_is_tested(record_testsuite_property):
-    """Write the commit into the record from which the book's page of the state is made."""
-    record_testsuite_property("commit", commit(ROOT))
 
 
 @pytest.fixture(scope="session")

@@ -353,7 +353,9 @@ def printed(visit, tmp_path):
 def test_printed_lesson_is_the_lesson_alone(visit, printed):
     page = visit(LESSON).page
     page.locator(".explorer select").select_option(label=page.locator(".explorer option").last.text_content())
-    said = squeezed(page.locator(".explorer-said").inner_text())
+    said = page.locator(".explorer-said", has_text=MOVED)
+    said.wait_for()
+    said = squeezed(said.inner_text())
     paper = printed(page)
     assert "A4" in output("pdfinfo", paper)
     text = squeezed(output("pdftotext", paper, "-"))
