@@ -25,6 +25,7 @@ trainer: .venv/book        ## the trainers' edition, with notes and solutions, i
 
 take-home: pdf epub zip    ## the book as a PDF and an EPUB, and the site as a zip, in _build/take-home/
 
+zip: book
 pdf epub zip: .venv/book
 	$(BIN)/python -m balancelib.course.take_home $@
 

@@ -312,6 +312,13 @@ def test_names_in_the_zip_survive_windows(archive):
     assert b"\n" not in first.replace(b"\r\n", b"")
 
 
+def test_a_site_that_is_not_there_is_asked_for(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(take_home, "ROOT", tmp_path)
+    assert take_home.main(["zip"]) == 1
+    assert "请先运行 make book" in capsys.readouterr().err
+    assert list((tmp_path / "_build" / "take-home").iterdir()) == []
+
+
 def test_zip_is_the_same_each_time(archive, tmp_path):
     take_home.make_zip(tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == archive.read_bytes()

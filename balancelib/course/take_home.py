@@ -112,8 +112,10 @@ def make_epub(target: Path) -> None:
 
 
 def make_zip(target: Path) -> None:
-    """Zip the site, with a door at the top that an official finds."""
-    site = build("html")
+    """Zip the site as `make book` built it, with a door at the top that an official finds."""
+    site = ROOT / "_build" / "html"
+    if not (site / "index.html").exists():
+        raise NotMadeError("还没有生成网页版，没有可以打包的。请先运行 make book，或者说明里和它一样的命令")
     files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
     contents = {name: path.read_bytes() for name, path in files.items() if not name.startswith(".")}
     contents[FRONT_DOOR] = contents["index.html"]
@@ -125,11 +127,10 @@ MAKERS = {"pdf": make_pdf, "epub": make_epub, "zip": make_zip}
 
 
 def build(builder: str) -> Path:
-    """Let Jupyter Book build the book, from nothing where what an earlier build left would be packed with it."""
+    """Let Jupyter Book build the book, from nothing: what an earlier build left would be packed with it."""
     folder = ROOT / "_build" / builder
-    chosen = [] if builder == "html" else ["--builder", "custom", "--custom-builder", builder]
-    if chosen:
-        shutil.rmtree(folder, ignore_errors=True)
+    chosen = ["--builder", "custom", "--custom-builder", builder]
+    shutil.rmtree(folder, ignore_errors=True)
     done = run([sys.executable, "-c", BOOK, "build", ".", "-n", "-W", "--keep-going", *chosen], cwd=ROOT)
     if done.returncode:
         raise NotMadeError(f"生成书时出错：\n{done.stdout[-4000:]}")
