@@ -331,13 +331,22 @@ def if_schooling(counts: ArrayLike, more: float = 0.0, tie: float = 1.0) -> pd.D
         Which share of each level of children goes one level further; from 0 to 1.
     tie : float
         By what every logarithm of an odds ratio is multiplied: 1 as now, 0 parents say nothing.
+
+    Raises
+    ------
+    Lacking
+        A level that no parents or no children have: its odds ratios are not known.
     """
     frame = pd.DataFrame(counts).astype(float)
+    if not frame.sum().all() or not frame.sum(axis=1).all():
+        raise Lacking("有一级学历一个人也没有，算不出假如：请先把相邻的两级并成一级。")
     filled = frame + CORRECTION * (frame == 0).any(axis=None)
     children = frame.sum().to_numpy()
     moving = more * children
     moving[-1] = 0.0
-    return with_margins(filled**tie, frame.sum(axis=1), children - moving + np.roll(moving, 1))
+    bent = filled**tie
+    bent *= frame.to_numpy().sum() / bent.to_numpy().sum()
+    return with_margins(bent, frame.sum(axis=1), children - moving + np.roll(moving, 1))
 
 
 def square(counts: ArrayLike) -> np.ndarray:
