@@ -299,7 +299,7 @@ def with_margins(counts: ArrayLike, parents: ArrayLike, children: ArrayLike) -> 
     Examples
     --------
     >>> with_margins([[40, 10], [10, 40]], [50, 50], [20, 80]).round(1).to_numpy().tolist()
-    [[17.9, 32.1], [2.1, 47.9]]
+    [[18.3, 31.7], [1.7, 48.3]]
     """
     frame = pd.DataFrame(counts).astype(float)
     table, n = square(counts), float(np.sum(counts))
