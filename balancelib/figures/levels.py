@@ -42,7 +42,9 @@ def share_bars(shares: pd.DataFrame, what: str = "占全部差距的份额") -> 
     left = np.zeros(len(shares))
     for part, widths, colour, hatch in zip(shares, percent.T, cycle(SHADES), cycle(HATCHES), strict=False):
         filled = np.nan_to_num(widths)
-        axes.barh(range(len(shares)), filled, left=left, color=colour, hatch=hatch, edgecolor="white", label=part)
+        axes.barh(
+            range(len(shares)), filled, left=left, color=colour, hatch=hatch, edgecolor="white", label=part
+        )
         for row in np.flatnonzero(filled >= LEAST_WRITTEN):
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
             axes.text(
@@ -51,7 +53,9 @@ def share_bars(shares: pd.DataFrame, what: str = "占全部差距的份额") -> 
         left += filled
     axes.set(xlim=(0, 100), xlabel=f"{what}（%）")
     axes.figure.legend(loc="outside lower center", ncols=2, fontsize=11)
-    rows = "；".join(_row_in_words(name, row, shares.columns) for name, row in zip(shares.index, percent, strict=True))
+    rows = "；".join(
+        _row_in_words(name, row, shares.columns) for name, row in zip(shares.index, percent, strict=True)
+    )
     describe(axes.figure, f"条形图，每条分成几段，{what}：{rows}。")
     return axes
 
@@ -59,7 +63,9 @@ def share_bars(shares: pd.DataFrame, what: str = "占全部差距的份额") -> 
 def _row_in_words(name: str, row: np.ndarray, parts: Sequence[str]) -> str:
     if np.isnan(row).all():
         return f"{name}没有可分的"
-    return f"{name}，" + "，".join(f"{part}{x:.1f}%" for part, x in zip(parts, row, strict=True) if not np.isnan(x))
+    return f"{name}，" + "，".join(
+        f"{part}{x:.1f}%" for part, x in zip(parts, row, strict=True) if not np.isnan(x)
+    )
 
 
 def county_quadrants(
@@ -122,7 +128,9 @@ def explore_levels(shares: pd.DataFrame, parts: Mapping[str, str]) -> Explorer:
     def answer(stage: str, label: str, measure: str) -> Answer:
         case = cases.loc[(stage, label, measure)]
         texts = ["—" if np.isnan(x) else f"{100 * x:.0f}%" for x in case]
-        bars = Bars(f"{stage}，{label}（%）", names, [0 if np.isnan(x) else 100 * x for x in case], texts, top=100)
+        bars = Bars(
+            f"{stage}，{label}（%）", names, [0 if np.isnan(x) else 100 * x for x in case], texts, top=100
+        )
         listed = "，".join(f"{name}占{text}" for name, text in zip(names, texts, strict=True))
         largest = "没有差距可分。" if case.isna().all() else f"最大的一块是{parts[case.idxmax()]}。"
         rows = [[name, text] for name, text in zip(names, texts, strict=True)]

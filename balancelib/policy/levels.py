@@ -11,7 +11,10 @@ from balancelib.measures import Decomposition, decompose
 from balancelib.standards import Indicator, Standard, load_standard
 from balancelib.text import shown
 
-PARTS = {"township": "township", "county": "county_id"}  # between groups, the finest first: the column that names them
+PARTS = {
+    "township": "township",
+    "county": "county_id",
+}  # between groups, the finest first: the column that names them
 COLUMN_LABELS = {"township": "乡镇（街道）", "county_id": "县区代码"}
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 from balancelib.county.sample.equipment import draw_digital, draw_ledger
 from balancelib.county.sample.money import draw_money
 from balancelib.county.sample.places import draw_boarding, draw_buildings, draw_distances
-from balancelib.county.sample.pupils import draw_births_and_enrolment
 from balancelib.county.sample.province import sample_province
+from balancelib.county.sample.pupils import draw_births_and_enrolment
 from balancelib.county.sample.schools import COUNTY, draw_schools
 from balancelib.county.tables import County
 

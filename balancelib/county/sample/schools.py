@@ -128,6 +128,7 @@ def _school_names(frame: pd.DataFrame) -> list[str]:
 
 
 def chinese_number(n: int) -> str:
+    """Write a number from 1 to 99 in Chinese, a larger one in digits."""
     digits = "零一二三四五六七八九"
     if n > 99:
         return str(n)
