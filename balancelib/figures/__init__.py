@@ -10,6 +10,7 @@ _NAMES = {
     "explorers": ("Answer", "choice", "explore", "slider"),
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
+    "levels": ("county_quadrants", "explore_levels", "explore_narrowing", "share_bars"),
     "mistakes": ("explore_ways", "turned_bars"),
     "mobility": ("explore_schooling", "mobility_heat", "moves_and_ties"),
     "plan": ("explore_budget", "plan_years"),
