@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import Lacking
+from balancelib.county.enrolment import STAGE_GRADES
 from balancelib.county.funding import formula_need
 from balancelib.standards.quotas import RUNNING_COSTS, Formula
 
@@ -144,6 +145,41 @@ def need(schools: pd.DataFrame, rule: Compensation) -> pd.DataFrame:
     part = (1 - above / rule.fades).clip(0, 1) if rule.fades else (above < 0).astype(float)
     grant = rule.small_grant * part.where(pupils > 0, 0.0)
     return pd.DataFrame({"plain": formula_need(schools, rule.formula)["total"], "small_grant": grant})
+
+
+def tables_ahead(latest: pd.DataFrame, grades: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    """Turn a forecast by grade into the tables of the years to come (往后各年的学生数).
+
+    Parameters
+    ----------
+    latest : DataFrame
+        The last year's pupils, from `balancelib.county.funding.funding_table`: which schools there are, of what kind, and their boarders.
+    grades : DataFrame
+        Index ``school_id`` and ``year``, a column a grade; such as `balancelib.resources.forecast_schools`, which begins with the year of ``latest``.
+
+    Returns
+    -------
+    dict of int to DataFrame
+        For each year after the first of the forecast a table as ``latest``. Pupils are means, no whole numbers; boarders are those of the last year.
+
+    Raises
+    ------
+    ValueError
+        A school that the forecast has not.
+    """
+    if missing := set(latest.index) - set(grades.index.get_level_values("school_id")):
+        raise Lacking(f"预测里没有这些学校：{'、'.join(sorted(missing)[:10])}")
+    years = sorted(set(grades.index.get_level_values("year")))[1:]
+    return {
+        int(year): _in_year(latest, grades.xs(year, level="year").reindex(latest.index)) for year in years
+    }
+
+
+def _in_year(latest: pd.DataFrame, grades: pd.DataFrame) -> pd.DataFrame:
+    of = {s: grades[[g for g in names if g in grades]].sum(axis=1) for s, names in STAGE_GRADES.items()}
+    special, everyone = latest["kind"] == "special", grades.sum(axis=1)
+    stages = {f"pupils_{stage}": pupils.where(~special, 0.0) for stage, pupils in of.items()}
+    return latest.assign(**stages, pupils_special=everyone.where(special, 0.0), pupils=everyone)
 
 
 def simulate(

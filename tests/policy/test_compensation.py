@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from balancelib.county import Lacking, sample_county
 from balancelib.county.funding import funding_table
-from balancelib.policy import Compensation, compensated, simulate
+from balancelib.policy import Compensation, compensated, simulate, tables_ahead
 from balancelib.standards.quotas import Formula
 
 ONE = Formula({"pupils": 1.0})  # money counted in pupils
@@ -184,3 +184,22 @@ def test_the_sample_county_without_compensation_gets_the_formula():
     assert len(found) == 59
     assert found["change"].abs().max() == 0
     assert found["plain"]["9900000030"] == 72_000  # the teaching point of 40 pupils, as 100
+
+
+def test_the_years_ahead_are_the_forecasts_pupils():
+    """Two stages of a nine-year school, and a school for disabled children whose pupils are its own kind."""
+    latest = pd.DataFrame(
+        {
+            "kind": ["nine_year", "special"], "pupils_primary": [9, 0], "pupils_junior": [5, 0], "pupils_special": [0, 7],
+            "boarders": [4, 0], "pupils": [14, 7],
+        },
+        ["a", "s"],
+    )  # fmt: skip
+    index = pd.MultiIndex.from_product([["s", "a", "gone"], [2025, 2026]], names=["school_id", "year"])
+    grades = pd.DataFrame({"grade1": [7, 6, 9, 8.5, 0, 0], "grade9": [0, 1, 5, 4, 0, 0]}, index)
+    ahead = tables_ahead(latest, grades)
+    assert list(ahead) == [2026]
+    columns = ["pupils_primary", "pupils_junior", "pupils_special", "boarders", "pupils"]
+    assert ahead[2026][columns].values.tolist() == [[8.5, 4, 0, 4, 12.5], [0, 0, 7, 0, 7]]
+    with pytest.raises(Lacking, match="预测里没有这些学校：s"):
+        tables_ahead(latest, grades.drop("s"))
