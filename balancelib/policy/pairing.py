@@ -1,9 +1,10 @@
 """Pair each weak school with a strong one within reach: the neediest first, then the fewest kilometres, proven the best."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -234,3 +235,35 @@ def nearest_first(roles: pd.DataFrame, km: pd.DataFrame, *, within: float = 15.0
             chosen.append(arc.Index)
             taken.update(uses.keys())
     return _paired(question, pd.Index(sorted(chosen)), 0.0)
+
+
+def pairing_levels(
+    roles: pd.DataFrame, km: pd.DataFrame, withins: Sequence[float], mosts: Sequence[int]
+) -> pd.DataFrame:
+    """Pair under each longest distance and each number of partners: what a limit costs (限制放宽，多配几所).
+
+    Returns
+    -------
+    DataFrame
+        A row for each ``within`` and ``most``: ``paired`` schools, ``left`` (their names, a tuple, the neediest first), ``need_left`` in percentage points,
+        ``km`` of all roads and of the ``longest``, 0 where there is no pair.
+
+    See Also
+    --------
+    pair_schools : what each row is of, and what it raises.
+    """
+    rows = []
+    for within, most in product(withins, mosts):
+        found = pair_schools(roles, km, within=within, most=most)
+        rows.append(
+            {
+                "within": within,
+                "most": most,
+                "paired": len(found.pairs),
+                "left": tuple(roles.loc[list(found.left), "name"]),
+                "need_left": found.need_left,
+                "km": found.km,
+                "longest": float(found.pairs["km"].max()) if len(found.pairs) else 0.0,
+            }
+        )
+    return pd.DataFrame(rows)

@@ -5,12 +5,20 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from balancelib.county import Lacking, open_county, road_matrix
-from balancelib.policy import alliance_roles, explain_left, explain_pairs, nearest_first, pair_schools
+from balancelib.policy import (
+    alliance_roles,
+    explain_left,
+    explain_pairs,
+    nearest_first,
+    pair_schools,
+    pairing_levels,
+)
 from balancelib.policy.pairing import Question, solve
 from balancelib.policy.reasons import competing
 
@@ -219,7 +227,7 @@ def test_what_has_no_sense_is_refused():
 
 
 def test_the_sample_county():
-    county = open_county("data/county")
+    county = open_county(ROOT / "data" / "county")
     roles = alliance_roles(county, "primary")
     km = road_matrix(county.tables["distances"], roles.index)
     best = pair_schools(roles, km, within=20)
@@ -232,3 +240,16 @@ def test_the_sample_county():
     assert best.pairs["partner"].value_counts().max() <= 2
     assert best.pairs["km"].max() <= 20
     assert (roles.loc[best.pairs["partner"], "backbone_teachers"] > 0).all()
+
+
+def test_looser_limits_never_leave_more():
+    county = open_county(ROOT / "data" / "county")
+    roles = alliance_roles(county, "junior")
+    km = road_matrix(county.tables["distances"], roles.index)
+    found = pairing_levels(roles, km, [5, 15, 25], [1, 2])
+    left = found.pivot_table(index="within", columns="most", values="need_left")
+    assert (left.diff().dropna() <= 0).all(axis=None)
+    assert (left.diff(axis=1).dropna(axis=1) <= 0).all(axis=None)
+    last = found.iloc[-1]
+    assert (last["paired"], last["left"]) == (4, ("梅岭镇第一初级中学",))  # no road of it is in the table
+    assert last["longest"] <= 25
