@@ -118,7 +118,7 @@ class Pairing:
     def message(self) -> str:
         """What was found, in Chinese."""
         paired = f"{len(self.pairs) + len(self.left)}所弱校里{len(self.pairs)}所有了伙伴"
-        how = "已证明最短" if self.proven else f"没有证明最短，下界是{self.bound:.1f}公里"
+        how = "已证明最短" if self.proven else "没有证明最短"
         names = self.question.names(list(self.left))
         left = f"{len(self.left)}所没有：{names}" if self.left else "没有一所落下"
         return f"{paired}，路程合计{self.km:.1f}公里，{how}；{left}。"
