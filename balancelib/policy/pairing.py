@@ -188,7 +188,7 @@ def _asked(roles: pd.DataFrame, km: pd.DataFrame, within: float, most: int) -> Q
     if not (roles.loc[roles["role"] == "weak", "need"] > 0).all():
         raise ValueError("弱校的需要（need）都要大于0")
     if lost := sorted(set(roles.index) - set(km.index)):
-        raise Lacking(f"路程表里没有这些学校：{'、'.join(lost)}")
+        raise Lacking(f"校际路程里没有这些学校：{'、'.join(lost)}")
     return Question(roles.sort_index(), km, within, most)
 
 

@@ -142,7 +142,7 @@ def _too_far(question: Question, weak: str) -> str:
         return f"全县没有一所强校派得出{teachers}"
     near = able.loc[able["km"].idxmin()]
     if np.isinf(near["km"]):
-        return f"派得出{teachers}的强校，路程表里一所也没有写：太远"
+        return f"派得出{teachers}的强校，“校际路程”表里一所也没有：太远"
     return f"{question.within:g}公里以内没有派得出{teachers}的强校；最近的是{question.names([near['partner']])}，{near['km']:.1f}公里"
 
 
