@@ -1,5 +1,9 @@
 """Module 一, policy background and core ideas: monitoring, equity, mobility between generations, coordination."""
 
+from balancelib.policy.alliances import (
+    SENT,
+    alliance_roles,
+)
 from balancelib.policy.cliffs import (
     CLIFFS,
     cliff_edges,
@@ -27,6 +31,16 @@ from balancelib.policy.mobility import (
     transition_matrix,
     with_margins,
 )
+from balancelib.policy.pairing import (
+    Pairing,
+    nearest_first,
+    pair_schools,
+    pairing_levels,
+)
+from balancelib.policy.reasons import (
+    explain_left,
+    explain_pairs,
+)
 from balancelib.policy.responsibility import (
     WHOSE,
     county_verdicts,
@@ -41,21 +55,29 @@ from balancelib.policy.tie import (
 
 __all__ = [
     "CLIFFS",
+    "SENT",
     "WHOSE",
     "Compensation",
+    "Pairing",
     "Rates",
     "Slope",
     "Tie",
+    "alliance_roles",
     "cliff_edges",
     "compensated",
     "county_verdicts",
+    "explain_left",
+    "explain_pairs",
     "if_schooling",
     "judge_counties",
     "mobility_counts",
     "mobility_rates",
     "money_by_pupils",
     "narrow_gaps",
+    "nearest_first",
     "odds_ratios",
+    "pair_schools",
+    "pairing_levels",
     "rank_slope",
     "same_tie",
     "shortages_by_level",
