@@ -89,33 +89,29 @@ def explore_sampling(chance: Callable[[int, int, int], float], most: Callable[[i
         Of schools and those drawn without a wrong one: how many may be wrong at most, such as `balancelib.policy.most_faulty`.
     """
 
+    def told(schools: int, faulty: int, size: int) -> str:
+        value = chance(schools, faulty, size)
+        return "不到100%" if value >= 0.995 and size + faulty <= schools else _percent(value)
+
     def answer(schools: int, wrong: int, drawn: int) -> Answer:
-        faulty = _of(schools, wrong)
+        faulty, size = _of(schools, wrong), _of(schools, drawn)
         sizes = [_of(schools, share) for share in DRAWN]
-        chances = [chance(schools, faulty, size) for size in sizes]
+        texts = [told(schools, faulty, n) for n in sizes]
         bars = Bars(
             "至少碰到一所填错的机会（%）",
-            [f"抽{size}所" + "（选中）" * (share == drawn) for size, share in zip(sizes, DRAWN, strict=True)],
-            [100 * value for value in chances],
-            [_percent(value) for value in chances],
+            [f"抽{n}所" + "（选中）" * (n == size) for n in sizes],
+            [100 * chance(schools, faulty, n) for n in sizes],
+            texts,
             top=100,
-            marked=[share == drawn for share in DRAWN],
+            marked=[n == size for n in sizes],
         )
-        rows = [
-            [f"{size}所（{share}%）", _percent(value), f"{most(schools, size)}所"]
-            for size, share, value in zip(sizes, DRAWN, chances, strict=True)
-        ]
-        return Answer(
-            [bars], ["抽几所", "碰到的机会", "一所没碰到，最多还有"], rows, _said(schools, faulty, drawn)
+        left = [most(schools, n) for n in sizes]
+        rows = [[f"{n}所", text, f"{many}所"] for n, text, many in zip(sizes, texts, left, strict=True)]
+        said = (
+            f"全县{schools}所，{faulty}所填错，抽{size}所：至少碰到一所的机会是{told(schools, faulty, size)}；"
+            f"一所也没碰到，也只能说填错的最多{most(schools, size)}所，占{_percent(most(schools, size) / schools)}。"
         )
-
-    def _said(schools: int, faulty: int, drawn: int) -> str:
-        size = _of(schools, drawn)
-        left = most(schools, size)
-        return (
-            f"全县{schools}所，{faulty}所填错，抽{size}所：至少碰到一所的机会是{_percent(chance(schools, faulty, size))}；"
-            f"一所也没碰到，也只能说填错的最多{left}所，占{_percent(left / schools)}。"
-        )
+        return Answer([bars], ["抽几所", "碰到的机会", "一所没碰到，最多还有"], rows, said)
 
     controls = {
         "schools": slider("全县多少所", SCHOOLS, "所", 60),
@@ -131,5 +127,4 @@ def _of(schools: int, percent: int) -> int:
 
 
 def _percent(share: float) -> str:
-    """Write a share; what is not certain is not said to be."""
-    return "不到100%" if 0.995 <= share < 1 else f"{100 * share:.0f}%"
+    return f"{100 * share:.0f}%"

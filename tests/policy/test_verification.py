@@ -79,10 +79,10 @@ def test_a_school_more_changes_no_other_ticket(schools):
 
 def test_all_schools_are_drawn_equally_often(schools):
     rural = schools[schools["area"] == "rural"]
-    drawn = [s for seed in range(1500) for s in draw_sample(rural, seed, 0.2)["school_id"]]
+    drawn = [s for seed in range(300) for s in draw_sample(rural, seed, 0.2)["school_id"]]
     times = pd.Series(drawn).value_counts().reindex(rural["school_id"], fill_value=0)
-    assert len(drawn) == 1500 * 5
-    assert times.between(300 - 5 * 15.5, 300 + 5 * 15.5).all()  # five standard deviations of 1500 × 0.2 × 0.8
+    assert len(drawn) == 300 * 5
+    assert times.between(60 - 5 * 6.93, 60 + 5 * 6.93).all()  # five standard deviations of 300 × 0.2 × 0.8
 
 
 def test_strata_by_two_columns_have_one_at_least(schools):
@@ -167,22 +167,20 @@ def test_two_strata_written_out(found):
 
 
 def test_all_samples_together_are_unbiased_and_covered():
-    """Every sample of 1 + 2 schools out of 4 + 5, for every way that three of them can be wrong."""
-    sizes, drawn = (4, 5), (1, 2)
-    names = [[f"{h}{i}" for i in range(size)] for h, size in enumerate(sizes)]
-    for wrong in combinations(names[0] + names[1], 3):
+    """Every sample of 1 + 2 schools out of 3 + 4, for every way that two of them can be wrong."""
+    names = ["abc", "ABCD"]
+    for wrong in combinations(names[0] + names[1], 2):
         rates, covered = [], []
         for first, second in product(combinations(names[0], 1), combinations(names[1], 2)):
             ids = [*first, *second]
             sample = pd.DataFrame(
-                {"school_id": ids, "stratum": [0, 1, 1], "schools": [4, 5, 5], "drawn": [1, 2, 2]}
+                {"school_id": ids, "stratum": [0, 1, 1], "schools": [3, 4, 4], "drawn": [1, 2, 2]}
             )
             found = error_rate(sample, {school: school in wrong for school in ids}, level=0.8)
             rates.append(found.rate)
-            covered.append(found.fewest <= 3 <= found.most)
-        assert np.mean(rates) == pytest.approx(3 / 9)
+            covered.append(found.fewest <= 2 <= found.most)
+        assert np.mean(rates) == pytest.approx(2 / 7)
         assert np.mean(covered) >= 0.8
-    assert drawn == (1, 2)
 
 
 def test_all_drawn_leaves_nothing_open():
@@ -247,7 +245,7 @@ def test_most_is_the_last_that_is_not_ruled_out():
     assert Fraction(comb(60 - most - 1, 6), comb(60, 6)) <= Fraction(1, 20)
     assert most_faulty(60, 60) == 0
     assert most_faulty(60, 0) == 60
-    assert most_faulty(100_000, 300) / 100_000 == pytest.approx(3 / 300, rel=0.01)  # the rule of three
+    assert most_faulty(15_000, 100) / 15_000 == pytest.approx(3 / 100, rel=0.02)  # the rule of three
 
 
 @pytest.mark.parametrize("wrong", [(-1, 0, 0), (10, 11, 1), (10, 1, 11), (10, 0.5, 1)])
@@ -264,7 +262,7 @@ def test_a_sample_for_nothing_is_refused():
 def test_chance_by_share_is_how_often_it_happens(schools):
     faulty = schools["school_id"].iloc[[3, 20, 41]]
     chance = chance_by_share(schools, faulty, [0.10])[0]
-    hits = np.mean([draw_sample(schools, seed)["school_id"].isin(faulty).any() for seed in range(800)])
-    assert hits == pytest.approx(chance, abs=4 * (chance * (1 - chance) / 800) ** 0.5)
+    hits = np.mean([draw_sample(schools, seed)["school_id"].isin(faulty).any() for seed in range(200)])
+    assert hits == pytest.approx(chance, abs=4 * (chance * (1 - chance) / 200) ** 0.5)
     assert chance_by_share(schools, ["not on the list"], [0.1, 1.0]) == [0.0, 0.0]
     assert chance_by_share(schools, faulty, [1.0]) == [1.0]
