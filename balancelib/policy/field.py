@@ -213,7 +213,7 @@ def write_visit_list(path: str | Path, visit: pd.DataFrame) -> Path:
 
 def _visit_row(row: NamedTuple) -> list[Entry]:
     return [
-        text(row.label), Entry(row.unit), Entry(row.reported), Entry(row.allowed, decimals=2), blank_to_fill(), blank_to_fill(),
+        text(row.label), Entry(row.unit), Entry(row.reported), Entry(row.allowed, decimals=2 if row.allowed else 0), blank_to_fill(), blank_to_fill(),
         text(row.how), text(row.ask),
     ]  # fmt: skip
 
