@@ -3,15 +3,14 @@
 from balancelib.policy.mobility import (
     Rates,
     Slope,
-    if_schooling,
     mobility_counts,
     mobility_rates,
     odds_ratios,
     rank_slope,
     transition_matrix,
-    with_margins,
 )
 from balancelib.policy.tie import Tie, same_tie, tie_of_levels
+from balancelib.policy.what_if import if_schooling, with_margins
 
 __all__ = [
     "Rates", "Slope", "Tie", "if_schooling", "mobility_counts", "mobility_rates", "odds_ratios",
