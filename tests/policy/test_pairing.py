@@ -1,12 +1,13 @@
 """Pairings: a published assignment, another solver, all pairings of small counties, and the reasons that are given."""
 
+import tomllib
 from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
@@ -51,6 +52,7 @@ def test_a_published_assignment():
     assert sorted(found.pairs["km"]) == [45, 55, 70, 95]
 
 
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.integers(1, 99), min_size=5, max_size=5), min_size=5, max_size=5))
 def test_where_all_can_be_paired_it_is_the_assignment_problem(cost):
     roles, km = asked(range(1, 6), [ITEMS[0]] * 5, [(1, 0)] * 5, cost)
@@ -109,6 +111,7 @@ def test_no_pairing_is_better(county, most):
     assert in_order(mine) == max(map(in_order, every))
 
 
+@settings(max_examples=40)
 @given(counties(), st.integers(1, 2), st.randoms())
 def test_the_order_of_schools_does_not_matter(county, most, chance):
     roles, km = county
@@ -121,6 +124,7 @@ def test_the_order_of_schools_does_not_matter(county, most, chance):
     assert first.left == second.left
 
 
+@settings(max_examples=40)
 @given(counties(), st.integers(1, 2))
 def test_by_hand_is_never_better(county, most):
     roles, km = county
@@ -129,6 +133,7 @@ def test_by_hand_is_never_better(county, most):
     assert (-by_hand.need_left, -by_hand.km) <= (-best.need_left + 1e-9, -best.km + 1e-9)
 
 
+@settings(max_examples=40)
 @given(counties(), st.integers(1, 2))
 def test_the_second_best_is_what_all_pairings_say(county, most):
     roles, km = county
@@ -150,6 +155,7 @@ def test_the_second_best_is_what_all_pairings_say(county, most):
         assert (row["why"] == "是最近的") == (row["km"] == near)
 
 
+@settings(max_examples=40)
 @given(counties(), st.integers(1, 2))
 def test_who_is_left_competes_for_too_few_places_and_needs_the_least(county, most):
     roles, km = county
@@ -200,7 +206,7 @@ def test_nobody_within_reach_is_said(spare, km, said):
     found = pair_schools(*asked([10], [ITEMS[0]], [spare], [[km]]))
     assert (found.left, found.km, found.proven) == (("a",), 0, True)
     assert explain_left(found).at["a", "why"].endswith(said)
-    assert explain_pairs(found).empty
+    assert explain_pairs(found)["km"].empty  # no row, and every column
 
 
 def test_a_pair_can_be_given():
@@ -253,3 +259,21 @@ def test_looser_limits_never_leave_more():
     last = found.iloc[-1]
     assert (last["paired"], last["left"]) == (4, ("梅岭镇第一初级中学",))  # no road of it is in the table
     assert last["longest"] <= 25
+
+
+def answers(question):
+    """The right number of a question of the lesson's quiz, and the wrong ones that it knows."""
+    questions = tomllib.loads((ROOT / "notebooks/policy/alliances.quiz.toml").read_text(encoding="utf-8"))
+    number = next(q for q in questions["questions"] if q["id"] == question)["number"]
+    return number["value"], [wrong["value"] for wrong in number["wrong"]]
+
+
+def test_numbers_of_the_quiz():
+    right, wrong = answers("spare")
+    assert (11 - right) / 507 * 100 >= 1 > (11 - right - 1) / 507 * 100
+    assert right + 1 in wrong
+    roles, km = asked([5, 4, 3, 2, 1], [ITEMS[0]] * 5, [(9, 0)] * 2, [[1, 1]] * 5)
+    assert len(pair_schools(roles, km, most=2).left) == answers("hall")[0]
+    # “nearest”: a is 2 km from z and 9 from y, b 1 from z and 30 from y.
+    found = pair_schools(*asked([40, 30], [ITEMS[0]] * 2, [(9, 0)] * 2, [[2, 9], [1, 30]]), within=20, most=1)
+    assert found.pairs["partner"].to_dict() == {"a": "y", "b": "z"}
