@@ -54,10 +54,10 @@ def indicator_years(by_year: pd.DataFrame, standard: "Standard") -> np.ndarray:
     lowest = [grid[k // COLUMNS, k % COLUMNS] for k in range(len(standard.indicators) - COLUMNS, len(standard.indicators))]  # fmt: skip
     for axes in lowest:
         axes.tick_params(labelbottom=True)
-        axes.set_xlabel("年份")
     figure.supylabel("县均值是标准的几倍", fontsize=12)
+    figure.supxlabel("年份", fontsize=12)
     handles, labels = grid.flat[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=11)
+    figure.legend(handles, labels, loc="outside upper center", ncols=3, fontsize=11)
     describe(figure, f"折线图，每项指标一格，县均值是标准的几倍。{'；'.join(said)}。")
     return grid.flat[: len(standard.indicators)]
 
@@ -106,8 +106,8 @@ def series_chart(
     axes.axhline(centre, color=GREY, linewidth=1.2, linestyle="-")
     for limit, name in ((upper, "上限"), (lower, "下限")):
         axes.axhline(limit, color="black", linewidth=1.2, linestyle="--")
-        axes.annotate(f"{name}{limit:.2f}", (1, limit), xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=10)  # fmt: skip
-    axes.annotate(f"中心{centre:.2f}", (0, centre), xycoords=("axes fraction", "data"), va="bottom", fontsize=10)  # fmt: skip
+        _beside(axes, limit, f"{name}{limit:.2f}")
+    _beside(axes, centre, f"中心{centre:.2f}")
     signals = known[known.index.isin(list(marked))]
     axes.plot(signals.index, signals, linestyle="none", marker="s", markersize=11, fillstyle="none", color=RED, label="有信号的年份")  # fmt: skip
     axes.set(xlabel="年份", ylabel="是县均值的几倍", title=label)
@@ -118,6 +118,10 @@ def series_chart(
     flagged = f"有信号的是{'、'.join(f'{year}年' for year in signals.index)}" if len(signals) else "没有信号"
     describe(figure, f"控制图，{label}是县均值的几倍：{years}；中心{centre:.2f}，界限{lower:.2f}到{upper:.2f}；{flagged}。")  # fmt: skip
     return axes
+
+
+def _beside(axes: Axes, height: float, text: str) -> None:
+    axes.text(1.01, height, text, transform=axes.get_yaxis_transform(), va="center", fontsize=10)
 
 
 def funnel_plot(funnel: "Funnel", label: str, threshold: float | None = None) -> Axes:
@@ -143,7 +147,7 @@ def funnel_plot(funnel: "Funnel", label: str, threshold: float | None = None) ->
     pupils = np.linspace(max(sections["pupils"].min() * 0.8, 1), largest * 1.03, 200)
     for level, line in ((0.95, ":"), (0.998, "--")):
         lower, upper = funnel.limits(pupils, level)
-        axes.plot(pupils, lower, color=GREY, linewidth=1.2, linestyle=line, label=f"{level:.1%}界限")
+        axes.plot(pupils, lower, color=GREY, linewidth=1.2, linestyle=line, label=f"{100 * level:g}%界限")
         axes.plot(pupils, upper, color=GREY, linewidth=1.2, linestyle=line)
     axes.axhline(funnel.rate, color=SKY, linewidth=1.5, linestyle="-", label=f"县均值{funnel.rate:.2f}")
     if threshold is not None:
@@ -163,7 +167,8 @@ def funnel_plot(funnel: "Funnel", label: str, threshold: float | None = None) ->
 
 def _name_extremes(axes: Axes, sections: pd.DataFrame, largest: float) -> None:
     outside = sections[sections["place"] != 0]
-    for row in outside.reindex(outside["z"].abs().sort_values(ascending=False).index[:MOST_NAMED]).itertuples():
+    furthest = outside["z"].abs().nlargest(MOST_NAMED).index
+    for row in outside.loc[furthest].itertuples():
         right = row.pupils > largest / 2
         axes.annotate(
             row.name, (row.pupils, row.value), xytext=(-8 if right else 8, 0), textcoords="offset points",
@@ -230,11 +235,11 @@ def _answer(rows: pd.DataFrame, standard: "Standard", key: str, stage: str) -> A
              line_text=f"上限{limit:.2f}", marked=over),
     ]  # fmt: skip
     name = f"{STAGE_LABELS[stage]}，{indicator.short_label}"
-    exceeded = [year for year, high in zip(years, over, strict=True) if high]
+    exceeded = "、".join(year for year, high in zip(years, over, strict=True) if high)
+    limited = f"超过{limit:.2f}的年份有{exceeded}" if exceeded else f"哪一年也没有超过{limit:.2f}"
     return Answer(
         panels,
         ["年份", "县均值", "差异系数", "没有达标的学段部分"],
         [list(row) for row in zip(years, means, cvs, below, strict=True)],
-        f"{name}：县均值{years[0]}{means[0]}，{years[-1]}{means[-1]}{indicator.unit}；差异系数{cvs[0]}变为{cvs[-1]}，"
-        + (f"超过{limit:.2f}的年份有{'、'.join(exceeded)}。" if exceeded else f"哪一年也没有超过{limit:.2f}。"),
+        f"{name}：县均值{years[0]}{means[0]}，{years[-1]}{means[-1]}{indicator.unit}；差异系数{cvs[0]}变为{cvs[-1]}，{limited}。",
     )

@@ -110,9 +110,7 @@ def overdispersion(z: ArrayLike) -> float:
     return float(np.mean(np.clip(z, low, high) ** 2))
 
 
-def _limits(
-    pupils: np.ndarray, rate: float, factor: float, level: float
-) -> tuple[np.ndarray, np.ndarray]:
+def _limits(pupils: np.ndarray, rate: float, factor: float, level: float) -> tuple[np.ndarray, np.ndarray]:
     root = np.sqrt(pupils * rate / PER)
     half = stats.norm.ppf((1 + level) / 2) * np.sqrt(factor) / 2
     return PER * np.maximum(root - half, 0) ** 2 / pupils, PER * (root + half) ** 2 / pupils

@@ -21,7 +21,7 @@ from balancelib.standards import Test
 COLUMNS = ["front", "item", "value", "line", "meets", "note"]
 NO_LINE = "没有全国的线，县里自己定"
 ONE_OF_SEVEN = "单独一项不判定：7项里6项达标、余下一项不低于85%即可"
-PER_TERMINAL, USING = 10, 0.5  # pupils to a terminal and share of teachers: aims of ours, no national number was found
+PER_TERMINAL, USING = 10, 0.5  # pupils, share of teachers: aims of ours, no national number was found
 BANDWIDTH = 100  # Mbps; 教育信息化十年发展规划（2011—2020年）
 REACH: dict[str, tuple[str, list[str], Callable[[pd.DataFrame], pd.Series]]] = {
     # key: its name, the columns that it needs, whether a school is like that
@@ -132,9 +132,7 @@ def _item(figure: Figure, verdict: Assessment, _: County) -> Answer:
 def _tested(figure: Figure, test: Test, found: TestVerdict) -> Answer:
     bound = next(b for b in (test.minimum, test.maximum, test.below) if b is not None)
     times = 100 if figure.unit == "%" else 1
-    line = (
-        "是" if figure.unit == "yes_no" else f"{bound_word(test)}{times * bound:,g}{figure.unit.strip()}"
-    )
+    line = "是" if figure.unit == "yes_no" else f"{bound_word(test)}{times * bound:,g}{figure.unit.strip()}"
     if found.value is None:
         missing = "、".join(field_named(name).label for name in found.missing)
         return Answer("不知道", line, None, f"还缺：{missing}" if missing else found.reason)

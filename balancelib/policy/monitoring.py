@@ -232,9 +232,7 @@ def run_rules() -> dict[str, RunRule]:
     return {rule["key"]: msgspec.convert(rule, RunRule) for rule in data["rules"]}
 
 
-def signals(
-    history: pd.DataFrame, limits: pd.DataFrame, use: Collection[str] | None = None
-) -> pd.DataFrame:
+def signals(history: pd.DataFrame, limits: pd.DataFrame, use: Collection[str] | None = None) -> pd.DataFrame:
     """List where a section's series is not as usual (信号).
 
     Parameters

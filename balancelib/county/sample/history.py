@@ -68,9 +68,7 @@ def _noise(rng: np.random.Generator, schools: pd.DataFrame, name: str) -> np.nda
     return rng.lognormal(0, NOISE[name], (len(schools), len(PAST)))
 
 
-def _staff(
-    rng: np.random.Generator, schools: pd.DataFrame, stage: str, past: dict[str, np.ndarray]
-) -> None:
+def _staff(rng: np.random.Generator, schools: pd.DataFrame, stage: str, past: dict[str, np.ndarray]) -> None:
     """Draw the teachers of a stage, and those among them who are counted apart."""
     pupils = schools[f"pupils_{stage}"].to_numpy()[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):  # no pupils this year: posts as they are
@@ -84,9 +82,7 @@ def _staff(
         past[f"{kind}_{stage}"] = np.minimum(np.round(drawn), teachers)
 
 
-def _areas(
-    rng: np.random.Generator, schools: pd.DataFrame, buildings: pd.DataFrame
-) -> dict[str, np.ndarray]:
+def _areas(rng: np.random.Generator, schools: pd.DataFrame, buildings: pd.DataFrame) -> dict[str, np.ndarray]:
     """Take away what was built later, but never a school's first building; some schools got more ground on the way."""
     first = buildings["year_built"] == buildings.groupby("school_id")["year_built"].transform("min")
     later = buildings[~first & buildings["use"].isin(["teaching", "sports"])]
@@ -125,6 +121,4 @@ def _plant(schools: pd.DataFrame, past: dict[str, np.ndarray]) -> None:
     if candidates.any():
         at = schools["pupils_junior"].where(candidates).argmax()
         mistaken = past["sports_ground_area"][at]
-        mistaken[PAST == MISTAKEN_YEAR] = np.round(
-            mistaken[PAST == MISTAKEN_YEAR] / SQUARE_METRES_PER_MU, 2
-        )
+        mistaken[PAST == MISTAKEN_YEAR] = np.round(mistaken[PAST == MISTAKEN_YEAR] / SQUARE_METRES_PER_MU, 2)
