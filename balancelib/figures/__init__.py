@@ -15,6 +15,7 @@ _NAMES = {
     "levels": ("county_quadrants", "explore_levels", "explore_narrowing", "share_bars"),
     "mistakes": ("explore_ways", "turned_bars"),
     "mobility": ("explore_schooling", "mobility_heat", "moves_and_ties"),
+    "monitoring": ("explore_years", "funnel_plot", "indicator_years", "series_chart"),
     "plan": ("explore_budget", "plan_years"),
     "funding": ("before_after", "corridor_dots", "distance_dots", "explore_formula", "money_by_size", "quantile_lines"),
     "plots": ("cv_limits", "threshold_ratios"),

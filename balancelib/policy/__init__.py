@@ -1,18 +1,175 @@
 """Module 一, policy background and core ideas: monitoring, equity, mobility between generations, coordination."""
 
-from balancelib.policy.alliances import (SENT, alliance_roles,)
-from balancelib.policy.cliffs import (CLIFFS, cliff_edges, money_by_pupils, smoothed,)
-from balancelib.policy.compensation import (Compensation, compensated, simulate, tables_ahead,)
-from balancelib.policy.field import (FieldCheck, FieldChecksError, Planted, PlantedFault, doctor_remarks, field_check, load_checks, load_faults, plant_faults, visit_list, what_finds_what, write_visit_list, wrong_schools,)
-from balancelib.policy.levels import (shortages_by_level, whose_to_mend,)
-from balancelib.policy.mobility import (Rates, Slope, if_schooling, mobility_counts, mobility_rates, odds_ratios, rank_slope, transition_matrix, with_margins,)
-from balancelib.policy.pairing import (Pairing, nearest_first, pair_schools, pairing_levels,)
-from balancelib.policy.reasons import (explain_left, explain_pairs,)
-from balancelib.policy.responsibility import (WHOSE, county_verdicts, judge_counties, narrow_gaps,)
-from balancelib.policy.tie import (Tie, same_tie, tie_of_levels,)
-from balancelib.policy.verification import (ErrorRate, allocate, chance_by_share, chance_to_find, draw_sample, error_rate, most_faulty, sample_for, stratum_names, ticket,)
-from balancelib.policy.what_if import (if_schooling, with_margins,)
+from balancelib.policy.alliances import (
+    SENT,
+    alliance_roles,
+)
+from balancelib.policy.cliffs import (
+    CLIFFS,
+    cliff_edges,
+    money_by_pupils,
+    smoothed,
+)
+from balancelib.policy.compensation import (
+    Compensation,
+    compensated,
+    simulate,
+    tables_ahead,
+)
+from balancelib.policy.field import (
+    FieldCheck,
+    FieldChecksError,
+    Planted,
+    PlantedFault,
+    doctor_remarks,
+    field_check,
+    load_checks,
+    load_faults,
+    plant_faults,
+    visit_list,
+    what_finds_what,
+    write_visit_list,
+    wrong_schools,
+)
+from balancelib.policy.funnel import (
+    Funnel,
+    funnel,
+)
+from balancelib.policy.glance import (
+    digital_reach,
+    glance,
+)
+from balancelib.policy.history import (
+    history_by_year,
+    indicator_history,
+)
+from balancelib.policy.levels import (
+    shortages_by_level,
+    whose_to_mend,
+)
+from balancelib.policy.mobility import (
+    Rates,
+    Slope,
+    if_schooling,
+    mobility_counts,
+    mobility_rates,
+    odds_ratios,
+    rank_slope,
+    transition_matrix,
+    with_margins,
+)
+from balancelib.policy.monitoring import (
+    causes,
+    control_limits,
+    run_rules,
+    signals,
+    xmr,
+)
+from balancelib.policy.pairing import (
+    Pairing,
+    nearest_first,
+    pair_schools,
+    pairing_levels,
+)
+from balancelib.policy.reasons import (
+    explain_left,
+    explain_pairs,
+)
+from balancelib.policy.responsibility import (
+    WHOSE,
+    county_verdicts,
+    judge_counties,
+    narrow_gaps,
+)
+from balancelib.policy.tie import (
+    Tie,
+    same_tie,
+    tie_of_levels,
+)
+from balancelib.policy.verification import (
+    ErrorRate,
+    allocate,
+    chance_by_share,
+    chance_to_find,
+    draw_sample,
+    error_rate,
+    most_faulty,
+    sample_for,
+    stratum_names,
+    ticket,
+)
+from balancelib.policy.what_if import (
+    if_schooling,
+    with_margins,
+)
 
 __all__ = [
-    "CLIFFS", "Compensation", "ErrorRate", "FieldCheck", "FieldChecksError", "Pairing", "Planted", "PlantedFault", "Rates", "SENT", "Slope", "Tie", "WHOSE", "alliance_roles", "allocate", "chance_by_share", "chance_to_find", "cliff_edges", "compensated", "county_verdicts", "doctor_remarks", "draw_sample", "error_rate", "explain_left", "explain_pairs", "field_check", "if_schooling", "judge_counties", "load_checks", "load_faults", "mobility_counts", "mobility_rates", "money_by_pupils", "most_faulty", "narrow_gaps", "nearest_first", "odds_ratios", "pair_schools", "pairing_levels", "plant_faults", "rank_slope", "same_tie", "sample_for", "shortages_by_level", "simulate", "smoothed", "stratum_names", "tables_ahead", "ticket", "tie_of_levels", "transition_matrix", "visit_list", "what_finds_what", "whose_to_mend", "with_margins", "write_visit_list", "wrong_schools",
+    "CLIFFS",
+    "SENT",
+    "WHOSE",
+    "Compensation",
+    "ErrorRate",
+    "FieldCheck",
+    "FieldChecksError",
+    "Funnel",
+    "Pairing",
+    "Planted",
+    "PlantedFault",
+    "Rates",
+    "Slope",
+    "Tie",
+    "alliance_roles",
+    "allocate",
+    "causes",
+    "chance_by_share",
+    "chance_to_find",
+    "cliff_edges",
+    "compensated",
+    "control_limits",
+    "county_verdicts",
+    "digital_reach",
+    "doctor_remarks",
+    "draw_sample",
+    "error_rate",
+    "explain_left",
+    "explain_pairs",
+    "field_check",
+    "funnel",
+    "glance",
+    "history_by_year",
+    "if_schooling",
+    "indicator_history",
+    "judge_counties",
+    "load_checks",
+    "load_faults",
+    "mobility_counts",
+    "mobility_rates",
+    "money_by_pupils",
+    "most_faulty",
+    "narrow_gaps",
+    "nearest_first",
+    "odds_ratios",
+    "pair_schools",
+    "pairing_levels",
+    "plant_faults",
+    "rank_slope",
+    "run_rules",
+    "same_tie",
+    "sample_for",
+    "shortages_by_level",
+    "signals",
+    "simulate",
+    "smoothed",
+    "stratum_names",
+    "tables_ahead",
+    "ticket",
+    "tie_of_levels",
+    "transition_matrix",
+    "visit_list",
+    "what_finds_what",
+    "whose_to_mend",
+    "with_margins",
+    "write_visit_list",
+    "wrong_schools",
+    "xmr",
 ]  # fmt: skip
