@@ -5,6 +5,7 @@ import pandas as pd
 
 from balancelib.county.sample.equipment import draw_digital, draw_ledger
 from balancelib.county.sample.money import draw_money
+from balancelib.county.sample.outcomes import draw_levels
 from balancelib.county.sample.places import draw_boarding, draw_buildings, draw_distances
 from balancelib.county.sample.pupils import draw_births_and_enrolment
 from balancelib.county.sample.schools import COUNTY, draw_schools
@@ -39,6 +40,8 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         ``enrolment`` of 2018 to 2025, ``births`` of 2011 to 2025, ``distances`` of up to 25 km. They agree with each other and
         with the table of schools, to the last pupil and square metre, and to a thousandth of the equipment's value. What an audit should find in them is planted by
         `balancelib.county.sample.money.draw_money`; what is unsafe or broken, by the notes of the other tables.
+
+        ``monitoring_levels``: pupils at each level of learning, of the last year.
 
     Raises
     ------
@@ -81,6 +84,7 @@ def _draw_resources(seed: int, tables: dict[str, pd.DataFrame]) -> None:
         "enrolment": enrolment,
         "births": births,
         "distances": draw_distances(stream("distances"), schools),
+        "monitoring_levels": draw_levels(stream("monitoring_levels"), schools, enrolment),
     }
     last_year = money["year"] == money["year"].max()
     tables["county_items"]["running_cost_revenue"] = money["grant_county"][last_year].sum()
