@@ -10,6 +10,7 @@ _NAMES = {
     "explorers": ("Answer", "choice", "explore", "slider"),
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
+    "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),
     "mistakes": ("explore_ways", "turned_bars"),
     "plan": ("explore_budget", "plan_years"),
     "funding": ("before_after", "corridor_dots", "distance_dots", "explore_formula", "money_by_size", "quantile_lines"),

@@ -24,14 +24,16 @@ def draw_levels(rng: np.random.Generator, schools: pd.DataFrame, enrolment: pd.D
     """
     last = enrolment[enrolment["year"] == enrolment["year"].max()].set_index("school_id")
     tables = [_of_stage(rng, schools, last[grade], stage) for stage, grade in TESTED.items()]
-    return pd.concat(tables).assign(year=float(enrolment["year"].max()))[
-        ["school_id", "stage", "year", "tested", "level1", "level2", "level3", "level4"]
-    ].sort_values(["school_id", "stage"], ascending=[True, False], ignore_index=True)
+    return (
+        pd.concat(tables)
+        .assign(year=float(enrolment["year"].max()))[
+            ["school_id", "stage", "year", "tested", "level1", "level2", "level3", "level4"]
+        ]
+        .sort_values(["school_id", "stage"], ascending=[True, False], ignore_index=True)
+    )
 
 
-def _of_stage(
-    rng: np.random.Generator, schools: pd.DataFrame, pupils: pd.Series, stage: str
-) -> pd.DataFrame:
+def _of_stage(rng: np.random.Generator, schools: pd.DataFrame, pupils: pd.Series, stage: str) -> pd.DataFrame:
     """Draw one stage's schools; a school without pupils in the grade is left out."""
     present = schools["school_id"].map(pupils)
     here = schools[(present > 0) & schools["kind"].isin(KINDS_TESTED)].reset_index(drop=True)
