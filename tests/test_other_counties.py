@@ -24,6 +24,7 @@ STOPS = {
     "schools only": {
         "audit": "“学校经费”表",
         "digital": "“数字化”表",
+        "equity": "“学业水平”表",
         "exercises": "“学校经费”表",
         "facilities": "“校舍”表",
         "funding": "“学校经费”表",
