@@ -13,6 +13,7 @@ _NAMES = {
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
     "levels": ("county_quadrants", "explore_levels", "explore_narrowing", "share_bars"),
+    "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),
     "mistakes": ("explore_ways", "turned_bars"),
     "mobility": ("explore_schooling", "mobility_heat", "moves_and_ties"),
     "monitoring": ("explore_years", "funnel_plot", "indicator_years", "series_chart"),

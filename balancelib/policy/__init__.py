@@ -16,6 +16,13 @@ from balancelib.policy.compensation import (
     simulate,
     tables_ahead,
 )
+from balancelib.policy.disagreement import (
+    compare_measures,
+    lorenz_crossings,
+)
+from balancelib.policy.faces import (
+    three_faces,
+)
 from balancelib.policy.field import (
     FieldCheck,
     FieldChecksError,
@@ -43,6 +50,17 @@ from balancelib.policy.history import (
     history_by_year,
     indicator_history,
 )
+from balancelib.policy.ideas import (
+    IDEAS,
+    equity_table,
+    five_ideas,
+    five_ideas_by_indicator,
+    means_by_area,
+)
+from balancelib.policy.learning import (
+    level_shares,
+    levels_by_area,
+)
 from balancelib.policy.levels import (
     shortages_by_level,
     whose_to_mend,
@@ -50,13 +68,11 @@ from balancelib.policy.levels import (
 from balancelib.policy.mobility import (
     Rates,
     Slope,
-    if_schooling,
     mobility_counts,
     mobility_rates,
     odds_ratios,
     rank_slope,
     transition_matrix,
-    with_margins,
 )
 from balancelib.policy.monitoring import (
     causes,
@@ -70,6 +86,9 @@ from balancelib.policy.pairing import (
     nearest_first,
     pair_schools,
     pairing_levels,
+)
+from balancelib.policy.provinces import (
+    provinces_2005,
 )
 from balancelib.policy.reasons import (
     explain_left,
@@ -105,6 +124,7 @@ from balancelib.policy.what_if import (
 
 __all__ = [
     "CLIFFS",
+    "IDEAS",
     "SENT",
     "WHOSE",
     "Compensation",
@@ -124,24 +144,32 @@ __all__ = [
     "chance_by_share",
     "chance_to_find",
     "cliff_edges",
+    "compare_measures",
     "compensated",
     "control_limits",
     "county_verdicts",
     "digital_reach",
     "doctor_remarks",
     "draw_sample",
+    "equity_table",
     "error_rate",
     "explain_left",
     "explain_pairs",
     "field_check",
+    "five_ideas",
+    "five_ideas_by_indicator",
     "funnel",
     "glance",
     "history_by_year",
     "if_schooling",
     "indicator_history",
     "judge_counties",
+    "level_shares",
+    "levels_by_area",
     "load_checks",
     "load_faults",
+    "lorenz_crossings",
+    "means_by_area",
     "mobility_counts",
     "mobility_rates",
     "money_by_pupils",
@@ -152,6 +180,7 @@ __all__ = [
     "pair_schools",
     "pairing_levels",
     "plant_faults",
+    "provinces_2005",
     "rank_slope",
     "run_rules",
     "same_tie",
@@ -162,6 +191,7 @@ __all__ = [
     "smoothed",
     "stratum_names",
     "tables_ahead",
+    "three_faces",
     "ticket",
     "tie_of_levels",
     "transition_matrix",

@@ -7,6 +7,7 @@ from balancelib.county.sample.equipment import draw_digital, draw_ledger
 from balancelib.county.sample.history import draw_history
 from balancelib.county.sample.mobility import draw_mobility
 from balancelib.county.sample.money import draw_money
+from balancelib.county.sample.outcomes import draw_levels
 from balancelib.county.sample.places import draw_boarding, draw_buildings, draw_distances
 from balancelib.county.sample.province import sample_province
 from balancelib.county.sample.pupils import draw_births_and_enrolment
@@ -42,10 +43,9 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         ``enrolment`` of 2018 to 2025, ``births`` of 2011 to 2025, ``distances`` of up to 25 km. They agree with each other and
         with the table of schools, to the last pupil and square metre, and to a thousandth of the equipment's value. What an audit should find in them is planted by
         `balancelib.county.sample.money.draw_money`; what is unsafe or broken, by the notes of the other tables.
-        ``mobility`` is a survey of adults: its notes say what is planted.
-
-    ``history`` of 2018 to 2024 is drawn backwards from the schools; `balancelib.county.sample.history.draw_history` says what is
-    planted in it.
+        ``mobility`` is a survey of adults: its notes say what is planted. ``history`` of 2018 to 2024 is drawn backwards from the
+        schools; `balancelib.county.sample.history.draw_history` says what is planted in it. ``monitoring_levels`` has the pupils at
+        each level of learning, of the last year.
 
     Raises
     ------
@@ -91,6 +91,7 @@ def _draw_resources(seed: int, tables: dict[str, pd.DataFrame]) -> None:
         "distances": draw_distances(stream("distances"), schools),
         "mobility": draw_mobility(stream("mobility")),
         "history": draw_history(stream("history"), schools, enrolment, buildings),
+        "monitoring_levels": draw_levels(stream("monitoring_levels"), schools, enrolment),
     }
     last_year = money["year"] == money["year"].max()
     tables["county_items"]["running_cost_revenue"] = money["grant_county"][last_year].sum()
