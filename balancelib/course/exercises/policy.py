@@ -293,7 +293,7 @@ EXERCISES = {
     "6": Exercise(
         answer=_holding,
         hints=(
-            "五种道理各有一条线，`five_ideas`一次都算好，`holds`一列是做到没有。",
+            "五种公平观各有一条线，`five_ideas`一次都算好，`holds`一列是做到没有。",
             "要给它三样：`table`，小学的标准（每名学生2000元），差异系数的上限（0.5）。",
             "`found = five_ideas(table, 2000, 0.5)`，再取`set(found.loc[found[\"holds\"].eq(True), \"label\"])`。",
         ),
@@ -301,7 +301,7 @@ EXERCISES = {
             "这是没有做到的那几种。": lambda county, right: {idea.label for idea in IDEAS.values()} - set(right),
             "“最低标准”要每一名学生都够，县均值过了线不算。": lambda county, right: set(right) | {"最低标准"},
         },
-        right="同一张表，有的道理说公平，有的说不公平。写材料时写明按哪一种说。",
+        right="同一张表，有的公平观说公平，有的说不公平。写材料时写明按哪一种说。",
         tables=("monitoring_levels",),
     ),
     "7": Exercise(
