@@ -1,5 +1,6 @@
 """Module 一, policy background and core ideas: who is drawn to be checked, and what that tells."""
 
+from balancelib.policy.chances import chance_by_share, chance_to_find, most_faulty, sample_for
 from balancelib.policy.field import (
     FieldCheck,
     FieldChecksError,
@@ -18,12 +19,8 @@ from balancelib.policy.field import (
 from balancelib.policy.verification import (
     ErrorRate,
     allocate,
-    chance_by_share,
-    chance_to_find,
     draw_sample,
     error_rate,
-    most_faulty,
-    sample_for,
     stratum_names,
     ticket,
 )
