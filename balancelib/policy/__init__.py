@@ -1,28 +1,11 @@
 """Module 一, policy background and core ideas: monitoring, equity, mobility between generations, coordination."""
 
-from balancelib.policy.alliances import (
-    SENT,
-    alliance_roles,
-)
-from balancelib.policy.cliffs import (
-    CLIFFS,
-    cliff_edges,
-    money_by_pupils,
-    smoothed,
-)
-from balancelib.policy.compensation import (
-    Compensation,
-    compensated,
-    simulate,
-    tables_ahead,
-)
-from balancelib.policy.disagreement import (
-    compare_measures,
-    lorenz_crossings,
-)
-from balancelib.policy.faces import (
-    three_faces,
-)
+from balancelib.policy.alliances import SENT, alliance_roles
+from balancelib.policy.chances import chance_by_share, chance_to_find, most_faulty, sample_for
+from balancelib.policy.cliffs import CLIFFS, cliff_edges, money_by_pupils, smoothed
+from balancelib.policy.compensation import Compensation, compensated, simulate, tables_ahead
+from balancelib.policy.disagreement import compare_measures, lorenz_crossings
+from balancelib.policy.faces import three_faces
 from balancelib.policy.field import (
     FieldCheck,
     FieldChecksError,
@@ -38,33 +21,12 @@ from balancelib.policy.field import (
     write_visit_list,
     wrong_schools,
 )
-from balancelib.policy.funnel import (
-    Funnel,
-    funnel,
-)
-from balancelib.policy.glance import (
-    digital_reach,
-    glance,
-)
-from balancelib.policy.history import (
-    history_by_year,
-    indicator_history,
-)
-from balancelib.policy.ideas import (
-    IDEAS,
-    equity_table,
-    five_ideas,
-    five_ideas_by_indicator,
-    means_by_area,
-)
-from balancelib.policy.learning import (
-    level_shares,
-    levels_by_area,
-)
-from balancelib.policy.levels import (
-    shortages_by_level,
-    whose_to_mend,
-)
+from balancelib.policy.funnel import Funnel, funnel
+from balancelib.policy.glance import digital_reach, glance
+from balancelib.policy.history import history_by_year, indicator_history
+from balancelib.policy.ideas import IDEAS, equity_table, five_ideas, five_ideas_by_indicator, means_by_area
+from balancelib.policy.learning import level_shares, levels_by_area
+from balancelib.policy.levels import shortages_by_level, whose_to_mend
 from balancelib.policy.mobility import (
     Rates,
     Slope,
@@ -74,53 +36,14 @@ from balancelib.policy.mobility import (
     rank_slope,
     transition_matrix,
 )
-from balancelib.policy.monitoring import (
-    causes,
-    control_limits,
-    run_rules,
-    signals,
-    xmr,
-)
-from balancelib.policy.pairing import (
-    Pairing,
-    nearest_first,
-    pair_schools,
-    pairing_levels,
-)
-from balancelib.policy.provinces import (
-    provinces_2005,
-)
-from balancelib.policy.reasons import (
-    explain_left,
-    explain_pairs,
-)
-from balancelib.policy.responsibility import (
-    WHOSE,
-    county_verdicts,
-    judge_counties,
-    narrow_gaps,
-)
-from balancelib.policy.tie import (
-    Tie,
-    same_tie,
-    tie_of_levels,
-)
-from balancelib.policy.verification import (
-    ErrorRate,
-    allocate,
-    chance_by_share,
-    chance_to_find,
-    draw_sample,
-    error_rate,
-    most_faulty,
-    sample_for,
-    stratum_names,
-    ticket,
-)
-from balancelib.policy.what_if import (
-    if_schooling,
-    with_margins,
-)
+from balancelib.policy.monitoring import causes, control_limits, run_rules, signals, xmr
+from balancelib.policy.pairing import Pairing, nearest_first, pair_schools, pairing_levels
+from balancelib.policy.provinces import provinces_2005
+from balancelib.policy.reasons import explain_left, explain_pairs
+from balancelib.policy.responsibility import WHOSE, county_verdicts, judge_counties, narrow_gaps
+from balancelib.policy.tie import Tie, same_tie, tie_of_levels
+from balancelib.policy.verification import ErrorRate, allocate, draw_sample, error_rate, stratum_names, ticket
+from balancelib.policy.what_if import if_schooling, with_margins
 
 __all__ = [
     "CLIFFS",
@@ -202,4 +125,4 @@ __all__ = [
     "write_visit_list",
     "wrong_schools",
     "xmr",
-]  # fmt: skip
+]
