@@ -11,6 +11,7 @@ _NAMES = {
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
     "mistakes": ("explore_ways", "turned_bars"),
+    "monitoring": ("explore_years", "funnel_plot", "indicator_years", "series_chart"),
     "plan": ("explore_budget", "plan_years"),
     "funding": ("before_after", "corridor_dots", "distance_dots", "explore_formula", "money_by_size", "quantile_lines"),
     "plots": ("cv_limits", "threshold_ratios"),

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county.sample.equipment import draw_digital, draw_ledger
+from balancelib.county.sample.history import draw_history
 from balancelib.county.sample.money import draw_money
 from balancelib.county.sample.places import draw_boarding, draw_buildings, draw_distances
 from balancelib.county.sample.pupils import draw_births_and_enrolment
@@ -40,6 +41,9 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         with the table of schools, to the last pupil and square metre, and to a thousandth of the equipment's value. What an audit should find in them is planted by
         `balancelib.county.sample.money.draw_money`; what is unsafe or broken, by the notes of the other tables.
 
+    ``history`` of 2018 to 2024 is drawn backwards from the schools; `balancelib.county.sample.history.draw_history` says what is
+    planted in it.
+
     Raises
     ------
     ValueError
@@ -72,15 +76,17 @@ def _draw_resources(seed: int, tables: dict[str, pd.DataFrame]) -> None:
     ledger = draw_ledger(stream("ledger"), schools)
     boarding = draw_boarding(stream("boarding"), schools)
     money = draw_money(stream("money"), schools, enrolment, boarding, ledger)
+    buildings = draw_buildings(stream("buildings"), schools, boarding)
     tables |= {
         "money": money,
         "ledger": ledger,
-        "buildings": draw_buildings(stream("buildings"), schools, boarding),
+        "buildings": buildings,
         "boarding": boarding,
         "digital": draw_digital(stream("digital"), schools),
         "enrolment": enrolment,
         "births": births,
         "distances": draw_distances(stream("distances"), schools),
+        "history": draw_history(stream("history"), schools, enrolment, buildings),
     }
     last_year = money["year"] == money["year"].max()
     tables["county_items"]["running_cost_revenue"] = money["grant_county"][last_year].sum()

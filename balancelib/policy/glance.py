@@ -1,0 +1,211 @@
+"""The county at a glance on the four fronts of the national strategy, and whom the digital reaches."""
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import numpy as np
+import pandas as pd
+from msgspec import Struct
+
+from balancelib.assess import Assessment, assess
+from balancelib.assess.logic import reaches, shown, within
+from balancelib.assess.parts import TestVerdict, bound_word
+from balancelib.county import County
+from balancelib.county.schema import STAGES
+from balancelib.county.terms import field_named
+from balancelib.standards import Test
+
+COLUMNS = ["front", "item", "value", "line", "meets", "note"]
+NO_LINE = "没有全国的线，县里自己定"
+ONE_OF_SEVEN = "单独一项不判定：7项里6项达标、余下一项不低于85%即可"
+PER_TERMINAL, USING = 10, 0.5  # pupils, share of teachers: aims of ours, no national number was found
+BANDWIDTH = 100  # Mbps; 教育信息化十年发展规划（2011—2020年）
+REACH: dict[str, tuple[str, list[str], Callable[[pd.DataFrame], pd.Series]]] = {
+    # key: its name, the columns that it needs, whether a school is like that
+    "bandwidth": (f"带宽{BANDWIDTH}Mbps以上", ["bandwidth"], lambda t: t["bandwidth"] >= BANDWIDTH),
+    "rooms": ("多媒体教室不少于普通教室", ["classrooms"], lambda t: t["multimedia_rooms"] >= t["classrooms"]),
+    "terminals": (f"每{PER_TERMINAL}名学生1台终端", ["pupil_terminals"], lambda t: PER_TERMINAL * t["pupil_terminals"] >= t["all_pupils"]),
+    "recording": ("有录播教室", ["recording_rooms"], lambda t: t["recording_rooms"] >= 1),
+    "platform": ("一半以上教师用国家平台", ["platform_teachers"], lambda t: t["platform_teachers"] >= USING * t["teachers"]),
+}  # fmt: skip
+
+
+class Figure(Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of ``glance.toml``, whose head says what each field means."""
+
+    front: str
+    label: str
+    of: Literal["sections", "cv", "reach", "item", "digital"]
+    key: str
+    test: int = 0
+    unit: str = ""
+    decimals: int = 1
+
+
+class Answer(Struct, frozen=True):
+    """What is known of one figure: as written, its line, its verdict, and what is to be added."""
+
+    value: str
+    line: str
+    meets: bool | None = None
+    note: str = ""
+
+
+@functools.cache
+def _figures() -> list[Figure]:
+    data = msgspec.toml.decode(Path(__file__).with_name("glance.toml").read_bytes())
+    return msgspec.convert(data["figures"], list[Figure])
+
+
+def glance(county: County) -> pd.DataFrame:
+    """Say how a county stands on the four fronts of the national strategy (县情一览).
+
+    Parameters
+    ----------
+    county : County
+        One county. What it has not is unknown, and said.
+
+    Returns
+    -------
+    DataFrame
+        A row a figure, by ``front``: ``item``, ``value`` as written ("不知道" where nothing was supplied), ``line`` that it is held against,
+        ``meets`` (True, False or None), ``note``: what is missing, or why there is no verdict.
+
+    Notes
+    -----
+    Lines and verdicts are those of `balancelib.assess` under quality-2017 (教督〔2017〕6号), in full precision. Four figures for a front are no
+    verdict on it: the whole is judged by `assess`.
+    """
+    verdict = assess(county, "quality-2017")
+    rows = []
+    for figure in _figures():
+        answer = _ANSWERS[figure.of](figure, verdict, county)
+        rows.append((figure.front, figure.label, answer.value, answer.line, answer.meets, answer.note))
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return frame.assign(meets=pd.Series([row[4] for row in rows], dtype=object))
+
+
+def _sections(figure: Figure, verdict: Assessment, _: County) -> Answer:
+    here = verdict.sections[verdict.sections["stage"] == figure.key]
+    if not len(here):
+        return Answer("—", "全部", None, "没有这个学段")
+    met, all_met = sum(meets is True for meets in here["meets"]), list(here["meets"])
+    known = False if False in all_met else None if None in all_met else True
+    return Answer(f"{met}/{len(here)}", "全部", known)
+
+
+def _cv(figure: Figure, verdict: Assessment, _: County) -> Answer:
+    stage = verdict.stages[figure.key]
+    line = f"每一项不超过{stage.cv_limit:.2f}"
+    if not stage.sections:
+        return Answer("—", line, None, "没有这个学段")
+    verdicts = list(stage.cv_meets.values())
+    known = False if False in verdicts else None if None in verdicts else True
+    labels = {i.key: i.short_label for i in verdict.standard.indicators}
+    over = [
+        f"{labels[key]}{shown(stage.cv[key], stage.cv_limit, 3, within)}"
+        for key, meets in stage.cv_meets.items()
+        if meets is False
+    ]
+    return Answer(f"{verdicts.count(True)}/{len(verdicts)}", line, known, "超过的：" + "、".join(over) if over else "")  # fmt: skip
+
+
+def _reach(figure: Figure, verdict: Assessment, _: County) -> Answer:
+    here = (verdict.sections["stage"] == figure.key).to_numpy()
+    ratios = verdict.ratios["multimedia_rooms"].to_numpy(dtype=float)[here]
+    known = ratios[~np.isnan(ratios)]
+    threshold = verdict.standard.indicator("multimedia_rooms").thresholds[figure.key]
+    return Answer(
+        f"{int(reaches(known, 1.0).sum())}/{len(known)}", f"每百名学生{threshold:g}间", None, ONE_OF_SEVEN
+    )
+
+
+def _item(figure: Figure, verdict: Assessment, _: County) -> Answer:
+    part, _, key = figure.key.partition(".")
+    item = next(one for one in verdict.parts[part].items if one.item.key == key)
+    return _tested(figure, item.item.tests[figure.test], item.tests[figure.test])
+
+
+def _tested(figure: Figure, test: Test, found: TestVerdict) -> Answer:
+    bound = next(b for b in (test.minimum, test.maximum, test.below) if b is not None)
+    times = 100 if figure.unit == "%" else 1
+    line = "是" if figure.unit == "yes_no" else f"{bound_word(test)}{times * bound:,g}{figure.unit.strip()}"
+    if found.value is None:
+        missing = "、".join(field_named(name).label for name in found.missing)
+        return Answer("不知道", line, None, f"还缺：{missing}" if missing else found.reason)
+    if figure.unit == "yes_no":
+        return Answer("是" if found.value else "否", line, found.meets)
+    number = shown(times * found.value, times * bound, figure.decimals if found.value % 1 else 0, _side(test))
+    return Answer(f"{number}{figure.unit}", line, found.meets)
+
+
+def _side(test: Test) -> Callable[[float, float], bool]:
+    """Return how a value is compared, so that what is written stands on the same side of the line."""
+    if test.minimum is not None:
+        return reaches
+    return within if test.maximum is not None else lambda x, bound: x < bound
+
+
+def _digital(figure: Figure, _: Assessment, county: County) -> Answer:
+    label = REACH[figure.key][0]
+    if "digital" not in county.tables:
+        return Answer("不知道", NO_LINE, None, "还缺：“数字化”表")
+    reach = digital_reach(county).loc[figure.key]
+    if np.isnan(reach["all"]):
+        return Answer("不知道", NO_LINE, None, f"看不出各校是不是{label}")
+    unknown = f"；{reach['unknown']:.1f}%的学生不知道" if reach["unknown"] else ""
+    return Answer(f"{reach['all']:.1f}%", NO_LINE, None, f"100Mbps出自2012年的十年规划{unknown}")
+
+
+_ANSWERS: Mapping[str, Callable[[Figure, Assessment, County], Answer]] = {
+    "sections": _sections, "cv": _cv, "reach": _reach, "item": _item, "digital": _digital,
+}  # fmt: skip
+
+
+def digital_reach(county: County) -> pd.DataFrame:
+    """Share of pupils who are in schools that have something digital (数字资源送到了多少学生).
+
+    Parameters
+    ----------
+    county : County
+        With table ``digital``.
+
+    Returns
+    -------
+    DataFrame
+        Index: the keys of `REACH`; ``label``; % of the primary and junior pupils of ``urban``, ``town``, ``rural`` and ``all``
+        schools, among those of whose school it is known; ``unknown``: % of all pupils of whom it is not.
+
+    Raises
+    ------
+    MissingTable
+        No table ``digital``.
+
+    Notes
+    -----
+    Unit of analysis: the pupil, so that a large school counts more. 100 Mbps is the number of 教育信息化十年发展规划（2011—2020年）; one
+    terminal for ten pupils and half of the teachers are ours. To have it is not yet to use it.
+    """
+    table = county.schools.merge(
+        county.tables["digital"], on="school_id", how="left", suffixes=("", "_of_digital")
+    )
+    added = lambda what, stages: table[[f"{what}_{s}" for s in stages]].astype(float).sum(axis=1)  # noqa: E731
+    table = table.assign(
+        pupils=added("pupils", STAGES),
+        all_pupils=added("pupils", (*STAGES, "senior")),
+        teachers=added("teachers", STAGES),
+    )
+    table = table[table["pupils"] > 0]
+    rows = {}
+    for key, (label, needed, has) in REACH.items():
+        known = table[needed].notna().all(axis=1)
+        there = pd.DataFrame({"area": table["area"], "known": table["pupils"] * known, "has": table["pupils"] * (has(table) & known)})  # fmt: skip
+        by_area = there.groupby("area")[["has", "known"]].sum()
+        by_area.loc["all"] = by_area.sum()
+        share = 100 * by_area["has"] / by_area["known"].where(by_area["known"] > 0)
+        unknown = 100 * (1 - there["known"].sum() / table["pupils"].sum())
+        rows[key] = {"label": label, **share.reindex(["urban", "town", "rural", "all"]), "unknown": unknown}
+    return pd.DataFrame.from_dict(rows, orient="index")
