@@ -10,6 +10,7 @@ _NAMES = {
     "explorers": ("Answer", "choice", "explore", "slider"),
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
+    "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),
     "mistakes": ("explore_ways", "turned_bars"),
     "monitoring": ("explore_years", "funnel_plot", "indicator_years", "series_chart"),
     "plan": ("explore_budget", "plan_years"),

@@ -6,6 +6,7 @@ import pandas as pd
 from balancelib.county.sample.equipment import draw_digital, draw_ledger
 from balancelib.county.sample.history import draw_history
 from balancelib.county.sample.money import draw_money
+from balancelib.county.sample.outcomes import draw_levels
 from balancelib.county.sample.places import draw_boarding, draw_buildings, draw_distances
 from balancelib.county.sample.pupils import draw_births_and_enrolment
 from balancelib.county.sample.schools import COUNTY, draw_schools
@@ -43,6 +44,7 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
 
     ``history`` of 2018 to 2024 is drawn backwards from the schools; `balancelib.county.sample.history.draw_history` says what is
     planted in it.
+        ``monitoring_levels``: pupils at each level of learning, of the last year.
 
     Raises
     ------
@@ -87,6 +89,7 @@ def _draw_resources(seed: int, tables: dict[str, pd.DataFrame]) -> None:
         "births": births,
         "distances": draw_distances(stream("distances"), schools),
         "history": draw_history(stream("history"), schools, enrolment, buildings),
+        "monitoring_levels": draw_levels(stream("monitoring_levels"), schools, enrolment),
     }
     last_year = money["year"] == money["year"].max()
     tables["county_items"]["running_cost_revenue"] = money["grant_county"][last_year].sum()

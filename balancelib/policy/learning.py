@@ -1,0 +1,62 @@
+"""What pupils learned: their shares at the levels of a monitoring, by school and by area."""
+
+import pandas as pd
+
+from balancelib.county import County
+
+LEVELS = ["level1", "level2", "level3", "level4"]
+
+
+def level_shares(county: County) -> pd.DataFrame:
+    """Shares of pupils at the levels of the last monitoring, by school (各校的学业水平).
+
+    Parameters
+    ----------
+    county : County
+        With table ``monitoring_levels``.
+
+    Returns
+    -------
+    DataFrame
+        Index ``school_id, stage``: ``tested`` pupils, ``lowest``: the share at level Ⅰ, ``good``: the share at level Ⅲ and above; each stage of its last year. NaN where nobody was tested.
+
+    Raises
+    ------
+    MissingTable
+        No table ``monitoring_levels``.
+
+    Notes
+    -----
+    Unit of analysis: the school. A share of few pupils moves much by chance: of 10 pupils, one is 10 %.
+    """
+    levels = county.tables["monitoring_levels"]
+    last = levels[levels["year"] == levels.groupby("stage")["year"].transform("max")]
+    return _shares(last.set_index(["school_id", "stage"]))
+
+
+def levels_by_area(county: County) -> pd.DataFrame:
+    """Shares of pupils at the levels, of urban, town and rural schools (城区、镇区、乡村的学业水平).
+
+    Parameters
+    ----------
+    county : County
+        With table ``monitoring_levels``.
+
+    Returns
+    -------
+    DataFrame
+        As `level_shares`, its index ``stage, area``, with ``schools``; every pupil counts once.
+    """
+    levels = county.tables["monitoring_levels"]
+    last = levels[levels["year"] == levels.groupby("stage")["year"].transform("max")]
+    area = last["school_id"].map(county.schools.set_index("school_id")["area"]).rename("area")
+    groups = last.groupby(["stage", area], sort=False)
+    return _shares(groups[["tested", *LEVELS]].sum()).assign(schools=groups.size())
+
+
+def _shares(counts: pd.DataFrame) -> pd.DataFrame:
+    tested = counts["tested"].where(counts["tested"] > 0)
+    good = counts["level3"] + counts["level4"]
+    return pd.DataFrame(
+        {"tested": counts["tested"], "lowest": counts["level1"] / tested, "good": good / tested}
+    )
