@@ -28,6 +28,7 @@ STOPS = {
         "facilities": "“校舍”表",
         "funding": "“学校经费”表",
         "mistakes": "“学校其他项目”表的“各音乐教室面积”",
+        "mobility": "“教育流动”表",
         "pupils": "“分年级学生”表",
         "self_assessment": "“县级项目”表的“符合交流条件教师数”",
         "solutions": "“学校经费”表",

@@ -13,6 +13,7 @@ _NAMES = {
     "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),
     "mistakes": ("explore_ways", "turned_bars"),
     "monitoring": ("explore_years", "funnel_plot", "indicator_years", "series_chart"),
+    "mobility": ("explore_schooling", "mobility_heat", "moves_and_ties"),
     "plan": ("explore_budget", "plan_years"),
     "funding": ("before_after", "corridor_dots", "distance_dots", "explore_formula", "money_by_size", "quantile_lines"),
     "plots": ("cv_limits", "threshold_ratios"),

@@ -5,6 +5,7 @@ import pandas as pd
 
 from balancelib.county.sample.equipment import draw_digital, draw_ledger
 from balancelib.county.sample.history import draw_history
+from balancelib.county.sample.mobility import draw_mobility
 from balancelib.county.sample.money import draw_money
 from balancelib.county.sample.outcomes import draw_levels
 from balancelib.county.sample.places import draw_boarding, draw_buildings, draw_distances
@@ -41,6 +42,7 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         ``enrolment`` of 2018 to 2025, ``births`` of 2011 to 2025, ``distances`` of up to 25 km. They agree with each other and
         with the table of schools, to the last pupil and square metre, and to a thousandth of the equipment's value. What an audit should find in them is planted by
         `balancelib.county.sample.money.draw_money`; what is unsafe or broken, by the notes of the other tables.
+        ``mobility`` is a survey of adults: its notes say what is planted.
 
     ``history`` of 2018 to 2024 is drawn backwards from the schools; `balancelib.county.sample.history.draw_history` says what is
     planted in it.
@@ -90,6 +92,7 @@ def _draw_resources(seed: int, tables: dict[str, pd.DataFrame]) -> None:
         "distances": draw_distances(stream("distances"), schools),
         "history": draw_history(stream("history"), schools, enrolment, buildings),
         "monitoring_levels": draw_levels(stream("monitoring_levels"), schools, enrolment),
+        "mobility": draw_mobility(stream("mobility")),
     }
     last_year = money["year"] == money["year"].max()
     tables["county_items"]["running_cost_revenue"] = money["grant_county"][last_year].sum()
