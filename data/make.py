@@ -9,7 +9,7 @@ import pandas as pd
 
 from balancelib.county.dictionary import dictionary, table_schema
 from balancelib.county.files import whole_or_absent
-from balancelib.county.sample import sample_county
+from balancelib.county.sample import sample_county, sample_province
 from balancelib.county.schema import schema
 from balancelib.county.write import write_csv, write_workbook
 
@@ -17,9 +17,10 @@ SEED = 7
 
 
 def make(folder: Path) -> None:
-    """Write the sample county, the template, the data dictionary and the package's descriptor."""
+    """Write the sample county and province, the template, the data dictionary and the package's descriptor."""
     tables = sample_county(SEED).tables
     paths = write_csv(tables, folder / "county")
+    paths += write_csv(sample_province(SEED).tables, folder / "province")
     write_workbook(folder / "county" / "county.xlsx", tables)
     write_workbook(folder / "template.xlsx")
     write_text(folder / "dictionary.csv", dictionary_csv())
@@ -41,7 +42,7 @@ def descriptor(paths: list[Path]) -> dict[str, object]:
         "profile": "tabular-data-package",
         "name": "balancelib-sample-county",
         "title": "云岭县（合成）义务教育学校数据",
-        "description": f"由balancelib的合成县程序生成（种子{SEED}）。合成数据，不对应任何真实的县、学校和个人。",
+        "description": f"由balancelib的合成县、合成省程序生成（种子{SEED}）。合成数据，不对应任何真实的省、县、学校和个人。",
         "licenses": [{"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}],
         "resources": [resource(path) for path in paths],
     }
@@ -52,9 +53,10 @@ def resource(path: Path) -> dict[str, object]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         present = next(csv.reader(file))
     table = schema().table(path.stem)
+    of_province = path.parent.name == "province"
     return {
-        "name": table.name,
-        "title": table.label,
+        "name": f"province_{table.name}" if of_province else table.name,
+        "title": f"合成省的{table.label}" if of_province else table.label,
         "description": table.note,
         "path": f"{path.parent.name}/{path.name}",
         "profile": "tabular-data-resource",

@@ -7,11 +7,12 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from balancelib.assess import assess
-from balancelib.county import indicators, read_county, sample_county
+from balancelib.county import indicators, read_county, sample_county, sample_province
 from balancelib.county.schema import schema
 from balancelib.county.write import write_csv
 
@@ -288,3 +289,47 @@ def test_schools_of_one_township_are_near_each_other():
 def test_a_county_larger_than_any_has_the_tables_of_a_verdict_only():
     assert set(sample_county(7, 501).tables) == {"schools", "school_items", "county_items"}
     assert set(sample_county(7, 500).tables) == {t.name for t in schema().tables} - {"exceptions"}
+
+
+# ---- the province
+
+
+@settings(max_examples=6, deadline=None)
+@given(seed=SEEDS, counties=st.integers(1, 5))
+def test_every_province_is_free_of_faults(seed, counties, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("province")
+    write_csv(sample_province(seed, counties).tables, folder)
+    province = read_county(folder)
+    assert province.warnings == []
+    schools = province.schools
+    assert schools["county_id"].nunique() == schools["county"].nunique() == counties
+    assert schools.groupby("county_id").size().between(18, 32).all()
+    assert schools[["township", "county_id", "county", "province"]].notna().all(axis=None)
+    assert (
+        {"primary", "junior", "nine_year"}
+        <= set(schools["kind"])
+        <= set(schema().kinds) - {"special", "vocational"}
+    )
+
+
+def test_more_counties_keep_those_that_were_there():
+    few, more = (sample_province(7, n).schools for n in (2, 4))
+    pd.testing.assert_frame_equal(few, more.head(len(few)))
+    assert not few.equals(sample_province(8, 2).schools.head(len(few)))
+
+
+def test_the_courses_province_has_counties_of_every_sort():
+    """What the lesson shows: some counties meet, some are uneven, some are even and poor."""
+    found = [one.stages["primary"] for one in assess(read_county(ROOT / "data" / "province"))]
+    assert len(found) == 100
+    assert 10 < sum(stage.meets for stage in found) < 40
+    assert 5 < sum(stage.cv_meets["backbone_teachers"] is False for stage in found) < 30
+    equipment = [stage for stage in found if stage.mean["equipment_value"] < 2000]
+    assert len(equipment) > 5
+    assert all(stage.cv_meets["equipment_value"] for stage in found)
+
+
+@pytest.mark.parametrize("counties", [0, 3001])
+def test_a_province_has_1_to_3000_counties(counties):
+    with pytest.raises(ValueError, match="1到3,000个县"):
+        sample_province(7, counties)

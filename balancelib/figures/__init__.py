@@ -11,6 +11,7 @@ _NAMES = {
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
     "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),
+    "levels": ("county_quadrants", "explore_levels", "explore_narrowing", "share_bars"),
     "mistakes": ("explore_ways", "turned_bars"),
     "monitoring": ("explore_years", "funnel_plot", "indicator_years", "series_chart"),
     "mobility": ("explore_schooling", "mobility_heat", "moves_and_ties"),

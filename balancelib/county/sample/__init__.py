@@ -1,4 +1,4 @@
-"""A synthetic county from a seed: no school of it exists."""
+"""A synthetic county or province from a seed: no school of it exists."""
 
 import numpy as np
 import pandas as pd
@@ -9,11 +9,12 @@ from balancelib.county.sample.mobility import draw_mobility
 from balancelib.county.sample.money import draw_money
 from balancelib.county.sample.outcomes import draw_levels
 from balancelib.county.sample.places import draw_boarding, draw_buildings, draw_distances
+from balancelib.county.sample.province import sample_province
 from balancelib.county.sample.pupils import draw_births_and_enrolment
 from balancelib.county.sample.schools import COUNTY, draw_schools
 from balancelib.county.tables import County
 
-__all__ = ["COUNTY", "sample_county"]
+__all__ = ["COUNTY", "sample_county", "sample_province"]
 
 FEWEST, MOST = 20, 1_000_000
 MOST_DETAILED = 500

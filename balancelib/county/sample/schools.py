@@ -56,20 +56,30 @@ PLACES = (
 
 def draw_schools(rng: np.random.Generator, schools: int) -> dict[str, pd.DataFrame]:
     """Draw the three tables that a verdict asks for: ``schools``, ``school_items`` and ``county_items``."""
+    frame = draw_plain_schools(rng, schools)
+    _plant_edges(frame)
+    _leave_blank(frame)
+    return {
+        "schools": as_table(frame),
+        "school_items": _school_items(rng, frame),
+        "county_items": _county_items(frame),
+    }
+
+
+def draw_plain_schools(rng: np.random.Generator, schools: int) -> pd.DataFrame:
+    """Draw a county's schools with nothing planted among them."""
     frame = _identities(rng, schools)
     _pupils_and_classes(rng, frame)
     _staff(rng, frame)
     _facilities(rng, frame)
-    _plant_edges(frame)
-    _leave_blank(frame)
+    return frame
+
+
+def as_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of table ``schools``, in its order and types."""
     table = schema().table("schools")
-    return {
-        "schools": frame.reindex(columns=table.names).astype(
-            {c.name: float for c in table.columns if c.numeric}
-        ),
-        "school_items": _school_items(rng, frame),
-        "county_items": _county_items(frame),
-    }
+    numbers = {c.name: float for c in table.columns if c.numeric}
+    return frame.reindex(columns=table.names).astype(numbers)
 
 
 def _identities(rng: np.random.Generator, n: int) -> pd.DataFrame:
@@ -113,11 +123,12 @@ def _school_names(frame: pd.DataFrame) -> list[str]:
     for kind, township, operator in zip(frame["kind"], frame["township"], frame["operator"], strict=True):
         k = number[township, kind] = number.get((township, kind), 0) + 1
         lead = "民办" if operator == "private" else ""
-        names.append(f"{township}{lead}第{_chinese_number(k)}{endings[kind]}")
+        names.append(f"{township}{lead}第{chinese_number(k)}{endings[kind]}")
     return names
 
 
-def _chinese_number(n: int) -> str:
+def chinese_number(n: int) -> str:
+    """Write a number from 1 to 99 in Chinese, a larger one in digits."""
     digits = "零一二三四五六七八九"
     if n > 99:
         return str(n)
