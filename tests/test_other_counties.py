@@ -23,6 +23,7 @@ STOPS = {
     "full": {},
     "schools only": {
         "audit": "“学校经费”表",
+        "compensation": "“分年级学生”表",
         "digital": "“数字化”表",
         "exercises": "“学校经费”表",
         "facilities": "“校舍”表",

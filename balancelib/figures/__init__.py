@@ -7,6 +7,7 @@ _NAMES = {
     "distribution": ("cumulative_steps", "entropy_terms", "index_curve", "lorenz_curve", "value_dots"),
     "bars": ("Bars",),
     "coefficient": ("explore_cv",),
+    "compensation": ("explore_compensation", "money_curves", "year_lines"),
     "explorers": ("Answer", "choice", "explore", "slider"),
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),

@@ -59,7 +59,7 @@ def explore_formula(
     now = money(*start)
     if not np.isclose(now.sum(), money(JUNIOR[-1], LEAST[-1], RURAL[-1]).sum()):
         raise ValueError("money在不同的权重下总数不同；请先按预算折算")
-    before, gap_now = _by_group(schools, now), _gap(schools, now)
+    before, gap_now = by_group(schools, now), _gap(schools, now)
     tops = 1.8 * before["per_pupil"].max(), _gap(schools, money(JUNIOR[0], LEAST[-1], RURAL[-1]))
 
     def answer(junior: float, least: int, rural: float) -> Answer:
@@ -67,7 +67,7 @@ def explore_formula(
         rate = moved / now - 1
         counts = [int((rate > SAME).sum()), int((rate.abs() <= SAME).sum()), int((rate < -SAME).sum())]
         gaps = (gap_now, _gap(schools, moved))
-        return _formula_answer((junior, least, rural), before, _by_group(schools, moved), counts, gaps, tops)
+        return _formula_answer((junior, least, rural), before, by_group(schools, moved), counts, gaps, tops)
 
     controls: dict[str, Control] = {
         "junior": slider("一名初中生抵几名小学生", JUNIOR, "", start[0]),
@@ -77,7 +77,7 @@ def explore_formula(
     return explore(answer, controls, "经费公式：动一动三个权重，总数不变")
 
 
-def _by_group(schools: pd.DataFrame, money: pd.Series) -> pd.DataFrame:
+def by_group(schools: pd.DataFrame, money: pd.Series) -> pd.DataFrame:
     """Sum up by group: shares of pupils and money in percent, money per pupil."""
     sums = schools[["pupils", "group"]].assign(money=money).groupby("group", sort=False).sum()
     return pd.DataFrame(
@@ -126,11 +126,11 @@ def _formula_answer(
             f"{row.pupil_share:.1f}%",
             f"{row.money_share:.1f}%",
             f"{row.per_pupil:,.0f}",
-            _signed(change[name] / 1e4),
+            signed(change[name] / 1e4),
         ]
         for name, row in zip(after.index, after.itertuples(), strict=True)
     ]
-    moves = "，".join(f"{name}{_signed(x / 1e4)}万元" for name, x in change.items())
+    moves = "，".join(f"{name}{signed(x / 1e4)}万元" for name, x in change.items())
     sentence = (
         f"初中生的权重{weights[0]:g}，不足{weights[1]}人的补到{weights[1]}人，乡村系数{weights[2]:g}。"
         f"总数不变：{counts[0]}所多得，{counts[2]}所少得，{counts[1]}所差不多。{moves}。生均经费的差异系数{gaps[1]:.3f}，现在是{gaps[0]:.3f}。"
@@ -139,7 +139,7 @@ def _formula_answer(
     return Answer([groups, winners, gap], heads, rows, sentence)
 
 
-def _signed(x: float) -> str:
+def signed(x: float) -> str:
     """Write a change with its sign, one decimal; none as 0."""
     return f"{x:+.1f}".replace("-", "−") if abs(x) >= 0.05 else "0"
 

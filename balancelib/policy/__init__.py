@@ -44,3 +44,11 @@ from balancelib.policy.levels import shortages_by_level, whose_to_mend
 from balancelib.policy.responsibility import WHOSE, county_verdicts, judge_counties, narrow_gaps
 
 __all__ = ["WHOSE", "county_verdicts", "judge_counties", "narrow_gaps", "shortages_by_level", "whose_to_mend"]
+"""Module 一, policy: what the schemes ask, what equity means, and who mends what."""
+
+from balancelib.policy.cliffs import CLIFFS, cliff_edges, money_by_pupils, smoothed
+from balancelib.policy.compensation import Compensation, compensated, simulate, tables_ahead
+
+__all__ = [
+    "CLIFFS", "Compensation", "cliff_edges", "compensated", "money_by_pupils", "simulate", "smoothed", "tables_ahead",
+]  # fmt: skip

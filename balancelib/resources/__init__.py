@@ -1,5 +1,6 @@
 """Module 二, the allocation of resources: money, buildings and equipment, digital resources."""
 
+from balancelib.county.funding import formula_need, funding_table
 from balancelib.resources.adjustment import adjust_money, phase_in, quota_factor
 from balancelib.resources.ahead import Ahead, hidden_by_decline, holds_from, judge_ahead, with_pupils
 from balancelib.resources.anomalies import modified_z, robust_distances
@@ -31,14 +32,7 @@ from balancelib.resources.digital import (
 )
 from balancelib.resources.digits import DigitTest, RoundAmounts, first_digits, last_digits, round_amounts
 from balancelib.resources.forecast import Forecast, forecast_pupils, progression_ratios
-from balancelib.resources.funding import (
-    RUNNING_COSTS,
-    Formula,
-    formula_need,
-    funding_table,
-    running_costs,
-    share_budget,
-)
+from balancelib.resources.funding import share_budget
 from balancelib.resources.gaps import gaps, gaps_table
 from balancelib.resources.renewal import (
     SERVICE_LIVES,
@@ -55,6 +49,7 @@ from balancelib.resources.rooms import class_limits, classes_needed, rooms_ahead
 from balancelib.resources.school_forecast import forecast_schools
 from balancelib.resources.transfers import Grants, foundation_grants, simulate_transfers, transfer_measures
 from balancelib.resources.unit_costs import UNIT_COSTS, Action, load_unit_costs, with_prices
+from balancelib.standards.quotas import RUNNING_COSTS, Formula, running_costs
 
 __all__ = [
     "BANDWIDTH", "CHECKLIST", "ITEMS", "RUNNING_COSTS", "SERVICE_LIVES", "STATES", "UNIT_COSTS", "Action", "Ahead", "Audit",

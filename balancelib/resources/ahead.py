@@ -9,7 +9,7 @@ import pandas as pd
 from balancelib.assess import assess
 from balancelib.assess.logic import reaches
 from balancelib.county import County, Lacking
-from balancelib.resources.forecast import STAGE_GRADES
+from balancelib.county.enrolment import STAGE_GRADES
 from balancelib.standards import Standard, load_standard
 
 

@@ -12,11 +12,12 @@ from scipy import stats
 
 from balancelib.assess.logic import reaches, shown, within
 from balancelib.county import County
+from balancelib.county.funding import formula_need, funding_table
 from balancelib.county.schema import schema
 from balancelib.resources.anomalies import modified_z, robust_distances
 from balancelib.resources.digits import round_amounts
 from balancelib.resources.expressions import evaluate, fault, names
-from balancelib.resources.funding import formula_need, funding_table, running_costs
+from balancelib.standards.quotas import running_costs
 from balancelib.toml import Key, Text, TomlError, convert, nth, parse
 
 RULES = Path(__file__).with_name("audit_rules.toml")

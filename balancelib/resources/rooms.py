@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import Lacking
+from balancelib.county.enrolment import STAGE_GRADES
 from balancelib.resources.births import extend_births
-from balancelib.resources.forecast import ENTRY_AGE, FIRST_GRADES, STAGE_GRADES, forecast_pupils
+from balancelib.resources.forecast import ENTRY_AGE, FIRST_GRADES, forecast_pupils
 from balancelib.resources.school_forecast import forecast_schools
 from balancelib.standards import Standard, load_standard
 

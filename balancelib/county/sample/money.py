@@ -4,16 +4,9 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county.sample.draw import by_area
+from balancelib.standards.quotas import RUNNING_COSTS, running_costs
 
 YEARS = np.arange(2021, 2026)
-# The national base quota for running costs, 元 a pupil and year, by the first year that it holds.
-QUOTA = {
-    "primary": {2021: 650, 2023: 720},
-    "junior": {2021: 850, 2023: 940},
-    "boarder": {2021: 200, 2023: 300},
-    "special": {2021: 6000, 2025: 7000},
-}
-LEAST_PUPILS = 100  # a smaller school is counted as so many
 UPPER = 0.6  # of the quota, from the centre and the province
 REPAIR = (55.0, 60.0, 75.0)  # 元 a pupil, by area
 # In the last year, at most so many percentage points above the share in the table of schools: one decimal agrees.
@@ -82,27 +75,25 @@ def _pupils(enrolment: pd.DataFrame) -> np.ndarray:
 
 def _quota(schools: pd.DataFrame, enrolment: pd.DataFrame, boarding: pd.DataFrame) -> np.ndarray:
     """Return what the national quota gives each school each year."""
-    rate = {
-        name: np.array([steps[max(y for y in steps if y <= year)] for year in YEARS])
-        for name, steps in QUOTA.items()
-    }
+    quotas = [running_costs(year) for year in YEARS]
+    rate = pd.DataFrame([{**quota.per_pupil, **quota.supplements} for quota in quotas]).to_dict("list")
     pupils = _pupils(enrolment)
     everyone = pupils.sum(axis=2)
-    counted = np.maximum(LEAST_PUPILS / np.maximum(everyone, 1), 1)
-    by_stage = (pupils[:, :, 0] * rate["primary"] + pupils[:, :, 1] * rate["junior"]) * counted
+    counted = np.maximum(quotas[-1].least_pupils / np.maximum(everyone, 1), 1)
+    by_stage = (pupils[:, :, 0] * rate["pupils_primary"] + pupils[:, :, 1] * rate["pupils_junior"]) * counted
     boarders = schools[["school_id"]].merge(boarding, how="left", on="school_id")
     boarders = (
-        boarders[["boarders_primary", "boarders_junior"]].sum(axis=1).to_numpy()[:, None] * rate["boarder"]
+        boarders[["boarders_primary", "boarders_junior"]].sum(axis=1).to_numpy()[:, None] * rate["boarders"]
     )
     special = (schools["kind"] == "special").to_numpy()[:, None]
-    return np.where(special, everyone * rate["special"], by_stage + boarders)
+    return np.where(special, everyone * rate["pupils_special"], by_stage + boarders)
 
 
 def _plant(schools: pd.DataFrame, amounts: dict[str, np.ndarray], share: np.ndarray) -> None:
     year = {int(y): k for k, y in enumerate(YEARS)}
     pupils = schools[["pupils_primary", "pupils_junior"]].sum(axis=1).to_numpy()
     fit = np.flatnonzero(
-        (pupils >= 2 * LEAST_PUPILS)
+        (pupils >= 2 * RUNNING_COSTS.least_pupils)
         & (schools["operator"] == "public").to_numpy()
         & schools["kind"].isin(["primary", "junior"]).to_numpy()
     )
