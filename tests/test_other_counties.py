@@ -22,6 +22,7 @@ NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" 
 STOPS = {
     "full": {},
     "schools only": {
+        "alliances": "“校际路程”表",
         "audit": "“学校经费”表",
         "compensation": "“分年级学生”表",
         "digital": "“数字化”表",

@@ -5,6 +5,7 @@ from typing import Any
 
 _NAMES = {
     "distribution": ("cumulative_steps", "entropy_terms", "index_curve", "lorenz_curve", "value_dots"),
+    "alliances": ("alliance_map", "explore_alliances", "road_layout"),
     "bars": ("Bars",),
     "coefficient": ("explore_cv",),
     "compensation": ("explore_compensation", "money_curves", "year_lines"),

@@ -26,7 +26,6 @@ from balancelib.resources.digital import (
     best_sites,
     coverage_by_area,
     digital_coverage,
-    road_matrix,
     seat_access,
     weak_schools,
 )
@@ -60,7 +59,7 @@ __all__ = [
     "forecast_pupils", "forecast_schools", "formula_need", "foundation_grants", "funding_table", "gaps",
     "gaps_table", "hidden_by_decline", "holds_from", "judge_ahead", "last_digits", "load_checklist", "load_rules",
     "load_service_lives", "load_unit_costs", "modified_z", "phase_in", "plan_compliance", "plan_renewal",
-    "progression_ratios", "quota_factor", "renewal_need", "road_matrix", "robust_distances", "rooms_ahead", "rooms_needed",
+    "progression_ratios", "quota_factor", "renewal_need", "robust_distances", "rooms_ahead", "rooms_needed",
     "round_amounts", "running_costs", "seat_access", "share_budget", "simulate_transfers", "transfer_measures", "ungraded_buildings",
     "unsafe_buildings", "weak_schools", "with_prices", "with_pupils", "without_unsafe", "written_off",
 ]  # fmt: skip

@@ -15,7 +15,6 @@ from balancelib.resources import (
     best_sites,
     coverage_by_area,
     digital_coverage,
-    road_matrix,
     seat_access,
     weak_schools,
 )
@@ -103,17 +102,6 @@ def test_weak_list_by_hand():
 def test_targets_without_sense_are_refused(targets, said):
     with pytest.raises(ValueError, match=said):
         weak_schools(digital_coverage(county([100], [5])), targets)
-
-
-def test_road_goes_both_ways():
-    found = road_matrix(
-        pd.DataFrame({"from_id": ["a", "a"], "to_id": ["b", "z"], "km": [2.0, 9.0]}), ["a", "b"]
-    )
-    assert found.to_numpy().tolist() == [[0, 2], [2, 0]]
-    with pytest.raises(ValueError, match="两个不同的路程"):
-        road_matrix(pd.DataFrame({"from_id": ["a", "b"], "to_id": ["b", "a"], "km": [2.0, 3.0]}), ["a", "b"])
-    with pytest.raises(ValueError, match="负数"):
-        road_matrix(pd.DataFrame({"from_id": ["a"], "to_id": ["b"], "km": [None]}), ["a", "b"])
 
 
 # a and b are short, c has enough and opens 20 seats, d is short, opens 10 of its own and lies far from all; e is out of reach.
