@@ -28,6 +28,7 @@ _NAMES = {
     "similar": ("card_chart", "change_grid"),
     "segregation": ("group_composition", "group_shares", "parity_rates", "school_mixture", "segregation_curve"),
     "style": ("describe", "use_style"),
+    "verification": ("chance_curves", "explore_sampling", "repeated_intervals"),
 }  # fmt: skip
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = list(_MODULES)

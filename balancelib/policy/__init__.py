@@ -59,4 +59,38 @@ from balancelib.policy.reasons import explain_left, explain_pairs
 
 __all__ = [
     "SENT", "Pairing", "alliance_roles", "explain_left", "explain_pairs", "nearest_first", "pair_schools", "pairing_levels",
+"""Module 一, policy background and core ideas: who is drawn to be checked, and what that tells."""
+
+from balancelib.policy.field import (
+    FieldCheck,
+    FieldChecksError,
+    Planted,
+    PlantedFault,
+    doctor_remarks,
+    field_check,
+    load_checks,
+    load_faults,
+    plant_faults,
+    visit_list,
+    what_finds_what,
+    write_visit_list,
+    wrong_schools,
+)
+from balancelib.policy.verification import (
+    ErrorRate,
+    allocate,
+    chance_by_share,
+    chance_to_find,
+    draw_sample,
+    error_rate,
+    most_faulty,
+    sample_for,
+    stratum_names,
+    ticket,
+)
+
+__all__ = [
+    "ErrorRate", "FieldCheck", "FieldChecksError", "Planted", "PlantedFault", "allocate", "chance_by_share", "chance_to_find",
+    "doctor_remarks", "draw_sample", "error_rate", "field_check", "load_checks", "load_faults", "most_faulty", "plant_faults",
+    "sample_for", "stratum_names", "ticket", "visit_list", "what_finds_what", "write_visit_list", "wrong_schools",
 ]  # fmt: skip
