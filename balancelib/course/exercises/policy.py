@@ -12,6 +12,7 @@ from balancelib.county.funding import funding_table
 from balancelib.course.exercises.model import Exercise
 from balancelib.measures import cv
 from balancelib.policy import (
+    IDEAS,
     Compensation,
     alliance_roles,
     causes,
@@ -31,7 +32,6 @@ from balancelib.policy import (
     signals,
     whose_to_mend,
 )
-from balancelib.policy.ideas import IDEAS
 from balancelib.standards import load_standard
 from balancelib.standards.quotas import Formula
 
