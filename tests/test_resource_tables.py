@@ -165,6 +165,7 @@ def test_all_references_are_known():
         ("enrolment", "school_id"),
         ("distances", "from_id"),
         ("distances", "to_id"),
+        ("history", "school_id"),
     ]
 
 
@@ -185,6 +186,9 @@ def test_all_references_are_known():
         ("enrolment", "grade1", "两个班", "不是数"),
         ("births", "births", "", "是空的"),
         ("distances", "km", "1001", "大于允许的最大值1,000"),
+        ("history", "year", "", "是空的"),
+        ("history", "qualified_primary", "999", "大于“小学专任教师数”的"),
+        ("history", "indoor_sports_area", "99999", "大于“教学及辅助用房面积”的"),
     ],
 )
 def test_a_wrong_cell_is_named(folder, name, column, value, reason):

@@ -63,7 +63,7 @@ def funnel(sections: pd.DataFrame) -> Funnel:
 
     Notes
     -----
-    Limits: :math:`(\sqrt{E} \pm z_p \sqrt\phi / 2)^2 \cdot 100 / p`, the square-root form of a Poisson count, which holds for small schools
+    Limits: :math:`(\sqrt{E} \pm z_p \sqrt\phi / 2)^2 \cdot 100 / p`, the square-root form of a Poisson count, good to half a point with five expected
     and never goes below 0. Teachers are not drawn by lot: the limits are a yardstick for how much one teacher more or less
     matters in a small school, not a test. :math:`\phi` is the mean of the squared z-scores after the lowest and highest tenth
     were drawn in to the 10 and 90 % quantiles; it is applied where it is above :math:`1 + 2\sqrt{2/I}` with :math:`I` sections.

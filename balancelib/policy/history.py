@@ -56,10 +56,10 @@ def indicator_history(county: County, standard: Standard | str = "quality-2017")
 
 def _as_schools(county: County, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of one year as the table of schools would have them."""
-    measured = schema().table("history").names[2:]
-    known = county.schools.drop(columns=[*measured, "year"], errors="ignore")
-    names = schema().table("schools").names
-    return known.merge(rows, on="school_id", validate="one_to_one").reindex(columns=names)
+    table = schema().table("schools")
+    lasting = [column.name for column in table.columns if not column.numeric]
+    known = county.schools.reindex(columns=lasting)
+    return known.merge(rows, on="school_id", validate="one_to_one").reindex(columns=table.names)
 
 
 def _long(schools: pd.DataFrame, standard: Standard) -> pd.DataFrame:
