@@ -26,6 +26,7 @@ STOPS = {
         "audit": "“学校经费”表",
         "compensation": "“分年级学生”表",
         "digital": "“数字化”表",
+        "equity": "“学业水平”表",
         "exercises": "“学校经费”表",
         "facilities": "“校舍”表",
         "funding": "“学校经费”表",

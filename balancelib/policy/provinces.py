@@ -6,7 +6,7 @@ import pandas as pd
 
 NATION = "全国"
 REMAINDER = "甘肃、青海、宁夏、新疆（合并推算）"
-PROVINCES = 31  # of the mainland, of which the yearbook's national row is the sum
+GIVEN = 27  # of the 31 provinces of the mainland, of which the yearbook's national row is the sum
 
 
 def provinces_2005(path: str | Path) -> pd.DataFrame:
@@ -34,9 +34,9 @@ def provinces_2005(path: str | Path) -> pd.DataFrame:
     larger than what is computed here. Source: the official statistical yearbook of education, 2005, as copied by others; the page was not seen.
     """
     table = pd.read_csv(path, index_col="province")
-    given = table.drop(NATION)
-    if len(given) != PROVINCES - 4 or not given.index.is_unique:
-        raise ValueError(f"应有27个省各一行，现在是{len(given)}行：请用原来的provinces_2005.csv")
+    given = table.drop(NATION, errors="ignore")
+    if len(table) - len(given) != 1 or given.index.nunique() != len(given) or len(given) != GIVEN:
+        raise ValueError("应有27个省各一行、全国一行，没有重复：请用原来的provinces_2005.csv")
     remainder = table.loc[NATION] - given.sum()
     if (remainder <= 0).any():
         raise ValueError("各省加起来不少于全国：请用原来的provinces_2005.csv")
