@@ -1,5 +1,6 @@
 """Pairings: a published assignment, another solver, all pairings of small counties, and the reasons that are given."""
 
+import tomllib
 from itertools import product
 
 import numpy as np
@@ -253,3 +254,21 @@ def test_looser_limits_never_leave_more():
     last = found.iloc[-1]
     assert (last["paired"], last["left"]) == (4, ("梅岭镇第一初级中学",))  # no road of it is in the table
     assert last["longest"] <= 25
+
+
+def answers(question):
+    """The right number of a question of the lesson's quiz, and the wrong ones that it knows."""
+    questions = tomllib.loads((ROOT / "notebooks/policy/alliances.quiz.toml").read_text(encoding="utf-8"))
+    number = next(q for q in questions["questions"] if q["id"] == question)["number"]
+    return number["value"], [wrong["value"] for wrong in number["wrong"]]
+
+
+def test_numbers_of_the_quiz():
+    right, wrong = answers("spare")
+    assert (11 - right) / 507 * 100 >= 1 > (11 - right - 1) / 507 * 100
+    assert right + 1 in wrong
+    roles, km = asked([5, 4, 3, 2, 1], [ITEMS[0]] * 5, [(9, 0)] * 2, [[1, 1]] * 5)
+    assert len(pair_schools(roles, km, most=2).left) == answers("hall")[0]
+    # “nearest”: a is 2 km from z and 9 from y, b 1 from z and 30 from y.
+    found = pair_schools(*asked([40, 30], [ITEMS[0]] * 2, [(9, 0)] * 2, [[2, 9], [1, 30]]), within=20, most=1)
+    assert found.pairs["partner"].to_dict() == {"a": "y", "b": "z"}
