@@ -37,7 +37,7 @@ from balancelib.standards.quotas import Formula
 
 YEAR = 2025  # of the returns
 LINE, QUOTA = 8000, 7000  # 元 a pupil of a special school: the standard's, and the national base quota
-PER_PUPIL, KEPT, BEFORE = 720, 0.8, 3  # 元 a primary pupil; the share of a loss that is made up for, and its years
+PER_PUPIL, KEPT, BEFORE = 720, 0.8, 3  # 元 a primary pupil; share of a loss made up for; its years
 WITHIN, MOST = 10, 1  # km; partners of a strong school
 SHARE, SURE = 0.10, 0.95  # of the schools are drawn; how sure a sample is to be
 
@@ -185,7 +185,10 @@ def _small(county: County) -> tuple[int, int, int]:
 
 def _found(county: County) -> dict[str, float]:
     schools, small, drawn = _small(county)
-    return {"抽得到": 100 * float(chance_to_find(schools, small, drawn)), "要抽": sample_for(schools, small, SURE)}
+    return {
+        "抽得到": 100 * float(chance_to_find(schools, small, drawn)),
+        "要抽": sample_for(schools, small, SURE),
+    }
 
 
 def _with_replacement(county: County) -> float:
