@@ -29,13 +29,11 @@ from balancelib.policy.levels import shortages_by_level, whose_to_mend
 from balancelib.policy.mobility import (
     Rates,
     Slope,
-    if_schooling,
     mobility_counts,
     mobility_rates,
     odds_ratios,
     rank_slope,
     transition_matrix,
-    with_margins,
 )
 from balancelib.policy.monitoring import causes, control_limits, run_rules, signals, xmr
 from balancelib.policy.pairing import Pairing, nearest_first, pair_schools, pairing_levels
@@ -55,6 +53,7 @@ from balancelib.policy.verification import (
     stratum_names,
     ticket,
 )
+from balancelib.policy.what_if import if_schooling, with_margins
 
 __all__ = [
     "CLIFFS", "IDEAS", "SENT", "WHOSE", "Compensation", "ErrorRate", "FieldCheck", "FieldChecksError",
