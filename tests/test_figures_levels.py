@@ -63,6 +63,12 @@ def test_a_county_on_both_lines_is_on_the_good_side():
     assert [text.get_text() for text in axes.texts] == ["丁"]  # lowest and widest at once: named once
 
 
+def test_a_corner_without_counties_is_said_and_not_drawn():
+    axes = figures.county_quadrants([1.2, 1.4], [0.1, 0.2], 0.5, list("甲乙"), "设备值")
+    assert [dots.get_label() for dots in axes.collections] == ["均值达标，差距在限内（2个县）"]
+    assert "均值不达标，差距过大的0个" in axes.figure.alternative_text
+
+
 def test_quadrants_say_the_extremes():
     text = quadrants().figure.alternative_text
     assert "均值最低的是丁，为标准的0.70倍" in text

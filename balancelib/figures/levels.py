@@ -93,7 +93,8 @@ def county_quadrants(
     counts = []
     for (is_high, is_near), (label, dot) in CORNERS.items():
         here = (high == is_high) & (near == is_near)
-        axes.scatter(ratio[here], cv[here], **dot, zorder=3, label=f"{label}（{here.sum()}个县）")
+        if here.any():
+            axes.scatter(ratio[here], cv[here], **dot, zorder=3, label=f"{label}（{here.sum()}个县）")
         counts.append(f"{label}的{here.sum()}个")
     axes.axvline(1, color=BLACK, linewidth=1.2)
     axes.axhline(limit, color=GREY, linewidth=1.2, linestyle="--")
