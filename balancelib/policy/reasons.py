@@ -6,6 +6,9 @@ import pandas as pd
 from balancelib.policy.alliances import SENT
 from balancelib.policy.pairing import EQUAL, Pairing, Question, solve
 
+PAIRS = ["name", "partner", "item", "km", "nearest", "nearest_km", "why", "second", "more_km", "lost"]
+LEFT = ["name", "need", "item", "reach", "rivals", "places", "why"]
+
 
 def explain_pairs(pairing: Pairing) -> pd.DataFrame:
     """Tell of each pair why not the nearest, and what the next best would cost (逐对解释).
@@ -33,7 +36,7 @@ def explain_pairs(pairing: Pairing) -> pd.DataFrame:
     """
     _check(pairing)
     rows = [_explained(pairing, weak, pair) for weak, pair in pairing.pairs.iterrows()]
-    return pd.DataFrame(rows, index=pairing.pairs.index)
+    return pd.DataFrame(rows, index=pairing.pairs.index, columns=PAIRS)
 
 
 def _check(pairing: Pairing) -> None:
@@ -107,8 +110,7 @@ def explain_left(pairing: Pairing) -> pd.DataFrame:
     """
     _check(pairing)
     rows = [_stuck(pairing, weak) for weak in pairing.left]
-    columns = ["name", "need", "item", "reach", "rivals", "places", "why"]
-    return pd.DataFrame(rows, index=pd.Index(pairing.left, name="weak"), columns=columns)
+    return pd.DataFrame(rows, index=pd.Index(pairing.left, name="weak"), columns=LEFT)
 
 
 def _stuck(pairing: Pairing, weak: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
@@ -52,6 +52,7 @@ def test_a_published_assignment():
     assert sorted(found.pairs["km"]) == [45, 55, 70, 95]
 
 
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.integers(1, 99), min_size=5, max_size=5), min_size=5, max_size=5))
 def test_where_all_can_be_paired_it_is_the_assignment_problem(cost):
     roles, km = asked(range(1, 6), [ITEMS[0]] * 5, [(1, 0)] * 5, cost)
@@ -110,6 +111,7 @@ def test_no_pairing_is_better(county, most):
     assert in_order(mine) == max(map(in_order, every))
 
 
+@settings(max_examples=40)
 @given(counties(), st.integers(1, 2), st.randoms())
 def test_the_order_of_schools_does_not_matter(county, most, chance):
     roles, km = county
@@ -122,6 +124,7 @@ def test_the_order_of_schools_does_not_matter(county, most, chance):
     assert first.left == second.left
 
 
+@settings(max_examples=40)
 @given(counties(), st.integers(1, 2))
 def test_by_hand_is_never_better(county, most):
     roles, km = county
@@ -130,6 +133,7 @@ def test_by_hand_is_never_better(county, most):
     assert (-by_hand.need_left, -by_hand.km) <= (-best.need_left + 1e-9, -best.km + 1e-9)
 
 
+@settings(max_examples=40)
 @given(counties(), st.integers(1, 2))
 def test_the_second_best_is_what_all_pairings_say(county, most):
     roles, km = county
@@ -151,6 +155,7 @@ def test_the_second_best_is_what_all_pairings_say(county, most):
         assert (row["why"] == "是最近的") == (row["km"] == near)
 
 
+@settings(max_examples=40)
 @given(counties(), st.integers(1, 2))
 def test_who_is_left_competes_for_too_few_places_and_needs_the_least(county, most):
     roles, km = county
@@ -201,7 +206,7 @@ def test_nobody_within_reach_is_said(spare, km, said):
     found = pair_schools(*asked([10], [ITEMS[0]], [spare], [[km]]))
     assert (found.left, found.km, found.proven) == (("a",), 0, True)
     assert explain_left(found).at["a", "why"].endswith(said)
-    assert explain_pairs(found).empty
+    assert explain_pairs(found)["km"].empty  # no row, and every column
 
 
 def test_a_pair_can_be_given():
