@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county.sample.pupils import GRADES, YEARS
+from balancelib.county.schema import schema
 
 PAST = YEARS[:-1]  # this year stands in the table of schools
 BACK = YEARS[-1] - PAST  # years before this one
@@ -48,7 +49,8 @@ def draw_history(
         "school_id": np.repeat(schools["school_id"].to_numpy(), len(PAST)),
         "year": np.tile(PAST, len(schools)).astype(float),
     }
-    return pd.DataFrame(keys | {name: values.ravel() for name, values in past.items()})
+    drawn = pd.DataFrame(keys | {name: values.ravel() for name, values in past.items()})
+    return drawn[schema().table("history").names]
 
 
 def _pupils(
