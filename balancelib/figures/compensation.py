@@ -87,7 +87,7 @@ def year_lines(
         axes.plot(years, values, color=colour, linestyle=line, marker="o", markersize=4, label=name)
     if since is not None:
         axes.axvspan(since - 0.5, max(years) + 0.5, color="#eeeeee", zorder=0)
-        axes.text(since - 0.4, 0.98, "预测", transform=axes.get_xaxis_transform(), va="top", fontsize=11)
+        axes.text(since - 0.5, 1.01, "预测", transform=axes.get_xaxis_transform(), va="bottom", fontsize=11)
     axes.set(xlabel="9月学生数的年份", ylabel=what, xlim=(min(years) - 0.5, max(years) + 0.5))
     axes.set_xticks(years, [str(year) for year in years])
     figure.legend(loc="outside lower center", ncols=2, fontsize=11)

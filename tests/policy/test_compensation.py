@@ -105,6 +105,7 @@ def test_a_pot_is_shared_by_entitlement():
     rich = simulate(tables, Compensation(share=0.5, formula=ONE), {2025: 360}).set_index("school_id")
     assert rich["money"].to_dict() == pytest.approx({"A": 160, "B": 200})
     assert rich["without"].to_dict() == pytest.approx({"A": 135, "B": 225})
+    assert rich["change"].to_dict() == pytest.approx({"A": 25, "B": -25})
 
 
 def test_new_closed_and_returning_schools():
@@ -202,4 +203,4 @@ def test_the_years_ahead_are_the_forecasts_pupils():
     columns = ["pupils_primary", "pupils_junior", "pupils_special", "boarders", "pupils"]
     assert ahead[2026][columns].values.tolist() == [[8.5, 4, 0, 4, 12.5], [0, 0, 7, 0, 7]]
     with pytest.raises(Lacking, match="预测里没有这些学校：s"):
-        tables_ahead(latest, grades.drop("s"))
+        tables_ahead(latest, grades.drop("s", level="school_id"))
