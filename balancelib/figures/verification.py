@@ -62,7 +62,13 @@ def repeated_intervals(estimates: pd.DataFrame, truth: float) -> Axes:
         ends, style = (100 * found.low, 100 * found.high), "-" if covered else ":"
         axes.plot(ends, (row, row), color=BLUE if covered else RED, linestyle=style, linewidth=2)
     axes.plot(
-        100 * estimates["rate"], range(1, len(estimates) + 1), "o", color=BLUE, markersize=5, label="估计"
+        100 * estimates["rate"],
+        range(1, len(estimates) + 1),
+        "o",
+        color=BLUE,
+        markersize=5,
+        label="估计",
+        clip_on=False,
     )
     axes.axvline(100 * truth, color="black", linestyle="--", linewidth=1.2, label=f"真实{100 * truth:.0f}%")
     axes.set(xlabel="差错率（填错的学校占百分之几）", ylabel="第几次抽", xlim=(0, 100))

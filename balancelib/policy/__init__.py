@@ -5,6 +5,7 @@ from balancelib.policy.cliffs import CLIFFS, cliff_edges, money_by_pupils, smoot
 from balancelib.policy.compensation import Compensation, compensated, simulate, tables_ahead
 from balancelib.policy.disagreement import compare_measures, lorenz_crossings
 from balancelib.policy.faces import three_faces
+from balancelib.policy.chances import chance_by_share, chance_to_find, most_faulty, sample_for
 from balancelib.policy.field import (
     FieldCheck,
     FieldChecksError,
@@ -44,12 +45,8 @@ from balancelib.policy.tie import Tie, same_tie, tie_of_levels
 from balancelib.policy.verification import (
     ErrorRate,
     allocate,
-    chance_by_share,
-    chance_to_find,
     draw_sample,
     error_rate,
-    most_faulty,
-    sample_for,
     stratum_names,
     ticket,
 )

@@ -15,7 +15,8 @@ from balancelib.county import InputError, read_county
 from balancelib.county.files import whole_or_absent
 from balancelib.county.schema import schema
 from balancelib.county.write import write_csv
-from balancelib.policy.verification import chance_by_share, ticket
+from balancelib.policy.chances import chance_by_share
+from balancelib.policy.verification import ticket
 from balancelib.sheets import Entry, Page, blank_to_fill, new_book, packed, text
 from balancelib.toml import Key, Text, TomlError, convert, parse
 
