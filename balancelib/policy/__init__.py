@@ -1,11 +1,11 @@
 """Module 一, 政策背景与核心理念: the national strategy, what equity means, and how school, county and province act together."""
 
 from balancelib.policy.alliances import SENT, alliance_roles
+from balancelib.policy.chances import chance_by_share, chance_to_find, most_faulty, sample_for
 from balancelib.policy.cliffs import CLIFFS, cliff_edges, money_by_pupils, smoothed
 from balancelib.policy.compensation import Compensation, compensated, simulate, tables_ahead
 from balancelib.policy.disagreement import compare_measures, lorenz_crossings
 from balancelib.policy.faces import three_faces
-from balancelib.policy.chances import chance_by_share, chance_to_find, most_faulty, sample_for
 from balancelib.policy.field import (
     FieldCheck,
     FieldChecksError,
@@ -42,14 +42,7 @@ from balancelib.policy.provinces import provinces_2005
 from balancelib.policy.reasons import explain_left, explain_pairs
 from balancelib.policy.responsibility import WHOSE, county_verdicts, judge_counties, narrow_gaps
 from balancelib.policy.tie import Tie, same_tie, tie_of_levels
-from balancelib.policy.verification import (
-    ErrorRate,
-    allocate,
-    draw_sample,
-    error_rate,
-    stratum_names,
-    ticket,
-)
+from balancelib.policy.verification import ErrorRate, allocate, draw_sample, error_rate, stratum_names, ticket
 from balancelib.policy.what_if import if_schooling, with_margins
 
 __all__ = [
