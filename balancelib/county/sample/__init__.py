@@ -43,9 +43,9 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         ``enrolment`` of 2018 to 2025, ``births`` of 2011 to 2025, ``distances`` of up to 25 km. They agree with each other and
         with the table of schools, to the last pupil and square metre, and to a thousandth of the equipment's value. What an audit should find in them is planted by
         `balancelib.county.sample.money.draw_money`; what is unsafe or broken, by the notes of the other tables.
-        ``mobility`` is a survey of adults: its notes say what is planted. ``history`` of 2018 to 2024 is drawn backwards from the
-        schools; `balancelib.county.sample.history.draw_history` says what is planted in it. ``monitoring_levels`` has the pupils at
-        each level of learning, of the last year.
+        ``history`` of 2018 to 2024 is drawn backwards from the schools; `balancelib.county.sample.history.draw_history` says what is
+        planted in it, and the notes of ``mobility``, a survey of adults, what in that. ``monitoring_levels``: pupils at each level of
+        learning, of the last year.
 
     Raises
     ------
@@ -89,9 +89,9 @@ def _draw_resources(seed: int, tables: dict[str, pd.DataFrame]) -> None:
         "enrolment": enrolment,
         "births": births,
         "distances": draw_distances(stream("distances"), schools),
-        "mobility": draw_mobility(stream("mobility")),
         "history": draw_history(stream("history"), schools, enrolment, buildings),
         "monitoring_levels": draw_levels(stream("monitoring_levels"), schools, enrolment),
+        "mobility": draw_mobility(stream("mobility")),
     }
     last_year = money["year"] == money["year"].max()
     tables["county_items"]["running_cost_revenue"] = money["grant_county"][last_year].sum()
