@@ -104,6 +104,7 @@ def formula_need(schools: pd.DataFrame, formula: Formula) -> pd.DataFrame:
     --------
     A primary of 60 pupils, 20 of them boarders: as 100 pupils, and 20 boarders.
 
+    >>> from balancelib.standards.quotas import RUNNING_COSTS
     >>> schools = pd.DataFrame({"pupils_primary": [60], "pupils_junior": [0], "boarders": [20], "pupils_special": [0]})
     >>> formula_need(schools, RUNNING_COSTS)["total"].item()
     78000.0
