@@ -129,6 +129,7 @@ def lorenz_curve(
     pupils: ArrayLike | None = None,
     *,
     what: str,
+    of: str = "学校",
     area: bool = False,
     shares: Sequence[tuple[float, float]] = (),
 ) -> Axes:
@@ -142,6 +143,8 @@ def lorenz_curve(
         Its pupils.
     what : str
         What is distributed: 图书.
+    of : str
+        What each value is of: schools, or 省.
     area : bool
         Whether to shade the area of which the Gini coefficient is twice the size.
     shares : sequence of (float, float)
@@ -164,12 +167,12 @@ def lorenz_curve(
     for start, end in shares:
         _draw_share(axes, p, held, (start, end), f"{_stretch(start, end, schools.unit)}\n有{{}}的{what}")
     axes.set(xlim=(0, 1.01), ylim=(0, 1.01), aspect="equal")
-    axes.set_xlabel(f"{schools.unit}的累计份额（从数值最低的学校起）")
+    axes.set_xlabel(f"{schools.unit}的累计份额（从数值最低的{of}起）")
     axes.set_ylabel(f"{what}的累计份额")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(PercentFormatter(1))
     axes.legend(loc="upper left", fontsize=11)
-    describe(axes.figure, _lorenz_in_words(schools, what, area, shares))
+    describe(axes.figure, _lorenz_in_words(schools, what, of, area, shares))
     return axes
 
 
@@ -386,12 +389,14 @@ def _values_in_words(schools: Schools) -> str:
     return "，".join(f"{name}{value:.2f}" for name, value in pairs)
 
 
-def _lorenz_in_words(schools: Schools, what: str, area: bool, shares: Sequence[tuple[float, float]]) -> str:
+def _lorenz_in_words(
+    schools: Schools, what: str, of: str, area: bool, shares: Sequence[tuple[float, float]]
+) -> str:
     p, held = lorenz(schools.values, schools.pupils)
     if len(p) > MANY + 1:
         p, held = np.arange(5) / 4, np.interp(np.arange(5) / 4, p, held)
     points = "，".join(f"{a:.1%}的{schools.unit}有{b:.1%}" for a, b in zip(p[1:-1], held[1:-1], strict=True))
-    text = f"洛伦兹曲线：从数值最低的学校起累计，{points}的{what}。虚线是完全均等线。"
+    text = f"洛伦兹曲线：从数值最低的{of}起累计，{points}的{what}。虚线是完全均等线。"
     if area:
         text += f"曲线与虚线之间面积的两倍是{gini(schools.values, schools.pupils):.3f}。"
     for start, end in shares:

@@ -113,7 +113,7 @@ def series_chart(
     axes.set(xlabel="年份", ylabel="是县均值的几倍", title=label)
     axes.xaxis.get_major_locator().set_params(integer=True)
     if len(signals):
-        axes.legend(loc="best", fontsize=11)
+        figure.legend(loc="outside lower center", fontsize=11)
     years = "，".join(f"{year}年{value:.2f}" for year, value in known.items())
     flagged = f"有信号的是{'、'.join(f'{year}年' for year in signals.index)}" if len(signals) else "没有信号"
     describe(figure, f"控制图，{label}是县均值的几倍：{years}；中心{centre:.2f}，界限{lower:.2f}到{upper:.2f}；{flagged}。")  # fmt: skip
