@@ -14,6 +14,7 @@ from scipy.stats import norm
 from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
 
+STEP = 1e-5  # of a derivative taken from both sides
 CORRECTION = 0.5  # added to the cells of a table that has an empty one: Haldane and Anscombe
 
 
@@ -71,7 +72,8 @@ def mobility_counts(county: County, area: str | None = None, cohort: str | None 
     Raises
     ------
     Lacking
-        A combination has no row or no number: nobody there is written as 0, and a blank is not known.
+        A county has not one row for every combination of what is asked for, or a number is missing: nobody there is written as 0, and a
+        blank is not known.
     """
     table = county.tables["mobility"]
     described = schema().table("mobility")
@@ -79,9 +81,12 @@ def mobility_counts(county: County, area: str | None = None, cohort: str | None 
     for name, value in asked.items():
         table = table[table[name] == value]
     codes = {name: described.column(name).codes for name in ("parent_education", "child_education")}
-    groups = table.groupby(["area", "cohort"]).ngroups
-    whole = len(codes["parent_education"]) * len(codes["child_education"])
-    if not groups or len(table) < groups * whole or table["adults"].isna().any():
+    groups = {
+        name: [asked[name]] if name in asked else described.column(name).codes for name in ("area", "cohort")
+    }
+    whole = pd.MultiIndex.from_product([table["county_id"].unique(), *groups.values(), *codes.values()])
+    there = pd.MultiIndex.from_frame(table[["county_id", *groups, *codes]])
+    if table.empty or not there.sort_values().equals(whole.sort_values()) or table["adults"].isna().any():
         raise Lacking(_incomplete(asked))
     counts = table.pivot_table(
         index="parent_education", columns="child_education", values="adults", aggfunc="sum"
@@ -226,17 +231,20 @@ def rank_slope(counts: ArrayLike, confidence: float = 0.95) -> Slope:
     counts : array_like, shape (levels, levels)
         As for `transition_matrix`.
     confidence : float
-        Of the interval, by the jackknife: one adult is left out in turn, and the ranks are made anew, so that their error counts too.
+        Of the interval, by the infinitesimal jackknife: the weight of one adult is changed a little in turn, and the ranks are made anew, so
+        that their error counts too.
 
     Returns
     -------
     Slope
-        0: the parents' place says nothing; 1: children keep their parents' place. NaN where all parents have one level.
+        0: the parents' place says nothing; 1: children keep their parents' place. NaN where all parents have one level. Counts need not be
+        whole. Where every child's level follows from the parents' the interval has no width, and says nothing of other adults.
 
     Notes
     -----
     With four levels many stand at the same place: the slope is not that of incomes in a hundred places, and not to be compared with it. As
-    in Chetty et al. (2014), Quarterly Journal of Economics 129, but on levels.
+    in Chetty et al. (2014), Quarterly Journal of Economics 129, but on levels. With two levels it is the difference of two shares, and its
+    error theirs.
 
     Examples
     --------
@@ -246,19 +254,18 @@ def rank_slope(counts: ArrayLike, confidence: float = 0.95) -> Slope:
     0.0
     """
     table = square(counts)
-    value = _slope(table)
-    n = table.sum()
-    without = [(_slope(table - _one(table, i, j)), c) for (i, j), c in np.ndenumerate(table) if c >= 1]
-    values, times = np.array(without).T
-    error = np.sqrt((n - 1) / n * np.sum(times * (values - np.average(values, weights=times)) ** 2))
+    value, shares = _slope(table), table / table.sum()
+    changes = [_change(shares, at) for at in zip(*np.nonzero(shares), strict=True)]
+    error = np.sqrt(shares[shares > 0] @ np.square(changes) / table.sum())
     wide = norm.ppf((1 + confidence) / 2) * error
     return Slope(value, float(value - wide), float(value + wide))
 
 
-def _one(table: np.ndarray, row: int, column: int) -> np.ndarray:
-    one = np.zeros_like(table)
-    one[row, column] = 1
-    return one
+def _change(shares: np.ndarray, at: tuple[int, int]) -> float:
+    """Return how fast the slope changes as one cell gains at the cost of all."""
+    towards = -shares
+    towards[at] += 1
+    return (_slope(shares + STEP * towards) - _slope(shares - STEP * towards)) / (2 * STEP)
 
 
 def _slope(table: np.ndarray) -> float:

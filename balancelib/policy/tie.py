@@ -11,6 +11,11 @@ from scipy.stats import chi2, norm
 from balancelib.policy.mobility import square
 
 ROUNDS, CLOSE = 100, 1e-10
+FEWEST, WIDEST = (
+    -15,
+    10,
+)  # a logarithm of expected adults, a standard error: beyond them the estimate runs off to infinity
+TOO_FEW = "人数太少，算不出来：请把几级学历并成一级"
 
 
 class Tie(NamedTuple):
@@ -60,6 +65,11 @@ def tie_of_levels(counts: ArrayLike, diagonal: bool = False, confidence: float =
     Returns
     -------
     Tie
+
+    Raises
+    ------
+    ValueError
+        Parents or children have one level only; or the table has no finite tie, as where all children stay at their parents' level.
 
     Notes
     -----
@@ -113,6 +123,8 @@ def _fitted(tables: list[np.ndarray], diagonal: bool = False) -> _Fit:
     logs = np.log(np.where(counts > 0, counts, 1) / mean)
     deviance = 2 * float(np.sum(counts * logs - counts + mean))
     error = np.sqrt(np.linalg.pinv(information)[0, 0])
+    if np.log(mean).min() < FEWEST or error > WIDEST:
+        raise ValueError(TOO_FEW)
     return _Fit(float(value), float(error), max(deviance, 0.0), len(counts) - rank)
 
 
@@ -138,4 +150,4 @@ def _poisson(counts: np.ndarray, design: np.ndarray) -> tuple[np.ndarray, np.nda
         if abs(before - deviance) <= CLOSE * (abs(deviance) + 1):
             return mean, design.T @ (mean[:, None] * design)
         before = deviance
-    raise ValueError("人数太少，算不出来：请把几级学历并成一级")
+    raise ValueError(TOO_FEW)

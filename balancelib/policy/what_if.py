@@ -70,9 +70,13 @@ def if_schooling(counts: ArrayLike, more: float = 0.0, tie: float = 1.0) -> pd.D
 
     Raises
     ------
+    ValueError
+        ``more`` is not a share.
     Lacking
         A level that no parents or no children have: its odds ratios are not known.
     """
+    if not 0 <= more <= 1:
+        raise ValueError("多读一级的比例要在0和1之间")
     frame = pd.DataFrame(counts).astype(float)
     if not frame.sum().all() or not frame.sum(axis=1).all():
         raise Lacking("有一级学历一个人也没有，算不出假如：请先把相邻的两级并成一级。")

@@ -140,6 +140,20 @@ def test_rank_slope_by_hand():
     assert np.isnan(rank_slope([[5, 5], [0, 0]]).value)
 
 
+@pytest.mark.parametrize(
+    ("table", "slope", "error"),
+    [
+        ([[40, 10], [10, 40]], 0.6, np.sqrt(0.8 * 0.2 / 50 + 0.2 * 0.8 / 50)),
+        ([[20, 0], [30, 50]], 0.625, np.sqrt(0.625 * 0.375 / 80)),
+        ([[0.4, 0.1], [0.1, 0.4]], 0.6, np.sqrt(0.8 * 0.2 / 0.5 + 0.2 * 0.8 / 0.5)),
+        ([[1, 0], [0, 50]], 1.0, 0.0),
+    ],
+)
+def test_with_two_levels_the_interval_is_that_of_a_difference_of_shares(table, slope, error):
+    expected = (slope, slope - 1.959964 * error, slope + 1.959964 * error)
+    assert rank_slope(table) == pytest.approx(expected, rel=1e-6)
+
+
 def test_an_empty_cell_is_corrected_and_said():
     # (5.5 · 10.5) / (0.5 · 20.5)
     found = odds_ratios([[10, 20], [0, 5]]).loc[1]
@@ -234,6 +248,17 @@ def test_what_cannot_be_had_is_said():
         with_margins([[5, 0], [0, 5]], [1, 1], [1, 2])
     with pytest.raises(Lacking, match="并成一级"):
         if_schooling([[3, 4], [0, 0]])
+    for more in (-0.5, 1.5, np.nan):
+        with pytest.raises(ValueError, match="0和1之间"):
+            if_schooling([[3, 4], [2, 5]], more)
+
+
+@pytest.mark.parametrize("table", [[[10, 0], [0, 10]], np.diag([10, 10, 10]), [[10, 1], [0, 10]]])
+def test_a_tie_without_bound_is_not_given(table):
+    with pytest.raises(ValueError, match="人数太少"):
+        tie_of_levels(table)
+    with pytest.raises(ValueError, match="人数太少"):
+        same_tie({"a": table, "b": np.full_like(np.array(table), 5)})
 
 
 # The county
@@ -266,6 +291,28 @@ def test_a_missing_combination_is_not_nobody(county):
         mobility_counts(County({"mobility": table[table["area"] == "rural"]}), "urban")
     with pytest.raises(MissingTable, match="教育流动"):
         mobility_counts(County({}))
+
+
+def test_a_missing_group_is_not_nobody(county):
+    table = county.tables["mobility"]
+    group = (table["area"] == "rural") & (table["cohort"] == "later")
+    blank = table.assign(area=table["area"].where(~group))
+    twice = pd.concat([table, table.iloc[[0]]], ignore_index=True)
+    for broken in (table[~group], blank, twice):
+        with pytest.raises(Lacking, match="组合不全"):
+            mobility_counts(County({"mobility": broken}))
+    town = mobility_counts(County({"mobility": table[~group]}), "town")
+    pd.testing.assert_frame_equal(town, mobility_counts(county, "town"))
+
+
+def test_each_of_two_counties_has_every_combination(county):
+    table = county.tables["mobility"]
+    both = pd.concat([table, table.assign(county_id="990001")], ignore_index=True)
+    counts = mobility_counts(County({"mobility": both}))
+    pd.testing.assert_frame_equal(counts, 2 * mobility_counts(county))
+    for broken in (both.drop(index=0), both.drop(index=[0, 1, len(both) - 1])):
+        with pytest.raises(Lacking, match="组合不全"):
+            mobility_counts(County({"mobility": broken}))
 
 
 @pytest.mark.parametrize("seed", [7, 11, 12])
