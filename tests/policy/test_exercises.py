@@ -66,28 +66,54 @@ def test_pupils_with_a_recording_room(county):
     assert answer("5", county) == pytest.approx(100 * with_room / everyone)
 
 
+def test_children_of_migrants_by_hand(county):
+    """561 of 640 have a place; 544 are 85 % of 640, so 17 fewer still keep to it; with 30 more it is 561 of 670."""
+    items = county.tables["county_items"]
+    assert (items["migrant_children_eligible"].item(), items["migrant_children_placed"].item()) == (640, 561)
+    assert answer("7", county) == {
+        "比例": pytest.approx(87.65625),
+        "还能少": 17,
+        "补上以后": pytest.approx(83.7313, abs=1e-4),
+    }
+    assert (561 - 17) / 640 >= 0.85 > (561 - 18) / 640
+
+
+@pytest.mark.parametrize(("placed", "spare"), [(544, 0), (545, 1), (543, 0), (300, 0)])
+def test_at_the_line_no_child_of_migrants_is_to_spare(county, placed, spare):
+    items = county.tables["county_items"].assign(migrant_children_placed=placed)
+    assert answer("7", County(county.tables | {"county_items": items}))["还能少"] == spare
+
+
+def test_without_counts_of_migrants_that_is_said(monkeypatch, county):
+    items = county.tables["county_items"].assign(migrant_children_eligible=math.nan)
+    monkeypatch.setitem(
+        session._SESSIONS, "policy", session.Session(County(county.tables | {"county_items": items}), "")
+    )
+    assert "县级项目里没有随迁子女的人数" in repr(judge("policy.7", {"比例": 1, "还能少": 1, "补上以后": 1}))
+
+
 def test_odds_are_of_four_cells(county):
     table = county.tables["mobility"]
     adults = table.groupby(["parent_education", "child_education"])["adults"].sum()
     odds = [adults[parents, "college"] / adults[parents, "junior"] for parents in ("senior", "primary")]
-    assert answer("9", county) == pytest.approx(odds[0] / odds[1])
+    assert answer("10", county) == pytest.approx(odds[0] / odds[1])
 
 
 def test_compensation_by_hand(county):
     """白云镇第一小学: 1278, 1279 and 1248 pupils, then 1200; 0.8 × 720 × (3805 / 3 − 1200)."""
-    assert answer("11", county) == pytest.approx(0.8 * 720 * (3805 / 3 - 1200)) == pytest.approx(39_360)
+    assert answer("12", county) == pytest.approx(0.8 * 720 * (3805 / 3 - 1200)) == pytest.approx(39_360)
 
 
 def test_chance_of_small_schools_by_hand(county):
     """12 of 60 are small: of 6 drawn none is with C(48,6)/C(60,6); of 12 with less than 5 %, of 11 not."""
     none_of = lambda drawn: math.comb(48, drawn) / math.comb(60, drawn)  # noqa: E731
-    assert answer("13", county) == {"抽得到": pytest.approx(100 * (1 - none_of(6))), "要抽": 12}
+    assert answer("14", county) == {"抽得到": pytest.approx(100 * (1 - none_of(6))), "要抽": 12}
     assert none_of(12) <= 0.05 < none_of(11)
 
 
 def test_backbone_teachers_that_lack_and_are_spare(county):
     """What is spare less what lacks is what the county has more than one for 100 pupils."""
-    found = answer("14", county)
+    found = answer("15", county)
     sections = assess(county).sections
     primary = sections["stage"] == "primary"
     have = assess(county).totals["backbone_teachers"][primary].sum()
@@ -107,6 +133,6 @@ def test_what_a_county_of_schools_only_cannot_do_is_said(capsys, tmp_path, count
     county.schools.to_csv(path, index=False)
     begin("policy", path=tmp_path)
     said = capsys.readouterr().out
-    for n in ("3", "4", "5", "6", "8", "9", "11", "12"):
+    for n in ("3", "4", "5", "6", "7", "9", "10", "12", "13"):
         assert f"第{n}题用不了这份数据" in said
     assert judge("policy.1", answer("1", county)).outcome == "right"

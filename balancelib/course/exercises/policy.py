@@ -39,6 +39,7 @@ YEAR = 2025  # of the returns
 LINE, QUOTA = 8000, 7000  # 元 a pupil of a special school: the standard's, and the national base quota
 PER_PUPIL, KEPT, BEFORE = 720, 0.8, 3  # 元 a primary pupil; share of a loss made up for; its years
 WITHIN, MOST = 10, 1  # km; partners of a strong school
+PLACED_LINE, UNLISTED = 85, 30  # % of the children of migrants; those that nobody has registered
 SHARE, SURE = 0.10, 0.95  # of the schools are drawn; how sure a sample is to be
 
 
@@ -99,6 +100,37 @@ def _ideas(county: County) -> pd.Series:
 def _holding(county: County) -> set[str]:
     holds = _ideas(county)
     return set(holds.index[holds])
+
+
+def _migrants(county: County) -> tuple[float, float]:
+    """Children of migrants that qualify for a place, and those that have one."""
+    items = county.tables["county_items"]
+    eligible, placed = (items[f"migrant_children_{name}"].sum(min_count=1) for name in ("eligible", "placed"))
+    if not (eligible > 0 and placed >= 0):
+        raise Lacking("县级项目里没有随迁子女的人数")
+    return eligible, placed
+
+
+def _near_the_line(county: County) -> dict[str, float]:
+    """Share of them placed, how many fewer still keep to the line, and the share with those who are not registered."""
+    eligible, placed = _migrants(county)
+    return {
+        "比例": 100 * placed / eligible,
+        "还能少": max((100 * placed - PLACED_LINE * eligible) // 100, 0),
+        "补上以后": 100 * placed / (eligible + UNLISTED),
+    }
+
+
+def _fewer_of_both(county: County) -> float:
+    """As if who loses a place no longer qualified for one."""
+    eligible, placed = _migrants(county)
+    return max((100 * placed - PLACED_LINE * eligible) // (100 - PLACED_LINE), 0)
+
+
+def _all_placed(county: County) -> float:
+    """The share as if who is registered late had a place too."""
+    eligible, placed = _migrants(county)
+    return 100 * (placed + UNLISTED) / (eligible + UNLISTED)
 
 
 def _primary_teachers(county: County) -> pd.DataFrame:
@@ -308,6 +340,27 @@ EXERCISES = {
         tables=("monitoring_levels",),
     ),
     "7": Exercise(
+        answer=_near_the_line,
+        hints=(
+            "三个数：现在的比例；就读的再少几名，比例就到85%的线上；分母补上30名以后的比例。",
+            "就读的至少要有符合条件的85%，这个数可能带小数，要往上取整。就读的减去它，就是还能少的；已经不够的写0。补登记的30名没有就读，只进分母，不进分子。",
+            "`{\"比例\": 100 * placed / eligible, \"还能少\": max((100 * placed - 85 * eligible) // 100, 0), \"补上以后\": 100 * placed / (eligible + 30)}`。",
+        ),
+        mistakes={
+            "“还能少”多了一名：再少这么多，就不到85%了。": lambda county, right: {**right, "还能少": right["还能少"] + 1},
+            "“还能少”把分母也减了。没有了学位的孩子还是符合条件的，还在分母里。": lambda county, right: {
+                **right, "还能少": _fewer_of_both(county),
+            },
+            "补登记的30名也加进了分子。他们没有就读，只进分母。": lambda county, right: {**right, "补上以后": _all_placed(county)},
+            "两个比例写成了小数，题目问百分之几：要乘100。": lambda county, right: {
+                **right, "比例": right["比例"] / 100, "补上以后": right["补上以后"] / 100,
+            },
+        },
+        tolerance={"比例": 0.05, "还能少": 0, "补上以后": 0.05},
+        right="拿三个数和85%比。余地比漏登记的人还小，就先查分母：谁符合条件，却没有登记。",
+        tables=("county_items.migrant_children_eligible", "county_items.migrant_children_placed"),
+    ),
+    "8": Exercise(
         answer=lambda county: _primary_teachers(county)["pupils_primary"].sum() / _primary_teachers(county)["teachers_primary"].sum(),
         hints=(
             "全县平均每名教师教几名学生：先各自加总，再相除。",
@@ -324,12 +377,12 @@ EXERCISES = {
         tolerance=0.005,
         right="和全国比：2005年19.43名，2022年16.19名。平均数合适，还要看最挤的那所。",
     ),
-    "8": Exercise(
+    "9": Exercise(
         answer=lambda county: 100 * levels_by_area(county).loc[("primary", "rural"), "good"],
         hints=(
             "把乡村小学的人数合在一起：Ⅲ级和Ⅳ级的人，除以参加监测的人。",
             "达到Ⅲ级“以上”，Ⅳ级也算。不要把各校的百分比平均。",
-            "`100 * (rural[\"level3\"] + rural[\"level4\"]).sum() / rural[\"tested\"].sum()`。",
+            "`100 * (level3 + level4).sum() / tested.sum()`。",
         ),
         mistakes={
             "只数了Ⅲ级，Ⅳ级更高，也算达到。": lambda county, right: _reached(county, (3,)),
@@ -342,7 +395,7 @@ EXERCISES = {
         right="把城区、镇区也各算一遍。差了多少个百分点，是结果公平要说的话；为什么差，这张表说不出。",
         tables=("monitoring_levels",),
     ),
-    "9": Exercise(
+    "10": Exercise(
         answer=lambda county: odds_ratios(mobility_counts(county), reach=3, instead=1)["ratio"].iloc[2],
         hints=(
             "四个格子：两种父母，两种子女。胜算是上大专的人数除以只读到初中的人数。",
@@ -359,7 +412,7 @@ EXERCISES = {
         right="这张表是合成的，数不说明任何地方。要紧的是：全社会学历都升高时，胜算比可以一点不变。",
         tables=("mobility",),
     ),
-    "10": Exercise(
+    "11": Exercise(
         answer=_between_townships,
         hints=(
             "`whose_to_mend`一行是一项指标，`within_share`是乡镇里各校之间的，`township_share`是乡镇之间的。",
@@ -375,7 +428,7 @@ EXERCISES = {
         right="场馆的差距多在乡镇之间：县城挤、乡里宽。在一个镇里匀来匀去，动不到它。",
         tables=("schools.township",),
     ),
-    "11": Exercise(
+    "12": Exercise(
         answer=_compensation,
         hints=(
             "补的是“过去三年平均”和“今年”之差的八成，一名学生720元。",
@@ -393,7 +446,7 @@ EXERCISES = {
         right="明年往后移一年，学生不再减少的话，补偿会自己退完：这就是到期日。",
         tables=("enrolment",),
     ),
-    "12": Exercise(
+    "13": Exercise(
         answer=_pairing,
         hints=(
             "先分出谁强谁弱，再配对，最后看谁没有配上。",
@@ -407,7 +460,7 @@ EXERCISES = {
         right="没有配上的，用`explain_left`看差在哪里：够不着，还是够得着的都已经带了别人。",
         tables=("distances",),
     ),
-    "13": Exercise(
+    "14": Exercise(
         answer=_found,
         hints=(
             "两个问题都是不放回的抽样：抽出来的学校不会再抽到第二次。",
@@ -422,7 +475,7 @@ EXERCISES = {
         tolerance={"抽得到": 0.05, "要抽": 0},
         right="要紧的学校不能靠碰：分层抽，保证每一层都有。分了层，错误率照样算得出来。",
     ),
-    "14": Exercise(
+    "15": Exercise(
         answer=_lack_and_spare,
         hints=(
             "每所小学（小学部分）按标准该有几名：学生数除以100，乘1。和现有的一减，正的是缺，负的是富余。",
