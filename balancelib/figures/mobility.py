@@ -89,6 +89,7 @@ def moves_and_ties(
         axes[1].plot([low, high], [row, row], color=BLUE, linestyle="-", marker="|", markersize=12)
         axes[1].scatter(ratio, row, color=YELLOW, edgecolors=BLACK, s=60, zorder=3)
     axes[1].axvline(1, color=BLACK, linewidth=1.2, linestyle="--")
+    axes[1].margins(x=0.2)  # its first number would touch the last of the shares
     axes[1].set_xlabel("相邻两级的胜算比\n（虚线1是没有关系）")
     write_at_right(axes[1], "胜算比", [f"{ratio:.2f}" for ratio, _, _ in ties.values()])
     axes[0].figure.legend(loc="outside lower center", ncols=3, fontsize=11)

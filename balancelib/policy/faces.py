@@ -1,4 +1,4 @@
-"""Equity of opportunity, process and outcome: which items of the official standard ask about which."""
+"""Equity of opportunity, process and outcome, and beyond the county: which items of the official standard ask about which."""
 
 import pandas as pd
 
@@ -8,19 +8,20 @@ from balancelib.county import County, Lacking
 # Which item belongs to which face is the course's reading; the items, their bounds and verdicts are the standard's.
 FACES = {
     "机会均等": {
-        "government": ("nearby_enrolment", "senior_places", "left_behind_and_migrant"),
-        "quality": ("disabled_enrolment",),
+        "government": ("nearby_enrolment", "left_behind_and_migrant"),
+        "quality": ("retention", "disabled_enrolment"),
     },
     "过程公平": {
         "government": ("music_art_rooms", "class_size", "unified_standards"),
         "quality": ("curriculum", "workload", "ict_in_teaching"),
     },
-    "结果公平": {"quality": ("retention", "national_monitoring")},
+    "结果公平": {"quality": ("national_monitoring",)},
+    "社会公平延伸": {"government": ("senior_places",)},
 }
 
 
 def three_faces(county: County) -> pd.DataFrame:
-    """Official items by the face of equity that they ask about (机会均等、过程公平、结果公平).
+    """Official items by the face of equity that they ask about (机会均等、过程公平、结果公平、社会公平延伸).
 
     Parameters
     ----------
@@ -30,8 +31,8 @@ def three_faces(county: County) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index ``face, item``: ``label``, ``source`` (the part of the standard and the item's number), ``holds``: True, False, or None where numbers
-        are missing, ``reason``.
+        Index ``face, item``: ``label``, ``holds``: True, False, or None where numbers are missing, ``source`` (the part of the standard and the
+        item's number), ``reason``.
 
     Raises
     ------
@@ -48,8 +49,8 @@ def three_faces(county: County) -> pd.DataFrame:
     rows = {
         (face, item.item.key): {
             "label": item.item.label,
-            "source": f"{verdict.parts[part].title}第{item.item.number}项",
             "holds": item.meets,
+            "source": f"{verdict.parts[part].title}第{item.item.number}项",
             "reason": item.reason,
         }
         for face, asked in FACES.items()

@@ -11,18 +11,19 @@ import pandas as pd
 from msgspec import Struct
 
 from balancelib.assess import Assessment, assess
-from balancelib.assess.logic import reaches, shown, within
+from balancelib.assess.logic import WORDS, reaches, shown, within
 from balancelib.assess.parts import TestVerdict, bound_word
 from balancelib.county import County
 from balancelib.county.schema import STAGES
 from balancelib.county.terms import field_named
 from balancelib.standards import Test
 
-COLUMNS = ["front", "item", "value", "line", "meets", "note"]
-NO_LINE = "没有全国的线，县里自己定"
-ONE_OF_SEVEN = "单独一项不判定：7项里6项达标、余下一项不低于85%即可"
+COLUMNS = ["front", "item", "verdict", "value", "line", "note", "meets"]
+NO_LINE, NOT_ALONE, NO_STAGE = "没有全国的线", "不单独判定", "没有这个学段"
+LEVELS = "ⅠⅡⅢⅣⅤ"  # of the national monitoring, from the lowest
 PER_TERMINAL, USING = 10, 0.5  # pupils, share of teachers: aims of ours, no national number was found
-BANDWIDTH = 100  # Mbps; 教育信息化十年发展规划（2011—2020年）
+ICT_PLAN = "《教育信息化十年发展规划（2011—2020年）》"
+BANDWIDTH = 100  # Mbps; of ICT_PLAN
 REACH: dict[str, tuple[str, list[str], Callable[[pd.DataFrame], pd.Series]]] = {
     # key: its name, the columns that it needs, whether a school is like that
     "bandwidth": (f"带宽{BANDWIDTH}Mbps以上", ["bandwidth"], lambda t: t["bandwidth"] >= BANDWIDTH),
@@ -46,12 +47,13 @@ class Figure(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Answer(Struct, frozen=True):
-    """What is known of one figure: as written, its line, its verdict, and what is to be added."""
+    """What is known of one figure: as written, its line, its verdict, what is to be added, and why nothing judges it."""
 
     value: str
     line: str
     meets: bool | None = None
     note: str = ""
+    unjudged: str = ""
 
 
 @functools.cache
@@ -71,8 +73,9 @@ def glance(county: County) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a figure, by ``front``: ``item``, ``value`` as written ("不知道" where nothing was supplied), ``line`` that it is held against,
-        ``meets`` (True, False or None), ``note``: what is missing, or why there is no verdict.
+        A row a figure, by ``front``: ``item``, ``verdict`` in words (还不能判定 where numbers are missing, 不单独判定 and 没有全国的线 where nothing
+        judges it), ``value`` as written ("不知道" where nothing was supplied), ``line`` that it is held against, ``note``: what is missing,
+        ``meets`` (True, False or None).
 
     Notes
     -----
@@ -83,15 +86,16 @@ def glance(county: County) -> pd.DataFrame:
     rows = []
     for figure in _figures():
         answer = _ANSWERS[figure.of](figure, verdict, county)
-        rows.append((figure.front, figure.label, answer.value, answer.line, answer.meets, answer.note))
+        word = answer.unjudged or WORDS[answer.meets]
+        rows.append((figure.front, figure.label, word, answer.value, answer.line, answer.note, answer.meets))
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    return frame.assign(meets=pd.Series([row[4] for row in rows], dtype=object))
+    return frame.assign(meets=pd.Series([row[-1] for row in rows], dtype=object))
 
 
 def _sections(figure: Figure, verdict: Assessment, _: County) -> Answer:
     here = verdict.sections[verdict.sections["stage"] == figure.key]
     if not len(here):
-        return Answer("—", "全部", None, "没有这个学段")
+        return Answer("—", "全部", unjudged=NO_STAGE)
     met, all_met = sum(meets is True for meets in here["meets"]), list(here["meets"])
     known = False if False in all_met else None if None in all_met else True
     return Answer(f"{met}/{len(here)}", "全部", known)
@@ -101,7 +105,7 @@ def _cv(figure: Figure, verdict: Assessment, _: County) -> Answer:
     stage = verdict.stages[figure.key]
     line = f"每一项不超过{stage.cv_limit:.2f}"
     if not stage.sections:
-        return Answer("—", line, None, "没有这个学段")
+        return Answer("—", line, unjudged=NO_STAGE)
     verdicts = list(stage.cv_meets.values())
     known = False if False in verdicts else None if None in verdicts else True
     labels = {i.key: i.short_label for i in verdict.standard.indicators}
@@ -118,9 +122,11 @@ def _reach(figure: Figure, verdict: Assessment, _: County) -> Answer:
     ratios = verdict.ratios["multimedia_rooms"].to_numpy(dtype=float)[here]
     known = ratios[~np.isnan(ratios)]
     threshold = verdict.standard.indicator("multimedia_rooms").thresholds[figure.key]
-    return Answer(
-        f"{int(reaches(known, 1.0).sum())}/{len(known)}", f"每百名学生{threshold:g}间", None, ONE_OF_SEVEN
-    )
+    line = f"每百名学生{threshold:g}间"
+    if not here.any():
+        return Answer("—", line, unjudged=NO_STAGE)
+    rule = "7项里6项达标、余下一项不低于85%，才算达到要求"
+    return Answer(f"{int(reaches(known, 1.0).sum())}/{len(known)}", line, None, rule, NOT_ALONE)
 
 
 def _item(figure: Figure, verdict: Assessment, _: County) -> Answer:
@@ -132,14 +138,21 @@ def _item(figure: Figure, verdict: Assessment, _: County) -> Answer:
 def _tested(figure: Figure, test: Test, found: TestVerdict) -> Answer:
     bound = next(b for b in (test.minimum, test.maximum, test.below) if b is not None)
     times = 100 if figure.unit == "%" else 1
-    line = "是" if figure.unit == "yes_no" else f"{bound_word(test)}{times * bound:,g}{figure.unit.strip()}"
+    written = _level(bound) if figure.unit == "level" else f"{times * bound:,g}{figure.unit}"
+    line = "是" if figure.unit == "yes_no" else f"{bound_word(test)}{written}"
     if found.value is None:
         missing = "、".join(field_named(name).label for name in found.missing)
         return Answer("不知道", line, None, f"还缺：{missing}" if missing else found.reason)
     if figure.unit == "yes_no":
         return Answer("是" if found.value else "否", line, found.meets)
+    if figure.unit == "level":
+        return Answer(_level(found.value), line, found.meets)
     number = shown(times * found.value, times * bound, figure.decimals if found.value % 1 else 0, _side(test))
     return Answer(f"{number}{figure.unit}", line, found.meets)
+
+
+def _level(number: float) -> str:
+    return f"{LEVELS[int(number) - 1]}级"
 
 
 def _side(test: Test) -> Callable[[float, float], bool]:
@@ -150,14 +163,14 @@ def _side(test: Test) -> Callable[[float, float], bool]:
 
 
 def _digital(figure: Figure, _: Assessment, county: County) -> Answer:
-    label = REACH[figure.key][0]
+    answer = functools.partial(Answer, line="县里自己定", unjudged=NO_LINE)
     if "digital" not in county.tables:
-        return Answer("不知道", NO_LINE, None, "还缺：“数字化”表")
+        return answer("不知道", note="还缺：“数字化”表")
     reach = digital_reach(county).loc[figure.key]
     if np.isnan(reach["all"]):
-        return Answer("不知道", NO_LINE, None, f"看不出各校是不是{label}")
+        return answer("不知道", note=f"看不出各校是不是{REACH[figure.key][0]}")
     unknown = f"；{reach['unknown']:.1f}%的学生不知道" if reach["unknown"] else ""
-    return Answer(f"{reach['all']:.1f}%", NO_LINE, None, f"100Mbps出自2012年的十年规划{unknown}")
+    return answer(f"{reach['all']:.1f}%", note=f"{BANDWIDTH}Mbps出自{ICT_PLAN}{unknown}")
 
 
 _ANSWERS: Mapping[str, Callable[[Figure, Assessment, County], Answer]] = {

@@ -53,7 +53,8 @@ def test_sections_and_coefficients_are_those_of_the_verdict(sample):
         ("随迁子女在公办和购买服务学校就读", {"migrant_children_eligible": 2000.0, "migrant_children_placed": 1699.0}, "84.95%", "不低于85%", False),
         ("留守儿童关爱体系健全", {"left_behind_care": 0.0}, "否", "是", False),
         ("特殊教育生均公用经费", {"special_running_cost": 7000.0}, "7,000元", "不低于8,000元", False),
-        ("监测学业水平最低的科目", {"monitoring_level": 3.0}, "3级", "不低于3级", True),
+        ("监测学业水平最低的科目", {"monitoring_level": 3.0}, "Ⅲ级", "不低于Ⅲ级", True),
+        ("监测学业水平最低的科目", {"monitoring_level": 2.0}, "Ⅱ级", "不低于Ⅲ级", False),
         ("监测校际差异率", {"monitoring_between_share": 0.15}, "0.150", "低于0.15", False),
         ("监测校际差异率", {"monitoring_between_share": 0.149}, "0.149", "低于0.15", True),
         ("社会认可度", {"survey_valid": 1000.0, "survey_satisfied": 850.0}, "85.0%", "不低于85%", True),
@@ -70,6 +71,7 @@ def test_what_was_not_supplied_is_unknown_and_said(sample):
     row = of(frame, "随迁子女在公办和购买服务学校就读")
     assert (row["value"], row["meets"]) == ("不知道", None)
     assert row["note"] == "还缺：在公办和购买服务学校就读的随迁子女数、符合条件的随迁子女数"
+    assert row["verdict"] == "还不能判定"
     row = of(frame, "在带宽100Mbps以上的学校的学生")
     assert (row["value"], row["note"]) == ("不知道", "还缺：“数字化”表")
     assert frame["meets"].map(type).isin([bool, type(None)]).all()
@@ -77,15 +79,29 @@ def test_what_was_not_supplied_is_unknown_and_said(sample):
 
 def test_one_indicator_of_seven_has_no_verdict(sample):
     row = of(glance(sample), "小学：网络多媒体教室达标的学段部分")
-    assert row["meets"] is None
+    assert (row["meets"], row["verdict"]) == (None, "不单独判定")
     assert "7项里6项" in row["note"]
+
+
+def test_where_no_national_line_is_nothing_waits_for_a_verdict(sample):
+    row = of(glance(sample), "在带宽100Mbps以上的学校的学生")
+    assert row["value"].endswith("%")
+    assert (row["meets"], row["verdict"], row["line"]) == (None, "没有全国的线", "县里自己定")
+
+
+def test_the_verdict_stands_right_after_the_item(sample):
+    frame = glance(sample)
+    assert frame.columns[:3].tolist() == ["front", "item", "verdict"]
+    said = frame.loc[frame["meets"].notna(), ["meets", "verdict"]].drop_duplicates().to_numpy().tolist()
+    assert sorted(said) == [[False, "未达到"], [True, "达到"]]
 
 
 def test_a_county_without_junior_schools(sample):
     primary = sample.schools[sample.schools["kind"] == "primary"].reset_index(drop=True)
     frame = glance(County({"schools": primary}))
-    assert of(frame, "初中：达到要求的学段部分")["note"] == "没有这个学段"
-    assert of(frame, "初中：达到要求的学段部分")["meets"] is None
+    of_juniors = frame[frame["item"].str.startswith("初中：")]
+    assert of_juniors["verdict"].tolist() == ["没有这个学段"] * 3
+    assert of_juniors["meets"].tolist() == [None] * 3
 
 
 def reached():

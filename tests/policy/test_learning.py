@@ -30,6 +30,21 @@ def test_shares_by_hand_of_each_stage_s_last_year():
     assert len(found) == 4
 
 
+def test_a_blank_is_not_nobody():
+    blank = LEVELS.assign(level2=LEVELS["level2"].astype(float).where(LEVELS["school_id"] != "2"))
+    blank.loc[len(blank)] = ("3", "junior", 2025, 8, 2, 2, 2, 2)  # a later year, all known
+    more = pd.concat([SCHOOLS, pd.DataFrame({"school_id": ["4"], "area": ["rural"]})])
+    blank.loc[len(blank)] = ("4", "primary", 2025, 10, 1, 2, 3, 4)
+    found = levels_by_area(County({"schools": more, "monitoring_levels": blank}))
+    # Of the country's three primary schools one is not known, one tested nobody: what is left is the fourth.
+    assert found.loc[("primary", "rural")].to_dict() == {
+        "tested": 10, "lowest": 0.1, "good": 0.7, "schools": 2, "unknown": 1,
+    }  # fmt: skip
+    assert found.loc[("junior", "rural"), "unknown"] == 0
+    only = County({"schools": SCHOOLS, "monitoring_levels": blank.query("school_id == '2'")})
+    assert levels_by_area(only).loc[("primary", "rural"), ["tested", "lowest", "good"]].isna().all()
+
+
 def test_by_area_every_pupil_counts_once():
     found = levels_by_area(SMALL)
     assert found.loc[("primary", "rural"), ["tested", "lowest", "good", "schools"]].tolist() == [
@@ -67,8 +82,15 @@ def test_what_is_planted_is_there():
 
 def test_faces_are_the_official_items():
     faces = three_faces(sample_county(7))
-    assert faces.index.get_level_values("face").unique().tolist() == ["机会均等", "过程公平", "结果公平"]
+    assert faces.index.get_level_values("face").unique().tolist() == [
+        "机会均等",
+        "过程公平",
+        "结果公平",
+        "社会公平延伸",
+    ]
     assert faces.loc[("机会均等", "nearby_enrolment"), "source"] == "政府保障程度第13项"
+    assert faces.loc[("机会均等", "retention"), "source"] == "教育质量第1项"
+    assert faces.loc[("社会公平延伸", "senior_places"), "source"] == "政府保障程度第14项"
     assert faces.loc[("结果公平", "national_monitoring"), "holds"] is None  # the report has not come
     assert faces.loc[("过程公平", "class_size"), "holds"] is False
     assert "城关镇第三小学" in faces.loc[("过程公平", "class_size"), "reason"]
