@@ -21,12 +21,12 @@ def found():
 
 
 def test_a_grid_has_a_word_a_cell_and_grey_where_it_does_not_hold():
-    holds = pd.DataFrame({"甲": [True, False], "乙": [None, True]}, index=["一", "二"], dtype=object)
-    axes = verdict_grid(holds)
-    assert [text.get_text() for text in axes.texts] == ["合", "说不了", "不合", "合"]
+    words = pd.DataFrame({"甲": ["合", "不合"], "乙": ["差不多", "合"]}, index=["一", "二"])
+    axes = verdict_grid(words)
+    assert [text.get_text() for text in axes.texts] == ["合", "差不多", "不合", "合"]
     white = [patch.get_facecolor()[:3] == (1, 1, 1) for patch in axes.patches]
     assert white == [True, True, False, True]
-    assert axes.figure.alternative_text.endswith("一：甲合，乙说不了；二：甲不合，乙合。")
+    assert axes.figure.alternative_text.endswith("一：甲合，乙差不多；二：甲不合，乙合。")
     plt.close(axes.figure)
 
 
@@ -58,14 +58,15 @@ def test_explorer_shows_every_verdict(found):
     for state, (stage, key) in zip(states, asked, strict=True):
         ideas = found[stage].loc[key]
         assert [row[2] for row in state.rows] == ideas["shown"].tolist()
-        assert [row[4] for row in state.rows] == [{True: "合", False: "不合"}[h] for h in ideas["holds"]]
+        words = {True: "合", False: "不合", None: "差不多"}
+        assert [row[4] for row in state.rows] == [words[h] for h in ideas["holds"]]
         assert state.sentence.startswith(f"{stage}，{NAMES[key]}：")
-        assert [panel.marked for panel in state.panels] == [[not h] for h in ideas["holds"]]
+        assert [panel.marked for panel in state.panels] == [[h is False] for h in ideas["holds"]]
 
 
 def test_what_cannot_be_said_has_no_bar(found):
     ideas = found["小学"].loc[["teaching_area"]].copy()
-    ideas["value"], ideas["shown"], ideas["holds"] = float("nan"), "—", None
+    ideas["value"], ideas["shown"], ideas["verdict"] = float("nan"), "—", "说不了"
     state = explore_ideas({"小学": ideas}, {"teaching_area": "教学用房"}).beginning
     assert [row[4] for row in state.rows] == ["说不了"] * 5
     assert [panel.values for panel in state.panels] == [[0.0]] * 5

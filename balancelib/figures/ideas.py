@@ -14,18 +14,17 @@ from balancelib.figures.explorers import Answer, Explorer, choice, explore
 from balancelib.figures.style import BLACK, BLUE, RED, describe, use_style
 from balancelib.measures import lorenz
 
-WORDS = {True: "合", False: "不合", None: "说不了"}
-SHADES = {"合": "white", "不合": "#bbbbbb", "说不了": "white"}
+NOT_MET = "不合"
 TOPS = {"minimum": 110, "equality": 1, "impartiality": 1.1, "redistribution": 1.5, "meritocracy": 1.5}
 
 
-def verdict_grid(holds: pd.DataFrame) -> Axes:
+def verdict_grid(words: pd.DataFrame) -> Axes:
     """Draw verdicts as a grid of words, what does not hold on grey.
 
     Parameters
     ----------
-    holds : DataFrame
-        True, False or None; its index and columns are the names shown.
+    words : DataFrame
+        Verdicts, as of `balancelib.policy.five_ideas`; the index and columns are the names shown.
 
     Returns
     -------
@@ -33,11 +32,11 @@ def verdict_grid(holds: pd.DataFrame) -> Axes:
         With the figure's text.
     """
     use_style()
-    words = holds.map(_word)
     rows, columns = words.shape
     _, axes = plt.subplots(figsize=(5.4, 0.42 * rows + 0.9))
     for (i, j), word in np.ndenumerate(words.to_numpy()):
-        axes.add_patch(plt.Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=SHADES[word], edgecolor=BLACK))
+        shade = "#bbbbbb" if word == NOT_MET else "white"
+        axes.add_patch(plt.Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=shade, edgecolor=BLACK))
         axes.text(j, i, word, ha="center", va="center")
     axes.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
     axes.set_xticks(range(columns), words.columns)
@@ -123,24 +122,19 @@ def explore_ideas(found: Mapping[str, pd.DataFrame], indicators: Mapping[str, st
 
 def ideas_answer(what: str, ideas: pd.DataFrame) -> Answer:
     """Answer for one indicator of one stage: a panel an idea."""
-    words = ideas["holds"].map(_word)
     panels = [
         Bars(
             f"{one.label}：{one.measure}",
-            [words[one.Index]],
+            [one.verdict],
             [np.nan_to_num(one.value)],
             [one.shown],
             top=TOPS[one.Index],
             line=one.line,
             line_text=one.bound,
-            marked=[words[one.Index] == WORDS[False]],
+            marked=[one.verdict == NOT_MET],
         )
         for one in ideas.itertuples()
     ]
-    rows = [[one.label, one.asks, one.shown, one.bound, words[one.Index]] for one in ideas.itertuples()]
-    said = "；".join(f"{one.label}{words[one.Index]}，{one.shown}" for one in ideas.itertuples())
+    rows = [[one.label, one.asks, one.shown, one.bound, one.verdict] for one in ideas.itertuples()]
+    said = "；".join(f"{one.label}{one.verdict}，{one.shown}" for one in ideas.itertuples())
     return Answer(panels, ["公平观", "问什么", "现在", "线", "结论"], rows, f"{what}：{said}。")
-
-
-def _word(holds: bool | None) -> str:
-    return WORDS[None if pd.isna(holds) else bool(holds)]

@@ -45,13 +45,18 @@ def levels_by_area(county: County) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As `level_shares`, its index ``stage, area``, with ``schools``; every pupil counts once.
+        As `level_shares`, its index ``stage, area``; every pupil counts once. ``schools`` that are counted, and ``unknown``: those left out because
+        one of their numbers is blank.
     """
     levels = county.tables["monitoring_levels"]
     last = levels[levels["year"] == levels.groupby("stage")["year"].transform("max")]
     area = last["school_id"].map(county.schools.set_index("school_id")["area"]).rename("area")
-    groups = last.groupby(["stage", area], sort=False)
-    return _shares(groups[["tested", *LEVELS]].sum()).assign(schools=groups.size())
+    counts = last[["tested", *LEVELS]]
+    known = counts.notna().all(axis=1)
+    groups = [last["stage"], area]
+    totals = counts.where(known).groupby(groups, sort=False).sum(min_count=1)
+    schools = known.groupby(groups, sort=False)
+    return _shares(totals).assign(schools=schools.sum(), unknown=(~known).groupby(groups, sort=False).sum())
 
 
 def _shares(counts: pd.DataFrame) -> pd.DataFrame:

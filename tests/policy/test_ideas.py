@@ -35,6 +35,7 @@ def test_worked_by_hand():
         rel=1e-12,
     )
     assert found["holds"].tolist() == [False, False, False, True, False]
+    assert found["verdict"].tolist() == ["不合", "不合", "不合", "合", "不合"]
     assert found.loc["equality", ["shown", "bound"]].tolist() == ["0.306", "不超过0.30"]
     assert found.loc["minimum", ["shown", "bound"]].tolist() == ["50.0%", "要有100%"]
     assert means_by_area(BY_HAND).to_dict() == {"rural": 5.5, "urban": 3.0}
@@ -46,9 +47,38 @@ def test_all_alike_meets_what_asks_for_alike_and_nothing_that_asks_for_more():
         "minimum": True,
         "equality": True,
         "impartiality": True,
-        "redistribution": False,
-        "meritocracy": False,
+        "redistribution": None,
+        "meritocracy": None,
     }
+    assert found["verdict"].tolist() == ["合", "合", "合", "差不多", "差不多"]
+
+
+@pytest.mark.parametrize(
+    ("ratio", "verdict", "shown"),
+    [
+        (1.03, "差不多", "1.030"),
+        (1.0304, "合", "1.0304"),  # with three decimals it would stand on the line
+        (1.003, "差不多", "1.003"),
+        (0.97, "差不多", "0.970"),
+        (0.9699, "不合", "0.9699"),
+    ],
+)
+def test_about_as_much_is_not_more(ratio, verdict, shown):
+    """The needy 40 of 100 pupils have the ratio times the mean of 1; the others what is left."""
+    table = pd.DataFrame(
+        {
+            "value": [ratio, (1 - 0.4 * ratio) / 0.6],
+            "pupils": [40, 60],
+            "area": "rural",
+            "need": [0.3, 0.1],
+            "merit": [0.3, 0.1],
+        }
+    )
+    found = five_ideas(table, 1, 0.5).loc[["redistribution", "meritocracy"]]
+    assert found["verdict"].tolist() == [verdict] * 2
+    assert found["shown"].tolist() == [shown] * 2
+    assert found["holds"].tolist() == [{"合": True, "不合": False, "差不多": None}[verdict]] * 2
+    assert found["bound"].tolist() == ["要大于1.03"] * 2
 
 
 @pytest.mark.parametrize(
@@ -62,7 +92,24 @@ def test_all_alike_meets_what_asks_for_alike_and_nothing_that_asks_for_more():
 def test_what_is_not_known_is_not_said(changes, idea):
     found = five_ideas(BY_HAND.assign(**changes), threshold=5, limit=0.3).loc[idea]
     assert found["holds"] is None
-    assert found["shown"] == "—"
+    assert (found["verdict"], found["shown"]) == ("说不了", "—")
+
+
+def test_a_school_without_a_value_is_left_out_and_counted():
+    found = five_ideas(BY_HAND.assign(value=[6.0, 5.0, np.nan]), threshold=5, limit=0.3)
+    # 100 pupils with 6 and 100 with 5: mean 5.5, half a unit from each; the needy 80 have 6.
+    assert found["value"].to_dict() == pytest.approx(
+        {"minimum": 100, "equality": 0.5 / 5.5, "impartiality": np.nan, "redistribution": 6 / 5.5, "meritocracy": 5 / 5.5},
+        nan_ok=True,
+    )  # fmt: skip
+    assert found["unknown"].tolist() == [1] * 5
+    assert found["holds"].tolist() == [None, True, None, True, False]
+    assert means_by_area(BY_HAND.assign(value=[10.0, np.nan, 3.0])).to_dict() == {"rural": 10, "urban": 3}
+
+
+def test_without_any_value_nothing_is_said():
+    found = five_ideas(BY_HAND.assign(value=np.nan), threshold=5, limit=0.3)
+    assert found["verdict"].tolist() == ["说不了"] * 5
 
 
 def test_a_school_where_nobody_was_tested_is_left_out_and_counted():
