@@ -84,12 +84,12 @@ def test_at_the_line_no_child_of_migrants_is_to_spare(county, placed, spare):
     assert answer("7", County(county.tables | {"county_items": items}))["还能少"] == spare
 
 
-def test_without_counts_of_migrants_that_is_said(monkeypatch, county):
-    items = county.tables["county_items"].assign(migrant_children_eligible=math.nan)
+def test_without_children_of_migrants_that_is_said(monkeypatch, county):
+    items = county.tables["county_items"].assign(migrant_children_eligible=0, migrant_children_placed=0)
     monkeypatch.setitem(
         session._SESSIONS, "policy", session.Session(County(county.tables | {"county_items": items}), "")
     )
-    assert "县级项目里没有随迁子女的人数" in repr(judge("policy.7", {"比例": 1, "还能少": 1, "补上以后": 1}))
+    assert "原因：这个县没有符合条件的随迁子女。" in repr(judge("policy.7", {"比例": 1, "还能少": 1, "补上以后": 1}))
 
 
 def test_odds_are_of_four_cells(county):

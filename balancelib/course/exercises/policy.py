@@ -104,10 +104,10 @@ def _holding(county: County) -> set[str]:
 
 def _migrants(county: County) -> tuple[float, float]:
     """Children of migrants that qualify for a place, and those that have one."""
-    items = county.tables["county_items"]
-    eligible, placed = (items[f"migrant_children_{name}"].sum(min_count=1) for name in ("eligible", "placed"))
-    if not (eligible > 0 and placed >= 0):
-        raise Lacking("县级项目里没有随迁子女的人数")
+    items = county.tables["county_items"].iloc[0]
+    eligible, placed = items["migrant_children_eligible"], items["migrant_children_placed"]
+    if not eligible > 0:
+        raise Lacking("这个县没有符合条件的随迁子女")
     return eligible, placed
 
 
