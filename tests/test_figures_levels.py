@@ -123,3 +123,14 @@ def test_narrowing_answers_with_what_it_was_given():
     assert "县内的差距缩小100%，县与县的差距缩小20%" in moved.sentence
     assert "现在是1个" in moved.sentence
     assert moved.panels[0].top == 10
+
+
+def test_the_name_of_the_lowest_mean_ends_at_its_dot_and_keeps_off_the_threshold():
+    axes = figures.county_quadrants(
+        [0.9, 1.2, 3.0], [0.52, 0.7, 0.3], 0.5, ["丙六县", "辛七县", "戊县"], "教师"
+    )
+    axes.figure.canvas.draw()
+    lowest, widest = (next(t for t in axes.texts if t.get_text() == name) for name in ("丙六县", "辛七县"))
+    threshold = axes.transData.transform((1, 0))[0]
+    assert axes.bbox.x0 < lowest.get_window_extent().x0 < lowest.get_window_extent().x1 < threshold
+    assert widest.get_window_extent().x0 > axes.transData.transform((1.2, 0))[0]

@@ -98,10 +98,16 @@ def county_quadrants(
         counts.append(f"{label}的{here.sum()}个")
     axes.axvline(1, color=BLACK, linewidth=1.2)
     axes.axhline(limit, color=GREY, linewidth=1.2, linestyle="--")
-    for i in dict.fromkeys([*np.argsort(ratio)[:named], *np.argsort(-cv)[:named]]):
-        axes.annotate(names[i], (ratio[i], cv[i]), (5, 4), textcoords="offset points", fontsize=10)
+    sides = dict.fromkeys(np.argsort(-cv)[:named], "left") | dict.fromkeys(np.argsort(ratio)[:named], "right")
+    for (
+        i,
+        side,
+    ) in sides.items():  # the lowest end at their dots: to the right stand the threshold and other dots
+        axes.annotate(
+            names[i], (ratio[i], cv[i]), (5 if side == "left" else 4, 5), textcoords="offset points", ha=side, fontsize=10
+        )  # fmt: skip
     axes.set(xlabel="县均值÷标准（竖线：标准）", ylabel="差异系数（虚线：上限）", ylim=(0, None))
-    axes.margins(x=0.1)
+    axes.margins(x=0.14)
     figure.legend(loc="outside lower center", ncols=1, fontsize=11)
     lowest, widest = int(np.argmin(ratio)), int(np.argmax(cv))
     describe(
