@@ -89,7 +89,9 @@ def test_without_children_of_migrants_that_is_said(monkeypatch, county):
     monkeypatch.setitem(
         session._SESSIONS, "policy", session.Session(County(county.tables | {"county_items": items}), "")
     )
-    assert "原因：这个县没有符合条件的随迁子女。" in repr(judge("policy.7", {"比例": 1, "还能少": 1, "补上以后": 1}))
+    assert "原因：这个县没有符合条件的随迁子女。" in repr(
+        judge("policy.7", {"比例": 1, "还能少": 1, "补上以后": 1})
+    )
 
 
 def test_odds_are_of_four_cells(county):
