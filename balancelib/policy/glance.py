@@ -13,7 +13,7 @@ from msgspec import Struct
 from balancelib.assess import Assessment, assess
 from balancelib.assess.logic import WORDS, reaches, shown, within
 from balancelib.assess.parts import TestVerdict, bound_word
-from balancelib.county import County
+from balancelib.county import County, Lacking
 from balancelib.county.schema import STAGES
 from balancelib.county.terms import field_named
 from balancelib.standards import Test
@@ -23,14 +23,17 @@ NO_LINE, NOT_ALONE, NO_STAGE = "没有全国的线", "不单独判定", "没有�
 LEVELS = "ⅠⅡⅢⅣⅤ"  # of the national monitoring, from the lowest
 PER_TERMINAL, USING = 10, 0.5  # pupils, share of teachers: aims of ours, no national number was found
 ICT_PLAN = "《教育信息化十年发展规划（2011—2020年）》"
-BANDWIDTH = 100  # Mbps; of ICT_PLAN
+BANDWIDTH, REMOTE = (
+    100,
+    2,
+)  # Mbps; of ICT_PLAN: of schools, and of those in remote rural areas, which no table marks
 REACH: dict[str, tuple[str, list[str], Callable[[pd.DataFrame], pd.Series]]] = {
     # key: its name, the columns that it needs, whether a school is like that
     "bandwidth": (f"带宽{BANDWIDTH}Mbps以上", ["bandwidth"], lambda t: t["bandwidth"] >= BANDWIDTH),
     "rooms": ("多媒体教室不少于普通教室", ["classrooms"], lambda t: t["multimedia_rooms"] >= t["classrooms"]),
     "terminals": (f"每{PER_TERMINAL}名学生1台终端", ["pupil_terminals"], lambda t: PER_TERMINAL * t["pupil_terminals"] >= t["all_pupils"]),
     "recording": ("有录播教室", ["recording_rooms"], lambda t: t["recording_rooms"] >= 1),
-    "platform": ("一半以上教师用国家平台", ["platform_teachers"], lambda t: t["platform_teachers"] >= USING * t["teachers"]),
+    "platform": ("一半以上教师用国家平台", ["platform_teachers", "teachers"], lambda t: t["platform_teachers"] >= USING * t["teachers"]),
 }  # fmt: skip
 
 
@@ -77,12 +80,19 @@ def glance(county: County) -> pd.DataFrame:
         judges it), ``value`` as written ("不知道" where nothing was supplied), ``line`` that it is held against, ``note``: what is missing,
         ``meets`` (True, False or None).
 
+    Raises
+    ------
+    Lacking
+        Several counties at once.
+
     Notes
     -----
     Lines and verdicts are those of `balancelib.assess` under quality-2017 (教督〔2017〕6号), in full precision. Four figures for a front are no
     verdict on it: the whole is judged by `assess`.
     """
     verdict = assess(county, "quality-2017")
+    if isinstance(verdict, list):
+        raise Lacking("这份数据里有几个县：请把一个县的行单独存成一份。")
     rows = []
     for figure in _figures():
         answer = _ANSWERS[figure.of](figure, verdict, county)
@@ -170,7 +180,10 @@ def _digital(figure: Figure, _: Assessment, county: County) -> Answer:
     if np.isnan(reach["all"]):
         return answer("不知道", note=f"看不出各校是不是{REACH[figure.key][0]}")
     unknown = f"；{reach['unknown']:.1f}%的学生不知道" if reach["unknown"] else ""
-    return answer(f"{reach['all']:.1f}%", note=f"{BANDWIDTH}Mbps出自{ICT_PLAN}{unknown}")
+    return answer(
+        f"{reach['all']:.1f}%",
+        note=f"{BANDWIDTH}Mbps出自{ICT_PLAN}，已到期；其中边远农村是{REMOTE}Mbps{unknown}",
+    )
 
 
 _ANSWERS: Mapping[str, Callable[[Figure, Assessment, County], Answer]] = {
@@ -199,8 +212,9 @@ def digital_reach(county: County) -> pd.DataFrame:
 
     Notes
     -----
-    Unit of analysis: the pupil, so that a large school counts more. 100 Mbps is the number of 教育信息化十年发展规划（2011—2020年）; one
-    terminal for ten pupils and half of the teachers are ours. To have it is not yet to use it.
+    Unit of analysis: the pupil, so that a large school counts more. 100 Mbps is the number of 教育信息化十年发展规划（2011—2020年）, which has
+    run out, and asked for 2 Mbps only of remote rural schools: they are not told apart here. One terminal for ten pupils and half of the teachers
+    are ours. To have it is not yet to use it.
     """
     table = county.schools.merge(
         county.tables["digital"], on="school_id", how="left", suffixes=("", "_of_digital")
@@ -211,6 +225,8 @@ def digital_reach(county: County) -> pd.DataFrame:
         all_pupils=added("pupils", (*STAGES, "senior")),
         teachers=added("teachers", STAGES),
     )
+    whole = ["teachers", "classrooms"]  # of none, neither half nor all can be said
+    table[whole] = table[whole].where(table[whole] > 0)
     table = table[table["pupils"] > 0]
     rows = {}
     for key, (label, needed, has) in REACH.items():

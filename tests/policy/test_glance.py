@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from balancelib.assess import assess
-from balancelib.county import County, MissingTable, sample_county
+from balancelib.county import County, Lacking, MissingTable, sample_county
 from balancelib.county.schema import schema
 from balancelib.policy import digital_reach, glance
 
@@ -128,6 +128,24 @@ def test_reach_by_hand():
     )
     assert np.isnan(reach.loc["rooms", "town"])
     assert of(glance(reached()), "在带宽100Mbps以上的学校的学生")["note"].endswith("30.0%的学生不知道")
+
+
+def test_of_no_teachers_and_no_classrooms_nothing_is_known():
+    county = reached()
+    none = County({
+        "schools": county.schools.assign(teachers_primary=[0, 20, 30]),
+        "digital": county.tables["digital"].assign(platform_teachers=[0, 9, 30], classrooms=[6, 10, 0]),
+    })  # fmt: skip
+    reach = digital_reach(none)
+    assert reach.loc["platform", ["all", "unknown"]].tolist() == pytest.approx([100 * 600 / 900, 10])
+    assert reach.loc["rooms", ["all", "unknown"]].tolist() == pytest.approx([100, 60])
+
+
+def test_several_counties_are_refused(sample):
+    both = pd.concat([sample.schools.assign(county_id="990001"), sample.schools.assign(county_id="990002")])
+    both["school_id"] = [f"{n:010d}" for n in range(len(both))]
+    with pytest.raises(Lacking, match="几个县"):
+        glance(County({"schools": both.reset_index(drop=True)}))
 
 
 def test_reach_without_the_table(sample):
