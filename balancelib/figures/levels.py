@@ -99,10 +99,8 @@ def county_quadrants(
     axes.axvline(1, color=BLACK, linewidth=1.2)
     axes.axhline(limit, color=GREY, linewidth=1.2, linestyle="--")
     sides = dict.fromkeys(np.argsort(-cv)[:named], "left") | dict.fromkeys(np.argsort(ratio)[:named], "right")
-    for (
-        i,
-        side,
-    ) in sides.items():  # the lowest end at their dots: to the right stand the threshold and other dots
+    # The lowest end at their dots: to the right stand the threshold and other dots.
+    for i, side in sides.items():
         axes.annotate(
             names[i], (ratio[i], cv[i]), (5 if side == "left" else 4, 5), textcoords="offset points", ha=side, fontsize=10
         )  # fmt: skip
