@@ -5,12 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special, stats
 
 COUNTS = ("qualified_teachers", "backbone_teachers", "pe_arts_teachers", "multimedia_rooms")
 PER = 100  # pupils
 INNER, OUTER = 0.95, 0.998  # two and three standard errors, as on Spiegelhalter's plots
 WINSORISED = 0.10  # of the z-scores at each end
+CUT = stats.norm.isf(WINSORISED)
+LEFT = (
+    1 - 2 * WINSORISED - 2 * CUT * stats.norm.pdf(CUT) + 2 * WINSORISED * CUT**2
+)  # of a normal variance, 0.679
 WORDS = {-1: "低于界限", 0: "在界限之内", 1: "高于界限"}
 
 
@@ -21,12 +25,12 @@ class Funnel:
     Attributes
     ----------
     sections : DataFrame
-        A row a section: ``school_id, name, pupils, count, expected`` (at the county's rate), ``value`` per 100 pupils, ``z`` after the
-        allowance for overdispersion, ``lower`` and ``upper`` limit of 99.8 %, ``place``: −1 below, 0 within, 1 above.
+        A row a section: ``school_id, name, pupils, count, expected`` (at the county's rate), ``value`` per 100 pupils, ``z``: about how many standard
+        errors away, after the allowance for overdispersion, ``lower`` and ``upper`` limit of 99.8 %, ``place``: −1 below, 0 within, 1 above.
     rate : float
         Of the county, per 100 pupils.
     dispersion : float
-        Mean squared z-score, winsorised: 1 where only whole persons coming and going make the difference.
+        Mean squared z-score, of `overdispersion`: about 1 where only whole persons coming and going make the difference.
     factor : float
         By which the variance was enlarged: the dispersion where it is surely above 1, otherwise 1.
     """
@@ -63,10 +67,12 @@ def funnel(sections: pd.DataFrame) -> Funnel:
 
     Notes
     -----
-    Limits: :math:`(\sqrt{E} \pm z_p \sqrt\phi / 2)^2 \cdot 100 / p`, the square-root form of a Poisson count, good to half a point with five expected
-    and never goes below 0. Teachers are not drawn by lot: the limits are a yardstick for how much one teacher more or less
-    matters in a small school, not a test. :math:`\phi` is the mean of the squared z-scores after the lowest and highest tenth
-    were drawn in to the 10 and 90 % quantiles; it is applied where it is above :math:`1 + 2\sqrt{2/I}` with :math:`I` sections.
+    A section is below where the chance of so few or fewer, at the county's rate, is under one in a thousand, above likewise with so
+    many or more: tails of the Poisson distribution, :math:`P(X \le O) = Q(O + 1, E)` and :math:`P(X \ge O) = P(O, E)` with the incomplete gamma functions,
+    in which :math:`O/\phi` and :math:`E/\phi` stand where there is overdispersion. The limits are the counts, not whole ones, at which they are one in a
+    thousand; with fewer than 6.9 expected there is no lower one. Teachers are not drawn by lot: the limits are a yardstick for how much one
+    teacher more or less matters in a small school, not a test. :math:`\phi` is the `overdispersion`; it is applied where it is above
+    :math:`1 + 2\sqrt{2/I}` with :math:`I` sections, which chance alone reaches in about 7 of 100 funnels.
     Source: Spiegelhalter (2005), "Funnel plots for comparing institutional performance", Statistics in Medicine 24(8), 1185–1202;
     the z-score is that of R's FunnelPlotR under ``sr_method = "CQC"``.
     """
@@ -96,21 +102,25 @@ def funnel(sections: pd.DataFrame) -> Funnel:
 
 
 def overdispersion(z: ArrayLike) -> float:
-    """Return the mean squared z-score after the outer tenths were drawn in (winsorised).
+    """Return the mean squared z-score after the outer tenths were drawn in (winsorised), over what is left so of a normal variance.
+
+    Drawing in leaves 0.679 of the variance of normal scores; divided by it, scores that only chance spreads give about 1 (1.06 with ten
+    sections, 1.02 with forty).
 
     Examples
     --------
-    Eleven scores, of which the 10 and 90 % quantiles are −2 and 2: the extreme ones become these.
+    Eleven scores, of which the 10 and 90 % quantiles are −2 and 2: the extreme ones become these, and the mean of the squares is 20/11.
 
-    >>> overdispersion([-9, -2, -1, -1, 0, 0, 0, 1, 1, 2, 9])
-    1.8181818181818181
+    >>> round(overdispersion([-9, -2, -1, -1, 0, 0, 0, 1, 1, 2, 9]), 3)
+    2.679
     """
     z = np.asarray(z, dtype=float)
     low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
-    return float(np.mean(np.clip(z, low, high) ** 2))
+    return float(np.mean(np.clip(z, low, high) ** 2) / LEFT)
 
 
 def _limits(pupils: np.ndarray, rate: float, factor: float, level: float) -> tuple[np.ndarray, np.ndarray]:
-    root = np.sqrt(pupils * rate / PER)
-    half = stats.norm.ppf((1 + level) / 2) * np.sqrt(factor) / 2
-    return PER * np.maximum(root - half, 0) ** 2 / pupils, PER * (root + half) ** 2 / pupils
+    expected, tail = pupils * rate / PER / factor, (1 - level) / 2
+    lower = np.where(np.exp(-expected) < tail, special.pdtrik(tail, expected), 0)
+    upper = special.pdtrik(1 - tail, expected) + 1
+    return tuple(PER * factor * count / pupils for count in (lower, upper))

@@ -18,7 +18,8 @@ def indicator_history(county: County, standard: Standard | str = "quality-2017")
     Parameters
     ----------
     county : County
-        One county with table ``history``; this year is table ``schools``, the year after the last of ``history``.
+        One county with table ``history``, of the schools that are still there; this year is table ``schools``, the year after the
+        last of ``history``.
     standard : Standard or str
         The indicators, thresholds and scope; those of today are applied to all years.
 
@@ -34,17 +35,22 @@ def indicator_history(county: County, standard: Standard | str = "quality-2017")
     MissingTable
         No table ``history``.
     Lacking
-        Several counties.
+        Several counties, or rows of ``history`` of schools that are not in table ``schools``.
 
     Notes
     -----
     Unit of analysis: the stage section. `balancelib.county.indicators` computes each year, so that splits and scope are those of the
-    verdict: a teaching point is there only in years with 50 pupils or more. A school that is in no row of a year has no value in it.
+    verdict: a teaching point is there only in years with 50 pupils or more. A school that is in no row of a year has no value in it. Closed schools are not
+    in the table of schools and so in no year: means and coefficients of past years are those of the schools still there, with their pupils.
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
     if county.schools["county_id"].nunique() > 1:
         raise Lacking("这份数据里有几个县，一次只看一个县：请把一个县的行单独存成一份。")
     past = county.tables["history"]
+    if gone := sorted(set(past["school_id"]) - set(county.schools["school_id"])):
+        raise Lacking(
+            f"历年学校数据里有“学校”表没有的学校标识码：{'、'.join(gone[:10])}。历年只看今天还在的学校：撤并了的请把它的行去掉，写错了的请改正。"
+        )
     years = {int(year): _as_schools(county, rows) for year, rows in past.groupby("year")}
     years[max(years) + 1] = county.schools
     parts = [_long(schools, standard).assign(year=year) for year, schools in years.items()]

@@ -15,8 +15,11 @@ from balancelib.assess.logic import TOLERANCE
 from balancelib.policy.history import SERIES
 from balancelib.standards import Standard, load_standard
 
+AVERAGES = {"mean": np.mean, "median": np.median}
 TO_SIGMA = {"mean": 1.128, "median": 0.954}  # of a moving range of two, under a normal distribution
-FEWEST = 6  # years; fewer tell nothing of a series' own spread
+FEWEST = 5  # other years; fewer tell nothing of a series' own spread
+FALSE_ALARMS = 0.01  # share of series judged outside in a year where nothing but chance is at work
+DRAWS = 100_000  # simulated series; the share is then right to a twentieth of itself
 LOW, HIGH = "low", "high"
 CAUSES = ("resources", "pupils", "others")
 
@@ -53,18 +56,24 @@ def xmr(x: ArrayLike, spread: Literal["mean", "median"] = "mean") -> tuple[float
     (50.81, 45.8159, 55.8041)
     """
     x = np.asarray(x, dtype=float)
-    ranges = np.abs(np.diff(x))
-    ranges = ranges[~np.isnan(ranges)]
+    ranges = _ranges(x)
     known = x[~np.isnan(x)]
     centre = float(known.mean()) if len(known) else np.nan
     if not len(ranges):
         return centre, np.nan, np.nan
-    half = 3 * float({"mean": np.mean, "median": np.median}[spread](ranges)) / TO_SIGMA[spread]
+    half = 3 * float(AVERAGES[spread](ranges)) / TO_SIGMA[spread]
     return centre, centre - half, centre + half
 
 
-def control_limits(history: pd.DataFrame, spread: Literal["mean", "median"] = "median") -> pd.DataFrame:
-    """Limits of each section's own series, relative to the county (各校自己的控制限).
+def _ranges(x: np.ndarray) -> np.ndarray:
+    ranges = np.abs(np.diff(x))
+    return ranges[~np.isnan(ranges)]
+
+
+def control_limits(
+    history: pd.DataFrame, spread: Literal["mean", "median"] = "median", year: int | None = None
+) -> pd.DataFrame:
+    """Limits for one year of each section's own series, relative to the county, by its other years (各校自己的控制限).
 
     Parameters
     ----------
@@ -72,25 +81,54 @@ def control_limits(history: pd.DataFrame, spread: Literal["mean", "median"] = "m
         Of `indicator_history`.
     spread : {"mean", "median"}
         As in `xmr`; the median by default, because a series of years is short and a fault in one year would hide itself.
+    year : int, optional
+        The year to be judged; the last one if left out.
 
     Returns
     -------
     DataFrame
-        A row a section and indicator: ``school_id, name, stage, indicator``, number of ``years`` known, ``centre, lower, upper`` of
-        ``relative``; the limits are NaN with fewer than six years: such a series is not judged.
+        A row a section and indicator: ``school_id, name, stage, indicator``, the ``year`` judged, number of other ``years`` known, ``centre,
+        lower, upper`` of ``relative``; the limits are NaN with fewer than five other years: such a series is not judged.
 
     Notes
     -----
     Value over the county's mean of the year: what raises all schools alike, such as a programme or fewer pupils, moves no school.
+
+    Centre and moving ranges are of the other years, so that a year neither moves nor widens its own limits. Three standard errors are
+    too narrow for so few years (they would flag one series in twenty); the multiple of the range is therefore found by simulation, for the
+    years that are known: of independent normal values, one series in a hundred is outside in the year judged. A county of 400 series
+    has about four such signals a year by chance. Where the median range is 0, the mean one is used.
     """
+    year = int(history["year"].max()) if year is None else year
     rows = []
     for key, series in _series(history):
-        years = int(series.notna().sum())
-        centre, lower, upper = xmr(series, spread)
-        if years < FEWEST:
-            lower = upper = np.nan
-        rows.append((*key, years, centre, lower, upper))
-    return pd.DataFrame(rows, columns=[*SERIES, "years", "centre", "lower", "upper"])
+        others = series.where(series.index != year).to_numpy()
+        rows.append((*key, year, int((~np.isnan(others)).sum()), *_limits(others, spread)))
+    return pd.DataFrame(rows, columns=[*SERIES, "year", "years", "centre", "lower", "upper"])
+
+
+def _limits(others: np.ndarray, spread: str) -> tuple[float, float, float]:
+    known = ~np.isnan(others)
+    ranges = _ranges(others)
+    centre = float(others[known].mean()) if known.any() else np.nan
+    if known.sum() < FEWEST or not len(ranges):
+        return centre, np.nan, np.nan
+    if np.median(ranges) <= TOLERANCE:
+        spread = "mean"
+    half = _multiple(tuple(known.tolist()), spread) * float(AVERAGES[spread](ranges))
+    return centre, centre - half, centre + half
+
+
+@functools.cache
+def _multiple(known: tuple[bool, ...], spread: str) -> float:
+    """By what to multiply the range of these years, so that chance takes one more year outside in so many cases."""
+    rng = np.random.default_rng(0)
+    years = rng.standard_normal((DRAWS, len(known)))
+    years[:, ~np.array(known)] = np.nan
+    ranges = np.abs(np.diff(years))
+    ranges = ranges[:, ~np.isnan(ranges[0])]
+    away = np.abs(rng.standard_normal(DRAWS) - np.nanmean(years, axis=1))
+    return float(np.quantile(away / AVERAGES[spread](ranges, axis=1), 1 - FALSE_ALARMS))
 
 
 def _series(history: pd.DataFrame) -> list[tuple[tuple[str, ...], pd.Series]]:
@@ -112,6 +150,10 @@ class RunRule(Struct, frozen=True, forbid_unknown_fields=True):
     beyond: float
     default: bool = False
 
+    def applies(self, years: int) -> bool:
+        """Return whether a series of so many years can show the pattern at all."""
+        return years >= self.points if self.kind == "trend" else self.points == 1 or years > self.points
+
 
 @functools.cache
 def run_rules() -> dict[str, RunRule]:
@@ -121,58 +163,66 @@ def run_rules() -> dict[str, RunRule]:
 
 
 def signals(history: pd.DataFrame, limits: pd.DataFrame, use: Collection[str] | None = None) -> pd.DataFrame:
-    """List where a section's series is not as usual (信号).
+    """List where a section's series is not as usual in the year judged (信号).
 
     Parameters
     ----------
     history : DataFrame
         Of `indicator_history`.
     limits : DataFrame
-        Of `control_limits`.
+        Of `control_limits`, whose year is judged.
     use : collection of str, optional
-        Keys of `run_rules`; those marked as default if left out: outside the limits, eight on one side, six in a row up or down.
+        Keys of `run_rules`; those marked as default if left out: outside the limits, six in a row up or down. A rule of several points on
+        one side is not applied to a series with no more years than that: they cannot all be on one side of their own mean.
 
     Returns
     -------
     DataFrame
-        A row a signal: ``year`` (the last of its points), ``school_id, name, stage, indicator, rule, side`` ("low" or "high"), ``relative,
+        A row a signal: ``year`` (the one judged, the last of the rule's points), ``school_id, name, stage, indicator, rule, side`` ("low" or "high"), ``relative,
         lower, upper``; by school, indicator and year. A signal asks for a look at the school, it is no verdict; who is not listed
         can still be below the threshold.
 
     Raises
     ------
     ValueError
-        A rule that is not known.
+        A rule that is not known, or one asked for that no series is long enough for.
     """
     if unknown := sorted(set(use or ()) - set(run_rules())):
         raise ValueError(f"没有这些规则：{'、'.join(unknown)}；有：{'、'.join(run_rules())}")
     used = [rule for key, rule in run_rules().items() if (rule.default if use is None else key in use)]
-    of_series = limits.set_index(SERIES)
+    longest = 1 + int(limits["years"].max()) if len(limits) else 0
+    if short := [rule for rule in used if use and not rule.applies(longest)]:
+        raise ValueError(
+            f"规则{short[0].key}要{short[0].points + 1}年以上的数，这里最长的序列只有{longest}年"
+        )
+    series_of = dict(_series(history))
     rows = []
-    for key, series in _series(history):
-        centre, lower, upper = of_series.loc[key, ["centre", "lower", "upper"]]
-        for rule in used if not np.isnan(lower) else ():
+    for limit in limits[limits["lower"].notna()].itertuples(index=False):
+        key = tuple(getattr(limit, name) for name in SERIES)
+        series = series_of[key].loc[: limit.year]
+        for rule in used if np.isfinite(series.iloc[-1]) else ():
             for side, sign in ((LOW, -1), (HIGH, 1)):
-                found = _found(rule, sign * (series - centre).to_numpy(), (upper - centre) / 3)
-                rows += [(int(series.index[i]), *key, rule.key, side, series.iloc[i], lower, upper) for i in np.flatnonzero(found)]  # fmt: skip
+                away = sign * (series - limit.centre).to_numpy()
+                if rule.applies(1 + limit.years) and _found(rule, away, (limit.upper - limit.centre) / 3):
+                    rows.append((limit.year, *key, rule.key, side, series.iloc[-1], limit.lower, limit.upper))
     columns = ["year", *SERIES, "rule", "side", "relative", "lower", "upper"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def _found(rule: RunRule, away: np.ndarray, sigma: float) -> np.ndarray:
-    """Whether the rule's pattern ends at each point; ``away`` is the distance from the centre towards the side in question."""
+    """Whether the rule's pattern ends at the last point; ``away`` is the distance from the centre towards the side in question."""
     if rule.kind == "trend":
-        here, needed, window = np.r_[False, np.diff(away) > 0], rule.points - 1, rule.of - 1
-    else:
-        here, needed, window = away > rule.beyond * sigma + TOLERANCE, rule.points, rule.of
-    recent = np.convolve(here, np.ones(window))[: len(here)]
-    return here & (recent >= needed)
+        return len(away) >= rule.of and bool((np.diff(away[-rule.of :]) > 0).all())
+    here = away[-rule.of :] > rule.beyond * sigma + TOLERANCE
+    return bool(here[-1]) and int(here.sum()) >= rule.points
 
 
 def causes(
     found: pd.DataFrame, history: pd.DataFrame, standard: Standard | str = "quality-2017"
 ) -> pd.DataFrame:
-    """Say why a section fell against the county: it lost resources, gained pupils, or others gained more (掉队的缘由).
+    r"""Say why a section fell against the county: it lost resources, gained pupils, or others gained more (掉队的缘由).
+
+    .. math:: \Delta\ln\text{relative} = \Delta\ln\text{total} - \Delta\ln\text{pupils} - \Delta\ln\text{county mean}
 
     Parameters
     ----------
@@ -186,26 +236,35 @@ def causes(
     Returns
     -------
     DataFrame
-        The rows of ``found`` with ``first_year``, the first one known of the series, ``total_change`` and ``pupils_change`` since then (−0.1: a tenth
-        less), and ``cause``: "resources" where the total fell, else "pupils" where pupils rose, else "others".
+        The rows of ``found`` with ``since``, the first year of a trend (missing for the other rules, which compare with the mean of all
+        other known years), ``total_change``, ``pupils_change`` and ``mean_change`` of the county against that (−0.1: a tenth less), and ``cause``:
+        "resources", "pupils" or "others", whichever of the three terms took most away; missing where the three together took
+        nothing away, or where there is nothing to compare with.
 
     Notes
     -----
-    What fell against the county's mean had a total that grew less than pupils times mean did, so one of the three holds; where
-    several do, the first is named. Where a total is shared out among stages, it and the pupils are those of the school's sections
-    together: a nine-year school whose junior pupils grow loses no room. Senior pupils are not in the history's sections; "others" may
-    then also be a share that moved.
+    Where a total is shared out among stages, it and the pupils are those of the school's sections together: a nine-year school whose
+    junior pupils grow loses no room. Senior pupils are not in the history's sections, so that a share that moved to them is in none of
+    the three terms.
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
-    known = _undivided(history[history["value"].notna()].sort_values("year"), standard)
-    first = known.groupby(SERIES, as_index=False)[["year", "total", "pupils"]].first()
-    low = found[found["side"] == LOW].merge(known[["year", *SERIES, "total", "pupils"]], on=["year", *SERIES])
-    both = low.merge(first.rename(columns={"year": "first_year"}), on=SERIES, suffixes=("", "_first"))
-    both["total_change"] = both["total"] / both["total_first"].where(both["total_first"] > 0) - 1
-    both["pupils_change"] = both["pupils"] / both["pupils_first"] - 1
-    lost, more = both["total_change"] < -TOLERANCE, both["pupils_change"] > TOLERANCE
-    both["cause"] = np.select([lost, more], CAUSES[:2], CAUSES[2])
-    return both[[*found.columns, "first_year", "total_change", "pupils_change", "cause"]]
+    known = _undivided(history[history["value"].notna()], standard)
+    low = found[found["side"] == LOW].reset_index(drop=True)
+    of = {rule.key: rule.of for rule in run_rules().values() if rule.kind == "trend"}
+    since = low["year"].astype(int) - low["rule"].map(of).astype(float) + 1
+    parts = ["total", "pupils", "mean"]
+    pairs = low[["year", *SERIES]].assign(row=low.index, since=since)
+    pairs = pairs.merge(known[["year", *SERIES, *parts]], on=SERIES, suffixes=("_now", ""))
+    now = pairs[pairs["year"] == pairs["year_now"]].set_index("row")[parts]
+    compared = pairs["year"].where(pairs["since"].isna(), pairs["since"]) == pairs["year"]
+    before = pairs[compared & (pairs["year"] != pairs["year_now"])].groupby("row")[parts].mean()
+    times = (now / before.where(before > 0)).reindex(low.index)
+    with np.errstate(divide="ignore"):
+        terms = (np.log(times) * [1, -1, -1]).set_axis(CAUSES, axis=1)
+    fell = terms.notna().all(axis=1) & (terms.sum(axis=1, skipna=False) < -TOLERANCE)
+    cause = terms[fell].idxmin(axis=1).reindex(low.index)
+    changes = (times - 1).add_suffix("_change")
+    return low.assign(since=since.astype("Int64"), **changes, cause=cause)
 
 
 def _undivided(known: pd.DataFrame, standard: Standard) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from scipy import stats
 
 from balancelib.county import sample_county
 from balancelib.policy import funnel, indicator_history
-from balancelib.policy.funnel import overdispersion
+from balancelib.policy.funnel import Funnel, overdispersion
 
 
 def rows(count, pupils, **other):
@@ -23,57 +23,59 @@ def rows(count, pupils, **other):
 def test_by_hand():
     """10 of 1,000 pupils and 6 of 600 are 1 in 100; expected 10 and 6, z 0. With 4 and 12: 2(2 − √10) and 2(√12 − √6).
 
-    Winsorised with a tenth of the way between them at each end: −1.88918 and 1.59384, whose squares have the mean 3.05466;
-    above 1 + 2√(2/2) = 3, so that z is over √3.05466 = 1.74776.
+    Winsorised with a tenth of the way between them at each end: −1.88918 and 1.59384, whose squares have the mean 3.05466,
+    4.50102 over the 0.67866 that is left of a normal variance; above 1 + 2√(2/2) = 3, so that z is over √4.50102 = 2.12156.
     """
     even = funnel(rows([10, 6], [1000, 600]))
     assert even.rate == 1
     assert even.sections["z"].tolist() == [0, 0]
     uneven = funnel(rows([4, 12], [1000, 600]))
     assert uneven.sections["expected"].tolist() == pytest.approx([10, 6])
-    assert uneven.sections["z"].tolist() == pytest.approx([-1.33002, 1.16104], abs=1e-5)
+    assert uneven.sections["z"].tolist() == pytest.approx([-1.09568, 0.95648], abs=1e-5)
 
 
-def test_limits_by_hand():
-    """Expected 9: √9 = 3 ± 3.09023/2, squared: 2.11669 and 20.65807, per 100 of 900 pupils 0.23519 and 2.29534."""
-    lower, upper = funnel(rows([9, 1], [900, 100])).limits(900)
-    assert (float(lower), float(upper)) == pytest.approx((0.23519, 2.29534), abs=1e-5)
+def test_a_school_with_no_teacher_where_two_or_three_are_expected_is_within():
+    """250 pupils, 2.51 expected (of 203.36 for 20,250 pupils), none there: exp(−2.51) = 8.1 %. Of 700 pupils with 7 expected it is 0.091 %: below."""
+    small = funnel(rows([0, *[10.168] * 20], [250, *[1000] * 20])).sections
+    assert (small.loc[0, "expected"], small.loc[0, "place"]) == (pytest.approx(2.5107, abs=1e-3), 0)
+    large = funnel(rows([0, *[10.35] * 20], [700, *[1000] * 20])).sections
+    assert (large.loc[0, "expected"], large.loc[0, "place"]) == (pytest.approx(7), -1)
 
 
-def test_a_small_school_has_a_lower_limit_of_nothing():
-    """Expected 2 is below (3.09/2)² = 2.39: a school with none is within."""
-    found = funnel(rows([0, 40], [100, 1900])).sections
-    assert found.loc[0, "lower"] == 0
-    assert found.loc[0, "place"] == 0
+@pytest.mark.parametrize("expected", [0.5, 2, 2.48, 2.5, 3, 4, 6.8, 7, 10, 30, 100])
+def test_counts_outside_are_those_with_a_tail_of_a_thousandth(expected):
+    """Each whole count, by SciPy's own Poisson distribution."""
+    lower, upper = funnel(rows([50, 50], [5000, 5000])).limits(100 * expected)  # the rate is 1 per 100
+    counts = np.arange(300)
+    assert ((counts < lower * expected) == (stats.poisson.cdf(counts, expected) < 0.001)).all()
+    assert ((counts > upper * expected) == (stats.poisson.sf(counts - 1, expected) < 0.001)).all()
 
 
-@pytest.mark.parametrize("expected", [5, 10, 30, 100])
-@pytest.mark.parametrize("level", [0.95, 0.998])
-def test_about_as_many_poisson_counts_are_within_as_the_level_says(expected, level):
-    """Of a Poisson count, by SciPy's own distribution: 95 % within 3 points, 99.8 % within half a point (of 5, none at all is outside)."""
-    lower, upper = funnel(rows([50, 50], [5000, 5000])).limits(100 * expected, level)
-    counts = np.arange(1000)
-    inside = (counts >= lower * expected) & (counts <= upper * expected)  # the rate is 1 per 100
-    covered = stats.poisson.pmf(counts[inside], expected).sum()
-    assert covered == pytest.approx(level, abs=0.03 if level == 0.95 else 0.006)
+def test_limits_with_overdispersion_are_those_of_counts_over_the_dispersion():
+    """Expected 40 with a variance four times as wide: as of 10 expected, times four."""
+    plain, wide = Funnel(pd.DataFrame(), 1.0, 1.0, 1.0), Funnel(pd.DataFrame(), 1.0, 4.0, 4.0)
+    assert np.array(wide.limits(4000)) == pytest.approx(np.array(plain.limits(1000)))
 
 
 def test_overdispersion_by_hand():
-    """±1 ten times each and ±9: the 10 and 90 % quantiles are ±1, so all squares are 1."""
-    assert overdispersion([-9, 9, *[-1, 1] * 10]) == 1
-    assert overdispersion([-2, 2] * 10) == 4
+    """±1 ten times each and ±9: the 10 and 90 % quantiles are ±1, so all squares are 1, over the 0.6787 left of a normal variance."""
+    assert overdispersion([-9, 9, *[-1, 1] * 10]) == pytest.approx(1 / 0.6787, rel=1e-4)
+    assert overdispersion([-2, 2] * 10) == pytest.approx(4 / 0.6787, rel=1e-4)
+
+
+@pytest.mark.parametrize("phi", [1.0, 2.0])
+def test_overdispersion_of_normal_scores_is_their_variance(phi):
+    z = np.random.default_rng(4).standard_normal(200_000) * np.sqrt(phi)
+    assert overdispersion(z) == pytest.approx(phi, rel=0.02)
 
 
 def test_overdispersion_widens_the_limits_only_where_it_is_sure():
-    """20 schools expecting 25. ±√φ: at 4, above 1 + 2√(2/20) = 1.632, √4 times as wide; at 1.5 as before."""
-    for phi, factor in ((4.0, 4.0), (1.5, 1.0)):
-        away = np.tile([1, -1], 10) * np.sqrt(phi) / 2
-        found = funnel(rows((5 + away) ** 2, [2500] * 20))
-        assert found.dispersion == pytest.approx(phi, rel=0.05)  # the mean moves a little with the squares
-        assert found.factor == (pytest.approx(factor, rel=0.05) if factor > 1 else 1.0)
-    wide, narrow = (funnel(rows((5 + np.tile([1, -1], 10) * s / 2) ** 2, [2500] * 20)) for s in (2.0, 1.0))
-    half = [np.sqrt(f.limits(2500)[1] * 25) - np.sqrt(f.rate * 25) for f in (wide, narrow)]
-    assert half[0] / half[1] == pytest.approx(np.sqrt(wide.factor))
+    """20 schools expecting 100, whose scores are normal quantiles times √φ: 4 is above 1 + 2√(2/20) = 1.632, 1.5 is not."""
+    scores = stats.norm.ppf((np.arange(20) + 0.5) / 20)
+    for phi, widened in ((4.0, True), (1.5, False)):
+        found = funnel(rows((10 + scores * np.sqrt(phi) / 2) ** 2, [10000] * 20))
+        assert found.dispersion == pytest.approx(phi, rel=0.08)
+        assert found.factor == (found.dispersion if widened else 1)
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(50, 2500)), min_size=2, max_size=30).filter(lambda x: sum(c for c, _ in x) > 0))  # fmt: skip

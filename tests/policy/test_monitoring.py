@@ -136,6 +136,13 @@ def test_several_counties_are_refused(sample):
         indicator_history(County(sample.tables | {"schools": schools}))
 
 
+def test_a_school_that_is_closed_is_not_dropped_silently():
+    schools, past = two_schools()
+    past["school_id"] = ["a", "gone"]
+    with pytest.raises(Lacking, match=r"没有的学校标识码：gone。.*撤并"):
+        indicator_history(county_of(schools, past))
+
+
 def test_another_standard_has_its_own_indicators(sample):
     """Basic balance sets no thresholds, and counts books and computers, which the history has not: unknown."""
     found = indicator_history(sample, "basic-2012")
@@ -186,72 +193,111 @@ def long_of(**series):
     """A history of one indicator, a school a series, relative values as given."""
     return pd.concat(
         pd.DataFrame({"year": 2018 + np.arange(len(x)), "school_id": name, "name": name, "stage": "primary", "indicator": "teaching_area",
-                      "relative": x, "value": x, "total": 100.0, "pupils": 100.0})
+                      "relative": x, "value": x, "total": 100.0, "pupils": 100.0, "mean": 1.0})
         for name, x in series.items()
     )  # fmt: skip
 
 
-def found_in(x, *rules):
+def found_in(x, *rules, year=None):
     history = long_of(a=x)
-    found = signals(history, control_limits(history), use=rules)
+    found = signals(history, control_limits(history, year=year), use=rules)
     return [(int(row.year), row.side) for row in found.itertuples()]
 
 
+CALM = [1.0, 1.1, 1.0, 1.1, 1.0, 1.1, 1.0]
+
+
 def test_a_point_outside_is_found_on_its_side():
-    calm = [1.0, 1.1, 1.0, 1.1, 1.0, 1.1, 1.0]
-    assert found_in([*calm, 2.0], "outside") == [(2025, "high")]
-    assert found_in([*calm, 0.2], "outside") == [(2025, "low")]
-    assert found_in([*calm, 1.1], "outside") == []
+    assert found_in([*CALM, 2.0], "outside") == [(2025, "high")]
+    assert found_in([*CALM, 0.2], "outside") == [(2025, "low")]
+    assert found_in([*CALM, 1.1], "outside") == []
+
+
+def test_a_year_is_judged_by_the_others_alone():
+    """It neither moves nor widens its own limits, and what comes later is no signal of the year judged."""
+    limits = [control_limits(long_of(a=[*CALM, last])).iloc[0] for last in (1.0, 9.0)]
+    assert limits[0].equals(limits[1])
+    assert limits[0]["centre"] == pytest.approx(7.3 / 7)
+    assert found_in([*CALM[:4], 2.0, *CALM[4:]], "outside", year=2022) == [(2022, "high")]
+    assert found_in([*CALM, 2.0], "outside", year=2024) == []
+
+
+@pytest.mark.parametrize("spread", ["mean", "median"])
+@pytest.mark.parametrize("blank", [[], [3]])
+def test_chance_alone_takes_one_series_in_a_hundred_outside(spread, blank):
+    """4,000 series of eight independent normal values, one year missing in some: 40 ± 3 standard errors of 6.3, and the table's own 2."""
+    x = 10 + np.random.default_rng(3).standard_normal((4000, 8))
+    x[:, blank] = np.nan
+    history = long_of(**{str(i): row for i, row in enumerate(x)})
+    limits = control_limits(history, spread)
+    outside = (x[:, -1] < limits["lower"].to_numpy()) | (x[:, -1] > limits["upper"].to_numpy())
+    assert 19 <= outside.sum() <= 61
+
+
+def test_many_years_have_limits_near_three_standard_errors():
+    """Of 60 years: the normal 1 % point 2.576, a little wider; the mean range of 0, 1, 0, 1 … is 1, that is 1/1.128 standard errors."""
+    x = [0.0, 1.0] * 30
+    centre, lower, upper = (
+        control_limits(long_of(a=x), "mean")[name].item() for name in ("centre", "lower", "upper")
+    )
+    assert centre == pytest.approx(29 / 59)
+    assert 2.576 < (upper - lower) / 2 * 1.128 < 2.85
+
+
+def test_a_median_range_of_nothing_is_no_limit():
+    """Seven years alike but one by 0.001: the median range is 0, the mean one a sixth of 0.001, and the eighth year at 1 is within."""
+    assert found_in([1, 1, 1, 1, 1, 1, 1.001, 1], "outside") == []
+    assert found_in([1, 1, 1, 1, 1, 1, 1.001, 1.1], "outside") == [(2025, "high")]
 
 
 def test_six_in_a_row_are_a_trend_and_five_are_none():
     assert found_in([1.0, 1.2, 1.1, 1.0, 0.9, 0.8, 0.7], "trend") == [(2024, "low")]
     assert found_in([1.0, 1.2, 1.1, 1.0, 0.9, 0.8, 0.85], "trend") == []
-    assert found_in([0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1], "trend") == [(2023, "high"), (2024, "high")]
+    assert found_in([0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1], "trend") == [(2024, "high")]
+    assert found_in([0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1], "trend", year=2023) == [(2023, "high")]
+    assert found_in([0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1], "trend", year=2022) == []
+    assert found_in([0.5, 0.6, np.nan, 0.8, 0.9, 1.0, 1.1, 1.2], "trend") == []
 
 
 def test_eight_on_one_side():
     """Ten of 1.0 or 1.1, then eight of 2.0 or 2.1: the centre lies between."""
     x = [1.0, 1.1] * 4 + [2.0, 2.1] * 4
-    assert found_in(x, "eight") == [(2018 + 7, "low"), (2018 + 15, "high")]
+    assert found_in(x, "eight") == [(2018 + 15, "high")]
+    assert found_in(x, "eight", year=2018 + 7) == [(2018 + 7, "low")]
     assert found_in([*x[1:8], *x[8:15]], "eight") == []
 
 
+def test_eight_years_are_too_few_for_eight_on_one_side():
+    """Eight values are never all on one side of their own mean: asked for, the rule is refused; nine years can show it."""
+    with pytest.raises(ValueError, match="规则eight要9年以上的数，这里最长的序列只有8年"):
+        found_in([*CALM, 2.0], "eight")
+    assert found_in([-5.0, *[1.0, 1.1] * 4], "eight") == [(2026, "high")]
+    assert not any(rule.default and not rule.applies(8) for rule in run_rules().values())
+
+
 def test_two_of_three_and_four_of_five():
-    """The median range is 1: a third of the limits is 1/0.954 = 1.048. The first two centres are 0.1 and 0.2."""
-    x = [0, -1, 0, -1, 0, -1, 0, -1, 2.6, 2.6]  # 2.5 above 0.12: 2.48 > 2.096, twice in two
-    assert np.median(np.abs(np.diff(x))) == 1
-    assert found_in(x, "two_of_three") == [(2018 + 9, "high")]
-    assert found_in([*x[:9], 2.1], "two_of_three") == []  # 2.1 − 0.07 = 2.03
-    y = [
-        -1,
-        0,
-        -1,
-        0,
-        -1,
-        0,
-        -1,
-        1.6,
-        0.6,
-        1.6,
-        1.6,
-    ]  # centre 0.21: of the last five 1.39, 0.39, 1.39, 1.39, and −1.21
-    assert found_in(y, "four_of_five") == []
-    z = [-1, 0, -1, 0, -1, 0, -1, 1.7, 1.7, 0.7, 1.7, 1.7]  # centre 0.292: 1.408 four times of five
-    assert found_in(z, "four_of_five") == [(2018 + 11, "high")]
+    """Ranges of 1 around a centre near −0.4: the last but one and the last are far above, each nearer than the limits."""
+    x = [0, -1, 0, -1, 0, -1, 0, -1]
+    two, four = (control_limits(long_of(a=y)).iloc[0] for y in ([*x, 3.4, 3.4], [*x, 1.9, 1.9, 0, 1.9, 1.9]))
+    assert 2 * (two["upper"] - two["centre"]) / 3 < 3.4 - two["centre"] < two["upper"] - two["centre"]
+    assert found_in([*x, 3.4, 3.4], "two_of_three") == [(2018 + 9, "high")]
+    assert found_in([*x, 0.5, 3.4], "two_of_three") == []
+    assert (four["upper"] - four["centre"]) / 3 < 1.9 - four["centre"]
+    assert found_in([*x, 1.9, 1.9, 0, 1.9, 1.9], "four_of_five") == [(2018 + 12, "high")]
+    assert found_in([*x, 1.9, 0, 0, 1.9, 1.9], "four_of_five") == []
 
 
 def test_few_years_are_not_judged():
     history = long_of(a=[1.0, 1.0, 1.0, 1.0, 5.0], b=[1.0] * 8)
-    limits = control_limits(history).set_index("school_id")
-    assert limits["years"].to_dict() == {"a": 5, "b": 8}
+    limits = control_limits(history, year=2022).set_index("school_id")
+    assert limits["years"].to_dict() == {"a": 4, "b": 7}
     assert np.isnan(limits.loc["a", ["lower", "upper"]].astype(float)).all()
     assert signals(history, limits.reset_index()).empty
 
 
 def test_a_series_that_never_moves_has_no_signal():
     """0.1 eight times has a mean that is not quite 0.1."""
-    assert found_in([0.1] * 8, *run_rules()) == []
+    assert found_in([0.1] * 12, *run_rules()) == []
 
 
 def test_what_moves_all_schools_alike_is_no_signal(sample):
@@ -284,22 +330,50 @@ def test_rules_as_published():
 
 
 @pytest.mark.parametrize(
-    ("total", "pupils", "cause"),
-    [(80, 100, "resources"), (80, 150, "resources"), (100, 150, "pupils"), (120, 200, "pupils"), (110, 90, "others")],
+    ("total", "pupils", "mean", "cause"),
+    [
+        (80, 100, 1, "resources"),
+        (80, 150, 1, "pupils"),  # ln 0.8 = −0.22, −ln 1.5 = −0.41
+        (99, 200, 1, "pupils"),
+        (60, 150, 1, "resources"),  # −0.51, −0.41
+        (100, 101, 2, "others"),
+        (110, 90, 2, "others"),
+        (0, 200, 1, "resources"),
+        (150, 100, 1, None),  # more for each pupil than in the other years
+    ],
 )  # fmt: skip
-def test_the_cause_of_a_fall(total, pupils, cause):
-    history = long_of(a=[1.0, 1.1] * 3 + [1.0, 0.3])
-    history.loc[history["year"] == 2025, ["total", "pupils"]] = [total, pupils]
-    found = causes(signals(history, control_limits(history)), history)
-    row = found[found["year"] == 2025].iloc[0]
-    assert (row["first_year"], row["cause"]) == (2018, cause)
-    assert row["total_change"] == pytest.approx(total / 100 - 1)
-    assert row["pupils_change"] == pytest.approx(pupils / 100 - 1)
+def test_the_cause_of_a_fall_is_what_took_most_away(total, pupils, mean, cause):
+    history = long_of(a=[*CALM, 0.3]).assign(mean=1.0)
+    history.loc[history["year"] == 2025, ["total", "pupils", "mean"]] = [total, pupils, mean]
+    row = causes(signals(history, control_limits(history)), history).iloc[0]
+    assert row["rule"] == "outside"
+    assert pd.isna(row["since"])
+    assert (None if pd.isna(row["cause"]) else row["cause"]) == cause
+    changes = row[["total_change", "pupils_change", "mean_change"]].astype(float).tolist()
+    assert changes == pytest.approx([total / 100 - 1, pupils / 100 - 1, mean - 1])
+
+
+def test_what_is_outside_is_compared_with_the_mean_of_the_other_years():
+    """Totals of 100 four times and 80 three times, mean 640/7; 80 now is an eighth less, and no fall since the last year."""
+    history = long_of(a=[*CALM, 0.3])
+    history["total"] = [100.0] * 4 + [80.0] * 4
+    row = causes(signals(history, control_limits(history)), history).iloc[0]
+    assert (row["total_change"], row["cause"]) == (pytest.approx(-0.125), "resources")
+
+
+def test_a_trend_is_compared_with_its_first_year():
+    """From 2020 to 2025 the pupils grow from 100 to 200; what the school had before, more or less, says nothing of the trend."""
+    history = long_of(a=[0.6, 0.5, 1.0, 0.9, 0.8, 0.7, 0.65, 0.6])
+    history["pupils"] = [400.0, 400.0, 100, 110, 120, 140, 160, 200]
+    history["total"] = [90.0, 90.0, 100, 100, 100, 100, 100, 95]
+    row = causes(signals(history, control_limits(history), use=["trend"]), history).iloc[0]
+    assert (row["since"], row["cause"]) == (2020, "pupils")
+    assert (row["total_change"], row["pupils_change"]) == pytest.approx((-0.05, 1))
 
 
 def test_a_share_that_moves_between_stages_loses_nothing():
     """A nine-year school: its primary share falls from 50 to 40 of 100 m² because the junior section grows from 100 to 180."""
-    primary = long_of(a=[1.0, 1.1] * 3 + [1.0, 0.3]).assign(total=50.0)
+    primary = long_of(a=[*CALM, 0.3]).assign(total=50.0)
     junior = long_of(a=[1.0] * 8).assign(stage="junior", total=50.0)
     primary.loc[primary["year"] == 2025, "total"] = 40.0
     junior.loc[junior["year"] == 2025, ["total", "pupils"]] = [60.0, 180.0]
@@ -311,7 +385,7 @@ def test_a_share_that_moves_between_stages_loses_nothing():
 
 
 def test_only_what_fell_has_a_cause():
-    history = long_of(a=[1.0, 1.1] * 3 + [1.0, 2.0])
+    history = long_of(a=[*CALM, 2.0])
     assert causes(signals(history, control_limits(history)), history).empty
 
 
@@ -346,7 +420,7 @@ def test_a_ground_in_mu_is_outside_and_hides_itself_less_by_the_median(seed):
     assert ratios[2022] < 0.01
     width = {spread: np.diff(xmr(ratios, spread)[1:])[0] for spread in ("mean", "median")}
     assert width["median"] < width["mean"] / 3
-    found = signals(history, control_limits(history), use=["outside"])
+    found = signals(history, control_limits(history, year=2022), use=["outside"])
     here = found[(found["school_id"] == mistaken) & (found["indicator"] == "sports_area")]
     assert (2022, "low") in set(zip(here["year"], here["side"], strict=True))
 
