@@ -37,6 +37,17 @@ def test_a_way_by_another_school_counts_where_no_distance_is_known():
     assert found.index.tolist() == list("abcd")
 
 
+def test_who_is_apart_is_left_out_wherever_it_stands():
+    far = np.inf
+    found = figures.road_layout(square([[0, far, far], [far, 0, 4], [far, 4, 0]]))
+    assert found.loc["a"].isna().all()
+    assert abs(found.loc["b", "x"] - found.loc["c", "x"]) == pytest.approx(4)
+    pairs = square([[0, far, 3, far], [far, 0, far, 5], [3, far, 0, far], [far, 5, far, 0]])
+    for order in ("abcd", "dbca"):  # of two sets of two that of the lowest code
+        found = figures.road_layout(pairs.loc[list(order), list(order)])
+        assert found["x"].notna().to_dict() == {"a": True, "b": False, "c": True, "d": False}
+
+
 def test_two_schools_at_one_place():
     found = figures.road_layout(square([[0, 0, 5], [0, 0, 5], [5, 5, 0]]))
     assert found.loc["a"].to_numpy() == pytest.approx(found.loc["b"].to_numpy(), abs=1e-6)

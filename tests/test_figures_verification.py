@@ -31,7 +31,7 @@ def test_an_interval_that_misses_is_drawn_otherwise():
 def test_the_explorer_says_what_the_library_says():
     explorer = explore_sampling(chance_to_find, most_faulty)
     assert explorer.beginning.sentence == (
-        "全县60所，6所填错，抽6所：至少碰到一所的机会是48%；一所也没碰到，也只能说填错的最多22所，占37%。"
+        "全县60所，6所填错，抽6所：至少碰到一所的机会是48%；一所也没碰到，也只能有95%的把握说，填错的最多22所，占37%。"
     )
     states = explorer.all_states()
     assert len(states) == 4 * 6 * 6

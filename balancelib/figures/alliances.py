@@ -24,7 +24,8 @@ def road_layout(km: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By school, in order: ``x``, ``y`` in km; blank where no road leads to the first school. East and north have no meaning.
+        By school, in order: ``x``, ``y`` in km; blank outside the largest set of schools that roads join, of equal ones that of the lowest code. East and
+        north have no meaning.
 
     Notes
     -----
@@ -41,7 +42,8 @@ def road_layout(km: pd.DataFrame) -> pd.DataFrame:
     [0.0, 3.0, 7.0]
     """
     ways = shortest_path(csgraph_from_dense(km.to_numpy(dtype=float), null_value=np.inf))
-    joined = np.isfinite(ways[0])
+    reached = pd.DataFrame(np.isfinite(ways), km.index, km.columns)
+    joined = reached.loc[reached.sum(axis=1).sort_index(kind="stable").idxmax()].to_numpy()
     squares = ways[np.ix_(joined, joined)] ** 2
     centred = -(squares - squares.mean(axis=0) - squares.mean(axis=1)[:, None] + squares.mean()) / 2
     values, vectors = np.linalg.eigh(centred)

@@ -92,7 +92,7 @@ def explore_sampling(chance: Callable[[int, int, int], float], most: Callable[[i
     chance : callable
         Of schools, wrong ones and those drawn: the chance of at least one wrong one, such as `balancelib.policy.chance_to_find`.
     most : callable
-        Of schools and those drawn without a wrong one: how many may be wrong at most, such as `balancelib.policy.most_faulty`.
+        Of schools and those drawn without a wrong one: how many may be wrong at most, with 95 % confidence on one side, such as `balancelib.policy.most_faulty`.
     """
 
     def told(schools: int, faulty: int, size: int) -> str:
@@ -115,7 +115,7 @@ def explore_sampling(chance: Callable[[int, int, int], float], most: Callable[[i
         rows = [[f"{n}所", text, f"{many}所"] for n, text, many in zip(sizes, texts, left, strict=True)]
         said = (
             f"全县{schools}所，{faulty}所填错，抽{size}所：至少碰到一所的机会是{told(schools, faulty, size)}；"
-            f"一所也没碰到，也只能说填错的最多{most(schools, size)}所，占{_percent(most(schools, size) / schools)}。"
+            f"一所也没碰到，也只能有95%的把握说，填错的最多{most(schools, size)}所，占{_percent(most(schools, size) / schools)}。"
         )
         return Answer([bars], ["抽几所", "碰到的机会", "一所没碰到，最多还有"], rows, said)
 

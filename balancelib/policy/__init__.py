@@ -39,7 +39,7 @@ from balancelib.policy.mobility import (
 from balancelib.policy.monitoring import causes, control_limits, run_rules, signals, xmr
 from balancelib.policy.pairing import Pairing, nearest_first, pair_schools, pairing_levels
 from balancelib.policy.provinces import provinces_2005
-from balancelib.policy.reasons import explain_left, explain_pairs
+from balancelib.policy.reasons import explain_left, explain_pairs, sending_conditions
 from balancelib.policy.responsibility import WHOSE, county_verdicts, judge_counties, narrow_gaps
 from balancelib.policy.tie import Tie, same_tie, tie_of_levels
 from balancelib.policy.verification import ErrorRate, allocate, draw_sample, error_rate, stratum_names, ticket
@@ -55,7 +55,7 @@ __all__ = [
     "level_shares", "levels_by_area", "load_checks", "load_faults", "lorenz_crossings", "means_by_area",
     "mobility_counts", "mobility_rates", "money_by_pupils", "most_faulty", "narrow_gaps", "nearest_first",
     "odds_ratios", "pair_schools", "pairing_levels", "plant_faults", "provinces_2005", "rank_slope",
-    "run_rules", "same_tie", "sample_for", "shortages_by_level", "signals", "simulate", "smoothed",
+    "run_rules", "same_tie", "sample_for", "sending_conditions", "shortages_by_level", "signals", "simulate", "smoothed",
     "stratum_names", "tables_ahead", "three_faces", "ticket", "tie_of_levels", "transition_matrix",
     "visit_list", "what_finds_what", "whose_to_mend", "with_margins", "write_visit_list", "wrong_schools",
     "xmr",

@@ -1,4 +1,4 @@
-"""Who can help whom: what each school lacks in teachers, and what it could send without falling below the standard itself."""
+"""Who can help whom: what each school lacks in teachers, and how many of a kind it has above the standard."""
 
 from collections.abc import Collection
 
@@ -54,12 +54,13 @@ def alliance_roles(
     ValueError
         An indicator that does not count teachers, or that has no threshold.
     Lacking
-        No school in scope at this stage, or a number of teachers that is blank.
+        Several counties, no school in scope at this stage, or a number of teachers that is blank.
 
     Notes
     -----
     Unit of analysis: the section. Source of the thresholds: the standard's file. That only what is above the threshold is sent, and that need
-    adds up over indicators, is ours: no rule says how to tell who is to help whom.
+    adds up over indicators, is ours: no rule says how to tell who is to help whom. Each indicator is taken by itself: one teacher may count in several,
+    and who is sent is gone from all of them. What that asks of the choice of people, `balancelib.policy.sending_conditions` tells of a pairing.
 
     Examples
     --------
@@ -69,6 +70,8 @@ def alliance_roles(
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
     chosen = [_of_teachers(standard, key, stage) for key in indicators]
+    if county.schools["county_id"].nunique() > 1:
+        raise Lacking("这份数据里有几个县，一次只看一个县：请把一个县的行单独存成一份。")
     sections = stage_sections(county, standard)
     sections = sections[sections["stage"] == stage].set_index("school_id").sort_index()
     if sections.empty:

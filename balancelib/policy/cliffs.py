@@ -109,11 +109,11 @@ def cliff_edges(
 def smoothed(rule: Compensation) -> Compensation:
     r"""Return the rule without its edges: the same aims, sloping (改成斜坡).
 
-    The trigger becomes a share that every school bears itself, and the grant of small schools fades out over at least as many pupils as it is worth
-    quotas, so that each pupil more still brings something:
+    The trigger becomes a share that every school bears itself, and the grant of small schools fades out over more pupils than it is worth quotas, so
+    that each pupil more still brings something:
 
     .. math::
-        o' = \max(o, t), \qquad F' = \max\Big(F,\ \Big\lceil \frac{G}{\min_s q_s} \Big\rceil\Big)
+        o' = \max(o, t), \qquad F' = \max\Big(F,\ \Big\lfloor \frac{G}{\min_s q_s} \Big\rfloor + 1\Big)
 
     Parameters
     ----------
@@ -139,5 +139,5 @@ def smoothed(rule: Compensation) -> Compensation:
         least = min(rule.formula.per_pupil.values())
         if not least > 0:
             raise ValueError("有的学段定额是0，小校补助退到几个人都还是悬崖；请先写明定额")
-        fades = max(fades, int(np.ceil(rule.small_grant / least)))
+        fades = max(fades, int(rule.small_grant // least) + 1)
     return replace(rule, trigger=0.0, own_share=max(rule.own_share, rule.trigger), fades=fades)

@@ -164,14 +164,16 @@ def tables_ahead(latest: pd.DataFrame, grades: pd.DataFrame) -> dict[int, pd.Dat
 
     Raises
     ------
-    ValueError
-        A school that the forecast has not.
+    Lacking
+        A school that the forecast has not in some year, or of which it knows no grade: that is not to have no pupils.
     """
-    if missing := set(latest.index) - set(grades.index.get_level_values("school_id")):
-        raise Lacking(f"预测里没有这些学校：{'、'.join(sorted(missing)[:10])}")
-    years = sorted(set(grades.index.get_level_values("year")))[1:]
+    years = sorted(set(grades.index.get_level_values("year")))
+    wanted = pd.MultiIndex.from_product([latest.index, years], names=["school_id", "year"])
+    blank = grades.reorder_levels(wanted.names).reindex(wanted).isna().all(axis=1)
+    if missing := sorted({school for school, _ in blank.index[blank]}):
+        raise Lacking(f"预测里没有这些学校，或者缺了哪一年：{'、'.join(missing[:10])}")
     return {
-        int(year): _in_year(latest, grades.xs(year, level="year").reindex(latest.index)) for year in years
+        int(year): _in_year(latest, grades.xs(year, level="year").reindex(latest.index)) for year in years[1:]
     }
 
 

@@ -44,7 +44,7 @@ def whose_to_mend(
     Raises
     ------
     Lacking
-        Schools without a township or county while others have one; or data with neither.
+        Schools without a township or county while others have one; data with neither, or one county without townships; no section in scope.
 
     Notes
     -----
@@ -143,14 +143,16 @@ def _decompositions(
 def _sections(province: County, sections: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return the sections with their townships, and the columns of the levels that the data have, the coarsest first."""
     schools = province.schools
+    if sections.empty:
+        raise Lacking("没有一所学校有要判定的小学或初中部分")
     levels = [column for column in reversed(PARTS.values()) if schools[column].notna().any()]
-    if not levels:
-        raise Lacking(
-            "“学校”表没有“乡镇（街道）”，也没有“县区代码”，差距分不出是哪一级的。请至少填一列，再从头运行。"
-        )
     for column in levels:
         _all_filled(schools, column)
     several = [column for column in levels if column != "county_id" or schools[column].nunique() > 1]
+    if not several:
+        raise Lacking(
+            "“学校”表没有“乡镇（街道）”，也没有几个县的“县区代码”，差距分不出是哪一级的。请至少填一列，再从头运行。"
+        )
     return sections.join(schools.set_index("school_id")["township"], on="school_id"), several
 
 

@@ -132,7 +132,8 @@ def pair_schools(roles: pd.DataFrame, km: pd.DataFrame, *, within: float = 15.0,
         \sum_j x_{ij} \le 1, \quad \sum_i x_{ij} \le m, \quad \sum_{i:\,k_i = k} x_{ij} \le b_{jk}
 
     with ``x`` = 1 for a pair within the distance, need ``d``, road ``ℓ``, ``m`` partners a strong school and its ``b`` teachers above the threshold in
-    item ``k``: each partner is sent one teacher of what it lacks most.
+    item ``k``: each partner is sent one teacher of what it lacks most. In the other items a strong school stays above the threshold only if it chooses the
+    people well: see `balancelib.policy.sending_conditions`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Why a pairing is as it is: pair by pair what else could be, and for who is left what stands in the way."""
+"""Why a pairing is as it is: what else could be, what stands in the way of who is left, and whom a strong school must not send."""
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ from balancelib.policy.pairing import EQUAL, Pairing, Question, solve
 
 PAIRS = ["name", "partner", "item", "km", "nearest", "nearest_km", "why", "second", "more_km", "lost"]
 LEFT = ["name", "need", "item", "reach", "rivals", "places", "why"]
+SENDING = ["name", "sent", "at_most", "condition"]
 
 
 def explain_pairs(pairing: Pairing) -> pd.DataFrame:
@@ -111,6 +112,40 @@ def explain_left(pairing: Pairing) -> pd.DataFrame:
     _check(pairing)
     rows = [_stuck(pairing, weak) for weak in pairing.left]
     return pd.DataFrame(rows, index=pd.Index(pairing.left, name="weak"), columns=LEFT)
+
+
+def sending_conditions(pairing: Pairing) -> pd.DataFrame:
+    r"""Tell each strong school whom it must not send, if it is to meet the standard itself afterwards (派谁，自己才仍然达标).
+
+    Of the :math:`n` people sent at most :math:`\min(n, b_k)` may count in indicator ``k``, whatever they are sent as: one person may be a backbone teacher
+    and a teacher of arts, and is gone from both numbers.
+
+    Parameters
+    ----------
+    pairing : Pairing
+        Of `pair_schools` or `nearest_first`.
+
+    Returns
+    -------
+    DataFrame
+        By the strong school's code, in order: ``name``; ``sent``: how many people; ``at_most``: for each indicator in which not all of them may count, how many
+        may, a dict; ``condition``: the same in a sentence, empty where anybody may go.
+
+    Notes
+    -----
+    The tables count teachers by indicator and do not say who counts in several: only the school can tell whether it has such people.
+    """
+    roles = pairing.question.roles
+    items = [item for item in SENT if item in roles]
+    rows = {}
+    for strong, sent in pairing.pairs["partner"].value_counts().sort_index().items():
+        at_most = {item: int(n) for item, n in roles.loc[strong, items].items() if n < sent}
+        parts = [
+            f"{'最多' + str(n) + '名' if n else '一名也不能'}是{SENT[item]}" for item, n in at_most.items()
+        ]
+        condition = f"派出的{sent}名里，{'，'.join(parts)}" if parts else ""
+        rows[strong] = (roles.at[strong, "name"], int(sent), at_most, condition)
+    return pd.DataFrame.from_dict(rows, orient="index", columns=SENDING).rename_axis("partner")
 
 
 def _stuck(pairing: Pairing, weak: str) -> dict[str, object]:

@@ -6,13 +6,16 @@ import numpy as np
 import pandas as pd
 
 from balancelib.assess import Assessment, assess
-from balancelib.assess.logic import within
+from balancelib.assess.logic import all_hold, within
 from balancelib.assess.resources import StageValues, judge_sections
 from balancelib.county import County
 from balancelib.county.schema import STAGES
 from balancelib.policy.levels import with_thresholds
 from balancelib.standards import Standard
 
+COLUMNS = [
+    "county_id", "county", "stage", "sections", "sections_met", "cv_failed", "short", "enough", "meets", "whose",
+]  # fmt: skip
 WHOSE = {"none": "已经达到", "county": "县里能办", "above": "要上级帮"}
 
 
@@ -57,7 +60,7 @@ def county_verdicts(province: County, standard: Standard | str = "quality-2017")
         for stage in STAGES
         if one.stages[stage].sections
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _stage_row(one: Assessment, stage: str) -> dict[str, Any]:
@@ -135,7 +138,7 @@ def judge_counties(sections: pd.DataFrame, standard: Standard | str = "quality-2
     -------
     DataFrame
         One row a county and stage: ``county_id, stage``; ``schools_meet``, whether all sections pass the school rule; ``cv_meet``, whether all
-        coefficients of variation are within their limits; ``meets``, both.
+        coefficients of variation are within their limits; ``meets``, both. None where a blank would decide it.
 
     Notes
     -----
@@ -148,13 +151,15 @@ def judge_counties(sections: pd.DataFrame, standard: Standard | str = "quality-2
     present, numbers = np.unique(piece, return_inverse=True)
     cvs = StageValues(numbers, sections["pupils"].to_numpy(), rules, standard).exact_cv
     limits = np.array([standard.cv_rule.limits[STAGES[code % 2]] for code in present])
-    tested = [k for k, indicator in enumerate(standard.indicators) if indicator.in_cv]
+    tested = cvs[:, [indicator.in_cv for indicator in standard.indicators]]
+    each = np.where(np.isnan(tested), None, within(tested, limits[:, None]))
+    cv_meet = [all_hold(row) for row in each.tolist()]
+    schools_meet = [all_hold(rules.meets[numbers == k].tolist()) for k in range(len(present))]
+    meets = [all_hold(both) for both in zip(schools_meet, cv_meet, strict=True)]
     _, first = np.unique(numbers, return_index=True)
-    schools_meet = pd.Series(rules.meets.astype(bool)).groupby(numbers).all().to_numpy()
-    cv_meet = within(cvs[:, tested], limits[:, None]).all(axis=1)
     return (
         sections[["county_id", "stage"]].iloc[first].reset_index(drop=True)
-        .assign(schools_meet=schools_meet, cv_meet=cv_meet, meets=schools_meet & cv_meet)
+        .assign(schools_meet=schools_meet, cv_meet=cv_meet, meets=meets)
     )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def draw_sample(
     strata : sequence of str
         Columns by whose values schools are drawn apart.
     least : int
-        Drawn of each stratum at least, or all where it has fewer.
+        Drawn of each stratum at least, or all where it has fewer: 1 or more, for a stratum of which none is drawn nothing can be said.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def draw_sample(
     Raises
     ------
     ValueError
-        A share outside 0–1, a blank or doubled ``school_id``.
+        A share outside 0–1, ``least`` below 1, a blank or doubled ``school_id``.
     Lacking
         No school, or a stratum's column is blank somewhere.
 
@@ -103,6 +103,8 @@ def draw_sample(
     """
     if not 0 < share <= 1:
         raise ValueError(f"share是{share}，要大于0、不超过1，例如0.10")
+    if least < 1:
+        raise ValueError(f"least是{least}，每层至少要抽1所：一所也没有抽的层，什么都推算不了")
     ids = schools["school_id"]
     if ids.isna().any() or ids.duplicated().any():
         raise ValueError("名单里有的学校标识码是空的，或者重复；先改名单，再抽")
@@ -185,7 +187,8 @@ def error_rate(sample: pd.DataFrame, wrong: Mapping[str, bool] | pd.Series, leve
     Raises
     ------
     ValueError
-        A school drawn without a result, a result of a school that was not drawn, or too many strata.
+        A sample with rows struck out, doubled or changed, a school drawn without a result, a result of a school that was not drawn, or too
+        many strata.
 
     Notes
     -----
@@ -202,6 +205,7 @@ def error_rate(sample: pd.DataFrame, wrong: Mapping[str, bool] | pd.Series, leve
     >>> error_rate(whole, dict.fromkeys("abcdef", False)).most
     26
     """
+    _check_whole(sample)
     sample = sample.assign(wrong=_results(sample, wrong))
     by = sample.groupby("stratum", sort=True).agg(
         N=("schools", "first"), n=("drawn", "first"), x=("wrong", "sum")
@@ -213,6 +217,19 @@ def error_rate(sample: pd.DataFrame, wrong: Mapping[str, bool] | pd.Series, leve
     return ErrorRate(
         estimate / schools, fewest / schools, most / schools, int(by["x"].sum()), len(sample), schools, fewest, most, level
     )  # fmt: skip
+
+
+def _check_whole(sample: pd.DataFrame) -> None:
+    """Refuse a sample that is not as it was drawn: a row struck out would count as right."""
+    if doubled := sample.loc[sample["school_id"].duplicated(), "school_id"].tolist():
+        raise ValueError(f"样本里{'、'.join(doubled)}有两行；请用draw_sample抽出的原样")
+    for stratum, rows in sample.groupby("stratum"):
+        if (rows[["schools", "drawn"]].nunique() > 1).any():
+            raise ValueError(f"{stratum}这一层，各行写的学校数或抽中数不一样；请用draw_sample抽出的原样")
+        if len(rows) != (drawn := rows["drawn"].iloc[0]):
+            raise ValueError(
+                f"{stratum}这一层抽了{drawn}所，样本里有{len(rows)}行；抽中的学校不能删，也不能加"
+            )
 
 
 def _results(sample: pd.DataFrame, wrong: Mapping[str, bool] | pd.Series) -> np.ndarray:

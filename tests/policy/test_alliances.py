@@ -25,7 +25,12 @@ def test_roles_by_hand():
     found = alliance_roles(
         county(
             a=(100, 5, 0, 0),  # 0.8 above, 1 short of 1, 1 short of 0.9
-            b=(1000, 42, 12, 9),  # exactly 42, 2 above 10, exactly 9: 0.9 × 1000 / 100
+            b=(
+                1000,
+                42,
+                12,
+                9,
+            ),  # exactly 42, 2 above 10, exactly 9: can send backbone teachers who count in nothing else
             c=(1000, 60, 10, 9),  # more qualified teachers than it needs, but nobody lacks these most
             d=(200, 9, 1, 3),  # half of 2 backbone teachers
         ),
@@ -55,6 +60,10 @@ def test_what_cannot_be_sent_is_refused():
 
 
 def test_what_is_lacking_is_said():
+    two = county(a=(100, 5, 1, 1), b=(100, 5, 1, 1))
+    two.schools["county_id"] = ["990001", "990002"]
+    with pytest.raises(Lacking, match="有几个县，一次只看一个县"):
+        alliance_roles(two, "primary")
     with pytest.raises(Lacking, match="初中"):
         alliance_roles(county(a=(100, 5, 1, 1)), "junior")
     with pytest.raises(Lacking, match="空白：b校"):

@@ -44,6 +44,14 @@ def test_a_fade_that_is_too_steep_is_one_edge_all_along():
     assert edges(Compensation(small_grant=28_800, fades=40)) == [("leaps", 0, 1)]
 
 
+def test_a_grant_worth_a_whole_number_of_quotas_fades_over_one_more():
+    """21,600 元 are 30 quotas of 720: over 30 pupils all that a pupil brings would fade away, over 31 something is left."""
+    gentle = smoothed(Compensation(small_grant=21_600))
+    assert gentle.fades == 31
+    steps = money_by_pupils(gentle)[100:132].diff().dropna()
+    assert steps.tolist() == pytest.approx([720 - 21_600 / 31] * 31)
+
+
 def test_stop_loss_is_level_and_no_edge():
     money = money_by_pupils(Compensation(stop_loss=0.95, formula=ONE), [100], "pupils", 100)
     assert money[1] == money[94] == 95

@@ -202,5 +202,8 @@ def test_the_years_ahead_are_the_forecasts_pupils():
     assert list(ahead) == [2026]
     columns = ["pupils_primary", "pupils_junior", "pupils_special", "boarders", "pupils"]
     assert ahead[2026][columns].values.tolist() == [[8.5, 4, 0, 4, 12.5], [0, 0, 7, 0, 7]]
-    with pytest.raises(Lacking, match="预测里没有这些学校：s"):
-        tables_ahead(latest, grades.drop("s", level="school_id"))
+    assert tables_ahead(latest, grades.assign(grade2=np.nan))[2026]["pupils"].tolist() == [12.5, 7]
+    without = grades.drop(("s", 2026))
+    for lacking in (grades.drop("s", level="school_id"), without, without.reindex(grades.index)):
+        with pytest.raises(Lacking, match=r"预测里没有这些学校，或者缺了哪一年：s$"):
+            tables_ahead(latest, lacking)

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from provinces import province
@@ -15,7 +14,6 @@ from balancelib.policy import shortages_by_level, whose_to_mend
 # Two counties of two townships of two schools, 1,000 pupils each. The townships bear the same names in both counties.
 PLACES = [(county, town, 1000) for county in "甲乙" for town in "东西" for _ in range(2)]
 AREA = np.array([2, 4, 6, 8, 10, 12, 14, 16.0])  # m² per pupil
-APIPOP = ROOT.parent / "shared" / "vectors" / "data" / "survey_apipop.csv"
 
 
 def row(table, indicator, stage="primary"):
@@ -61,15 +59,20 @@ def test_published_nested_analysis_of_variance():
     np.testing.assert_allclose(squares, [665.6759, 1720.6775, 15.62], atol=5e-5)
 
 
-@pytest.mark.skipif(not APIPOP.exists(), reason="the shared data are not beside the repository")
-def test_published_theil_of_californian_schools():
-    """Between counties and in all as R's convey and IC2 have them; districts lie inside counties."""
-    schools = pd.read_csv(APIPOP).dropna(subset=["enroll"])
-    rows = list(schools[["cname", "dname", "enroll"]].itertuples(index=False))
-    found = of_area(rows, schools["api00"].to_numpy(), "theil_l")
-    assert found["total"] == pytest.approx(0.0204368732722722, rel=1e-9)
-    assert found["county"] == pytest.approx(0.00343964822159557, rel=1e-9)
-    assert found["within"] + found["township"] == pytest.approx(0.0169972250506766, rel=1e-9)
+def test_published_theil_of_mexican_regions():
+    """Income a head of the 32 states in 1940 by Hanson's regions, as PySAL's inequality has them (BSD-3, test_theil.py): every state counts once."""
+    regions = [
+        [22361, 8578, 8537, 9073, 6399, 7508],
+        [10384, 9573, 12132, 4836, 4372, 4840, 3734],
+        [6909, 4359, 4414, 5309, 3327, 6936, 3569, 11016, 3605, 5203],
+        [17816, 3408],
+        [3758, 2934, 2181, 1892, 21965, 2459, 7990],
+    ]  # fmt: skip
+    rows = [(f"r{place}", "东", 1000) for place, region in enumerate(regions) for _ in region]
+    found = of_area(rows, np.concatenate(regions))
+    assert found["total"] == pytest.approx(0.20894344, abs=2e-7)
+    assert found["county"] == pytest.approx(0.0345889, abs=2e-7)
+    assert found["within"] + found["township"] == pytest.approx(0.17435454, abs=2e-7)
 
 
 def test_a_step_is_what_evening_out_takes_away():
@@ -130,7 +133,8 @@ def test_a_school_that_has_none_makes_theil_l_infinite_but_not_theil_t():
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([(None, None, 100)] * 2, "没有“乡镇（街道）”，也没有“县区代码”"),
+        ([(None, None, 100)] * 2, "没有“乡镇（街道）”，也没有几个县的“县区代码”"),
+        ([("甲", None, 100)] * 2, "没有“乡镇（街道）”，也没有几个县的“县区代码”"),
         ([("甲", "东", 100), ("甲", None, 100)], "1所学校没有填“乡镇（街道）”：学校S1"),
         ([("甲", "东", 100), (None, "东", 100)], "1所学校没有填“县区代码”：学校S1"),
     ],
@@ -139,6 +143,14 @@ def test_what_is_lacking_is_said(rows, said):
     for function in (whose_to_mend, shortages_by_level):
         with pytest.raises(Lacking, match=said):
             function(province(rows))
+
+
+def test_only_special_schools_have_nothing_to_take_apart():
+    some = province(PLACES)
+    some.schools["kind"] = "special"
+    for function in (whose_to_mend, shortages_by_level):
+        with pytest.raises(Lacking, match="没有一所学校有要判定的"):
+            function(some)
 
 
 # ---- shortages

@@ -19,6 +19,7 @@ from balancelib.policy import (
     nearest_first,
     pair_schools,
     pairing_levels,
+    sending_conditions,
 )
 from balancelib.policy.pairing import Question, solve
 from balancelib.policy.reasons import competing
@@ -207,6 +208,36 @@ def test_nobody_within_reach_is_said(spare, km, said):
     assert (found.left, found.km, found.proven) == (("a",), 0, True)
     assert explain_left(found).at["a", "why"].endswith(said)
     assert explain_pairs(found)["km"].empty  # no row, and every column
+
+
+def test_who_must_not_be_sent():
+    """z sends two backbone teachers and can spare one of arts, y sends one of each kind and can spare just these, x one and has plenty."""
+    roles, km = asked(
+        [5, 4, 3, 2, 1], [ITEMS[0]] * 3 + [ITEMS[1], ITEMS[0]], [(2, 1), (1, 1), (3, 3)], np.full((5, 3), FAR)
+    )
+    for weak, strong in zip("abcde", "zzyyx", strict=True):
+        km.loc[weak, strong] = 1
+    found = sending_conditions(pair_schools(roles, km))
+    assert found["sent"].to_dict() == {"x": 1, "y": 2, "z": 2}
+    assert found["at_most"].to_dict() == {"x": {}, "y": dict.fromkeys(ITEMS, 1), "z": {ITEMS[1]: 1}}
+    assert found["condition"].to_dict() == {
+        "x": "",
+        "y": "派出的2名里，最多1名是骨干教师，最多1名是体育艺术专任教师",
+        "z": "派出的2名里，最多1名是体育艺术专任教师",
+    }
+    none = sending_conditions(pair_schools(*asked([1], [ITEMS[0]], [(1, 0)], [[1]])))
+    assert none.at["z", "condition"] == "派出的1名里，一名也不能是体育艺术专任教师"
+    assert sending_conditions(pair_schools(*asked([1], [ITEMS[0]], [(1, 0)], [[99]]))).empty
+
+
+@pytest.mark.parametrize("spare", [(2, 0), (2, 1), (2, 2)])
+def test_keeping_the_condition_keeps_the_standard(spare):
+    """Every choice of two out of teachers who are backbone only, or arts too: it keeps both thresholds just where the condition holds."""
+    pairing = pair_schools(*asked([2, 1], [ITEMS[0]] * 2, [spare], [[1], [1]]))
+    at_most = sending_conditions(pairing).at["z", "at_most"]
+    for both in product([False, True], repeat=2):
+        left = [spare[0] - 2, spare[1] - sum(both)]
+        assert (min(left) >= 0) == (sum(both) <= at_most.get(ITEMS[1], 2))
 
 
 def test_a_pair_can_be_given():

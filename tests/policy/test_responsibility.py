@@ -141,6 +141,23 @@ def test_a_county_that_has_none_stays_at_the_county_goal():
     np.testing.assert_allclose(narrow_gaps(sections, 0, 0.5)["multimedia_rooms"], [1.5, 1.5, 4.5, 4.5])
 
 
+def test_a_blank_is_unknown_unless_the_rest_decides():
+    """Six of seven are asked for: a blank may be under the floor of 85 %, and leaves the coefficient open; 甲 fails by another school."""
+    sections = indicators(province(FOUR, backbone_primary=[5.0, 30.0, 30.0, 30.0]))
+    sections.loc[[1, 3], "multimedia_rooms"] = np.nan
+    found = judge_counties(sections).set_index("county_id")
+    assert found.loc["甲", ["schools_meet", "cv_meet", "meets"]].tolist() == [False, False, False]
+    assert found.loc["乙", ["schools_meet", "cv_meet", "meets"]].tolist() == [None, None, None]
+
+
+def test_only_special_schools_have_no_verdict_but_a_table():
+    some = province(FOUR)
+    some.schools["kind"] = "special"
+    found = county_verdicts(some)
+    assert found.empty
+    assert list(found) == list(county_verdicts(province(FOUR)))
+
+
 @pytest.mark.parametrize(("inside", "between"), [(-0.1, 0), (0, 1.1), (float("nan"), 0)])
 def test_shares_out_of_range_are_refused(inside, between):
     with pytest.raises(ValueError, match="0到1之间"):

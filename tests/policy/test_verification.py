@@ -70,11 +70,17 @@ def test_a_share_is_rounded_up_to_whole_schools(schools, share, drawn):
     assert len(draw_sample(schools, 1, share)) == drawn
 
 
-def test_a_school_more_changes_no_other_ticket(schools):
-    fewer = draw_sample(schools.iloc[1:], 1, share=1).set_index("school_id")["ticket"]
-    assert fewer.equals(
-        draw_sample(schools, 1, share=1).set_index("school_id")["ticket"].reindex(fewer.index)
-    )
+def test_a_school_that_goes_leaves_the_others_drawn(schools):
+    """Of 25 rural schools 5 are drawn, of 24 too: one that was not drawn changes nothing, in the place of a drawn one comes the next."""
+    rural = schools[schools["area"] == "rural"]
+    rural.index = rural["school_id"].tolist()
+    drawn = set(draw_sample(rural, 1, share=0.2)["school_id"])
+    undrawn = set(rural.index) - drawn
+    first, gone = min(undrawn, key=lambda s: ticket(1, s)), min(drawn)
+    again = draw_sample(rural.drop(max(undrawn, key=lambda s: ticket(1, s))), 1, share=0.2)
+    assert set(again["school_id"]) == drawn
+    without = draw_sample(rural.drop(gone), 1, share=0.2)
+    assert set(without["school_id"]) == drawn - {gone} | {first}
 
 
 def test_all_schools_are_drawn_equally_often(schools):
@@ -94,6 +100,8 @@ def test_strata_by_two_columns_have_one_at_least(schools):
 def test_a_list_that_cannot_be_drawn_from_is_refused(schools):
     with pytest.raises(ValueError, match="share是0"):
         draw_sample(schools, 1, share=0)
+    with pytest.raises(ValueError, match="least是0，每层至少要抽1所"):
+        draw_sample(schools, 1, least=0)
     with pytest.raises(ValueError, match="重复"):
         draw_sample(pd.concat([schools, schools.head(1)]), 1)
     with pytest.raises(Lacking, match="“城乡类型”"):
@@ -200,6 +208,18 @@ def test_a_school_that_was_not_drawn_is_not_counted():
     sample = one_stratum(60, 6)
     with pytest.raises(ValueError, match="picked不是抽中的学校"):
         error_rate(sample, results(sample, 0) | {"picked": True})
+
+
+def test_a_row_struck_out_is_not_taken_as_right():
+    sample = one_stratum(60, 6)
+    for changed, said in (
+        (sample.drop(5), "抽了6所，样本里有5行"),
+        (pd.concat([sample, sample.head(1)]), "s0有两行"),
+        (sample.assign(drawn=[6, 6, 6, 6, 6, 5]), "抽中数不一样"),
+        (sample.assign(schools=[60, 60, 60, 60, 60, 57]), "学校数或"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            error_rate(changed, results(changed, 1))
 
 
 def test_too_many_strata_are_refused_with_what_to_do():
