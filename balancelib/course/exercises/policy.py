@@ -298,7 +298,7 @@ EXERCISES = {
     "4": Exercise(
         answer=_behind,
         hints=(
-            "三步：每所学校自己的界限；出界的信号；今年低的一侧各是什么原因。",
+            "三步：每所学校自己的界限；今年的信号；低的一侧各是什么原因。",
             "`causes`的结果里，`cause`一列是原因，`resources`是东西少了，`pupils`是学生多了，`others`是别人添得快。只要2025年的。",
             "`set(low.loc[(low[\"year\"] == 2025) & (low[\"cause\"] == \"resources\"), \"name\"])`。",
         ),
@@ -306,7 +306,7 @@ EXERCISES = {
             "这是今年低的一侧的全部学校。多数是学生多了，东西没有少。": lambda county, right: _behind(county, None),
             "这是学生多了的学校。要的是东西少了的。": lambda county, right: _behind(county, "pupils"),
         },
-        right="它今年多半还达标，排名也不靠后，所以不画界限看不见。现在去问，还来得及。",
+        right="它今年多半还达标，排名也不靠后，不看它自己的历年就看不见。现在去问，还来得及。",
         tables=("history",),
     ),
     "5": Exercise(
