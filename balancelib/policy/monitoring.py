@@ -150,9 +150,10 @@ class RunRule(Struct, frozen=True, forbid_unknown_fields=True):
     beyond: float
     default: bool = False
 
-    def applies(self, years: int) -> bool:
-        """Return whether a series of so many years can show the pattern at all."""
-        return years >= self.points if self.kind == "trend" else self.points == 1 or years > self.points
+    @property
+    def fewest(self) -> int:
+        """How many years a series must have to show the pattern: no values are all on one side of their own mean."""
+        return self.points + (self.kind == "side" and self.points > 1)
 
 
 @functools.cache
@@ -191,10 +192,8 @@ def signals(history: pd.DataFrame, limits: pd.DataFrame, use: Collection[str] | 
         raise ValueError(f"没有这些规则：{'、'.join(unknown)}；有：{'、'.join(run_rules())}")
     used = [rule for key, rule in run_rules().items() if (rule.default if use is None else key in use)]
     longest = 1 + int(limits["years"].max()) if len(limits) else 0
-    if short := [rule for rule in used if use and not rule.applies(longest)]:
-        raise ValueError(
-            f"规则{short[0].key}要{short[0].points + 1}年以上的数，这里最长的序列只有{longest}年"
-        )
+    if short := [rule for rule in used if use and rule.fewest > longest]:
+        raise ValueError(f"规则{short[0].key}要{short[0].fewest}年以上的数，这里最长的序列只有{longest}年")
     series_of = dict(_series(history))
     rows = []
     for limit in limits[limits["lower"].notna()].itertuples(index=False):
@@ -203,13 +202,13 @@ def signals(history: pd.DataFrame, limits: pd.DataFrame, use: Collection[str] | 
         for rule in used if np.isfinite(series.iloc[-1]) else ():
             for side, sign in ((LOW, -1), (HIGH, 1)):
                 away = sign * (series - limit.centre).to_numpy()
-                if rule.applies(1 + limit.years) and _found(rule, away, (limit.upper - limit.centre) / 3):
+                if rule.fewest <= 1 + limit.years and _found(rule, away, (limit.upper - limit.centre) / 3):
                     rows.append((limit.year, *key, rule.key, side, series.iloc[-1], limit.lower, limit.upper))
     columns = ["year", *SERIES, "rule", "side", "relative", "lower", "upper"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _found(rule: RunRule, away: np.ndarray, sigma: float) -> np.ndarray:
+def _found(rule: RunRule, away: np.ndarray, sigma: float) -> bool:
     """Whether the rule's pattern ends at the last point; ``away`` is the distance from the centre towards the side in question."""
     if rule.kind == "trend":
         return len(away) >= rule.of and bool((np.diff(away[-rule.of :]) > 0).all())
@@ -252,19 +251,24 @@ def causes(
     low = found[found["side"] == LOW].reset_index(drop=True)
     of = {rule.key: rule.of for rule in run_rules().values() if rule.kind == "trend"}
     since = low["year"].astype(int) - low["rule"].map(of).astype(float) + 1
-    parts = ["total", "pupils", "mean"]
-    pairs = low[["year", *SERIES]].assign(row=low.index, since=since)
-    pairs = pairs.merge(known[["year", *SERIES, *parts]], on=SERIES, suffixes=("_now", ""))
-    now = pairs[pairs["year"] == pairs["year_now"]].set_index("row")[parts]
-    compared = pairs["year"].where(pairs["since"].isna(), pairs["since"]) == pairs["year"]
-    before = pairs[compared & (pairs["year"] != pairs["year_now"])].groupby("row")[parts].mean()
-    times = (now / before.where(before > 0)).reindex(low.index)
+    times = _times(low.assign(since=since), known)
     with np.errstate(divide="ignore"):
         terms = (np.log(times) * [1, -1, -1]).set_axis(CAUSES, axis=1)
     fell = terms.notna().all(axis=1) & (terms.sum(axis=1, skipna=False) < -TOLERANCE)
     cause = terms[fell].idxmin(axis=1).reindex(low.index)
     changes = (times - 1).add_suffix("_change")
     return low.assign(since=since.astype("Int64"), **changes, cause=cause)
+
+
+def _times(low: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """By how much total, pupils and the county's mean were multiplied since the first year of a trend, or the mean of the other years."""
+    parts = ["total", "pupils", "mean"]
+    pairs = low[["year", "since", *SERIES]].assign(row=low.index)
+    pairs = pairs.merge(known[["year", *SERIES, *parts]], on=SERIES, suffixes=("_now", ""))
+    is_now = pairs["year"] == pairs["year_now"]
+    is_before = ~is_now & (pairs["since"].isna() | (pairs["since"] == pairs["year"]))
+    before = pairs[is_before].groupby("row")[parts].mean()
+    return (pairs[is_now].set_index("row")[parts] / before.where(before > 0)).reindex(low.index)
 
 
 def _undivided(known: pd.DataFrame, standard: Standard) -> pd.DataFrame:
