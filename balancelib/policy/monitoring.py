@@ -199,7 +199,7 @@ def signals(history: pd.DataFrame, limits: pd.DataFrame, use: Collection[str] | 
     for limit in limits[limits["lower"].notna()].itertuples(index=False):
         key = tuple(getattr(limit, name) for name in SERIES)
         series = series_of[key].loc[: limit.year]
-        for rule in used if np.isfinite(series.iloc[-1]) else ():
+        for rule in used if np.isfinite(series.get(limit.year, np.nan)) else ():
             for side, sign in ((LOW, -1), (HIGH, 1)):
                 away = sign * (series - limit.centre).to_numpy()
                 if rule.fewest <= 1 + limit.years and _found(rule, away, (limit.upper - limit.centre) / 3):

@@ -220,6 +220,7 @@ def test_a_year_is_judged_by_the_others_alone():
     assert limits[0]["centre"] == pytest.approx(7.3 / 7)
     assert found_in([*CALM[:4], 2.0, *CALM[4:]], "outside", year=2022) == [(2022, "high")]
     assert found_in([*CALM, 2.0], "outside", year=2024) == []
+    assert found_in([*CALM, 2.0], "outside", year=2017) == found_in([*CALM, 2.0], "outside", year=2026) == []
 
 
 @pytest.mark.parametrize("spread", ["mean", "median"])
