@@ -396,6 +396,7 @@ def test_another_name_is_asked_for_by_the_books_own_word(reader, site, query, ow
 def test_computers_are_found_where_they_are_renewed(reader):
     assert reader.ask("电脑")[0] == "book/glossary"
     assert "“电脑”，书里叫“计算机”。" in reader.status()
+    assert "book/resources" in reader.results()  # after the pages on running the course on one's own computer
     assert {"book/resources", "notebooks/resources/upkeep"} <= set(reader.ask("电脑更新")[:SHOWN])
 
 
