@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from jupyter_cache.cache.main import JupyterCacheBase
 from myst_nb.core.config import NbParserConfig
 from myst_nb.core.execute import create_client
 from myst_nb.core.read import create_nb_reader
@@ -106,11 +107,20 @@ def execute_ahead(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
         env.mystnb_config.execution_cache_path
     ).get_cache_limit()  # makes its database, before several ask for it
     # Processes, for ZeroMQ's sockets do not bear several threads; new ones, for V8 does not bear to be copied.
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), keep_all_results) as pool:
         running = {pool.submit(execute, *found, env.mystnb_config): page for page, found in notebooks.items()}
         summary = ("executing notebooks... ", "purple", len(running), app.verbosity, running.get)
         for done in status_iterator(as_completed(running), *summary):
             env.execution_seconds[running[done]] = done.result()
+
+
+def keep_all_results() -> None:
+    """Let this process throw no results out of the cache.
+
+    Jupyter Cache thins it out after each notebook, in two queries: what another process stores between them counts
+    as too much, and is thrown away or, its file not yet written, ends the build.
+    """
+    JupyterCacheBase.truncate_caches = lambda cache: None
 
 
 def notebook_of(env: BuildEnvironment, page: str) -> tuple[NotebookNode, str, dict | None] | None:
