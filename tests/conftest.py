@@ -57,7 +57,7 @@ def pytest_generate_tests(metafunc):
     """Run a test that asks for a `page` on every page of the book."""
     if "page" in metafunc.fixturenames:
         contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-        metafunc.parametrize("page", [*pages_of(contents), "search", "genindex"])
+        metafunc.parametrize("page", [*pages_of(contents), "search", "genindex"], scope="module")
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,8 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, ROOT, SIZES, Visit
-from test_accessibility import violations
 from test_book import SmallBook
-from test_pages import SMALL_CONTROLS
+from test_every_page import SMALL_CONTROLS, violations
 
 from balancelib.course.example import five_schools
 from balancelib.course.launch import ENVIRONMENT, FOLDER, binder_address

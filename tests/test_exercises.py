@@ -20,8 +20,8 @@ from conftest import NEEDS_BROWSER, ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lab import TOKEN, jupyterlab
-from test_accessibility import violations
 from test_binder import wait
+from test_every_page import violations
 
 from balancelib.county import County, sample_county
 from balancelib.county.write import write_workbook

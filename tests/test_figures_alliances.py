@@ -67,6 +67,22 @@ def test_the_map_says_who_is_paired_with_whom():
     assert said == ["强校（1所）", "有伙伴的弱校（1所）", "没有伙伴的弱校（1所）"]
 
 
+def test_schools_that_crowd_are_drawn_once_more_larger():
+    places = np.array([[0, 0], [1, 0], [0, 1], [1, 1], [0.5, 0.5], [0.5, 1], [40, 0], [42, 30]])
+    km = square(squareform(pdist(places)))
+    names = pd.Series(dict.fromkeys("abcdefgh", "某校"))
+    axes = figures.alliance_map(km, names, pd.Series({"a": "b", "c": "d", "e": "f", "g": "h"}))
+    whole, enlarged = axes.figure.axes
+    assert whole is axes
+    at = figures.road_layout(km)
+    (left, right), (low, high) = enlarged.get_xlim(), enlarged.get_ylim()
+    inside = at["x"].between(left, right) & at["y"].between(low, high)
+    assert "".join(at.index[inside]) == "abcdef"
+    assert right - left < 4
+    few = figures.alliance_map(km.loc[list("abgh"), list("abgh")], names, pd.Series({"a": "b", "g": "h"}))
+    assert len(few.figure.axes) == 1
+
+
 def test_a_map_without_a_pair():
     km = square([[0, 3], [3, 0]])
     names = pd.Series(["甲校", "乙校"], index=list("ab"))

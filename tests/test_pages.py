@@ -1,53 +1,16 @@
-"""The built pages in a real browser, opened from the disk with the network closed: as from a USB stick."""
-
-import gzip
-from pathlib import Path
-from urllib.parse import unquote, urlparse
+"""What some of the built pages do in a real browser; what is asked of every page is in test_every_page.py."""
 
 import pytest
-from bs4 import BeautifulSoup
-from conftest import NEEDS_BROWSER, SIZES
+from conftest import NEEDS_BROWSER
 from fontTools.ttLib import TTFont
-from test_book import require_chinese
+from test_every_page import SMALL_CONTROLS
 
-# Kilobytes (gzip) loaded when a page is opened for the first time.
-BUDGET, WITH_EXPLORER = 250, 450
-SEARCH = ("searchtools.js", "language_data.js")
-# What is pressed, and too wide or cut off: asked of the page.
-SMALL_CONTROLS = """() => [...document.querySelectorAll(
-  "button, input, select, textarea, summary, .btn, .dropdown-item, nav a, .prev-next-footer a"
-)].map(e => e.getBoundingClientRect().height ? e : e.firstElementChild ?? e)
-  .map(e => ["radio", "checkbox"].includes(e.type) ? e.closest("label") ?? e : e)  // its words are pressed as well
-  .filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
-  .filter(e => Math.min(e.getBoundingClientRect().width, e.getBoundingClientRect().height) < 43.9)
-  .map(e => e.outerHTML.slice(0, 120))"""
-CUT_OFF = """() => [...document.querySelectorAll("body *")].filter(e => {
-  const right = x => x.getBoundingClientRect().right;
-  const scrolls = x => ["auto", "scroll"].includes(getComputedStyle(x).overflowX) && right(x) <= innerWidth + 1;
-  if (e.closest("svg, .katex-mathml") || right(e) <= innerWidth + 1) return false;
-  if (!e.checkVisibility({visibilityProperty: true})) return false;
-  for (let box = e.parentElement; box; box = box.parentElement) if (scrolls(box)) return false;
-  return true;
-}).map(e => e.outerHTML.slice(0, 120))"""
 ICONS = """() => [...document.querySelectorAll("body *")].flatMap(e => ["::before", "::after"].map(p => {
   const style = getComputedStyle(e, p);
   return [e.outerHTML.slice(0, 90), style.fontFamily, style.fontWeight, style.content];
 })).filter(([, family, , content]) => family.includes("Font Awesome") && content !== "none")"""
 
 pytestmark = NEEDS_BROWSER
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_page_opens_whole_without_the_network(visit, page, size):
-    found = visit(page, size)
-    found.page.wait_for_timeout(
-        300
-    )  # copy buttons, tooltips and what else appears only once the scripts have run
-    require_chinese(BeautifulSoup(found.page.content(), "html.parser").body)
-    assert (found.outside, found.errors) == ([], [])
-    assert [url for url in found.failed if not url.startswith("blob:")] == []
-    wide = found.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{wide} pixels wider than the screen"
 
 
 def test_front_door_leads_to_the_landing_page(visit):
@@ -80,18 +43,6 @@ def test_launch_button_is_hidden_while_there_is_no_address(visit):
     page = visit("book/index").page
     assert page.locator("a[href*='binder'], .dropdown-launch-buttons").count() == 0
     assert page.get_by_text("还没有公开的代码仓库地址").is_visible()
-
-
-def test_page_is_light(visit, page):
-    """All that opening it loads, each file compressed as a server would."""
-    opened = visit(page)
-    loaded = {unquote(urlparse(url).path) for url in opened.loaded if url.startswith("file:")}
-    if page == "search":  # what answers a query has a budget of its own, in test_search.py
-        loaded = {path for path in loaded if not path.endswith(SEARCH)}
-    sizes = {path: len(gzip.compress(Path(path).read_bytes())) / 1000 for path in loaded}
-    heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:5]
-    allowed = WITH_EXPLORER if opened.page.locator(".explorer-figure").count() else BUDGET
-    assert sum(sizes.values()) <= allowed, heaviest
 
 
 @pytest.mark.parametrize(
@@ -136,27 +87,6 @@ def test_nothing_moves_for_who_asked_so(visit, shown):
         })).filter(Boolean)"""
     )
     assert moving == []
-
-
-def test_every_icon_has_a_picture(visit, page):
-    """A rule cut from the style would leave the tag and draw nothing."""
-    tags = visit(page).page.locator("i.fas, i.far, i.fab, i.fa-solid, i.fa-regular, i.fa-brands")
-    assert tags.count() >= 5
-    assert "none" not in tags.evaluate_all("all => all.map(i => getComputedStyle(i, '::before').content)")
-
-
-@pytest.mark.parametrize("opened", ["", ".primary-toggle", ".secondary-toggle"])
-def test_controls_fit_a_finger(visit, page, opened):
-    found = visit(page, "phone").page
-    button = found.locator(f"{opened}:visible").first if opened else None
-    if button and button.count():
-        button.click()
-        found.wait_for_timeout(400)  # until the drawer has slid in
-    assert found.evaluate(SMALL_CONTROLS) == []
-
-
-def test_nothing_is_cut_off_on_a_telephone(visit, page):
-    assert visit(page, "phone").page.evaluate(CUT_OFF) == []
 
 
 @pytest.mark.parametrize("width", [667, 820])

@@ -4,8 +4,7 @@ from itertools import cycle
 
 import pytest
 from conftest import NEEDS_BROWSER
-from test_accessibility import violations
-from test_pages import CUT_OFF
+from test_every_page import CUT_OFF, violations
 from test_quiz import LESSONS, SAMPLE, lesson_quiz
 
 from balancelib.course.quiz import quiz

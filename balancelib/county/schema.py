@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 STAGES = ("primary", "junior")  # the two stages of compulsory education
+AREAS = ("urban", "town", "rural")  # in the order in which they are shown
 LARGEST = {"count": 1e9, "number": 1e12, "year": 2100.0}
 SMALLEST = {"year": 1800.0}
 

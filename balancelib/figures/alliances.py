@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from scipy.sparse.csgraph import csgraph_from_dense, shortest_path
+from scipy.spatial.distance import pdist, squareform
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, explore
-from balancelib.figures.style import BLUE, GREY, RED, describe, use_style
+from balancelib.figures.style import BLACK, BLUE, GREY, RED, describe, use_style
+
+CROWD = 6  # schools: fewer can be told apart
 
 
 def road_layout(km: pd.DataFrame) -> pd.DataFrame:
@@ -58,6 +61,8 @@ def road_layout(km: pd.DataFrame) -> pd.DataFrame:
 def alliance_map(km: pd.DataFrame, names: pd.Series, pairs: pd.Series, left: Collection[str] = ()) -> Axes:
     """Draw which weak school has which partner, at places that follow the roads; who takes no part is not drawn.
 
+    Where schools crowd, as in a county's town, they are drawn once more below, larger.
+
     Parameters
     ----------
     km : DataFrame
@@ -72,30 +77,61 @@ def alliance_map(km: pd.DataFrame, names: pd.Series, pairs: pd.Series, left: Col
     Returns
     -------
     Axes
+        Of the whole county.
     """
     use_style()
     places = road_layout(km)
-    _, axes = plt.subplots(figsize=(5.4, 3.4))
-    for weak, strong in pairs.items():
-        ends = places.loc[[weak, strong]]
-        axes.plot(ends["x"], ends["y"], color=GREY, linewidth=1.2, linestyle="-", zorder=1)
-    for schools, label, how in (
-        (list(dict.fromkeys(pairs)), "强校", {"marker": "s", "color": BLUE, "s": 42}),
-        (list(pairs.index), "有伙伴的弱校", {"marker": "o", "facecolors": "white", "edgecolors": BLUE, "s": 42}),
-        (list(left), "没有伙伴的弱校", {"marker": "X", "color": RED, "s": 64}),
-    ):  # fmt: skip
-        axes.scatter(
-            *places.loc[schools].to_numpy().T, label=f"{label}（{len(schools)}所）", zorder=2, linewidths=1.2, **how
-        )  # fmt: skip
+    strong = list(dict.fromkeys(pairs))
+    crowd = _crowd(places.loc[[*strong, *pairs.index, *left]])
+    rows = 2 if len(crowd) else 1
+    figure, panels = plt.subplots(rows, figsize=(5.4, 3.2 * rows), squeeze=False)
+    for axes in panels.flat:
+        for ends in pairs.items():
+            axes.plot(
+                *places.loc[list(ends)].to_numpy().T, color=GREY, linewidth=1.2, linestyle="-", zorder=1
+            )
+        for schools, label, how in (
+            (strong, "强校", {"marker": "s", "color": BLUE, "s": 42}),
+            (list(pairs.index), "有伙伴的弱校", {"marker": "o", "facecolors": "white", "edgecolors": BLUE, "s": 42}),
+            (list(left), "没有伙伴的弱校", {"marker": "X", "color": RED, "s": 64}),
+        ):  # fmt: skip
+            axes.scatter(
+                *places.loc[schools].to_numpy().T, label=f"{label}（{len(schools)}所）", zorder=2, linewidths=1.2, **how
+            )  # fmt: skip
+        axes.set(xlabel="公里（方向没有意义）", ylabel="公里", aspect="equal")
+    axes = panels[0, 0]
     for place, school in enumerate(left):  # neighbours would cover each other: in turn above and below
         axes.annotate(
             names[school], places.loc[school], xytext=(0, -18 if place % 2 else 10), textcoords="offset points", ha="center", fontsize=10,
         )  # fmt: skip
-    axes.set(xlabel="公里（方向没有意义）", ylabel="公里", aspect="equal")
     axes.margins(0.12, 0.25)
-    axes.figure.legend(loc="outside lower center", ncols=3, fontsize=10, columnspacing=1, handletextpad=0.2)
-    describe(axes.figure, _in_words(km, names, pairs, left))
+    if len(crowd):
+        _enlarge(axes, panels[1, 0], crowd)
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=3, fontsize=10, columnspacing=1, handletextpad=0.2
+    )
+    describe(figure, _in_words(km, names, pairs, left))
     return axes
+
+
+def _crowd(places: pd.DataFrame) -> pd.DataFrame:
+    """Places that would cover one another: those near the one with most neighbours; none of them where it has too few."""
+    places = places.dropna()
+    apart = pd.DataFrame(squareform(pdist(places)), places.index, places.index)
+    near = apart <= apart.to_numpy().max(initial=0) / 10
+    crowd = places[near.loc[near.sum().idxmax()]] if len(places) else places
+    return crowd if len(crowd) >= CROWD and len(crowd) < len(places) else crowd[:0]
+
+
+def _enlarge(axes: Axes, panel: Axes, crowd: pd.DataFrame) -> None:
+    """Show in a panel the rectangle that holds a crowd, and where it is in the whole."""
+    middle = (crowd.max() + crowd.min()) / 2
+    half = 0.6 * max((crowd.max() - crowd.min()).max(), 1e-6)
+    panel.set(xlim=middle["x"] + np.array([-1.6, 1.6]) * half, ylim=middle["y"] + np.array([-1, 1]) * half)
+    panel.set_title("框里放大", fontsize=11)
+    for line in axes.indicate_inset_zoom(panel, edgecolor=BLACK, alpha=1, label="").connectors:
+        line.set_visible(False)  # they would cross the marks
 
 
 def _in_words(km: pd.DataFrame, names: pd.Series, pairs: pd.Series, left: Collection[str]) -> str:

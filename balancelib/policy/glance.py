@@ -14,7 +14,7 @@ from balancelib.assess import Assessment, assess
 from balancelib.assess.logic import WORDS, reaches, shown, within
 from balancelib.assess.parts import TestVerdict, bound_word
 from balancelib.county import County, Lacking
-from balancelib.county.schema import STAGES
+from balancelib.county.schema import AREAS, STAGES
 from balancelib.county.terms import field_named
 from balancelib.standards import Test
 
@@ -236,5 +236,5 @@ def digital_reach(county: County) -> pd.DataFrame:
         by_area.loc["all"] = by_area.sum()
         share = 100 * by_area["has"] / by_area["known"].where(by_area["known"] > 0)
         unknown = 100 * (1 - there["known"].sum() / table["pupils"].sum())
-        rows[key] = {"label": label, **share.reindex(["urban", "town", "rural", "all"]), "unknown": unknown}
+        rows[key] = {"label": label, **share.reindex([*AREAS, "all"]), "unknown": unknown}
     return pd.DataFrame.from_dict(rows, orient="index")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from balancelib.assess.logic import TOLERANCE, reaches, shown, within
 from balancelib.county import County, Lacking, indicators
+from balancelib.county.schema import AREAS
 from balancelib.measures import cv, parity_index
 from balancelib.policy.learning import level_shares
 from balancelib.standards import load_standard
@@ -240,8 +241,9 @@ def means_by_area(table: pd.DataFrame) -> pd.Series:
     {'town': 5.5, 'rural': 5.0}
     """
     known = table[table["value"].notna()]
-    amounts = (known["value"] * known["pupils"]).groupby(known["area"], sort=False).sum()
-    return amounts / known["pupils"].groupby(known["area"], sort=False).sum()
+    amounts = (known["value"] * known["pupils"]).groupby(known["area"]).sum()
+    means = amounts / known["pupils"].groupby(known["area"]).sum()
+    return means.loc[[area for area in AREAS if area in means.index]]
 
 
 def _across_areas(table: pd.DataFrame) -> float:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from balancelib.county import County
+from balancelib.county.schema import AREAS
 
 LEVELS = ["level1", "level2", "level3", "level4"]
 
@@ -56,7 +57,9 @@ def levels_by_area(county: County) -> pd.DataFrame:
     groups = [last["stage"], area]
     totals = counts.where(known).groupby(groups, sort=False).sum(min_count=1)
     schools = known.groupby(groups, sort=False)
-    return _shares(totals).assign(schools=schools.sum(), unknown=(~known).groupby(groups, sort=False).sum())
+    found = _shares(totals).assign(schools=schools.sum(), unknown=(~known).groupby(groups, sort=False).sum())
+    order = [(stage, area) for stage in found.index.unique("stage") for area in AREAS]
+    return found.loc[[group for group in order if group in found.index]]
 
 
 def _shares(counts: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking, road_matrix
+from balancelib.county.schema import AREAS
 from balancelib.measures import two_step_fca
 
 ITEMS = {
@@ -110,7 +111,7 @@ def coverage_by_area(coverage: pd.DataFrame) -> pd.DataFrame:
     area = coverage["area"]
     means = items.mul(pupils, axis=0).groupby(area).sum() / weights.groupby(area).sum()
     counted = pd.DataFrame({"schools": coverage.groupby("area").size(), "pupils": pupils.groupby(area).sum()})
-    order = [name for name in ("urban", "town", "rural") if name in counted.index]
+    order = [name for name in AREAS if name in counted.index]
     return counted.join(means).loc[order]
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-AREAS = ("urban", "town", "rural")
+from balancelib.county.schema import AREAS
+
 SEAT = "城关镇"  # the township of the county's seat
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from balancelib.county.sample.draw import AREAS, SEAT, by_area
-from balancelib.county.schema import schema
+from balancelib.county.sample.draw import SEAT, by_area
+from balancelib.county.schema import AREAS, schema
 
 COUNTY = "云岭县（合成）"
 
