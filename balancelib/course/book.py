@@ -144,22 +144,32 @@ def show_definitions(app: Sphinx, doctree: nodes.document, page: str) -> None:
     for link in doctree.findall(nodes.reference):
         word = link.next_node(lambda node: "std-term" in getattr(node, "attributes", {}).get("classes", []))
         if word:
-            link["reftitle"] = definitions(app.env)[
+            link["reftitle"] = definitions(app)[
                 link["refuri" if "refuri" in link else "refid"].split("#")[-1]
             ]
 
 
-def definitions(env: BuildEnvironment) -> dict[str, str]:
+def definitions(app: Sphinx) -> dict[str, str]:
     """Definition of each term by its address, gathered once a build."""
+    env = app.env
     if "definitions" not in env.temp_data:
         pages = {page for page, _ in env.get_domain("std").data["terms"].values()}
         env.temp_data["definitions"] = {
-            item[0]["ids"][0]: item.next_node(nodes.paragraph).astext()
+            item[0]["ids"][0]: words(app, page, item.next_node(nodes.paragraph))
             for page in pages
             for item in env.get_doctree(page).findall(nodes.definition_list_item)
             if item[0]["ids"]
         }
     return env.temp_data["definitions"]
+
+
+def words(app: Sphinx, page: str, paragraph: nodes.paragraph) -> str:
+    """Words of a paragraph as the page shows them, with the titles of what it refers to."""
+    paragraph = paragraph.deepcopy()
+    for link in [*paragraph.findall(addnodes.pending_xref)]:
+        about = (app.env, page, app.builder, link["reftype"], link["reftarget"], link, link[0].deepcopy())
+        link.replace_self(app.env.get_domain(link["refdomain"]).resolve_xref(*about) or link[0])
+    return paragraph.astext()
 
 
 class Renderer(NbElementRenderer):
