@@ -36,9 +36,11 @@ SAMPLE_COUNTY = [
     "book/similar",
     "notebooks/mistakes",
     "book/resources",
+    "book/teachers",
     *(
-        f"notebooks/resources/{path.stem}"
-        for path in (ROOT / "notebooks" / "resources").glob("*.ipynb")
+        f"notebooks/{module}/{path.stem}"
+        for module in ("resources", "teachers")
+        for path in (ROOT / "notebooks" / module).glob("*.ipynb")
         if path.stem != "solutions"
     ),
 ]  # pages that show the synthetic county

@@ -36,6 +36,8 @@ STOPS = {
         "pupils": "“分年级学生”表",
         "self_assessment": "“县级项目”表的“符合交流条件教师数”",
         "solutions": "“学校经费”表",
+        "teachers/exercises": "“教师”表",
+        "teachers/solutions": "“教师”表",
         "upkeep": "“设备台账”表",
     },
     "three schools": {
