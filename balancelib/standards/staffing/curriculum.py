@@ -34,7 +34,7 @@ class Group(Record):
 class Subject(Record):
     """A subject: periods a week in each of nine grades, and the periods a week of a full post, by stage.
 
-    ``by_anyone``: taught by whoever has periods to spare, not by teachers of its own.
+    ``by_anyone``: taught by whoever has periods to spare, not by teachers of its own. ``trained_in``: other trainings that suit it.
     """
 
     key: Key
@@ -42,6 +42,11 @@ class Subject(Record):
     weekly: Nine
     load: Annotated[dict[Stage, Positive], Meta(min_length=2)]
     by_anyone: bool = False
+    trained_in: tuple[Key, ...] = ()
+
+    def suits(self, trained: str) -> bool:
+        """Whether who was trained in a subject teaches this one as trained for it."""
+        return self.by_anyone or trained in (self.key, *self.trained_in)
 
 
 class Curriculum(Record):
