@@ -1,4 +1,4 @@
-"""Module 三, teachers: flow and sharing, rural teachers, studios."""
+"""Module 三: teachers who move and are shared, how many are needed and what they learn, studios and what they do."""
 
 from balancelib.teachers.ages import (
     age_table,
@@ -8,6 +8,31 @@ from balancelib.teachers.ages import (
     exits_by_year,
     staff_ahead,
 )
+from balancelib.teachers.contacts import contact_gaps, contact_graph, joining_contacts
+from balancelib.teachers.courses import Courses, offered, travel_cost
+from balancelib.teachers.diffusion import Spread, spread
+from balancelib.teachers.effects import (
+    Regressed,
+    adjusted_effect,
+    after_only,
+    apparent_gains,
+    before_after,
+    compared_gain,
+    first_years,
+    lowest_again,
+    match_members,
+    matched_effect,
+    score_pairs,
+    yearly_means,
+)
+from balancelib.teachers.eligible import (
+    EXCHANGE,
+    ExchangeRules,
+    eligibility,
+    exchange_rates,
+    load_exchange_rules,
+)
+from balancelib.teachers.local import local_coverage, local_resources, local_room, place_resources
 from balancelib.teachers.need import (
     establishment_gap,
     outside_training,
@@ -17,9 +42,108 @@ from balancelib.teachers.need import (
     staff_sections,
     unknown_staff,
 )
+from balancelib.teachers.partners import lacking_subjects, match_partners, pairing_status, subject_labels
+from balancelib.teachers.placement import (
+    Placement,
+    greedy_share,
+    place_exact,
+    place_greedy,
+    placement_levels,
+    within_steps,
+)
+from balancelib.teachers.promotion import TIES, reported_reach, school_ties, strongest_ties
+from balancelib.teachers.rotation import Limits, RotationPlan, plan_rotation
 from balancelib.teachers.shortage import by_subject, remedies, whole_teachers, without_teacher
+from balancelib.teachers.studios import reach_by_area, studio_people, studio_reach, subject_leaders
+from balancelib.teachers.training import look_ahead, published, training_status, training_summary
+from balancelib.teachers.training_plan import TrainingPlan, plan_training
+from balancelib.teachers.training_why import (
+    budget_levels,
+    course_use,
+    explain_training,
+    plan_by_area,
+    what_binds,
+    write_training_plan,
+)
 
 __all__ = [
-    "age_table", "by_subject", "count_interval", "establishment_gap", "exit_chances", "exits", "exits_by_year", "outside_training",
-    "remedies", "staff", "staff_ahead", "staff_balance", "staff_need", "staff_sections", "unknown_staff", "whole_teachers", "without_teacher",
-]  # fmt: skip
+    "EXCHANGE",
+    "TIES",
+    "Courses",
+    "ExchangeRules",
+    "Limits",
+    "Placement",
+    "Regressed",
+    "RotationPlan",
+    "Spread",
+    "TrainingPlan",
+    "adjusted_effect",
+    "after_only",
+    "age_table",
+    "apparent_gains",
+    "before_after",
+    "budget_levels",
+    "by_subject",
+    "compared_gain",
+    "contact_gaps",
+    "contact_graph",
+    "count_interval",
+    "course_use",
+    "eligibility",
+    "establishment_gap",
+    "exchange_rates",
+    "exit_chances",
+    "exits",
+    "exits_by_year",
+    "explain_training",
+    "first_years",
+    "greedy_share",
+    "joining_contacts",
+    "lacking_subjects",
+    "load_exchange_rules",
+    "local_coverage",
+    "local_resources",
+    "local_room",
+    "look_ahead",
+    "lowest_again",
+    "match_members",
+    "match_partners",
+    "matched_effect",
+    "offered",
+    "outside_training",
+    "pairing_status",
+    "place_exact",
+    "place_greedy",
+    "place_resources",
+    "placement_levels",
+    "plan_by_area",
+    "plan_rotation",
+    "plan_training",
+    "published",
+    "reach_by_area",
+    "remedies",
+    "reported_reach",
+    "school_ties",
+    "score_pairs",
+    "spread",
+    "staff",
+    "staff_ahead",
+    "staff_balance",
+    "staff_need",
+    "staff_sections",
+    "strongest_ties",
+    "studio_people",
+    "studio_reach",
+    "subject_labels",
+    "subject_leaders",
+    "training_status",
+    "training_summary",
+    "travel_cost",
+    "unknown_staff",
+    "what_binds",
+    "whole_teachers",
+    "within_steps",
+    "without_teacher",
+    "write_training_plan",
+    "yearly_means",
+]

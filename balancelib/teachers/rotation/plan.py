@@ -1,0 +1,201 @@
+"""A plan of rotation: who goes where, what it reaches, what it leaves, and what it changes of the county's verdict."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import pandas as pd
+
+from balancelib.assess import Assessment, assess
+from balancelib.county.schema import schema
+from balancelib.county.tables import County
+from balancelib.standards import load_standard
+from balancelib.teachers.rotation.program import AIMS, FAMILIES, METRES, items
+from balancelib.teachers.rotation.question import BACKBONE, INDICATORS, NOT_SENT, PE_ARTS, QUALIFIED, Question
+
+SENIOR = ("first", "senior", "full")
+FEWEST = 3  # persons: a published cell of fewer would tell who it is
+FEW = f"少于{FEWEST}人"
+
+
+class Step(NamedTuple):
+    """An aim, the value that was reached, and the bound that no plan beats; kilometres in tenths."""
+
+    aim: str
+    value: float
+    bound: float
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan that reaches as much of the aims before is better."""
+        return self.value == self.bound
+
+    @property
+    def unit(self) -> int:
+        """How much of the aim's own unit a value of 1 is part of."""
+        return METRES if self.aim == "km" else 1
+
+
+@dataclass(frozen=True)
+class RotationPlan:
+    """What `plan_rotation` found.
+
+    Attributes
+    ----------
+    question : Question
+    chosen : tuple of (str, str)
+        Teachers and the schools they go to.
+    steps : tuple of Step
+        By aim; empty where no plan keeps all rules.
+    obstacles : tuple of (str, str)
+        Where there is none: each rule, and by how much it would have to give way if all others stayed.
+    late : bool
+        Whether the time ran out before all was done.
+    """
+
+    question: Question = field(repr=False)
+    chosen: tuple[tuple[str, str], ...]
+    steps: tuple[Step, ...]
+    obstacles: tuple[tuple[str, str], ...]
+    late: bool
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a plan."""
+        return bool(self.steps)
+
+    @property
+    def proven(self) -> bool:
+        """Whether every aim is proven to be reached as far as it can be."""
+        return len(self.steps) == len(AIMS) and all(step.proven for step in self.steps)
+
+    @cached_property
+    def moves(self) -> pd.DataFrame:
+        """Who goes where, by teacher: ``school_id``, ``to_id``, ``stage, subject, backbone`` (yes or no), ``years`` at the school of today,
+        ``km`` from home to the new school, ``until`` (the year in whose summer the term ends) and ``fills``, what the new school lacks."""  # fmt: skip
+        q = self.question
+        rows = []
+        for teacher, to in self.chosen:
+            person, kind = q.staff.loc[teacher], self.kinds[teacher]
+            rows.append((teacher, person["school_id"], to, kind.stage, kind.subject, kind.backbone,
+                         int(q.year - person["school_since"]), q.away(kind, to), q.year + q.limits.term, self._fills(kind, to)))  # fmt: skip
+        columns = ["teacher_id", "school_id", "to_id", "stage", "subject", "backbone", "years", "km", "until", "fills"]
+        return pd.DataFrame(rows, columns=columns).set_index("teacher_id")
+
+    @cached_property
+    def kinds(self) -> dict[str, "Kind"]:  # noqa: F821
+        """Kind of everybody who could be sent."""
+        return {t: k for g in self.question.groups for p in g.parties for t, k in zip(p, g.kinds, strict=True)}
+
+    def _fills(self, kind: "Kind", to: str) -> tuple[str, ...]:  # noqa: F821
+        """Items of a teacher that the new school lacks today."""
+        q = self.question
+        lacks = []
+        for item in items(kind):
+            place = (to, kind.stage, item)
+            table, enough = (q.standing, "need") if item in INDICATORS else (q.posts, "low")
+            if place in table.index and table.at[place, "have"] < table.at[place, enough]:
+                lacks.append(item)
+        return tuple(lacks)
+
+    @cached_property
+    def rates(self) -> dict[str, float]:
+        """``moved``, ``eligible``, ``backbone`` of the moved, and the two shares (NaN for nobody)."""
+        moved, backbone = len(self.moves), int(self.moves["backbone"].sum())
+        share = moved / self.question.eligible
+        return {
+            "moved": moved, "eligible": self.question.eligible, "backbone": backbone, "share": share,
+            "backbone_share": backbone / moved if moved else float("nan"),
+        }  # fmt: skip
+
+    @cached_property
+    def posts(self) -> pd.DataFrame:
+        """Posts of subjects before and after: ``have``, ``after``, ``low``, ``high``, ``short`` and ``short_after``, by school, stage and subject."""
+        posts = self.question.posts.copy()
+        went = self.moves.groupby(["school_id", "stage", "subject"]).size()
+        came = self.moves.groupby(["to_id", "stage", "subject"]).size()
+        change = came.reindex(posts.index).fillna(0) - went.reindex(posts.index).fillna(0)
+        posts["after"] = posts["have"] + change.astype(int)
+        for name, count in (("short", "have"), ("short_after", "after")):
+            posts[name] = (posts["low"] - posts[count]).clip(lower=0)
+        return posts
+
+    @cached_property
+    def county(self) -> County:
+        """The county after the plan: the counts of its schools changed by those who come and go."""
+        schools = self.question.county.schools.copy().set_index("school_id")
+        for teacher, to in self.chosen:
+            person = self.question.staff.loc[teacher]
+            for column in _columns(person):
+                schools.at[person["school_id"], column] -= 1
+                schools.at[to, column] = schools.fillna({column: 0}).at[to, column] + 1
+        return County({**self.question.county.tables, "schools": schools.reset_index()})
+
+    @cached_property
+    def verdicts(self) -> tuple[Assessment, Assessment]:
+        """The county judged before and after."""
+        return assess(self.question.county, "quality-2017"), assess(self.county, "quality-2017")
+
+    @cached_property
+    def effect(self) -> pd.DataFrame:
+        """Indicators 1 to 3 before and after, by stage and indicator: ``mean, cv, limit``, and how many ``sections`` are below the threshold."""
+        rows = []
+        for when, verdict in zip(("before", "after"), self.verdicts, strict=True):
+            for stage, judged in verdict.stages.items():
+                here = (verdict.sections["stage"] == stage).to_numpy()
+                for key in INDICATORS:
+                    below = int((verdict.ratios[key][here] < 1 - 1e-12).sum())
+                    rows.append((stage, key, when, judged.mean[key], judged.cv[key], judged.cv_limit, below, int(here.sum())))
+        columns = ["stage", "indicator", "when", "mean", "cv", "limit", "below", "sections"]
+        return pd.DataFrame(rows, columns=columns).set_index(["stage", "indicator", "when"]).unstack("when")
+
+    @cached_property
+    def published(self) -> pd.DataFrame:
+        """Who goes from which area to which, by stage: what can be published, without counts that would tell a person."""
+        area = self.question.county.schools.set_index("school_id")["area"]
+        ways = self.moves.assign(from_area=self.moves["school_id"].map(area), to_area=self.moves["to_id"].map(area))
+        counts = ways.groupby(["stage", "from_area", "to_area"], sort=True).agg(moved=("km", "size"), backbone=("backbone", "sum"))
+        return counts.map(lambda n: FEW if 0 < n < FEWEST else int(n))
+
+    @property
+    def message(self) -> str:
+        """What was found, in Chinese."""
+        if not self.found:
+            return self._impossible()
+        r, before, after = self.rates, int(self.posts["short"].sum()), int(self.posts["short_after"].sum())
+        how = "四个目标依次证明到了最好" if self.proven else self._gap()
+        return (
+            f"派{r['moved']:.0f}人，占符合条件的{r['eligible']}人的{r['share']:.1%}；其中骨干教师{r['backbone']}人，占派出的{r['backbone_share']:.1%}。"
+            f"学科岗位缺{before}人，补上{before - after}人，还缺{after}人。{how}。"
+        )
+
+    def _gap(self) -> str:
+        """How far from the best each aim may be."""
+        open_ = [step for step in self.steps if not step.proven]
+        told = "；".join(
+            f"{AIMS[s.aim][0]}：{s.value / s.unit:g}，最好不过{s.bound / s.unit:g}" for s in open_
+        ) or "后面的目标没有来得及算"
+        return f"时间到了，没有证明最好（{told}）"
+
+    def _impossible(self) -> str:
+        if self.late and not self.obstacles:
+            return "时间到了，还没有找到方案。请把seconds调大再算。"
+        names = {**FAMILIES, "within": "从家到新学校最远的路程"}
+        told = "；".join(f"{names[family]}：{text}" for family, text in self.obstacles)
+        return f"这些规则放在一起，没有一个方案能同时做到。只放宽其中一条、别的不动：{told}。"
+
+    @property
+    def not_sent(self) -> pd.Series:
+        """Why eligible teachers cannot be sent, in Chinese: how many each."""
+        counts = self.question.staff["sent"].value_counts()
+        return pd.Series({label: int(counts.get(key, 0)) for key, label in NOT_SENT.items()}, name="人数")
+
+
+def _columns(person: pd.Series) -> list[str]:
+    """Columns of ``schools`` that count a teacher."""
+    stage = person["stage"]
+    counted = {
+        "teachers": True, "qualified": person["education"] in QUALIFIED[stage], "backbone": person["backbone"] in BACKBONE,
+        "pe_arts": person["subject"] in PE_ARTS, "senior_title": person.get("title") in SENIOR,
+    }  # fmt: skip
+    return [f"{name}_{stage}" for name, holds in counted.items() if holds]

@@ -1,0 +1,187 @@
+r"""The integer program of a rotation: how many of each group of like teachers go to which school.
+
+With :math:`x_{gt}` parties of group :math:`g` sent to school :math:`t`, the persons of a section and an item (a subject, or what counts for an indicator)
+change by
+
+.. math:: d_{si} = \sum_{g} a_{gi}\Bigl(\sum_{t = s} x_{gt} - \sum_{t} [g \text{ is of } s]\, x_{gt}\Bigr).
+
+The rows are: no more of a group than there are; every subject stays between what it has and its whole posts, so that no school becomes shorter of a subject
+or gets more of what it has too many; no indicator's teachers fall below the standard, or below today where they are below it already; those who leave and
+who come stay within the school's limit; at least the shares of the eligible and of backbone teachers. Teachers alike in all that is asked are one variable.
+
+Solved by HiGHS in SciPy (Huangfu and Hall 2018), aim by aim: what one aim reached is held while the next is pursued.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array, csr_array
+
+from balancelib.teachers.rotation.question import INDICATORS, PE_ARTS, Kind, Question
+
+# Each aim in words, in order; -1 what is to be as much as can be.
+AIMS = {
+    "posts": ("补上的学科岗位（人）", -1),
+    "gaps": ("补上的三项指标缺口（人次）", -1),
+    "people": ("动的人（人）", 1),
+    "km": ("从家到新学校的路程合计（公里）", 1),
+}
+FAMILIES = {"share": "交流的比例", "backbone": "骨干教师的比例", "room": "每校进出的上限", "worse": "哪所学校都不变差"}
+METRES = 10  # roads are counted in tenths of a kilometre, so that a plan is better by a whole one or not at all
+
+
+class Solution(NamedTuple):
+    """Values of the variables, the aim's value and the bound that none beats; ``values`` is None where none was found."""
+
+    values: np.ndarray | None
+    aim: float
+    bound: float
+    infeasible: bool
+
+
+class Program:
+    """Variables, rows and aims of a question."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.moves = [(g, t) for g, group in enumerate(question.groups) for t in question.targets(group)]
+        self.upper = [float(len(question.groups[g].parties)) for g, _ in self.moves]
+        self.whole = [1] * len(self.moves)
+        self.rows: list[tuple[str, Mapping[int, float], float, float]] = []
+        self.aims: dict[str, dict[int, float]] = {aim: {} for aim in AIMS}
+        self._groups()
+        self.changes = self._changes()
+        self._subjects()
+        self._indicators()
+        self._room()
+        self._shares()
+
+    def _groups(self) -> None:
+        """No more of a group than there are; who goes counts as people and by the road from home."""
+        of = defaultdict(dict)
+        for j, (g, school) in enumerate(self.moves):
+            group = self.question.groups[g]
+            of[g][j] = 1.0
+            self.aims["people"][j] = float(len(group.kinds))
+            self.aims["km"][j] = float(sum(round(METRES * self.question.away(k, school)) for k in group.kinds))
+        self.rows += [("group", terms, -np.inf, float(len(self.question.groups[g].parties))) for g, terms in of.items()]
+
+    def _changes(self) -> dict[Hashable, Counter]:
+        """By section and item, what each variable changes there."""
+        changes = defaultdict(Counter)
+        for j, (g, school) in enumerate(self.moves):
+            for kind in self.question.groups[g].kinds:
+                for item in items(kind):
+                    changes[school, kind.stage, item][j] += 1
+                    changes[kind.school, kind.stage, item][j] -= 1
+        return changes
+
+    def _subjects(self) -> None:
+        """Each subject stays between what it has and its posts; what comes where it is short is the first aim."""
+        posts = self.question.posts
+        for place, have, low, high in zip(posts.index, posts["have"], posts["low"], posts["high"], strict=True):
+            if terms := self.changes.get(place):
+                self.rows.append(("worse", terms, min(low - have, 0), max(high - have, 0)))
+                if have < low:
+                    self._count("posts", terms, low - have)
+
+    def _indicators(self) -> None:
+        """No indicator falls below the standard, or further; what comes where it is short is the second aim."""
+        standing = self.question.standing
+        for place, have, need in zip(standing.index, standing["have"], standing["need"], strict=True):
+            if terms := self.changes.get(place):
+                self.rows.append(("worse", terms, min(need - have, 0), np.inf))
+                if have < need:
+                    self._count("gaps", terms, need - have)
+
+    def _count(self, aim: str, terms: Mapping[int, float], short: int) -> None:
+        """Let a new variable be what comes, as far as it is lacking."""
+        filled = self._variable(float(short))
+        self.rows.append((aim, {**terms, filled: -1.0}, 0.0, np.inf))
+        self.aims[aim][filled] = 1.0
+
+    def _variable(self, upper: float, whole: int = 0) -> int:
+        self.upper.append(upper)
+        self.whole.append(whole)
+        return len(self.upper) - 1
+
+    def _room(self) -> None:
+        """Those who leave a school and those who come to it stay within its limit."""
+        ways = defaultdict(dict)
+        for j, (g, school) in enumerate(self.moves):
+            group = self.question.groups[g]
+            ways[school, "in"][j] = ways[group.kinds[0].school, "out"][j] = float(len(group.kinds))
+        self.rows += [("room", terms, -np.inf, float(self.question.room[s])) for (s, _), terms in ways.items()]
+
+    def _shares(self) -> None:
+        """At least the share of the eligible, and at least the share of backbone teachers of those who go."""
+        rules, people = self.question.limits.exchange, self.aims["people"]
+        self.rows.append(("share", people, float(least(rules.least_share, self.question.eligible)), np.inf))
+        share = Fraction(rules.least_backbone_share).limit_denominator(1000)
+        terms = {
+            j: sum(share.denominator * k.backbone - share.numerator for k in self.question.groups[g].kinds)
+            for j, (g, _) in enumerate(self.moves)
+        }
+        self.rows.append(("backbone", terms, 0.0, np.inf))
+
+    def hold(self, aim: str, value: float) -> None:
+        """From now on allow only plans that reach so much of an aim; all are whole numbers."""
+        ends = (value - 0.5, np.inf) if AIMS[aim][1] < 0 else (-np.inf, value + 0.5)
+        self.rows.append((aim, self.aims[aim], *ends))
+
+    def elastic(self, family: str) -> dict[int, float]:
+        """Let the rows of a family be broken, and return by which variables: one a row of its own, of limits of schools one for all."""
+        shared = self._variable(np.inf, 1) if family == "room" else None
+        slack = {} if shared is None else {shared: 1.0}
+        for r, (kind, terms, low, high) in enumerate(self.rows):
+            if kind == family:
+                extra = {}
+                for end, sign in ((low, 1.0), (high, -1.0)):
+                    if np.isfinite(end):
+                        extra[shared if shared is not None else self._variable(np.inf, 1)] = sign
+                slack |= dict.fromkeys(extra, 1.0)
+                self.rows[r] = (kind, {**terms, **extra}, low, high)
+        return slack
+
+    def solve(self, costs: Mapping[int, float], seconds: float) -> Solution:
+        """Minimise a sum of variables."""
+        if not self.upper:
+            return self._nothing()
+        objective = np.zeros(len(self.upper))
+        objective[list(costs)] = list(costs.values())
+        low, high = (np.array([row[end] for row in self.rows], dtype=float) for end in (2, 3))
+        found = milp(
+            objective, integrality=np.array(self.whole), bounds=Bounds(0, np.array(self.upper)),
+            constraints=LinearConstraint(self._matrix(), low, high),
+            options={"mip_rel_gap": 0.0, "time_limit": max(seconds, 0.05)},
+        )  # fmt: skip
+        bound = -np.inf if found.mip_dual_bound is None else found.mip_dual_bound
+        if found.x is None:
+            return Solution(None, np.nan, bound, found.status == 2)
+        return Solution(found.x, float(objective @ np.round(found.x, 6)), bound, infeasible=False)
+
+    def _nothing(self) -> Solution:
+        """Nobody can be sent anywhere."""
+        possible = all(low <= 0 <= high for _, _, low, high in self.rows)
+        return Solution(np.zeros(0) if possible else None, 0.0, 0.0, not possible)
+
+    def _matrix(self) -> csr_array:
+        places = [(r, j, v) for r, (_, terms, _, _) in enumerate(self.rows) for j, v in terms.items() if v]
+        rows, columns, values = np.array(places, dtype=float).reshape(-1, 3).T
+        return coo_array((values, (rows.astype(int), columns.astype(int))), shape=(len(self.rows), len(self.upper))).tocsr()
+
+
+def items(kind: Kind) -> list[str]:
+    """What a teacher counts for: the subject, and indicators of the standard."""
+    counts = dict(zip(INDICATORS, (kind.qualified, kind.backbone, kind.subject in PE_ARTS), strict=True))
+    return [kind.subject, *(key for key, holds in counts.items() if holds)]
+
+
+def least(share: float, of: int) -> int:
+    """Return the least whole number that is at least a share of another."""
+    exact = Fraction(share).limit_denominator(10_000) * of
+    return -(-exact.numerator // exact.denominator)

@@ -1,0 +1,229 @@
+"""What is asked of a rotation: the rules of a county, who can be sent, and the posts that each school has and needs."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from balancelib.county import Lacking, stage_sections
+from balancelib.county.schema import STAGES
+from balancelib.county.tables import County
+from balancelib.standards import load_standard
+from balancelib.teachers.eligible import EXCHANGE, ExchangeRules, eligibility
+
+# The lowest age at which each may retire, early retirement by choice included: whoever reaches it within the term is not sent.
+EARLIEST = {"female": 55, "male": 60}
+QUALIFIED = {"primary": ("college", "bachelor", "master"), "junior": ("bachelor", "master")}
+BACKBONE = ("county", "city", "province")
+PE_ARTS = ("pe", "music", "art")
+INDICATORS = ("qualified_teachers", "backbone_teachers", "pe_arts_teachers")
+# Why an eligible teacher cannot be sent; only these are added to the reasons of eligibility.
+NOT_SENT = {"retires": "任期内到可以退休的年龄", "blank": "任教学科、学历、骨干或年龄空白", "couple": "同校的配偶去不了", "sent": "可以派"}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The rules of a county's rotation (县里定的规则).
+
+    Attributes
+    ----------
+    within : float
+        The longest road from home to the new school, km.
+    term : int
+        Years that are served at the new school.
+    most : float
+        The largest share of a school's teachers that may leave in a year, and that may come; one always may.
+    exchange : ExchangeRules
+        Who is eligible, and the two least shares.
+    """
+
+    within: float = 20.0
+    term: int = 3
+    most: float = 0.2
+    exchange: ExchangeRules = EXCHANGE
+
+    def __post_init__(self) -> None:
+        if not (self.within >= 0 and self.term >= 1 and 0 < self.most <= 1):
+            raise ValueError("最远的路程不能小于0公里，任期至少1年，每校进出的上限要大于0、不超过1")
+
+
+class Kind(NamedTuple):
+    """All that a plan asks of a teacher: two of one kind can stand for each other."""
+
+    school: str
+    stage: str
+    subject: str
+    backbone: bool
+    qualified: bool
+    home: str
+
+
+class Group(NamedTuple):
+    """Teachers who go together, each of a kind, and how many such there are: singles, or couples at one school.
+
+    ``parties``: their ids, those first who go first: the longest at the school.
+    """
+
+    kinds: tuple[Kind, ...]
+    parties: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A county, what its schools need, and the rules.
+
+    Attributes
+    ----------
+    county : County
+        With the tables ``schools`` and ``teachers``.
+    required : Series of float
+        Teachers needed, by ``school_id, stage, subject``; of a post that is not there, as many as there are.
+    km : DataFrame
+        Of `road_matrix`.
+    year : int
+        The school year in which they go.
+    limits : Limits
+    kept : frozenset of str
+        Teachers who are not to be sent, whatever the rules say.
+    """
+
+    county: County
+    required: pd.Series
+    km: pd.DataFrame
+    year: int
+    limits: Limits = Limits()
+    kept: frozenset[str] = field(default=frozenset())
+
+    @cached_property
+    def staff(self) -> pd.DataFrame:
+        """Every teacher of a public school by id, with ``status`` of eligibility and ``sent``: a key of `NOT_SENT` for those eligible."""
+        schools, table = self.county.schools, self.county.tables["teachers"]
+        status = eligibility(table, schools, self.year, self.limits.exchange)
+        staff = table.set_index("teacher_id").assign(status=status)
+        public = set(schools.loc[schools["operator"] == "public", "school_id"])
+        staff = staff[staff["school_id"].isin(public) & staff["stage"].isin(STAGES)]
+        return staff.assign(sent=self._sent(staff))
+
+    def _sent(self, staff: pd.DataFrame) -> pd.Series:
+        """Say of the eligible whether they can be sent, before the couples are looked at and after."""
+        blank = staff[["subject", "education", "backbone", "birth_year", "gender"]].isna().any(axis=1)
+        ends = staff["birth_year"] + staff["gender"].map(EARLIEST)
+        tests = [staff["status"] != "eligible", blank, ends < self.year + self.limits.term]
+        sent = pd.Series(np.select(tests, ["", "blank", "retires"], "sent"), staff.index)
+        sent[sent.index.isin(self.kept) & (sent == "sent")] = "kept"
+        other = _spouses(staff)
+        stays = sent.reindex(other).to_numpy() != "sent"
+        return sent.mask((sent == "sent") & other.notna() & stays, "couple")
+
+    @cached_property
+    def eligible(self) -> int:
+        """How many teachers are eligible: the denominator of the first share."""
+        return int((self.staff["status"] == "eligible").sum())
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Those who can be sent, by kind."""
+        able = self.staff[self.staff["sent"] == "sent"].sort_index()
+        kinds = {i: _kind(row) for i, row in zip(able.index, able.itertuples(), strict=True)}
+        other = _spouses(self.staff)
+        found = defaultdict(list)
+        for i, kind in kinds.items():
+            if pd.isna(other[i]):
+                found[(kind,)].append((i,))
+            elif i < other[i]:
+                pair = sorted([(kind, i), (kinds[other[i]], other[i])])
+                found[tuple(k for k, _ in pair)].append(tuple(j for _, j in pair))
+        since = able["school_since"]
+        order = lambda party: (sum(since[list(party)]), party)  # noqa: E731
+        return [Group(key, tuple(sorted(found[key], key=order))) for key in sorted(found)]
+
+    @cached_property
+    def sections(self) -> pd.MultiIndex:
+        """Schools and stages that have teachers: who can send and receive."""
+        pairs = self.staff[["school_id", "stage"]].drop_duplicates().sort_values(["school_id", "stage"])
+        return pd.MultiIndex.from_frame(pairs)
+
+    @cached_property
+    def posts(self) -> pd.DataFrame:
+        """By school, stage and subject: ``have``, ``required``, and ``low`` to ``high``, the whole posts between which nothing is short or over."""
+        have = self.staff.groupby(["school_id", "stage", "subject"]).size().rename("have")
+        asked = self.required.rename("required")
+        asked = asked[asked.index.droplevel("subject").isin(self.sections)]
+        posts = pd.concat([have, asked], axis=1).sort_index()
+        posts.index.names = ["school_id", "stage", "subject"]
+        posts["have"] = posts["have"].fillna(0).astype(int)
+        required = posts["required"].fillna(posts["have"])
+        posts["low"] = np.floor(required + 0.5 + 1e-9).astype(int)
+        posts["high"] = np.maximum(np.ceil(required - 1e-9), posts["low"]).astype(int)
+        return posts
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """By school, stage and indicator: ``have`` teachers that count for it, and ``need`` at the standard, 0 where it does not ask."""
+        standard = load_standard("quality-2017")
+        pupils = stage_sections(self.county, standard).set_index(["school_id", "stage"])["pupils"]
+        counts = pd.DataFrame({
+            "qualified_teachers": _qualified(self.staff),
+            "backbone_teachers": self.staff["backbone"].isin(BACKBONE),
+            "pe_arts_teachers": self.staff["subject"].isin(PE_ARTS),
+        }).groupby([self.staff["school_id"], self.staff["stage"]]).sum()  # fmt: skip
+        have = counts.reindex(self.sections)[list(INDICATORS)].stack().rename("have")
+        have.index.names = ["school_id", "stage", "indicator"]
+        asked = {key: standard.indicator(key).thresholds for key in INDICATORS}
+        need = [asked[key][stage] * pupils.get((school, stage), 0) / 100 for school, stage, key in have.index]
+        return have.astype(int).to_frame().assign(need=np.ceil(np.array(need) - 1e-9).astype(int))
+
+    @cached_property
+    def room(self) -> pd.Series:
+        """How many teachers of each school may leave, and how many may come."""
+        sizes = self.staff.groupby("school_id").size()
+        return np.floor(self.limits.most * sizes + 1e-9).clip(lower=1).astype(int)
+
+    def targets(self, group: Group) -> Iterator[str]:
+        """Schools that a group can go to: another, with their stages, near enough to the homes of all."""
+        for school in self.room.index:
+            if school != group.kinds[0].school and all(
+                (school, kind.stage) in self.sections and self.away(kind, school) <= self.limits.within
+                for kind in group.kinds
+            ):
+                yield school
+
+    def away(self, kind: Kind, school: str) -> float:
+        """Kilometres by road from home to a school; where home is not known, from the school of today."""
+        return self._roads[kind.home, school]
+
+    @cached_property
+    def _roads(self) -> dict[tuple[str, str], float]:
+        """Roads between all schools; far away where nothing is known."""
+        homes = sorted({kind.home for group in self.groups for kind in group.kinds})
+        roads = self.km.reindex(index=homes, columns=self.room.index).fillna(np.inf)
+        return roads.stack().to_dict()
+
+
+def _spouses(staff: pd.DataFrame) -> pd.Series:
+    """Spouse at the same school, where each names the other; otherwise blank."""
+    if "spouse" not in staff:
+        return pd.Series(None, staff.index, dtype=object)
+    other = staff["spouse"].where(staff["spouse"].isin(staff.index)).astype(object)
+    back = staff["spouse"].reindex(other).to_numpy() == staff.index.to_numpy()
+    same = staff["school_id"].reindex(other).to_numpy() == staff["school_id"].to_numpy()
+    return other.where(back & same, None)
+
+
+def _qualified(staff: pd.DataFrame) -> pd.Series:
+    return pd.Series(
+        [e in QUALIFIED[s] for e, s in zip(staff["education"], staff["stage"], strict=True)], staff.index
+    )
+
+
+def _kind(row: NamedTuple) -> Kind:
+    """Return the kind of a teacher, as a row of ``staff``."""
+    home = getattr(row, "lives_near", None)
+    return Kind(
+        row.school_id, row.stage, row.subject, row.backbone in BACKBONE, row.education in QUALIFIED[row.stage],
+        row.school_id if pd.isna(home) else home,
+    )  # fmt: skip

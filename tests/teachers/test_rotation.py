@@ -1,0 +1,233 @@
+"""Rotation: every plan of small counties tried one by one, plans worked out by hand, and what is said where there is none."""
+
+from dataclasses import replace
+from itertools import product
+from math import ceil, floor, inf
+
+import msgspec
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from staffed import YEAR, county, needs, teacher
+
+from balancelib.county import Lacking
+from balancelib.teachers import EXCHANGE, Limits, plan_rotation
+
+NOBODY_MUST = msgspec.structs.replace(EXCHANGE, least_share=0.0, least_backbone_share=0.0)
+FREE = Limits(within=50, most=1.0, exchange=NOBODY_MUST)
+
+
+def roads(km, names="abcd"):
+    names = list(names[: len(km)])
+    return pd.DataFrame(km, index=names, columns=names, dtype=float)
+
+
+# Without her, the only one of a school who counts for PE and arts could not go.
+LEFT = teacher(9, "a", "pe", since=2024)
+NEAR = roads([[0, 3, 7], [3, 0, 5], [7, 5, 0]])
+
+
+def test_the_one_who_is_needed_goes_and_nobody_else():
+    staff = [teacher(1, "a", "music"), teacher(2, "a", "music"), teacher(3, "a"), teacher(4, "b"), teacher(5, "b")]
+    here = county({"a": {"primary": 10}, "b": {"primary": 10}}, staff)
+    asked = needs(a_primary_music=1, b_primary_music=1, a_primary_chinese=1, b_primary_chinese=2)
+    plan = plan_rotation(here, asked, roads([[0, 3], [3, 0]]), year=YEAR, limits=FREE)
+    assert plan.chosen == (("T00001", "b"),)
+    assert [(s.aim, s.value, s.bound) for s in plan.steps] == [("posts", 1, 1), ("gaps", 1, 1), ("people", 1, 1), ("km", 30, 30)]
+    assert plan.proven
+    move = plan.moves.loc["T00001"]
+    assert (move["km"], move["until"], move["years"]) == (3, YEAR + 3, 15)
+    # 10 pupils want one PE or arts teacher at 0.9 per hundred: b had none.
+    assert move["fills"] == ("music", "pe_arts_teachers")
+    assert plan.effect["mean"]["before"].equals(plan.effect["mean"]["after"]), "the county has as many as before"
+    cv = plan.effect["cv"].loc[("primary", "pe_arts_teachers")]
+    assert cv["before"] == pytest.approx(1.0), "2 and 0 per 10 pupils: mean 10, deviation 10"
+    assert cv["after"] == pytest.approx(0.0)
+    assert plan.county.schools.set_index("school_id")["teachers_primary"].to_dict() == {"a": 2, "b": 3}
+
+
+def test_half_a_post_is_a_post_and_less_is_none():
+    staff = [teacher(1, "a", "music"), teacher(2, "b", "pe", since=2024), teacher(3, "c", "pe", since=2024), LEFT]
+    here = county({s: {"primary": 10} for s in "abc"}, staff)
+    for rest, goes in ((0.49, None), (0.5, "b"), (0.75, "b")):
+        asked = needs(a_primary_music=0, b_primary_music=rest, c_primary_music=0.3)
+        plan = plan_rotation(here, asked, NEAR, year=YEAR, limits=FREE)
+        assert dict(plan.chosen).get("T00001") == goes
+
+
+def couple(where="a", other=2015):
+    staff = [teacher(1, "a", "music", spouse="T00002"), teacher(2, where, spouse="T00001", since=other)]
+    staff += [teacher(3, "a"), teacher(4, "b"), teacher(5, "b", since=2024), LEFT]
+    here = county({"a": {"primary": 10}, "b": {"primary": 10}}, staff)
+    asked = needs(a_primary_music=0, b_primary_music=1, a_primary_chinese=1, b_primary_chinese=2)
+    return plan_rotation(here, asked, roads([[0, 3], [3, 0]]), year=YEAR, limits=FREE)
+
+
+def test_a_couple_at_one_school_goes_together():
+    plan = couple()
+    # The music teacher is needed; the spouse may come only if a Chinese teacher of b goes back: T00005 is not eligible.
+    assert dict(plan.chosen) == {"T00001": "b", "T00002": "b", "T00004": "a"}
+
+
+def test_a_spouse_who_cannot_go_keeps_the_other():
+    plan = couple(other=2024)
+    assert plan.chosen == ()
+    assert plan.not_sent["同校的配偶去不了"] == 1
+    assert plan.posts["short_after"].sum() == 1
+
+
+def test_a_couple_at_two_schools_is_two_teachers():
+    assert dict(couple(where="b").chosen) == {"T00001": "b"}
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [({"birth_year": 1972}, "任期内到可以退休的年龄"), ({"education": None}, "任教学科、学历、骨干或年龄空白")],
+)
+def test_who_is_eligible_and_is_not_sent(given, why):
+    here = county({s: {"primary": 10} for s in "ab"}, [teacher(1, "a", "music", **given), teacher(2, "b"), LEFT])
+    plan = plan_rotation(here, needs(a_primary_music=0, b_primary_music=1), roads([[0, 1], [1, 0]]), year=YEAR, limits=FREE)
+    assert plan.chosen == ()
+    assert plan.question.eligible == 2
+    assert plan.not_sent[why] == 1
+    # Born 1973 she is 55 in 2028, when a term of three years from 2025 ends.
+    at_the_end = county({s: {"primary": 10} for s in "ab"}, [teacher(1, "a", "music", birth_year=1973), teacher(2, "b"), LEFT])
+    assert plan_rotation(at_the_end, needs(a_primary_music=0, b_primary_music=1), roads([[0, 1], [1, 0]]), year=YEAR, limits=FREE).chosen
+
+
+def test_home_counts_and_not_the_school_of_today():
+    staff = [teacher(1, "a", "music", lives_near="c"), teacher(2, "b"), teacher(3, "c"), teacher(4, "a", "music")]
+    here = county({s: {"primary": 10} for s in "abc"}, staff)
+    asked = needs(a_primary_music=1, b_primary_music=1, c_primary_music=0)
+    plan = plan_rotation(here, asked, roads([[0, 9, 2], [9, 0, 4], [2, 4, 0]]), year=YEAR, limits=FREE)
+    assert plan.moves["km"].to_dict() == {"T00001": 4}
+    assert plan_rotation(here, asked, NEAR * 10, year=YEAR, limits=replace(FREE, within=20)).chosen == ()
+
+
+def test_the_longest_at_the_school_goes_first():
+    staff = [teacher(1, "a", "music", since=2012), teacher(2, "a", "music", since=2005), teacher(3, "b")]
+    here = county({s: {"primary": 10} for s in "ab"}, staff)
+    plan = plan_rotation(here, needs(a_primary_music=1, b_primary_music=1), roads([[0, 1], [1, 0]]), year=YEAR, limits=FREE)
+    assert plan.chosen == (("T00002", "b"),)
+
+
+# --- all plans of small counties -------------------------------------------------------------------------------
+
+SUBJECTS = ("chinese", "music")
+THRESHOLDS = {"primary": (4.2, 1.0, 0.9), "junior": (5.3, 1.0, 0.9)}
+
+
+@st.composite
+def small(draw):
+    """Two or three schools, one perhaps with both stages, and at most six teachers."""
+    schools = {}
+    for name in "abc"[: draw(st.integers(2, 3))]:
+        stages = draw(st.sampled_from([("primary",), ("junior",), ("primary", "junior")]))
+        schools[name] = {s: draw(st.sampled_from([10, 60, 120])) for s in stages}
+    staff = []
+    for n in range(draw(st.integers(2, 6))):
+        school = draw(st.sampled_from(sorted(schools)))
+        staff.append(teacher(
+            n, school, draw(st.sampled_from(SUBJECTS)), draw(st.sampled_from(sorted(schools[school]))),
+            draw(st.sampled_from(["none", "county"])), draw(st.sampled_from(["secondary", "college", "bachelor"])),
+            draw(st.sampled_from([2010, 2010, 2012, 2023])), lives_near=draw(st.sampled_from([None, *sorted(schools)])),
+            exempt=draw(st.sampled_from([0.0, 0.0, 0.0, 1.0])),
+        ))  # fmt: skip
+    if len(staff) > 1 and draw(st.booleans()):
+        staff[0]["spouse"], staff[1]["spouse"] = "T00001", "T00000"
+    posts = {f"{s}_{stage}_{subject}": draw(st.sampled_from([0, 0.4, 1, 1.5, 2]))
+             for s, stages in schools.items() for stage in stages for subject in SUBJECTS if draw(st.booleans())}  # fmt: skip
+    km = {(x, y): draw(st.integers(1, 30)) for x in schools for y in schools if x < y}
+    return county(schools, staff), schools, staff, posts, roads(
+        [[0 if x == y else km[min(x, y), max(x, y)] for y in sorted(schools)] for x in sorted(schools)]
+    )
+
+
+def counts(staff, where):
+    """Teachers by school, stage and what they count for, each at the school that he or she is sent to."""
+    found = {}
+    for t in staff:
+        good = ("college", "bachelor") if t["stage"] == "primary" else ("bachelor",)
+        holds = [t["subject"], "q" * (t["education"] in good), "b" * (t["backbone"] != "none"), "p" * (t["subject"] == "music")]
+        for item in filter(None, holds):
+            key = (where[t["teacher_id"]], t["stage"], item)
+            found[key] = found.get(key, 0) + 1
+    return found
+
+
+def judged(schools, staff, posts, km, limits, where):
+    """Aims of a plan, or None where it breaks a rule: read off the rules of the county, not off the program."""
+    home = {t["teacher_id"]: t["school_id"] for t in staff}
+    live = {t["teacher_id"]: t["lives_near"] or t["school_id"] for t in staff}
+    sendable = {t["teacher_id"] for t in staff if t["exempt"] == 0 and YEAR - t["school_since"] >= 6}
+    moved = [t for t in staff if where[t["teacher_id"]] != home[t["teacher_id"]]]
+    for t in moved:
+        i, other = t["teacher_id"], t["spouse"]
+        if i not in sendable or t["stage"] not in schools[where[i]] or km.at[live[i], where[i]] > limits.within:
+            return None
+        if not any(u["school_id"] == where[i] and u["stage"] == t["stage"] for u in staff):
+            return None  # a section without a single teacher of its own is none that the plan knows
+        if other and home[other] == home[i] and where[other] != where[i]:
+            return None
+    before, after = counts(staff, home), counts(staff, where)
+    filled, gaps = 0, 0
+    for s, stages in schools.items():
+        size = sum(t["school_id"] == s for t in staff)
+        room = max(1, floor(limits.most * size))
+        if sum(home[t["teacher_id"]] == s for t in moved) > room or sum(where[t["teacher_id"]] == s for t in moved) > room:
+            return None
+        for stage, pupils in stages.items():
+            if not any(t["school_id"] == s and t["stage"] == stage for t in staff):
+                continue
+            for subject in SUBJECTS:
+                have, has = before.get((s, stage, subject), 0), after.get((s, stage, subject), 0)
+                asked = posts.get(f"{s}_{stage}_{subject}", have)
+                low = floor(asked + 0.5)
+                high = max(ceil(asked), low)
+                if not min(have, low) <= has <= max(have, high):
+                    return None
+                filled += max(low - have, 0) - max(low - has, 0)
+            for item, per_hundred in zip("qbp", THRESHOLDS[stage], strict=True):
+                have, has = before.get((s, stage, item), 0), after.get((s, stage, item), 0)
+                need = ceil(per_hundred * pupils / 100 - 1e-9)
+                if has < min(have, need):
+                    return None
+                gaps += max(need - have, 0) - max(need - has, 0)
+    rules, eligible = limits.exchange, len(sendable)
+    backbone = sum(t["backbone"] != "none" for t in moved)
+    if len(moved) < rules.least_share * eligible - 1e-9 or backbone < rules.least_backbone_share * len(moved) - 1e-9:
+        return None
+    return filled, gaps, -len(moved), -sum(km.at[live[t["teacher_id"]], where[t["teacher_id"]]] for t in moved)
+
+
+def every_plan(schools, staff, posts, km, limits):
+    ids = [t["teacher_id"] for t in staff]
+    for places in product(sorted(schools), repeat=len(ids)):
+        where = dict(zip(ids, places, strict=True))
+        if (found := judged(schools, staff, posts, km, limits, where)) is not None:
+            yield found
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(small(), st.sampled_from([0.0, 0.3, 0.6]), st.sampled_from([0.0, 0.5]), st.sampled_from([10, 25]), st.sampled_from([0.5, 1.0]))
+def test_no_plan_is_better(drawn, share, backbone_share, within, most):
+    here, schools, staff, posts, km = drawn
+    rules = msgspec.structs.replace(EXCHANGE, least_share=share, least_backbone_share=backbone_share)
+    limits = Limits(within=within, most=most, exchange=rules)
+    best = max(every_plan(schools, staff, posts, km, limits), default=None)
+    try:
+        plan = plan_rotation(here, needs(**posts) if posts else needs(a_primary_art=0), km, year=YEAR, limits=limits)
+    except Lacking as lacking:
+        assert "符合交流条件" in str(lacking)
+        return
+    assert plan.found == (best is not None)
+    if best is None:
+        assert [family for family, _ in plan.obstacles] == ["share", "backbone", "room", "worse", "within"]
+        return
+    where = {t["teacher_id"]: t["school_id"] for t in staff} | dict(plan.chosen)
+    assert judged(schools, staff, posts, km, limits, where) == best
+    reached = {step.aim: step.value / step.unit for step in plan.steps}
+    assert (reached["posts"], reached["gaps"], -reached["people"], -reached["km"]) == best
+    assert plan.proven
+    assert plan.posts["short"].sum() - plan.posts["short_after"].sum() == best[0]
