@@ -10,6 +10,7 @@ _NAMES = {
     "coefficient": ("explore_cv",),
     "compensation": ("explore_compensation", "money_curves", "year_lines"),
     "explorers": ("Answer", "choice", "explore", "slider"),
+    "effects": ("effect_rows", "explore_selection", "group_lines", "scores_again", "tie_bars"),
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
     "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),

@@ -1,0 +1,344 @@
+"""Whether studios help: members beside teachers who are not, and how far low scores come back by themselves.
+
+A score of a year is given at the end of its school year, in spring; terms are named for the autumn in which the school year
+begins, ``2023-1`` and ``2023-2``. So who joined in term ``2023-…`` was no member yet when the score of 2023 was given.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+
+from balancelib.county import County, Lacking
+from balancelib.measures.effects import clustered_fit, regression_to_mean
+from balancelib.measures.estimation import Estimate
+
+FEWEST = 3  # of a group that is shown: fewer persons could be told
+CALIPER = 0.2  # standard deviations of the earlier score within which two teachers are alike
+
+
+class Regressed(NamedTuple):
+    """Those with the lowest scores, measured again.
+
+    Attributes
+    ----------
+    n : int
+        Who they are, in number.
+    before, after : float
+        Their mean scores.
+    rise : float
+        What they gained beyond what everybody gained.
+    expected : float
+        What they were to gain by coming back alone: from how far they were below the mean, and the slope of the later score on the earlier one.
+    """
+
+    n: int
+    before: float
+    after: float
+    rise: float
+    expected: float
+
+
+def score_pairs(county: County, before: int, after: int, joined_by: int | None = None) -> pd.DataFrame:
+    """Return for each teacher the scores of two years and whether a studio came in between (课堂评价前后对照).
+
+    Parameters
+    ----------
+    county : County
+        With tables ``lesson_scores``, ``studios``, ``studio_members``, ``teachers``.
+    before, after : int
+        Years of the two scores.
+    joined_by : int, optional
+        Members are those who had joined when the score of this year was given; ``after`` if left out. A later one asks what future members
+        gained while they were none.
+
+    Returns
+    -------
+    DataFrame
+        Index teacher_id: ``school_id``, ``member``, ``exposed`` (no member, but at a school with a member of the same subject), ``before``,
+        ``after``; NaN where a score is missing. Left out are leaders, who joined before the first score or after the last, and who has neither score.
+
+    Raises
+    ------
+    Lacking
+        No scores of one of the years, a teacher of the scores who is not in ``teachers``, or a term that cannot be read.
+    """
+    county.tables.need(["lesson_scores", "studios", "studio_members", "teachers"])
+    scores = county.tables["lesson_scores"].dropna(subset=["score"])
+    table = scores.pivot_table(index="teacher_id", columns="year", values="score").reindex(
+        columns=[before, after]
+    )
+    if table.isna().all().any():
+        raise Lacking(f"“课堂评价”表里没有{before}年或者{after}年的分数，没法比前后。")
+    joined = first_years(county.tables["studio_members"])
+    late = joined[(joined < before) | (joined >= (joined_by or after))]
+    leaders = county.tables["studios"]["leader"].dropna()
+    table = table.dropna(how="all").drop([*late.index, *leaders], errors="ignore")
+    pairs = table.set_axis(["before", "after"], axis=1)
+    people = county.tables["teachers"].set_index("teacher_id")[["school_id", "stage", "subject"]]
+    if missing := sorted(set(pairs.index) - set(people.index)):
+        raise Lacking(f"“课堂评价”表里的{'、'.join(missing[:5])}不在“教师”表里，不知道在哪所学校。")
+    found = people.loc[pairs.index].join(pairs)
+    found["member"] = found.index.isin(joined.index)
+    own = [
+        pd.MultiIndex.from_frame(table[["school_id", "stage", "subject"]])
+        for table in (found, people.loc[people.index.intersection(joined.index)])
+    ]
+    found["exposed"] = own[0].isin(own[1]) & ~found["member"]
+    return found[["school_id", "member", "exposed", "before", "after"]].sort_index()
+
+
+def first_years(members: pd.DataFrame) -> pd.Series:
+    """Return for each member the school year of the first term in a studio.
+
+    Examples
+    --------
+    >>> first_years(pd.DataFrame({"teacher_id": ["T1", "T1"], "since": ["2024-1", "2023-2"]})).to_dict()
+    {'T1': 2023}
+    """
+    terms = members["since"].astype("string").str.strip()
+    bad = ~terms.str.fullmatch(r"\d{4}-[12]", na=False)
+    if bad.any():
+        raise Lacking(
+            f"“工作室成员”表里有{bad.sum()}人没有写清哪个学期加入。要写成2023-1（秋季）、2023-2（春季），不知道的先问清。"
+        )
+    return terms.str[:4].astype(int).groupby(members["teacher_id"]).min()
+
+
+def before_after(pairs: pd.DataFrame, level: float = 0.95) -> Estimate:
+    """Return what members gained from the earlier to the later score: the way that mostly deceives (只看成员的前后比).
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Of `score_pairs`; rows with a missing score are left out.
+    level : float
+        Of the interval; teachers of a school may go up and down together.
+    """
+    rows = whole(pairs).query("member")
+    return clustered_fit(rows["after"] - rows["before"], np.ones((len(rows), 1)), rows["school_id"]).estimate(
+        0, level
+    )
+
+
+def after_only(pairs: pd.DataFrame, level: float = 0.95) -> Estimate:
+    """Return how much higher members' later scores are than others': who was chosen is mixed into it (只比后来)."""
+    rows = whole(pairs)
+    return _member_effect(rows, rows["after"], [], level)
+
+
+def compared_gain(pairs: pd.DataFrame, level: float = 0.95) -> Estimate:
+    r"""Return how much more members gained than others (双重差分, difference in differences).
+
+    .. math::
+        (\bar y^{M}_{after} - \bar y^{M}_{before}) - (\bar y^{C}_{after} - \bar y^{C}_{before})
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Of `score_pairs`; rows with a missing score are left out.
+    level : float
+        Of the interval, from errors by school.
+
+    Notes
+    -----
+    Right if both would have gained the same without the studio. Not where members were chosen by the very score that counts as the earlier
+    one: then part of what they gain is what they come back by.
+    """
+    rows = whole(pairs)
+    return _member_effect(rows, rows["after"] - rows["before"], [], level)
+
+
+def adjusted_effect(
+    pairs: pd.DataFrame, earlier: Sequence[str] = ("before",), level: float = 0.95
+) -> Estimate:
+    """Return how much higher members' later scores are than others' with the same earlier ones (协方差分析, ANCOVA).
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Of `score_pairs`; more earlier scores may be joined to it as columns.
+    earlier : sequence of str
+        Columns to be held alike. Right if who was chosen depends on nothing else that matters later.
+    level : float
+        Of the interval, from errors by school.
+    """
+    rows = whole(pairs, earlier)
+    return _member_effect(rows, rows["after"], [rows[name] for name in earlier], level)
+
+
+def _member_effect(
+    rows: pd.DataFrame, outcome: pd.Series, others: Sequence[pd.Series], level: float
+) -> Estimate:
+    design = np.column_stack([rows["member"], np.ones(len(rows)), *others])
+    return clustered_fit(outcome, design, rows["school_id"]).estimate(0, level)
+
+
+def match_members(pairs: pd.DataFrame, on: str = "before", caliper: float = CALIPER) -> pd.DataFrame:
+    """Give each member a teacher with nearly the same earlier score, as many as possible and as near as possible (配对).
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Of `score_pairs`.
+    on : str
+        Column of the earlier score.
+    caliper : float
+        How far apart two may be, in standard deviations of that score.
+
+    Returns
+    -------
+    DataFrame
+        A row a pair: ``member``, ``match`` (teacher_ids), ``school_id`` (the member's), ``distance`` (member's score less the other's), ``gap``
+        (the same of the later scores). Each teacher is used once; a member that nobody is like is left out.
+    """
+    rows = whole(pairs, [on])
+    members, others = rows[rows["member"]], rows[~rows["member"]]
+    apart = members[on].to_numpy()[:, None] - others[on].to_numpy()
+    widest = caliper * rows[on].std()
+    alike = np.abs(apart) <= widest
+    # One pair more is worth more than all that distances can cost.
+    cost = np.where(alike, np.abs(apart), (len(rows) + 1) * (widest + 1))
+    mine, theirs = linear_sum_assignment(cost)
+    kept = alike[mine, theirs]
+    first, second = members.iloc[mine[kept]], others.iloc[theirs[kept]]
+    return pd.DataFrame(
+        {
+            "member": first.index,
+            "match": second.index,
+            "school_id": first["school_id"].to_numpy(),
+            "distance": first[on].to_numpy() - second[on].to_numpy(),
+            "gap": first["after"].to_numpy() - second["after"].to_numpy(),
+        }
+    )
+
+
+def matched_effect(matches: pd.DataFrame, level: float = 0.95) -> Estimate:
+    r"""Return how much higher members' later scores are than those of teachers who were like them before.
+
+    .. math::
+        y_i - y_{m(i)} = \tau + b\,(x_i - x_{m(i)}) + e_i
+
+    Parameters
+    ----------
+    matches : DataFrame
+        Of `match_members`.
+    level : float
+        Of the interval, from errors by the member's school.
+
+    Notes
+    -----
+    Where members were rather low, the one who is like them is mostly a little higher; the line takes that away, as Abadie and Imbens (2011),
+    Journal of Business & Economic Statistics 29, do. Errors by what holds whole pairs are right where each teacher is used once: Abadie and
+    Spiess (2022), Journal of the American Statistical Association 117.
+    """
+    columns = [np.ones(len(matches))] + [matches["distance"]] * (matches["distance"].nunique() > 1)
+    return clustered_fit(matches["gap"], np.column_stack(columns), matches["school_id"]).estimate(0, level)
+
+
+def lowest_again(pairs: pd.DataFrame, share: float = 0.1) -> Regressed:
+    r"""Take those with the lowest earlier scores and look at their later ones, though nothing was done (向均值回归).
+
+    .. math::
+        \text{expected} = (1 - b)(\bar x - \bar x_{lowest}), \qquad b = \frac{\operatorname{cov}(x, y)}{\operatorname{var}(x)}
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Of `score_pairs`, without members.
+    share : float
+        Which part of them is taken; of equal scores those that come first.
+
+    Raises
+    ------
+    Lacking
+        So few teachers that the part would be under three.
+    """
+    rows = whole(pairs)
+    n = round(share * len(rows))
+    if n < FEWEST:
+        raise Lacking(
+            f"有前后两次分数的教师只有{len(rows)}人，取最低的{share:.0%}不到{FEWEST}人，看不出什么。"
+        )
+    lowest = rows.sort_values("before", kind="stable").head(n)[["before", "after"]].mean()
+    mean = rows[["before", "after"]].mean()
+    slope = rows["before"].cov(rows["after"]) / rows["before"].var()
+    rise = (lowest["after"] - lowest["before"]) - (mean["after"] - mean["before"])
+    expected = (1 - slope) * (mean["before"] - lowest["before"])
+    return Regressed(n, *map(float, (lowest["before"], lowest["after"], rise, expected)))
+
+
+def apparent_gains(share: float, reliability: float, effect: float, sd: float, trend: float) -> pd.Series:
+    """Return what each way of counting finds when the lowest are chosen for a programme whose effect is known.
+
+    Parameters
+    ----------
+    share : float
+        Of all, who are chosen for their low scores; below 1.
+    reliability : float
+        Correlation of two scores between which nothing happened.
+    effect : float
+        What the programme truly does.
+    sd : float
+        Of the scores.
+    trend : float
+        What everybody gains meanwhile.
+
+    Returns
+    -------
+    Series
+        ``before_after``, the chosen alone; ``same_score``, beside the others and from the score that they were chosen by; ``other_score``, from an
+        earlier score that they were not chosen by; ``adjusted``, with the score that they were chosen by held alike.
+
+    Notes
+    -----
+    Normal scores whose luck is new each time. The others fall back as the chosen come up, by ``share / (1 - share)`` of it.
+    """
+    back = regression_to_mean(sd, reliability, share)
+    return pd.Series(
+        {
+            "before_after": effect + trend + back,
+            "same_score": effect + back / (1 - share),
+            "other_score": effect,
+            "adjusted": effect,
+        }
+    )
+
+
+def yearly_means(county: County, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean scores of members and others, year by year, of teachers who have a score in each.
+
+    Parameters
+    ----------
+    county : County
+        With table ``lesson_scores``.
+    pairs : DataFrame
+        Of `score_pairs`: who is a member.
+
+    Returns
+    -------
+    DataFrame
+        Index year; columns ``members``, ``others``; in ``attrs`` how many they are, as ``n``. The same persons in all years, so that who
+        comes and goes moves no line.
+
+    Raises
+    ------
+    Lacking
+        Fewer than three of either have all scores.
+    """
+    wide = county.tables["lesson_scores"].pivot_table(index="teacher_id", columns="year", values="score")
+    wide = wide.reindex(pairs.index).dropna()
+    group = pairs["member"].reindex(wide.index).map({True: "members", False: "others"})
+    n = group.value_counts().reindex(["members", "others"], fill_value=0)
+    if n.min() < FEWEST:
+        raise Lacking(f"每年都有分数的成员{n['members']}人、其他教师{n['others']}人，太少，不画。")
+    means = wide.groupby(group).mean().T
+    means.attrs["n"] = n.to_dict()
+    return means
+
+
+def whole(pairs: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the rows in which no score is missing."""
+    return pairs.dropna(subset=["before", "after", *more])
