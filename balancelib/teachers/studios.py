@@ -1,0 +1,208 @@
+"""Whom the studios of leading teachers reach: the schools of their people first, then those that these meet, step by step."""
+
+from collections.abc import Collection
+
+import networkx as nx
+import pandas as pd
+
+from balancelib.county import County, Lacking
+from balancelib.county.schema import schema
+
+AREAS = ("urban", "town", "rural")
+APART = ("special", "vocational")  # kinds whose teachers have subjects of their own
+SHOWN = 5  # codes in a message
+
+
+def contact_graph(county: County, stage: str, at_least: float = 1) -> nx.Graph:
+    """Return the schools of a stage, joined where they do research into teaching together (教研往来网).
+
+    Parameters
+    ----------
+    county : County
+        Needs the table ``peer_contacts``.
+    stage : str
+        ``"primary"`` or ``"junior"``; schools without pupils of the stage, special and vocational ones stand aside.
+    at_least : float
+        Joint meetings a year from which on two schools count as in contact; above 0.
+
+    Returns
+    -------
+    networkx.Graph
+        Nodes: codes of schools, in order. Edges carry ``joint``, meetings a year.
+
+    Raises
+    ------
+    Lacking
+        No school of the stage, pupils that are blank, or a pair whose number of meetings is blank or stands twice and differs.
+
+    Notes
+    -----
+    A contact that the table does not have is taken as none: the table lists those that there are.
+    """
+    if not at_least > 0:
+        raise ValueError("往来的次数至少要大于0：0次就是没有往来")
+    graph = nx.Graph()
+    graph.add_nodes_from(_of_stage(county, stage).index)
+    contacts = county.tables["peer_contacts"]
+    inside = contacts[contacts["school_id"].isin(graph) & contacts["other_id"].isin(graph)]
+    if blank := int(inside["joint"].isna().sum()):
+        raise Lacking(f"“教研往来”表里有{blank}对学校没有填一年几次：没有往来的填0，不知道的问清楚再填")
+    for school, other, joint in inside[["school_id", "other_id", "joint"]].itertuples(index=False):
+        if graph.get_edge_data(school, other, {"joint": joint})["joint"] != joint:
+            raise Lacking(f"学校{school}和{other}之间的教研往来有两个不同的次数")
+        if joint >= at_least and school != other:
+            graph.add_edge(school, other, joint=float(joint))
+    return graph
+
+
+def studio_people(county: County) -> pd.DataFrame:
+    """Count the leader and the members of each studio by their schools (工作室的人在哪些学校).
+
+    Returns
+    -------
+    DataFrame
+        A row a studio and a school, in order: ``studio_id, school_id, people``. The host is there even with nobody of its own: ``people`` 0.
+
+    Raises
+    ------
+    Lacking
+        A leader or member whom the table of teachers has not, or whose school is blank.
+    """
+    tables = county.tables
+    studios = tables["studios"]
+    leaders = studios[["studio_id", "leader"]].set_axis(["studio_id", "teacher_id"], axis=1)
+    people = pd.concat([leaders.dropna(), tables["studio_members"][["studio_id", "teacher_id"]]])
+    schools = tables["teachers"].set_index("teacher_id")["school_id"]
+    people = people.drop_duplicates().assign(school_id=lambda p: p["teacher_id"].map(schools), people=1)
+    if len(lost := people.loc[people["school_id"].isna(), "teacher_id"]):
+        raise Lacking(f"工作室里有{len(lost)}人在“教师”表里查不到学校：{_some(lost)}")
+    hosts = studios[["studio_id", "school_id"]].assign(people=0)
+    both = pd.concat([people.drop(columns="teacher_id"), hosts.dropna()])
+    return both.groupby(["studio_id", "school_id"], as_index=False)["people"].sum()
+
+
+def studio_reach(county: County, at_least: float = 1) -> pd.DataFrame:
+    r"""Say by how many steps of contact each school is from each studio of its stage (工作室带得到哪些学校).
+
+    .. math::
+        d_{us} = \min_{h \in H_u} d(h, s)
+
+    with the schools ``H`` that host a studio ``u`` or have one of its people, and the fewest contacts ``d`` from one school to another.
+
+    Parameters
+    ----------
+    county : County
+        Needs ``studios, studio_members, teachers, peer_contacts``.
+    at_least : float
+        As for `contact_graph`.
+
+    Returns
+    -------
+    DataFrame
+        A row a studio and a school of its stage, in order: ``studio_id, subject, stage, school_id, name, area, people`` (of the studio in this school),
+        ``steps``: 0 where it has people or is the host, 1 where it meets one of these, … ; blank where no way of contacts leads.
+
+    Notes
+    -----
+    That what a studio works out passes on along contacts is an assumption of ours; a step is a possibility, not an effect.
+    """
+    people = studio_people(county).set_index(["studio_id", "school_id"])["people"]
+    graphs = {
+        stage: contact_graph(county, stage, at_least) for stage in county.tables["studios"]["stage"].unique()
+    }
+    parts = [
+        _reach_of(graphs[studio.stage], people.loc[studio.studio_id]).assign(
+            studio_id=studio.studio_id, subject=studio.subject, stage=studio.stage
+        )
+        for studio in county.tables["studios"].sort_values("studio_id").itertuples()
+    ]
+    names = county.schools.set_index("school_id")[["name", "area"]]
+    found = pd.concat(parts, ignore_index=True).join(names, on="school_id")
+    return found[["studio_id", "subject", "stage", "school_id", "name", "area", "people", "steps"]]
+
+
+def _reach_of(graph: nx.Graph, people: pd.Series) -> pd.DataFrame:
+    """Return the steps from a studio's schools to all of the graph."""
+    homes = [school for school in people.index if school in graph]
+    layers = enumerate(nx.bfs_layers(graph, homes)) if homes else ()
+    steps = pd.Series({school: step for step, layer in layers for school in layer}, dtype="Int64")
+    found = pd.DataFrame({"school_id": list(graph)})
+    found["people"] = people.reindex(found["school_id"], fill_value=0).to_numpy()
+    return found.assign(steps=found["school_id"].map(steps).astype("Int64"))
+
+
+def reach_by_area(reach: pd.DataFrame, steps: int) -> pd.DataFrame:
+    """Count the schools that some studio of a stage and subject reaches within so many steps, by area (各科带得到几所).
+
+    Returns
+    -------
+    DataFrame
+        By ``stage, subject, area`` (urban, town, rural): ``schools`` of the stage, ``reached`` of them; a school that two studios of a subject reach counts once.
+    """
+    near = reach.assign(near=(reach["steps"] <= steps).fillna(False).astype(bool))
+    keys = ["stage", "subject", "area"]
+    near = near.groupby([*keys, "school_id"])["near"].any()
+    counts = near.groupby(keys).agg(["size", "sum"]).set_axis(["schools", "reached"], axis=1)
+    places = {area: place for place, area in enumerate(AREAS)}
+    return counts.sort_index(key=lambda level: level.map(places) if level.name == "area" else level)
+
+
+def subject_leaders(county: County, stage: str, subject: str) -> pd.DataFrame:
+    """Say where a subject's backbone teachers are, and how many pupils learn it in schools without one (骨干在哪里，谁缺领头人).
+
+    Parameters
+    ----------
+    county : County
+        Needs the table ``teachers``.
+    stage, subject : str
+        ``"primary"``, ``"chinese"`` and so on: the codes of the table.
+
+    Returns
+    -------
+    DataFrame
+        By ``school_id``, in order: ``name, area, pupils`` of the stage, ``teachers`` of the subject, ``backbone`` of them (of county level and above),
+        ``need``: the pupils where no teacher of the subject is a backbone teacher, else 0.
+
+    Raises
+    ------
+    Lacking
+        Teachers of the stage whose subject is blank, or of the subject whose ``backbone`` is blank: they could turn a school from in need to not.
+
+    Notes
+    -----
+    To count the pupils of schools without a backbone teacher as the need is ours: no rule says whom a studio is to reach first.
+    """
+    teachers = county.tables["teachers"]
+    schools = _of_stage(county, stage)
+    teachers = teachers[(teachers["stage"] == stage) & teachers["school_id"].isin(schools.index)]
+    _known(teachers, "subject")
+    of_subject = teachers[teachers["subject"] == subject]
+    _known(of_subject, "backbone")
+    backbone = of_subject["backbone"] != "none"
+    schools["teachers"] = of_subject.groupby("school_id").size().reindex(schools.index, fill_value=0)
+    schools["backbone"] = backbone.groupby(of_subject["school_id"]).sum().reindex(schools.index, fill_value=0)
+    return schools.assign(need=schools["pupils"].where(schools["backbone"] == 0, 0))
+
+
+def _of_stage(county: County, stage: str) -> pd.DataFrame:
+    """Return the schools that have pupils of a stage, by code, in order: ``name, area, pupils``."""
+    if county.schools["county_id"].nunique() > 1:
+        raise Lacking("这份数据里有几个县，一次只看一个县：请把一个县的行单独存成一份。")
+    schools = county.schools.set_index("school_id").sort_index()
+    schools = schools.assign(pupils=schools[f"pupils_{stage}"].fillna(0))  # blank: the kind has no such stage
+    schools = schools[~schools["kind"].isin(APART) & (schools["pupils"] > 0)]
+    if schools.empty:
+        raise Lacking(f"没有一所有{schema().stages[stage]}学生的学校")
+    return schools[["name", "area", "pupils"]].astype({"pupils": int})
+
+
+def _known(teachers: pd.DataFrame, column: str) -> None:
+    """Raise `Lacking` where a column of teachers has blanks."""
+    if len(blank := teachers.loc[teachers[column].isna(), "teacher_id"]):
+        label = schema().table("teachers").column(column).label
+        raise Lacking(f"“教师”表里有{len(blank)}人没有填“{label}”，不能当作没有：{_some(blank)}")
+
+
+def _some(codes: Collection[str]) -> str:
+    """Name the first few of many codes."""
+    return "、".join(list(codes)[:SHOWN]) + ("等" if len(codes) > SHOWN else "")
