@@ -148,40 +148,44 @@ def reach_by_area(reach: pd.DataFrame, steps: int) -> pd.DataFrame:
 
 
 def subject_leaders(county: County, stage: str, subject: str) -> pd.DataFrame:
-    """Say where a subject's backbone teachers are, and how many pupils learn it in schools without one (骨干在哪里，谁缺领头人).
+    """Say which schools have a backbone teacher of a subject, and how many pupils learn in those without one (骨干在哪里，谁缺领头人).
 
     Parameters
     ----------
     county : County
-        Needs the table ``teachers``.
+        Needs ``subject`` and ``backbone`` of the table ``teachers``.
     stage, subject : str
         ``"primary"``, ``"chinese"`` and so on: the codes of the table.
 
     Returns
     -------
     DataFrame
-        By ``school_id``, in order: ``name, area, pupils`` of the stage, ``teachers`` of the subject, ``backbone`` of them (of county level and above),
-        ``need``: the pupils where no teacher of the subject is a backbone teacher, else 0.
+        By ``school_id``, in order: ``name, area, pupils`` of the stage; ``led``: whether a teacher of the stage and subject is a backbone teacher of county
+        level or above; ``need``: the pupils where none is, else 0.
 
     Raises
     ------
     Lacking
-        Teachers of the stage whose subject is blank, or of the subject whose ``backbone`` is blank: they could turn a school from in need to not.
+        A school of which it cannot be said: nobody is known to be one, and somebody whose subject or ``backbone`` is blank could be.
 
     Notes
     -----
     To count the pupils of schools without a backbone teacher as the need is ours: no rule says whom a studio is to reach first.
     """
-    teachers = county.tables["teachers"]
     schools = _of_stage(county, stage)
+    teachers = county.tables["teachers"]
     teachers = teachers[(teachers["stage"] == stage) & teachers["school_id"].isin(schools.index)]
-    _known(teachers, "subject")
-    of_subject = teachers[teachers["subject"] == subject]
-    _known(of_subject, "backbone")
-    backbone = of_subject["backbone"] != "none"
-    schools["teachers"] = of_subject.groupby("school_id").size().reindex(schools.index, fill_value=0)
-    schools["backbone"] = backbone.groupby(of_subject["school_id"]).sum().reindex(schools.index, fill_value=0)
-    return schools.assign(need=schools["pupils"].where(schools["backbone"] == 0, 0))
+    could = teachers[
+        teachers["subject"].fillna(subject).eq(subject) & teachers["backbone"].fillna("unknown").ne("none")
+    ]
+    sure = could["subject"].notna() & could["backbone"].notna()
+    led = schools.index.isin(could.loc[sure, "school_id"])
+    unknown = could[~sure & ~could["school_id"].isin(schools.index[led])]
+    if len(unknown):
+        raise Lacking(
+            f"“教师”表里有{len(unknown)}人的任教学科或骨干称号空着，他们的学校有没有这一科的骨干教师说不准：{_some(unknown['teacher_id'])}"
+        )
+    return schools.assign(led=led, need=schools["pupils"].where(~led, 0))
 
 
 def _of_stage(county: County, stage: str) -> pd.DataFrame:
@@ -194,13 +198,6 @@ def _of_stage(county: County, stage: str) -> pd.DataFrame:
     if schools.empty:
         raise Lacking(f"没有一所有{schema().stages[stage]}学生的学校")
     return schools[["name", "area", "pupils"]].astype({"pupils": int})
-
-
-def _known(teachers: pd.DataFrame, column: str) -> None:
-    """Raise `Lacking` where a column of teachers has blanks."""
-    if len(blank := teachers.loc[teachers[column].isna(), "teacher_id"]):
-        label = schema().table("teachers").column(column).label
-        raise Lacking(f"“教师”表里有{len(blank)}人没有填“{label}”，不能当作没有：{_some(blank)}")
 
 
 def _some(codes: Collection[str]) -> str:

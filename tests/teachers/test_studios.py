@@ -96,7 +96,7 @@ def test_people_of_studios_by_school():
 
 def test_a_member_whom_nobody_knows():
     strangers = pd.DataFrame([("S1", f"X{i}") for i in range(7)], columns=["studio_id", "teacher_id"])
-    with pytest.raises(Lacking, match="有7人在“教师”表里查不到学校：X0、X1、X2、X3、X4等$"):
+    with pytest.raises(Lacking, match=r"有7人在“教师”表里查不到学校：X0、X1、X2、X3、X4等$"):
         studio_people(county(studio_members=strangers))
 
 
@@ -138,21 +138,24 @@ def test_a_studio_whose_people_are_in_no_school_of_its_stage():
 
 def test_leaders_and_need_by_hand():
     found = subject_leaders(county(), "primary", "chinese")
-    assert found["teachers"].to_dict() == {"a": 2, "b": 1, "c": 0, "d": 1, "e": 0}
-    assert found["backbone"].to_dict() == {"a": 1, "b": 0, "c": 0, "d": 0, "e": 0}
+    assert found["led"].to_dict() == {"a": True, "b": False, "c": False, "d": False, "e": False}
     assert found["need"].to_dict() == {"a": 0, "b": 300, "c": 200, "d": 80, "e": 20}
+    assert subject_leaders(county(), "primary", "math")["led"].to_dict()["c"]
     assert subject_leaders(county(), "junior", "chinese")["need"].to_dict() == {"c": 0, "f": 700}
 
 
 def test_unknown_is_not_none():
-    with pytest.raises(Lacking, match="有1人没有填“.*”，不能当作没有：T3"):
-        unknown = TEACHERS | {"T3": ("b", "primary", "chinese", None)}
-        subject_leaders(county(teachers=unknown), "primary", "chinese")
-    subject_leaders(county(teachers=unknown), "primary", "math")  # of another subject: nothing hangs on it
-    with pytest.raises(Lacking, match="T6"):
-        subject_leaders(
-            county(teachers=TEACHERS | {"T6": ("d", "primary", None, "none")}), "primary", "chinese"
-        )
+    def asked(subject="chinese", **teachers):
+        return subject_leaders(county(teachers=TEACHERS | teachers), "primary", subject)
+
+    with pytest.raises(Lacking, match=r"有1人的任教学科或骨干称号空着.*：T3$"):
+        asked(T3=("b", "primary", "chinese", None))
+    with pytest.raises(Lacking, match="T6$"):
+        asked(T6=("d", "primary", None, "county"))
+    # Nothing hangs on these: of another subject; no backbone teacher whatever the subject; a school that has one for sure.
+    asked("math", T3=("b", "primary", "chinese", None))
+    assert asked(T6=("d", "primary", None, "none"))["need"]["d"] == 80
+    assert asked(T2=("a", "primary", None, None))["led"]["a"]
 
 
 def test_the_graph_serves_networkx():
