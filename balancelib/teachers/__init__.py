@@ -1,5 +1,6 @@
 """Module 三, 师资队伍建设策略: teachers who move and are shared, rural teachers, and studios of leading teachers."""
 
+from balancelib.teachers.contacts import contact_gaps, contact_graph, joining_contacts
 from balancelib.teachers.diffusion import Spread, spread
 from balancelib.teachers.placement import (
     Placement,
@@ -10,7 +11,6 @@ from balancelib.teachers.placement import (
     within_steps,
 )
 from balancelib.teachers.studios import (
-    contact_graph,
     reach_by_area,
     studio_people,
     studio_reach,
@@ -18,6 +18,6 @@ from balancelib.teachers.studios import (
 )
 
 __all__ = [
-    "Placement", "Spread", "contact_graph", "greedy_share", "place_exact", "place_greedy", "placement_levels",
+    "Placement", "Spread", "contact_gaps", "contact_graph", "greedy_share", "joining_contacts", "place_exact", "place_greedy", "placement_levels",
     "reach_by_area", "spread", "studio_people", "studio_reach", "subject_leaders", "within_steps",
 ]  # fmt: skip

@@ -178,13 +178,13 @@ def placement_levels(
     -------
     DataFrame
         A row for each ``steps`` and ``k``: ``hosts`` (codes, a tuple), ``schools`` that they reach with weight above 0, ``weight`` of the best choice,
-        ``bound`` proven for it, ``greedy``: the weight of `place_greedy`, and ``ceiling``: the most that its guarantee leaves open, at most the whole.
+        ``bound`` proven for it, ``greedy``: the weight of `place_greedy`, ``ceiling``: the most that its guarantee leaves open, and ``total``: all the weight.
 
     See Also
     --------
     place_exact : what each row is of, and what it raises.
     """
-    rows = []
+    rows, total = [], float(weights[list(graph)].sum())
     for step, k in product(steps, counts):
         covers = within_steps(graph, step, hosts)
         best, greedy = place_exact(covers, weights, k), place_greedy(covers, weights, k)
@@ -197,7 +197,8 @@ def placement_levels(
                 "weight": best.weight,
                 "bound": best.bound,
                 "greedy": greedy.weight,
-                "ceiling": min(greedy.weight / greedy_share(k), float(weights[covers.columns].sum())),
+                "ceiling": min(greedy.weight / greedy_share(k), total),
+                "total": total,
             }
         )
     return pd.DataFrame(rows)

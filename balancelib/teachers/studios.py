@@ -6,53 +6,10 @@ import networkx as nx
 import pandas as pd
 
 from balancelib.county import County, Lacking
-from balancelib.county.schema import schema
+from balancelib.teachers.contacts import contact_graph, schools_of_stage
 
 AREAS = ("urban", "town", "rural")
-APART = ("special", "vocational")  # kinds whose teachers have subjects of their own
 SHOWN = 5  # codes in a message
-
-
-def contact_graph(county: County, stage: str, at_least: float = 1) -> nx.Graph:
-    """Return the schools of a stage, joined where they do research into teaching together (教研往来网).
-
-    Parameters
-    ----------
-    county : County
-        Needs the table ``peer_contacts``.
-    stage : str
-        ``"primary"`` or ``"junior"``; schools without pupils of the stage, special and vocational ones stand aside.
-    at_least : float
-        Joint meetings a year from which on two schools count as in contact; above 0.
-
-    Returns
-    -------
-    networkx.Graph
-        Nodes: codes of schools, in order. Edges carry ``joint``, meetings a year.
-
-    Raises
-    ------
-    Lacking
-        No school of the stage, pupils that are blank, or a pair whose number of meetings is blank or stands twice and differs.
-
-    Notes
-    -----
-    A contact that the table does not have is taken as none: the table lists those that there are.
-    """
-    if not at_least > 0:
-        raise ValueError("往来的次数至少要大于0：0次就是没有往来")
-    graph = nx.Graph()
-    graph.add_nodes_from(_of_stage(county, stage).index)
-    contacts = county.tables["peer_contacts"]
-    inside = contacts[contacts["school_id"].isin(graph) & contacts["other_id"].isin(graph)]
-    if blank := int(inside["joint"].isna().sum()):
-        raise Lacking(f"“教研往来”表里有{blank}对学校没有填一年几次：没有往来的填0，不知道的问清楚再填")
-    for school, other, joint in inside[["school_id", "other_id", "joint"]].itertuples(index=False):
-        if graph.get_edge_data(school, other, {"joint": joint})["joint"] != joint:
-            raise Lacking(f"学校{school}和{other}之间的教研往来有两个不同的次数")
-        if joint >= at_least and school != other:
-            graph.add_edge(school, other, joint=float(joint))
-    return graph
 
 
 def studio_people(county: County) -> pd.DataFrame:
@@ -172,7 +129,7 @@ def subject_leaders(county: County, stage: str, subject: str) -> pd.DataFrame:
     -----
     To count the pupils of schools without a backbone teacher as the need is ours: no rule says whom a studio is to reach first.
     """
-    schools = _of_stage(county, stage)
+    schools = schools_of_stage(county, stage)
     teachers = county.tables["teachers"]
     teachers = teachers[(teachers["stage"] == stage) & teachers["school_id"].isin(schools.index)]
     could = teachers[
@@ -186,18 +143,6 @@ def subject_leaders(county: County, stage: str, subject: str) -> pd.DataFrame:
             f"“教师”表里有{len(unknown)}人的任教学科或骨干称号空着，他们的学校有没有这一科的骨干教师说不准：{_some(unknown['teacher_id'])}"
         )
     return schools.assign(led=led, need=schools["pupils"].where(~led, 0))
-
-
-def _of_stage(county: County, stage: str) -> pd.DataFrame:
-    """Return the schools that have pupils of a stage, by code, in order: ``name, area, pupils``."""
-    if county.schools["county_id"].nunique() > 1:
-        raise Lacking("这份数据里有几个县，一次只看一个县：请把一个县的行单独存成一份。")
-    schools = county.schools.set_index("school_id").sort_index()
-    schools = schools.assign(pupils=schools[f"pupils_{stage}"].fillna(0))  # blank: the kind has no such stage
-    schools = schools[~schools["kind"].isin(APART) & (schools["pupils"] > 0)]
-    if schools.empty:
-        raise Lacking(f"没有一所有{schema().stages[stage]}学生的学校")
-    return schools[["name", "area", "pupils"]].astype({"pupils": int})
 
 
 def _some(codes: Collection[str]) -> str:

@@ -150,7 +150,7 @@ def test_unknown_is_not_none():
 
     with pytest.raises(Lacking, match=r"有1人的任教学科或骨干称号空着.*：T3$"):
         asked(T3=("b", "primary", "chinese", None))
-    with pytest.raises(Lacking, match="T6$"):
+    with pytest.raises(Lacking, match=r"T6$"):
         asked(T6=("d", "primary", None, "county"))
     # Nothing hangs on these: of another subject; no backbone teacher whatever the subject; a school that has one for sure.
     asked("math", T3=("b", "primary", "chinese", None))
