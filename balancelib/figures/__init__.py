@@ -28,6 +28,7 @@ _NAMES = {
     "renewal": ("explore_renewal", "renewal_bars"),
     "similar": ("card_chart", "change_grid"),
     "segregation": ("group_composition", "group_shares", "parity_rates", "school_mixture", "segregation_curve"),
+    "studios": ("explore_placement", "placement_curve", "reach_map", "spread_bands"),
     "style": ("describe", "use_style"),
     "verification": ("chance_curves", "explore_sampling", "repeated_intervals"),
 }  # fmt: skip

@@ -82,8 +82,8 @@ def alliance_map(km: pd.DataFrame, names: pd.Series, pairs: pd.Series, left: Col
     use_style()
     places = road_layout(km)
     strong = list(dict.fromkeys(pairs))
-    crowd = _crowd(places.loc[[*strong, *pairs.index, *left]])
-    rows = 2 if len(crowd) else 1
+    together = crowd(places.loc[[*strong, *pairs.index, *left]])
+    rows = 2 if len(together) else 1
     figure, panels = plt.subplots(rows, figsize=(5.4, 3.2 * rows), squeeze=False)
     for axes in panels.flat:
         for ends in pairs.items():
@@ -105,8 +105,8 @@ def alliance_map(km: pd.DataFrame, names: pd.Series, pairs: pd.Series, left: Col
             names[school], places.loc[school], xytext=(0, -18 if place % 2 else 10), textcoords="offset points", ha="center", fontsize=10,
         )  # fmt: skip
     axes.margins(0.12, 0.25)
-    if len(crowd):
-        _enlarge(axes, panels[1, 0], crowd)
+    if len(together):
+        enlarge(axes, panels[1, 0], together)
     handles, labels = axes.get_legend_handles_labels()
     figure.legend(
         handles, labels, loc="outside lower center", ncols=3, fontsize=10, columnspacing=1, handletextpad=0.2
@@ -115,19 +115,19 @@ def alliance_map(km: pd.DataFrame, names: pd.Series, pairs: pd.Series, left: Col
     return axes
 
 
-def _crowd(places: pd.DataFrame) -> pd.DataFrame:
+def crowd(places: pd.DataFrame) -> pd.DataFrame:
     """Places that would cover one another: those near the one with most neighbours; none of them where it has too few."""
     places = places.dropna()
     apart = pd.DataFrame(squareform(pdist(places)), places.index, places.index)
     near = apart <= apart.to_numpy().max(initial=0) / 10
-    crowd = places[near.loc[near.sum().idxmax()]] if len(places) else places
-    return crowd if len(crowd) >= CROWD and len(crowd) < len(places) else crowd[:0]
+    found = places[near.loc[near.sum().idxmax()]] if len(places) else places
+    return found if len(found) >= CROWD and len(found) < len(places) else found[:0]
 
 
-def _enlarge(axes: Axes, panel: Axes, crowd: pd.DataFrame) -> None:
+def enlarge(axes: Axes, panel: Axes, places: pd.DataFrame) -> None:
     """Show in a panel the rectangle that holds a crowd, and where it is in the whole."""
-    middle = (crowd.max() + crowd.min()) / 2
-    half = 0.6 * max((crowd.max() - crowd.min()).max(), 1e-6)
+    middle = (places.max() + places.min()) / 2
+    half = 0.6 * max((places.max() - places.min()).max(), 1e-6)
     panel.set(xlim=middle["x"] + np.array([-1.6, 1.6]) * half, ylim=middle["y"] + np.array([-1, 1]) * half)
     panel.set_title("框里放大", fontsize=11)
     for line in axes.indicate_inset_zoom(panel, edgecolor=BLACK, alpha=1, label="").connectors:
