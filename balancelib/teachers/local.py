@@ -84,7 +84,7 @@ def local_room(curriculum: Curriculum | None = None) -> pd.Series:
     Examples
     --------
     >>> local_room().round(2).tolist()
-    [9522.0, 1333.08, 1713.96, 1488.0]
+    [9522.0, 1333.08, 1713.96, 1495.0]
     """
     curriculum = curriculum or load_curriculum()
     low, high = next(group.share for group in curriculum.groups if PRACTICE in group.subjects)

@@ -89,7 +89,7 @@ def training_status(
     if not training.loc[training["year"].isin(cycle), "hours"].notna().any():
         raise Lacking(f"“培训学时”表里{cycle[0]}到{cycle[-1]}年一个学时也没有填。")
     staff = _staff(county, first_year + YEARS - 1)
-    asked = pd.DataFrame({year: staff["started"] <= year for year in cycle}, index=staff.index)
+    asked = pd.DataFrame({year: ~(staff["started"] > year) for year in cycle}, index=staff.index)
     hours = _by_year(training, "hours", asked)
     staff["years"] = asked.sum(axis=1).where(staff["started"].notna())
     staff["due"] = required * staff["years"] / YEARS
