@@ -1,0 +1,177 @@
+"""A plan of training explained: what holds it back, who goes where, what one more teacher costs; and its workbook."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from balancelib.county.files import whole_or_absent
+from balancelib.teachers.training import ENOUGH, LAYERS
+from balancelib.teachers.training_plan import Question, TrainingPlan, solve
+
+PLENTY = 1e9  # 元 or places: more than any county asks for
+OUTCOMES = {"done": "补齐", "part": "补一部分", "none": "没有排课"}
+REASONS = {
+    "no_course": "没有适合的课：添课",
+    "too_far": "差得太多，一年补不完：分两年",
+    "waits": "有适合的课，名额或经费先给了别人",
+}
+
+
+def course_use(plan: TrainingPlan) -> pd.DataFrame:
+    """Say of each course how many go there (各个培训项目排了多少人).
+
+    Returns
+    -------
+    DataFrame
+        By ``course_id``: ``label, layer, hours, places, given``, and ``full`` (no place is left).
+    """
+    table = plan.question.courses.table
+    given = plan.given["course_id"].value_counts().reindex(table.index, fill_value=0)
+    found = table[["label", "layer", "hours", "places"]].assign(given=given)
+    return found.assign(full=found["given"] >= found["places"])
+
+
+def plan_by_area(plan: TrainingPlan) -> pd.DataFrame:
+    """Count by area who is short, who is given courses and who is completed (城区、镇区、乡村各补齐多少).
+
+    Returns
+    -------
+    DataFrame
+        By ``area``: ``short, given, completed`` teachers and the ``share`` completed of the short.
+    """
+    people = _outcomes(plan)
+    short = people[people["gap"] > ENOUGH]
+    groups = short.groupby("area")
+    counts = pd.DataFrame(
+        {
+            "short": groups.size(),
+            "given": groups["outcome"].agg(lambda o: int((o != "none").sum())),
+            "completed": groups["outcome"].agg(lambda o: int((o == "done").sum())),
+        }
+    )
+    return counts.assign(share=counts["completed"] / counts["short"])
+
+
+def _outcomes(plan: TrainingPlan) -> pd.DataFrame:
+    """The plan's people with the hours ``given`` to them and the ``outcome``, one of `OUTCOMES`."""
+    hours = plan.given["course_id"].map(plan.question.courses.table["hours"])
+    given = hours.groupby(plan.given["teacher_id"]).sum()
+    people = plan.question.people.assign(given=given).fillna({"given": 0.0})
+    done = (people["gap"] > ENOUGH) & (people["given"] >= people["gap"] - ENOUGH)
+    return people.assign(outcome=np.select([done, people["given"] > 0], ["done", "part"], "none"))
+
+
+def explain_training(plan: TrainingPlan) -> pd.DataFrame:
+    """Say of each teacher who is short what is given, and why not more (逐个教师说明).
+
+    Returns
+    -------
+    DataFrame
+        By ``teacher_id``: ``school, layer, subject, gap``; ``courses`` (ids, a tuple) and ``given`` hours; ``outcome``, one of `OUTCOMES`; ``reason``, one of
+        `REASONS`, empty for those completed; ``cheapest``: 元 of the cheapest courses that would close the gap, NaN where none do.
+
+    Notes
+    -----
+    For the county and its schools, which act on it; not to be published.
+    """
+    people = _outcomes(plan)
+    short = people[people["gap"] > ENOUGH]
+    columns = plan.question.columns
+    cheapest = columns[columns["completes"] == 1].groupby("type")["cost"].min()
+    kinds = plan.question.kinds[short.index]
+    some = kinds.isin(columns["type"])
+    closes = kinds.isin(cheapest.index)
+    reason = np.select([short["outcome"] == "done", ~some, ~closes], ["", "no_course", "too_far"], "waits")
+    courses = plan.given.groupby("teacher_id")["course_id"].agg(tuple)
+    found = short[["school", "layer", "subject", "gap", "given", "outcome"]].assign(
+        courses=[courses.get(teacher, ()) for teacher in short.index],
+        reason=reason,
+        cheapest=kinds.map(cheapest),
+    )
+    return found
+
+
+def what_binds(plan: TrainingPlan) -> pd.Series:
+    """Solve again without one limit after the other: teachers completed under each (卡在钱、名额还是时间).
+
+    Returns
+    -------
+    Series
+        ``as_is``; ``money``: with all the money that is asked for; ``places``: with places for all; ``both``; ``time``: both, and twice the hours and
+        one course more a teacher.
+    """
+    question = plan.question
+    courses = question.courses
+    open_places = replace(courses, table=courses.table.assign(places=PLENTY))
+    more_time = replace(open_places, most_hours=2 * courses.most_hours, most_courses=courses.most_courses + 1)
+    looser = {
+        "money": replace(question, budget=PLENTY),
+        "places": replace(question, courses=open_places),
+        "both": replace(question, courses=open_places, budget=PLENTY),
+        "time": replace(question, courses=more_time, budget=PLENTY),
+    }
+    return pd.Series({"as_is": plan.completed} | {name: solve(one).completed for name, one in looser.items()})
+
+
+def budget_levels(question: Question, budgets: Sequence[float]) -> pd.DataFrame:
+    """Plan with each budget, with the rural share guarded and without it, and with either aim (多给一笔钱，多补齐几名).
+
+    Returns
+    -------
+    DataFrame
+        A row a budget, ``fair`` and ``aim``: ``completed``, ``filled``, ``cost``, ``rural`` and ``other`` (teachers completed), ``proven``; in the order of the budgets.
+    """
+    rows = []
+    for budget in budgets:
+        for fair, aim in ((True, "teachers"), (False, "teachers"), (True, "hours")):
+            plan = solve(replace(question, budget=float(budget), fair=fair, aim=aim))
+            areas = plan_by_area(plan)["completed"]
+            rural = int(areas.get("rural", 0))
+            rows.append(
+                {
+                    "budget": budget, "fair": fair, "aim": aim, "completed": plan.completed, "filled": plan.filled,
+                    "cost": plan.cost, "rural": rural, "other": plan.completed - rural, "proven": plan.proven,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def write_training_plan(plan: TrainingPlan, path: str | Path) -> None:
+    """Write a plan as a workbook: a sheet on the courses, and one on the teachers for the county's own use (培训安排表).
+
+    Parameters
+    ----------
+    plan : TrainingPlan
+    path : str or Path
+        Ending in ``.xlsx``. Written whole or not at all; the same plan gives the same bytes.
+    """
+    from balancelib.sheets import Entry, Page, new_book, packed, text  # noqa: PLC0415  heavy: only where a workbook is written
+
+    book = new_book()
+    labels = plan.question.courses.table["label"]
+    page = Page(book, "培训项目", [34, 12, 12, 12, 12])
+    page.title("培训项目安排")
+    page.note(plan.message)
+    rows = [
+        [
+            text(one.label),
+            LAYERS[one.layer],
+            *(Entry(n, decimals=0) for n in (one.hours, one.places, one.given)),
+        ]
+        for one in course_use(plan).itertuples()
+    ]
+    page.table(["培训项目", "层次", "学时", "名额", "排了"], rows)
+    page = Page(book, "教师", [12, 26, 10, 10, 34, 26], landscape=True)
+    page.title("教师培训安排（县里和学校内部用，不公开）")
+    page.note("同样情况的教师之间谁先去，由学校定；这里按教师编号排。学时差多少以学校核对后的记录为准。")
+    rows = [
+        [text(teacher), text(row["school"]), *(Entry(row[n], decimals=0) for n in ("gap", "given")),
+         text("、".join(labels[c] for c in row["courses"])), text(REASONS.get(row["reason"], OUTCOMES["done"]))]
+        for teacher, row in explain_training(plan).iterrows()
+    ]  # fmt: skip
+    page.table(["教师编号", "学校", "差的学时", "排的学时", "排的项目", "结果和原因"], rows, repeat=True)
+    with whole_or_absent(Path(path)) as temporary:
+        temporary.write_bytes(packed(book))
