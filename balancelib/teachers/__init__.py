@@ -32,6 +32,7 @@ from balancelib.teachers.eligible import (
     exchange_rates,
     load_exchange_rules,
 )
+from balancelib.teachers.gaps import posts_if_each_hires, subject_gaps, subject_label
 from balancelib.teachers.local import local_coverage, local_resources, local_room, place_resources
 from balancelib.teachers.need import (
     establishment_gap,
@@ -50,6 +51,14 @@ from balancelib.teachers.placement import (
     place_greedy,
     placement_levels,
     within_steps,
+)
+from balancelib.teachers.pool import (
+    PoolLimits,
+    PoolPlan,
+    explain_gaps,
+    itinerant_teachers,
+    plan_pool,
+    pool_levels,
 )
 from balancelib.teachers.promotion import TIES, reported_reach, school_ties, strongest_ties
 from balancelib.teachers.rotation import Limits, RotationPlan, plan_rotation
@@ -73,6 +82,8 @@ __all__ = [
     "ExchangeRules",
     "Limits",
     "Placement",
+    "PoolLimits",
+    "PoolPlan",
     "Regressed",
     "RotationPlan",
     "Spread",
@@ -95,9 +106,11 @@ __all__ = [
     "exit_chances",
     "exits",
     "exits_by_year",
+    "explain_gaps",
     "explain_training",
     "first_years",
     "greedy_share",
+    "itinerant_teachers",
     "joining_contacts",
     "lacking_subjects",
     "load_exchange_rules",
@@ -117,8 +130,11 @@ __all__ = [
     "place_resources",
     "placement_levels",
     "plan_by_area",
+    "plan_pool",
     "plan_rotation",
     "plan_training",
+    "pool_levels",
+    "posts_if_each_hires",
     "published",
     "reach_by_area",
     "remedies",
@@ -134,6 +150,8 @@ __all__ = [
     "strongest_ties",
     "studio_people",
     "studio_reach",
+    "subject_gaps",
+    "subject_label",
     "subject_labels",
     "subject_leaders",
     "training_status",

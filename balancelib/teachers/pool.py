@@ -1,0 +1,422 @@
+"""A pool of itinerant teachers: who goes where in which half day, so that small schools have the subjects that they lack."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+from scipy.sparse import block_array, coo_array, csr_array, eye_array
+
+from balancelib.county import Lacking
+from balancelib.teachers.gaps import KEYS, subject_label
+
+VISITS = ["teacher_id", "weekday", "half", "school_id", "stage", "subject", "periods", "km"]
+SLOT = ["teacher_id", "weekday", "half"]
+AIMS = ("served", "served_bound", "periods", "periods_bound", "km", "km_bound")
+SAME = 1e-6  # of a period or a kilometre: the solver's own tolerance
+
+
+@dataclass(frozen=True)
+class PoolLimits:
+    """What may be asked of an itinerant teacher; the county decides (走教的限制).
+
+    Attributes
+    ----------
+    within : float
+        Longest road to a school, km one way.
+    week_km : float
+        Most kilometres a week, there and back.
+    half_days : int
+        Most half days out a week.
+    seconds : float
+        For each subject's each question; what is not proven by then is said to be open.
+    """
+
+    within: float = 20.0
+    week_km: float = 120.0
+    half_days: int = 4
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True)
+class PoolPlan:
+    """What `plan_pool` found.
+
+    Attributes
+    ----------
+    visits : DataFrame
+        A half day a row: ``teacher_id, weekday, half, school_id, stage, subject, periods`` given and ``km`` one way.
+    gaps : DataFrame
+        The lacking ones of `subject_gaps`, with ``given`` and ``left`` periods.
+    proofs : DataFrame
+        By subject: ``served`` gaps, ``periods`` and ``km`` found, each beside the bound that no plan beats.
+    teachers, km : DataFrame
+        Who could go, with all free half days ``free``; the roads.
+    limits : PoolLimits
+        What was allowed.
+    """
+
+    visits: pd.DataFrame
+    gaps: pd.DataFrame
+    proofs: pd.DataFrame
+    teachers: pd.DataFrame = field(repr=False)
+    free: pd.DataFrame = field(repr=False)
+    km: pd.DataFrame = field(repr=False)
+    limits: PoolLimits
+
+    @property
+    def week_km(self) -> pd.Series:
+        """Kilometres a week of each teacher who goes, there and back, a day at one school once."""
+        days = self.visits.drop_duplicates(["teacher_id", "weekday", "school_id", "stage"])
+        return 2 * days.groupby("teacher_id")["km"].sum()
+
+    @property
+    def most_periods(self) -> bool:
+        """Whether it is proven that no plan serves more gaps, or as many with more periods."""
+        found = self.proofs
+        more = found["periods_bound"] - found["periods"]
+        return bool(
+            (found["served_bound"] - found["served"] < 1 - SAME).all()
+            and (more <= SAME * (1 + found["periods"])).all()
+        )
+
+    @property
+    def km_open(self) -> float:
+        """Kilometres a week that a plan with as many gaps and periods could save at the most: 0 where this is proven the shortest."""
+        more = (self.proofs["km"] - self.proofs["km_bound"]).sum()
+        return float(more) if more > SAME * (1 + self.proofs["km"].sum()) else 0.0
+
+    @property
+    def proven(self) -> bool:
+        """Whether for every subject no plan is better in any of the three aims, in their order."""
+        return self.most_periods and self.km_open == 0
+
+    @property
+    def message(self) -> str:
+        """What was found, in Chinese."""
+        gaps, went = self.gaps, self.visits["teacher_id"].nunique()
+        most = "补课已证明最多" if self.most_periods else "补课没有证明最多"
+        road = f"路程最多还能省{self.km_open:.1f}公里" if self.km_open else "路程已证明最短"
+        return (
+            f"缺课{len(gaps)}处，{int((gaps['given'] > 0).sum())}处有人来上课；缺的{gaps['lack'].sum():g}节里补上{gaps['given'].sum():g}节。"
+            f"{went}名教师走教，每周{len(self.visits)}个半天，来回{self.week_km.sum():.1f}公里。{most}，{road}。"
+        )
+
+    def timetable(self, teacher: str, names: pd.Series) -> pd.DataFrame:
+        """Return a teacher's week: a row a half, a column a weekday, the school's name and the periods in each cell."""
+        own = self.visits[self.visits["teacher_id"] == teacher]
+        cells = own["school_id"].map(names) + own["periods"].map("{:g}节".format)
+        week = pd.DataFrame("", index=["am", "pm"], columns=range(1, 6))
+        for day, half, cell in zip(own["weekday"], own["half"], cells, strict=True):
+            week.loc[half, day] = cell
+        return week
+
+
+def itinerant_teachers(teachers: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return who can be shared: willing, not spared, and not lacking in their own school (能走教的教师).
+
+    Parameters
+    ----------
+    teachers : DataFrame
+        Table ``teachers``. Blank in ``itinerant`` is not willing; blank in ``exempt`` is not spared.
+    gaps : DataFrame
+        Of `subject_gaps`: who teaches a subject that his own school lacks is needed there.
+
+    Returns
+    -------
+    DataFrame
+        By ``teacher_id``: ``school_id, stage, subject``.
+    """
+    willing = teachers[(teachers["itinerant"] == 1) & (teachers["exempt"] != 1)]
+    needed_at_home = pd.MultiIndex.from_frame(gaps.loc[gaps["lack"] > 0, ["school_id", "subject"]])
+    at_home = pd.MultiIndex.from_frame(willing[["school_id", "subject"]])
+    willing = willing[~at_home.isin(needed_at_home)]
+    return willing.set_index("teacher_id")[["school_id", "stage", "subject"]].sort_index()
+
+
+def plan_pool(
+    gaps: pd.DataFrame,
+    teachers: pd.DataFrame,
+    free: pd.DataFrame,
+    km: pd.DataFrame,
+    limits: PoolLimits | None = None,
+) -> PoolPlan:
+    r"""Send itinerant teachers so that as many gaps as can be are served, then as many periods, then on the fewest kilometres (走教的最优安排).
+
+    .. math::
+        \max \sum_g c_g, \quad \text{then} \quad \max \sum_g y_g, \quad \text{then} \quad \min \sum_{t,w,s} 2\,\ell_{ts}\, z_{tws}
+
+    with :math:`x_{tdg} = 1` where teacher ``t`` is at gap ``g`` in half day ``d``, :math:`c_g \le \sum x_{tdg}` (somebody comes at all),
+    :math:`y_g \le \min(\text{lack}_g, \sum f_{td} x_{tdg})` (periods given), :math:`z_{tws} \ge x_{tdg}` (a trip on weekday ``w``). A teacher is at one school
+    in a half day, a school has one visitor of a subject in a half day, and nobody exceeds ``limits``. Subjects do not share teachers, so each is a program of its own.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        Of `subject_gaps`.
+    teachers : DataFrame
+        Of `itinerant_teachers`. Who has a certificate for junior schools may teach in primary ones, not the other way.
+    free : DataFrame
+        Table ``free_periods``: ``teacher_id, weekday, half, free``. A blank is not known, and is not used.
+    km : DataFrame
+        Of `balancelib.county.road_matrix`, of all schools.
+    limits : PoolLimits, optional
+        What may be asked of a teacher.
+
+    Returns
+    -------
+    PoolPlan
+
+    Raises
+    ------
+    Lacking
+        Nothing lacks, or a school has no roads.
+
+    Notes
+    -----
+    Solved by HiGHS with no gap left; where the time runs out, ``proofs`` has the bound. Source of the order of aims: “开齐开足国家课程”, first that every subject is
+    taught, then that it is taught in full. That a teacher may serve stages below his certificate: 教师资格条例, art. 5 (from memory). The limits are ours.
+    """
+    limits = limits or PoolLimits()
+    lacking = gaps[gaps["lack"] > 0].reset_index(drop=True)
+    if lacking.empty:
+        raise Lacking("没有一所学校缺课，不用走教")
+    if lost := sorted({*lacking["school_id"], *teachers["school_id"]} - set(km.index)):
+        raise Lacking(f"校际路程里没有这些学校：{'、'.join(lost)}")
+    slots = free[(free["free"] > 0) & free["teacher_id"].isin(teachers.index)].sort_values(SLOT)
+    found = [_Question(part, teachers, slots, km, limits).solve() for _, part in lacking.groupby("subject")]
+    visits = pd.concat([visits for visits, _ in found], ignore_index=True)
+    proofs = pd.DataFrame([proof for _, proof in found]).set_index("subject")
+    given = visits.groupby(KEYS)["periods"].sum().rename("given")
+    lacking = lacking.merge(given, left_on=KEYS, right_index=True, how="left").fillna({"given": 0.0})
+    lacking["left"] = (lacking["lack"] - lacking["given"]).clip(lower=0)
+    return PoolPlan(visits, lacking, proofs, teachers, slots, km, limits)
+
+
+class _Question:
+    """What is asked of one subject: ``x`` for each trip, ``c`` and ``y`` for each gap."""
+
+    def __init__(
+        self,
+        gaps: pd.DataFrame,
+        teachers: pd.DataFrame,
+        slots: pd.DataFrame,
+        km: pd.DataFrame,
+        limits: PoolLimits,
+    ) -> None:
+        self.gaps, self.limits = gaps.reset_index(drop=True), limits
+        self.subject = gaps["subject"].iloc[0]
+        self.stops = _stops(
+            self.gaps, teachers[teachers["subject"] == self.subject], slots, km, limits.within
+        )
+        self.trips = _trips(self.stops)
+        self.sizes = [len(self.trips), len(self.gaps), len(self.gaps)]
+
+    def solve(self) -> tuple[pd.DataFrame, dict[str, object]]:
+        """Answer the three questions one after another; return the visits, and what was found with its bounds."""
+        proof: dict[str, object] = {"subject": self.subject}
+        if self.trips.empty:
+            return pd.DataFrame(columns=VISITS), proof | dict.fromkeys(AIMS, 0.0)
+        values, limits = np.zeros(sum(self.sizes)), [self.rows]
+        for name, bound_name, cost in zip(AIMS[::2], AIMS[1::2], self._costs(), strict=True):
+            found = self._milp(cost, limits)
+            values = values if found.x is None else found.x  # late: what the aim before found stays
+            best, bound = (
+                float(cost @ values),
+                -np.inf if found.mip_dual_bound is None else found.mip_dual_bound,
+            )
+            proof |= {name: abs(best), bound_name: max(bound if name == "km" else -bound, 0.0)}
+            # A whole number of gaps; the others hold to the solver's tolerance.
+            limits.append(
+                LinearConstraint(cost[None, :], -np.inf, best + (0.5 if name == "served" else SAME))
+            )
+        return self._visits(values), proof
+
+    @cached_property
+    def rows(self) -> LinearConstraint:
+        """What every plan is under, whatever its aim: a place at a time, a visitor at a time, half days, kilometres, and what x says of c and y."""
+        trips, stops, limits, n = self.trips, self.stops, self.limits, len(self.gaps)
+        of_trip = trips.index.to_numpy()
+        blocks = [
+            (_sums(stops.groupby(SLOT).ngroup(), stops["trip"]), None, None, 1.0),
+            (_sums(stops.groupby(["weekday", "half", "gap"]).ngroup(), stops["trip"]), None, None, 1.0),
+            (
+                _sums(trips.groupby("teacher_id").ngroup(), of_trip, trips["halves"]),
+                None,
+                None,
+                limits.half_days,
+            ),
+            (
+                _sums(trips.groupby("teacher_id").ngroup(), of_trip, 2 * trips["km"]),
+                None,
+                None,
+                limits.week_km,
+            ),
+            (-_sums(trips["gap"], of_trip, size=n), eye_array(n), None, 0.0),
+            (-_sums(trips["gap"], of_trip, trips["free"], n), None, eye_array(n), 0.0),
+        ]
+        most = np.concatenate([np.full(block[0].shape[0], block[3]) for block in blocks])
+        return LinearConstraint(block_array([block[:3] for block in blocks], format="csr"), -np.inf, most)
+
+    def _costs(self) -> list[np.ndarray]:
+        """Return what is minimised, one after another."""
+        ends, zero = np.cumsum(self.sizes), np.zeros(sum(self.sizes))
+        served, periods, road = zero.copy(), zero.copy(), zero.copy()
+        served[ends[0] : ends[1]] = periods[ends[1] :] = -1.0
+        road[: ends[0]] = 2 * self.trips["km"]
+        return [served, periods, road]
+
+    def _milp(self, cost: np.ndarray, limits: list[LinearConstraint]) -> OptimizeResult:
+        lack = self.gaps["lack"].to_numpy(dtype=float)
+        bounds = Bounds(0, np.concatenate([np.ones(sum(self.sizes[:2])), lack]))
+        options = {"mip_rel_gap": 0.0, "time_limit": self.limits.seconds}
+        return milp(
+            cost,
+            integrality=np.repeat([1, 1, 0], self.sizes),
+            bounds=bounds,
+            constraints=limits,
+            options=options,
+        )
+
+    def _visits(self, values: np.ndarray) -> pd.DataFrame:
+        """Return the half days with the periods given in each; one that gives none is not made."""
+        chosen = self.stops[values[self.stops["trip"]] > 0.5]
+        chosen = chosen.sort_values(["gap", "free", *SLOT], ascending=[True, False, True, True, True])
+        before = chosen.groupby("gap")["free"].cumsum() - chosen["free"]
+        room = self.gaps["lack"].to_numpy(dtype=float)[chosen["gap"]] - before
+        chosen = chosen.assign(periods=np.minimum(chosen["free"], room), subject=self.subject)
+        return chosen.loc[chosen["periods"] > SAME, VISITS].sort_values(SLOT).reset_index(drop=True)
+
+
+def _stops(
+    gaps: pd.DataFrame, teachers: pd.DataFrame, slots: pd.DataFrame, km: pd.DataFrame, within: float
+) -> pd.DataFrame:
+    """All half days at gaps within reach, once as a trip of their own, and once as a part of a whole day there."""
+    pairs = teachers.reset_index().merge(gaps.reset_index(names="gap"), how="cross", suffixes=("_own", ""))
+    pairs["km"] = km.to_numpy()[
+        km.index.get_indexer(pairs["school_id_own"]), km.columns.get_indexer(pairs["school_id"])
+    ]
+    may = (pairs["stage_own"] == "junior") | (pairs["stage"] == "primary")
+    pairs = pairs[may & (pairs["km"] <= within) & (pairs["school_id"] != pairs["school_id_own"])]
+    single = pairs[["teacher_id", "gap", "school_id", "stage", "km"]].merge(
+        slots[[*SLOT, "free"]], on="teacher_id"
+    )
+    both = single[single.duplicated(["gap", *SLOT[:2]], keep=False)]
+    stops = pd.concat([single.assign(when=single["half"]), both.assign(when="day")])
+    stops = stops.sort_values(["gap", *SLOT, "when"]).reset_index(drop=True)
+    return stops.assign(trip=stops.groupby(["gap", *SLOT[:2], "when"]).ngroup())
+
+
+def _trips(stops: pd.DataFrame) -> pd.DataFrame:
+    """A teacher's way to a gap and back on a weekday, for a half day or the whole: the variables of the program."""
+    trips = stops.groupby("trip")
+    first = trips[["teacher_id", "gap", "km"]].first()
+    return first.assign(halves=trips.size(), free=trips["free"].sum())
+
+
+def _sums(row: object, column: object, values: object = 1.0, size: int | None = None) -> csr_array:
+    """Return the matrix with these entries; equal places add up."""
+    row, column = np.asarray(row), np.asarray(column)
+    rows = int(row.max()) + 1 if size is None else size
+    entries = np.broadcast_to(np.asarray(values, dtype=float), len(row))
+    return coo_array((entries, (row, column)), (rows, int(column.max()) + 1)).tocsr()
+
+
+def explain_gaps(plan: PoolPlan, names: pd.Series) -> pd.DataFrame:
+    """Say of each gap that is left, whole or in part, what stands in the way (还缺的，卡在哪里).
+
+    Parameters
+    ----------
+    plan : PoolPlan
+        Of `plan_pool`.
+    names : Series
+        The schools' names by code.
+
+    Returns
+    -------
+    DataFrame
+        A row a gap, the largest first: ``name, subject, lack, given, left, why``; subjects by their Chinese name.
+    """
+    left = plan.gaps[plan.gaps["left"] > SAME].sort_values(
+        ["left", *KEYS], ascending=[False, True, True, True]
+    )
+    rows = [
+        {"name": names[row.school_id], "subject": subject_label(row.subject), "lack": row.lack, "given": row.given, "left": row.left,
+         "why": _why(plan, row.school_id, row.stage, row.subject)}
+        for row in left.itertuples()
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["name", "subject", "lack", "given", "left", "why"])
+
+
+def _why(plan: PoolPlan, school: str, stage: str, subject: str) -> str:
+    """Say what stands in the way of one gap."""
+    label, limits = subject_label(subject), plan.limits
+    able = plan.teachers[plan.teachers["subject"] == subject]
+    able = able[((able["stage"] == "junior") | (stage == "primary")) & (able["school_id"] != school)]
+    able = able[able.index.isin(plan.free["teacher_id"])]
+    if able.empty:
+        return f"没有一名能教这个学段、有空闲的{label}教师走教"
+    km = plan.km.loc[school, able["school_id"]].set_axis(able.index)
+    if not (near := km[km <= limits.within]).size:
+        nearest = km.min()
+        away = f"在{nearest:.1f}公里外" if np.isfinite(nearest) else "有多远，路程表里没有"
+        return f"最近的{label}教师{away}，超过{limits.within:g}公里"
+    reasons = pd.Series([_full(plan, teacher, road) for teacher, road in near.items()]).value_counts(
+        sort=False
+    )
+    return f"够得着的{label}教师{len(near)}名：" + "，".join(
+        f"{n}名{reason}" for reason, n in reasons.items()
+    )
+
+
+def _full(plan: PoolPlan, teacher: str, road: float) -> str:
+    """Say why one teacher within reach cannot come once more."""
+    out = plan.visits[plan.visits["teacher_id"] == teacher]
+    free = (plan.free["teacher_id"] == teacher).sum()
+    if len(out) >= plan.limits.half_days:
+        return f"已经走满{plan.limits.half_days}个半天"
+    if len(out) >= free:
+        return "空闲的半天用完了"
+    if plan.week_km.get(teacher, 0.0) + 2 * road > plan.limits.week_km:
+        return f"再来一趟就超过每周{plan.limits.week_km:g}公里"
+    return "有空的半天和来的人撞在一起" if plan.proven else "还有空，求解的时间不够，没有排到"
+
+
+def pool_levels(plan: PoolPlan, withins: list[float], half_days: list[int]) -> pd.DataFrame:
+    """Plan anew under each longest road and each number of half days: what a limit costs (限制放宽，多补多少).
+
+    Parameters
+    ----------
+    plan : PoolPlan
+        Whose gaps, teachers and roads are used; its other limits stay.
+    withins, half_days
+        Of `PoolLimits`.
+
+    Returns
+    -------
+    DataFrame
+        A row for each of both: ``within, half_days, gaps, served, lack, given, teachers, km`` a week, ``proven``, and ``unserved``: ``(school_id, subject)``
+        of each gap to which nobody comes, a tuple.
+    """
+    rows = []
+    for within in withins:
+        for days in half_days:
+            limits = PoolLimits(within, plan.limits.week_km, days, plan.limits.seconds)
+            found = plan_pool(plan.gaps[[*KEYS, "lack"]], plan.teachers, plan.free, plan.km, limits)
+            nobody = found.gaps[found.gaps["given"] <= SAME]
+            rows.append(
+                {
+                    "within": within,
+                    "half_days": days,
+                    "gaps": len(found.gaps),
+                    "served": len(found.gaps) - len(nobody),
+                    "lack": found.gaps["lack"].sum(),
+                    "given": found.gaps["given"].sum(),
+                    "teachers": found.visits["teacher_id"].nunique(),
+                    "km": found.week_km.sum(),
+                    "proven": found.proven,
+                    "unserved": tuple(zip(nobody["school_id"], nobody["subject"], strict=True)),
+                }
+            )
+    return pd.DataFrame(rows)
