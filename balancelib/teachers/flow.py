@@ -9,7 +9,7 @@ import pandas as pd
 from balancelib.county import County, Lacking, indicators
 from balancelib.county.schema import AREAS, STAGES
 from balancelib.measures import cv
-from balancelib.teachers.flow_state import INDICATORS, Staff
+from balancelib.teachers.flow_state import INDICATORS, Staff, people_of
 
 ASKED = ("teachers.birth_year", "teachers.gender", "teachers.education", "teachers.backbone", "teachers.subject", "teachers.school_since")  # fmt: skip
 FLOWS = ("retired", "left", "hired", "sent", "returned")
@@ -111,10 +111,10 @@ def simulate_staff(
     if county.schools["county_id"].nunique() > 1:
         raise Lacking("这份数据里有几个县，一次只模拟一个县：请把一个县的行单独存成一份。")
     sections = _sections(county)
-    start = _start(county)
+    start, people = _start(county), people_of(county, sections)
     paths, flows = [], []
     for draw in range(draws):
-        staff = Staff(county, sections, start, (seed, draw))
+        staff = Staff(people, sections, start, (seed, draw))
         counts = [staff.counts()]
         for year in range(start + 1, start + years + 1):
             happened = staff.step(year, rule)

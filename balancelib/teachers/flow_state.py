@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County
+from balancelib.county.schema import AREAS
 from balancelib.teachers.retirement import retirement_date
 
 if TYPE_CHECKING:
@@ -20,57 +21,83 @@ RECRUITS = (22, 27)  # ages
 EXPERIENCED = 5  # years of work before one is named a backbone teacher
 
 
-class Staff:
-    """Posts of a county, each with the teacher who holds it.
+def people_of(county: County, sections: pd.DataFrame) -> pd.DataFrame:
+    """Return the teachers of the measured sections, a row each, in numbers: what every draw starts from.
 
     Parameters
     ----------
     county : County
         With table ``teachers``.
     sections : DataFrame
-        ``school_id, stage, pupils, area`` and the three indicators: the sections that are measured.
+        ``school_id, stage, area``; the number of its row is ``section``.
+    """
+    numbered = sections.reset_index(names="section")[["school_id", "stage", "section", "area"]]
+    teachers = county.tables["teachers"].merge(numbered, on=["school_id", "stage"])
+    enough = teachers["stage"].map(QUALIFIED)
+    return pd.DataFrame(
+        {
+            "section": teachers["section"],
+            "stage": pd.factorize(teachers["stage"])[0],
+            "subject": pd.factorize(teachers["subject"])[0],
+            "area": teachers["area"].map({area: k for k, area in enumerate(AREAS)}),
+            "born": teachers["birth_year"],
+            "female": teachers["gender"].map({"female": 1.0, "male": 0.0}),
+            "senior": teachers["title"].isin(SENIOR),
+            "since": teachers["school_since"],
+            "started": teachers["started"],
+            "may": (teachers["exempt"] == 0) & teachers["school_id"].isin(_public(county)),
+            "arts": teachers["subject"].isin(ARTS),
+            "qualified": [e in these for e, these in zip(teachers["education"], enough, strict=True)],
+            "backbone": teachers["backbone"].isin(["county", "city", "province"]),
+        }
+    )
+
+
+class Staff:
+    """Posts of a county, each with the teacher who holds it.
+
+    Parameters
+    ----------
+    people : DataFrame
+        Of `people_of`.
+    sections : DataFrame
+        ``stage, pupils`` and indicators: the sections that are measured.
     start : int
         Year of the data.
     stream : tuple of int
         Seeds of the draw; what happens to people and who is sent come from streams of their own.
     """
 
-    def __init__(self, county: County, sections: pd.DataFrame, start: int, stream: tuple[int, int]) -> None:
-        teachers = county.tables["teachers"].merge(
-            sections.reset_index(names="section")[["school_id", "stage", "section", "area"]], on=["school_id", "stage"]
-        )  # fmt: skip
+    def __init__(
+        self, people: pd.DataFrame, sections: pd.DataFrame, start: int, stream: tuple[int, int]
+    ) -> None:
         self._life, self._sending = (np.random.default_rng([*stream, k]) for k in (1, 2))
         self._pupils = sections["pupils"].to_numpy()
         self._backbone_start = sections["backbone_teachers"].to_numpy() * self._pupils / 100
-        self._stage_of = sections["stage"].to_numpy()
-        column = lambda name: np.array(teachers[name])  # noqa: E731  ours to change
-        self.section, self.area, self.subject = column("section"), column("area"), column("subject")
+        self._stage_of = sections["stage"].to_numpy(dtype=object)
+        own = {name: np.array(people[name]) for name in people}  # ours to change
+        self.section, self.subject, self.area = own["section"], own["subject"], own["area"]
+        self.since, self.started, self.may = own["since"], own["started"], own["may"]
+        self.arts, self.qualified, self.backbone = own["arts"], own["qualified"], own["backbone"]
         self.home = self.section.copy()
-        self.back = np.zeros(len(teachers))  # year of return, 0 for those at home
-        self.here = np.ones(len(teachers), dtype=bool)
-        self.since, self.started = column("school_since"), column("started")
-        self.may = (column("exempt") == 0) & teachers["school_id"].isin(_public(county)).to_numpy()
-        self.arts = teachers["subject"].isin(ARTS).to_numpy()
-        codes = teachers["stage"].map(QUALIFIED)
-        self.qualified = np.array([e in c for e, c in zip(teachers["education"], codes, strict=True)])
-        self.backbone = np.array(teachers["backbone"].isin(["county", "city", "province"]))
-        self._age(teachers)
+        self.back = np.zeros(len(people))  # year of return, 0 for those at home
+        self.here = np.ones(len(people), dtype=bool)
         self.start = start
+        self._age(own)
         self._first = self.counts()
 
-    def _age(self, teachers: pd.DataFrame) -> None:
+    def _age(self, own: dict[str, np.ndarray]) -> None:
         """Set when each retires; what is not known of a teacher is another's of the stage."""
-        known = teachers[["birth_year", "gender"]].notna().all(axis=1).to_numpy()
-        lender = np.arange(len(teachers))
-        for stage in teachers["stage"].unique():
-            here = (teachers["stage"] == stage).to_numpy()
+        known = ~np.isnan(own["born"]) & ~np.isnan(own["female"])
+        lender = np.arange(len(known))
+        for stage in np.unique(own["stage"][~known]):
+            here = own["stage"] == stage
             lenders = np.flatnonzero(here & known) if (here & known).any() else np.flatnonzero(known)
             lender[here & ~known] = self._life.choice(lenders, (here & ~known).sum())
-        gender = teachers["gender"].to_numpy()[lender]
-        senior = teachers["title"].isin(SENIOR).to_numpy()
-        group = np.where((gender == "female") & senior, "senior_woman", gender)
-        self.born = np.array(teachers["birth_year"])[lender]
-        self.retires = retirement_date(self.born, self._life.integers(1, 13, len(teachers)), group)
+        female = own["female"][lender] == 1
+        group = np.select([female & own["senior"], female], ["senior_woman", "female"], "male")
+        self.born = own["born"][lender]
+        self.retires = retirement_date(self.born, self._life.integers(1, 13, len(known)), group)
 
     def counts(self) -> np.ndarray:
         """Return the counts of indicators 1 to 3 by section."""
@@ -83,7 +110,7 @@ class Staff:
         """Go on to 1 September of a year, and return how many retired, left, came, were sent and returned."""
         chance, luck = self._life.random((2, len(self.here)))
         retired = self.here & (self.retires < year + SEPTEMBER)
-        rate = pd.Series(self.area).map(rule.leaving).fillna(0).to_numpy()
+        rate = np.array([rule.leaving.get(area, 0.0) for area in AREAS])[self.area]
         left = self.here & ~retired & (year - self.born < rule.settled) & (chance < rate)
         gone = retired | left
         hired = gone & (luck < rule.refill)
