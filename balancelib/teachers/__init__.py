@@ -8,20 +8,20 @@ from balancelib.teachers.ages import (
     exits_by_year,
     staff_ahead,
 )
+from balancelib.teachers.choice import Logit, Money, compensation, conditional_logit
 from balancelib.teachers.contacts import contact_gaps, contact_graph, joining_contacts
 from balancelib.teachers.courses import Courses, offered, travel_cost
 from balancelib.teachers.diffusion import Spread, spread
 from balancelib.teachers.effects import (
-    Regressed,
     adjusted_effect,
     after_only,
-    apparent_gains,
-    before_after,
     compared_gain,
+    effect_by_studio,
     first_years,
-    lowest_again,
     match_members,
     matched_effect,
+    own_gain,
+    planted_effect,
     score_pairs,
     yearly_means,
 )
@@ -32,8 +32,28 @@ from balancelib.teachers.eligible import (
     exchange_rates,
     load_exchange_rules,
 )
+from balancelib.teachers.flow import (
+    FlowRule,
+    Simulation,
+    average_flows,
+    simulate_staff,
+    what_is_left,
+    years_by_rule,
+)
 from balancelib.teachers.gaps import posts_if_each_hires, subject_gaps, subject_label
+from balancelib.teachers.incentives import (
+    AGE_GROUPS,
+    ATTRIBUTES,
+    allowance_costs,
+    choice_attributes,
+    fit_choices,
+    questions_left_out,
+    respondent_groups,
+    take_up,
+    teacher_groups,
+)
 from balancelib.teachers.local import local_coverage, local_resources, local_room, place_resources
+from balancelib.teachers.luck import Regressed, apparent_gains, lowest_again
 from balancelib.teachers.need import (
     establishment_gap,
     outside_training,
@@ -60,9 +80,10 @@ from balancelib.teachers.pool import (
     plan_pool,
     pool_levels,
 )
-from balancelib.teachers.promotion import TIES, reported_reach, school_ties, strongest_ties
+from balancelib.teachers.promotion import TIES, reported_reach, school_ties, strongest_ties, studio_names
+from balancelib.teachers.retirement import retirement_date
 from balancelib.teachers.rotation import Limits, RotationPlan, plan_rotation
-from balancelib.teachers.shortage import by_subject, remedies, whole_teachers, without_teacher
+from balancelib.teachers.shortage import by_subject, pooled, remedies, whole_teachers, without_teacher
 from balancelib.teachers.studios import reach_by_area, studio_people, studio_reach, subject_leaders
 from balancelib.teachers.training import look_ahead, published, training_status, training_summary
 from balancelib.teachers.training_plan import TrainingPlan, plan_training
@@ -76,30 +97,41 @@ from balancelib.teachers.training_why import (
 )
 
 __all__ = [
+    "AGE_GROUPS",
+    "ATTRIBUTES",
     "EXCHANGE",
     "TIES",
     "Courses",
     "ExchangeRules",
+    "FlowRule",
     "Limits",
+    "Logit",
+    "Money",
     "Placement",
     "PoolLimits",
     "PoolPlan",
     "Regressed",
     "RotationPlan",
+    "Simulation",
     "Spread",
     "TrainingPlan",
     "adjusted_effect",
     "after_only",
     "age_table",
+    "allowance_costs",
     "apparent_gains",
-    "before_after",
+    "average_flows",
     "budget_levels",
     "by_subject",
+    "choice_attributes",
     "compared_gain",
+    "compensation",
+    "conditional_logit",
     "contact_gaps",
     "contact_graph",
     "count_interval",
     "course_use",
+    "effect_by_studio",
     "eligibility",
     "establishment_gap",
     "exchange_rates",
@@ -109,6 +141,7 @@ __all__ = [
     "explain_gaps",
     "explain_training",
     "first_years",
+    "fit_choices",
     "greedy_share",
     "itinerant_teachers",
     "joining_contacts",
@@ -124,6 +157,7 @@ __all__ = [
     "matched_effect",
     "offered",
     "outside_training",
+    "own_gain",
     "pairing_status",
     "place_exact",
     "place_greedy",
@@ -133,14 +167,20 @@ __all__ = [
     "plan_pool",
     "plan_rotation",
     "plan_training",
+    "planted_effect",
     "pool_levels",
+    "pooled",
     "posts_if_each_hires",
     "published",
+    "questions_left_out",
     "reach_by_area",
     "remedies",
     "reported_reach",
+    "respondent_groups",
+    "retirement_date",
     "school_ties",
     "score_pairs",
+    "simulate_staff",
     "spread",
     "staff",
     "staff_ahead",
@@ -148,20 +188,25 @@ __all__ = [
     "staff_need",
     "staff_sections",
     "strongest_ties",
+    "studio_names",
     "studio_people",
     "studio_reach",
     "subject_gaps",
     "subject_label",
     "subject_labels",
     "subject_leaders",
+    "take_up",
+    "teacher_groups",
     "training_status",
     "training_summary",
     "travel_cost",
     "unknown_staff",
     "what_binds",
+    "what_is_left",
     "whole_teachers",
     "within_steps",
     "without_teacher",
     "write_training_plan",
     "yearly_means",
+    "years_by_rule",
 ]
