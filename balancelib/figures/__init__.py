@@ -29,6 +29,9 @@ _NAMES = {
     "similar": ("card_chart", "change_grid"),
     "segregation": ("group_composition", "group_shares", "parity_rates", "school_mixture", "segregation_curve"),
     "studios": ("explore_placement", "placement_curve", "reach_map", "spread_bands"),
+    "staff": (
+        "age_pyramids", "cover_dots", "exit_bars", "explore_load", "posts_by_class_size", "surplus_shortage_bars",
+    ),
     "style": ("describe", "use_style"),
     "verification": ("chance_curves", "explore_sampling", "repeated_intervals"),
 }  # fmt: skip

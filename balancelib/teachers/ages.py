@@ -109,26 +109,24 @@ def exit_chances(
         raise ValueError("至少要看一年")
     rule, ahead = rule or load_retirement(), range(year + 1, year + years + 1)
     teachers = staff(county)
-    columns = teachers[["gender", "title", "birth_year"]]
-    retired = {
-        key: _reached(rule, key, ahead, early) for key in set(columns.itertuples(index=False, name=None))
-    }
-    gone = np.array([retired[key] for key in columns.itertuples(index=False, name=None)]).reshape(-1, years)
+    people = teachers[["gender", "title", "birth_year"]].astype(object)
+    people = list(people.where(people.notna(), None).itertuples(index=False, name=None))
+    retired = {person: _reached(rule, person, ahead, early) for person in set(people)}
+    gone = np.array([retired[person] for person in people])
     gone = 1 - (1 - gone) * (1 - leaving) ** np.arange(1, years + 1)
     return pd.DataFrame(np.diff(gone, prepend=0.0, axis=1), teachers.index, list(ahead))
 
 
-def _reached(rule: Retirement, key: tuple, ahead: range, early: float) -> np.ndarray:
-    """Chance that the age of retirement is reached by the end of each year ahead."""
-    gender, title, born = key
-    if pd.isna(gender) or pd.isna(born):
+def _reached(rule: Retirement, person: tuple, ahead: range, early: float) -> np.ndarray:
+    """Chance that a person of a gender, title and year of birth reaches the age of retirement by the end of each year ahead."""
+    gender, title, born = person
+    if gender is None or born is None:
         return np.full(len(ahead), np.nan)
-    title = None if pd.isna(title) else title
-    chances = [
-        [sum(share for y, share in years.items() if y <= end) for end in ahead]
+    later, sooner = (
+        np.array([sum(share for year, share in years.items() if year <= end) for end in ahead])
         for years in (rule.years(gender, title, int(born)), rule.earliest(gender, title, int(born)))
-    ]
-    return np.array(chances[0]) * (1 - early) + np.array(chances[1]) * early
+    )
+    return (1 - early) * later + early * sooner
 
 
 def count_interval(chances: Sequence[float], level: float = LEVEL) -> tuple[float, int, int]:
