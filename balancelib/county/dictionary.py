@@ -84,8 +84,12 @@ def table_schema(name: str, present: list[str]) -> dict[str, object]:
         "missingValues": [""],
     }
     if table.references:
-        reference = {"resource": "schools", "fields": ["school_id"]}
-        result["foreignKeys"] = [{"fields": [c.name], "reference": reference} for c in table.references]
+        keys = {c.name: schema().table(c.refers).key for c in table.references if c.name in present}
+        result["foreignKeys"] = [
+            {"fields": [c.name], "reference": {"resource": c.refers, "fields": [*keys[c.name]]}}
+            for c in table.references
+            if c.name in keys
+        ]
     return result
 
 

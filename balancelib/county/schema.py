@@ -37,7 +37,7 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
     needed: Literal["always", "applies", "optional"] = "optional"
     column: Literal["required", "optional"] = "required"
     within: str = ""
-    refers: Literal["", "schools"] = ""  # the table whose rows the column names by their key
+    refers: str = ""  # the table whose rows the column names by their key
     maximum: float | None = None
     example: str | float | None = None
 
@@ -59,8 +59,8 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def identifies(self) -> bool:
-        """Whether the cells are numbers of schools, counties or things: digits that are text."""
-        return self.name.endswith("_id")
+        """Whether the cells are numbers of schools, counties, people or things: digits that are text."""
+        return self.name.endswith("_id") or bool(self.refers)
 
     @property
     def numeric(self) -> bool:
@@ -96,7 +96,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def references(self) -> tuple[Column, ...]:
-        """The columns that name a school."""
+        """The columns that name a row of another table, or of this one."""
         return tuple(column for column in self.columns if column.refers)
 
     @property
@@ -116,10 +116,11 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Schema(Struct, frozen=True, forbid_unknown_fields=True):
-    """All kinds, stages and tables."""
+    """All kinds, stages, subjects and tables."""
 
     kinds: dict[str, Kind]
     stages: dict[str, str]
+    subjects: dict[str, str]
     tables: tuple[Table, ...]
 
     def table(self, name: str) -> Table:
@@ -142,10 +143,10 @@ def schema() -> Schema:
     """Return the schema of a county's data, read once."""
     data = msgspec.toml.decode(Path(__file__).with_name("schema.toml").read_bytes())
     kinds = {key: kind["label"] for key, kind in data["kinds"].items()}
+    shared = {"kind": kinds, "subject": data["subjects"], "trained_subject": data["subjects"]}
     for table in data["tables"]:
         for column in table["columns"]:
-            if column["name"] == "kind":
-                column["codes"] = kinds
+            column.setdefault("codes", shared.get(column["name"], {}))
     return msgspec.convert(data, Schema)
 
 

@@ -1,7 +1,9 @@
 """One county of a file that holds several."""
 
 import dataclasses
+from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from balancelib.county.schema import Table, schema
@@ -11,24 +13,35 @@ from balancelib.county.tables import County
 def only(county: County, county_id: str | None) -> County:
     """Return the data of one county; all of it where ``county_id`` is None.
 
-    Rows of a table that names schools are those of the county's schools, others those of the county's code or of none.
+    Rows that must name a school, a teacher or a studio are those whose is the county's; others those of the county's code or of
+    none. A table that has neither, such as the courses of training, is every county's.
     """
     if county_id is None:
         return county
-    schools = county.schools[county.schools["county_id"] == county_id]
-    ids = set(schools["school_id"])
-    tables = {
-        name: _rows(schema().table(name), frame, county_id, ids) for name, frame in county.tables.items()
-    }
-    kept = {name: frame.reset_index(drop=True) for name, frame in tables.items() if len(frame)}
+    kept: dict[str, pd.DataFrame] = {}
+    for table in schema().tables:  # a table stands behind those that it refers to
+        if table.name in county.tables:
+            rows = _rows(table, county.tables[table.name], county_id, kept)
+            if len(rows):
+                kept[table.name] = rows.reset_index(drop=True)
     return dataclasses.replace(county, tables=kept)
 
 
-def _rows(table: Table, frame: pd.DataFrame, county_id: str, ids: set[str]) -> pd.DataFrame:
-    if table.references:
-        return frame[frame[[column.name for column in table.references]].isin(ids).all(axis=1)]
+def _rows(
+    table: Table, frame: pd.DataFrame, county_id: str, kept: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    if named := [column for column in table.references if column.needed == "always"]:
+        here = [frame[column.name].isin(_keys(kept, column.refers)) for column in named]
+        return frame[np.logical_and.reduce(here)]
+    if "county_id" not in frame:
+        return frame
     coded = frame["county_id"]
     return frame[(coded == county_id) | (coded.isna() & (table.name != "schools"))]
+
+
+def _keys(kept: Mapping[str, pd.DataFrame], name: str) -> pd.Series | list[str]:
+    (key,) = schema().table(name).key
+    return kept[name][key] if name in kept else []
 
 
 def county_values(county: County) -> dict[str, float]:

@@ -12,7 +12,7 @@ import pandas as pd
 from balancelib.county.faults import Fault
 from balancelib.county.parsed import Parsed, by_school, each
 from balancelib.county.rules import Rule
-from balancelib.county.schema import STAGES
+from balancelib.county.schema import STAGES, schema
 from balancelib.county.views import View
 from balancelib.text import number
 
@@ -73,27 +73,47 @@ def _same(
     yield from each(parsed, same, at, reasons.__getitem__, **how)
 
 
-def _strangers(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
-    """Schools that are not in the table of schools, where that has any; each is named once a column."""
-    here = _others(tables, "school_id")
-    for column in parsed.table.references if len(here) else ():
-        ids = parsed.frame[column.name]
-        unknown = ids.notna() & ~ids.isin(here)
-        rows = ids[unknown].map(ids[unknown].value_counts())
-        reasons = {i: "不在“学校”表里" + (f"，共有{n}行" if n > 1 else "") for i, n in rows.items()}
-        yield from each(parsed, unknown & ~ids.duplicated(), column.name, reasons.__getitem__, **_how(rule))
+def _strangers(to: str) -> Find:
+    """Return the check for rows that name what the table ``to`` has not, where that has any; each is named once a column."""
+    (key,), label = schema().table(to).key, schema().table(to).label
+
+    def find(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+        columns = [column for column in parsed.table.references if column.refers == to]
+        here = _others(tables, to, key) if columns else ()
+        for column in columns if len(here) else ():
+            ids = parsed.frame[column.name]
+            unknown = ids.notna() & ~ids.isin(here)
+            rows = ids[unknown].map(ids[unknown].value_counts())
+            reasons = {i: f"不在“{label}”表里" + (f"，共有{n}行" if n > 1 else "") for i, n in rows.items()}
+            yield from each(
+                parsed, unknown & ~ids.duplicated(), column.name, reasons.__getitem__, **_how(rule)
+            )
+
+    return find
 
 
-def _others(tables: Tables, name: str) -> pd.Index:
-    """Return the ids that the table of schools has."""
-    return pd.Index(tables["schools"].frame[name].dropna().unique() if "schools" in tables else [])
+def _others(tables: Tables, table: str, name: str) -> pd.Index:
+    """Return the ids that a table has."""
+    return pd.Index(tables[table].frame[name].dropna().unique() if table in tables else [])
+
+
+def _spouses(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Teachers whose spouse names another, or nobody, or who are their own."""
+    frame = parsed.frame
+    own, named = frame["teacher_id"], frame["spouse"]
+    back = named.map(
+        frame.dropna(subset="teacher_id").drop_duplicates("teacher_id").set_index("teacher_id")["spouse"]
+    )
+    apart = named.notna() & named.isin(own) & ((back != own) | (named == own))
+    said = lambda i: "，对方写的不是这位教师" if named[i] != own[i] else "，写的是本人"  # noqa: E731
+    yield from each(parsed, apart, "spouse", said, **_how(rule))
 
 
 def _counties(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
     """Counties that are not in the table of schools, each once, or rows of none where that has several."""
     if parsed.table.name == "schools" or "county_id" not in parsed.frame or "schools" not in tables:
         return
-    here, ids = _others(tables, "county_id"), parsed.frame["county_id"]
+    here, ids = _others(tables, "schools", "county_id"), parsed.frame["county_id"]
     first, unknown = ~ids.duplicated(), ids.notna() & ~ids.isin(here)
     if len(here):
         yield from each(parsed, unknown & first, "county_id", lambda _: "不在“学校”表里", **_how(rule))
@@ -193,7 +213,10 @@ STRUCTURE: Mapping[str, Find] = {
     "row.sum": _sums,
     "row.twice": _twice,
     "row.copied": _copied,
-    "reference.school": _strangers,
+    "reference.school": _strangers("schools"),
+    "reference.teacher": _strangers("teachers"),
+    "reference.studio": _strangers("studios"),
+    "teachers.spouse": _spouses,
     "reference.county": _counties,
     "enrolment.blank": _blank_grades,
     "enrolment.gap": _missing_years,

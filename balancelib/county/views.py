@@ -101,6 +101,11 @@ def _in_order(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return (pd.Series(one).fillna("") < pd.Series(other).fillna("")).to_numpy()
 
 
+def _among(x: np.ndarray, *codes: str) -> np.ndarray:
+    """Return 1 where a code is one of these, 0 where it is another, blank where it is blank."""
+    return np.where(pd.isna(x), np.nan, pd.Series(x).isin(codes))
+
+
 def _last(x: np.ndarray) -> float:
     return pd.Series(x).max()
 
@@ -113,7 +118,7 @@ def _median(counties: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 FUNCTIONS: Mapping[str, Callable] = {
     "abs": np.abs, "blank": _blank, "twice": _twice, "any_given": _any_given, "added": _added, "before_in_order": _in_order,
-    "last": _last,
+    "among": _among, "last": _last,
 }  # fmt: skip
 
 

@@ -1,17 +1,25 @@
 """A synthetic county or province from a seed: no school of it exists."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
+from balancelib.county.sample.choices import draw_choices
 from balancelib.county.sample.equipment import draw_digital, draw_ledger
 from balancelib.county.sample.history import draw_history
 from balancelib.county.sample.mobility import draw_mobility
 from balancelib.county.sample.money import draw_money
 from balancelib.county.sample.outcomes import draw_levels
+from balancelib.county.sample.partners import draw_pairings, draw_resources
 from balancelib.county.sample.places import draw_boarding, draw_buildings, draw_distances
+from balancelib.county.sample.pool import draw_free_periods
 from balancelib.county.sample.province import sample_province
 from balancelib.county.sample.pupils import draw_births_and_enrolment
 from balancelib.county.sample.schools import COUNTY, draw_schools
+from balancelib.county.sample.studios import draw_contacts, draw_studios
+from balancelib.county.sample.teachers import draw_teachers
+from balancelib.county.sample.training import draw_training, training_courses
 from balancelib.county.tables import County
 
 __all__ = ["COUNTY", "sample_county", "sample_province"]
@@ -47,6 +55,10 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         planted in it, and the notes of ``mobility``, a survey of adults, what in that. ``monitoring_levels``: pupils at each level of
         learning, of the last year.
 
+        The tables of teachers: ``teachers``, a made-up person a row, who add up to the head counts of ``schools``, ``free_periods``,
+        ``training`` of 2021 to 2025 and ``training_courses``, ``studios``, ``studio_members``, ``peer_contacts``, ``lesson_scores``,
+        ``job_choices``, ``pairings`` and ``local_resources``. What is planted in each is told by the function that draws it.
+
     Raises
     ------
     ValueError
@@ -67,14 +79,17 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         raise ValueError(f"合成县最多{MOST:,}所学校")
     tables = draw_schools(np.random.default_rng(seed), schools)
     if schools <= MOST_DETAILED:
-        _draw_resources(seed, tables)
+        schools = tables["schools"].merge(tables["school_items"], on="school_id", validate="one_to_one")
+        stream = lambda name: np.random.default_rng([seed, *name.encode()])  # noqa: E731
+        _draw_resources(stream, schools, tables)
+        _draw_staff(stream, schools, tables)
     return County(tables)
 
 
-def _draw_resources(seed: int, tables: dict[str, pd.DataFrame]) -> None:
+def _draw_resources(
+    stream: Callable[[str], np.random.Generator], schools: pd.DataFrame, tables: dict[str, pd.DataFrame]
+) -> None:
     """Add the tables of resources, of the schools with pupils of compulsory education."""
-    stream = lambda name: np.random.default_rng([seed, *name.encode()])  # noqa: E731
-    schools = tables["schools"].merge(tables["school_items"], on="school_id", validate="one_to_one")
     births, enrolment = draw_births_and_enrolment(stream("enrolment"), schools)
     ledger = draw_ledger(stream("ledger"), schools)
     boarding = draw_boarding(stream("boarding"), schools)
@@ -98,6 +113,27 @@ def _draw_resources(seed: int, tables: dict[str, pd.DataFrame]) -> None:
     last_pupils = enrolment[enrolment["year"] == enrolment["year"].max()]
     for stage, grade in (("primary", "grade1"), ("junior", "grade7")):
         _no_more_entrants(tables["county_items"], stage, last_pupils[grade].sum())
+
+
+def _draw_staff(
+    stream: Callable[[str], np.random.Generator], schools: pd.DataFrame, tables: dict[str, pd.DataFrame]
+) -> None:
+    """Add the tables of teachers, and what hangs on them."""
+    teachers = draw_teachers(stream("teachers"), schools, tables["county_items"])
+    studios, members, scores = draw_studios(stream("studios"), teachers, schools)
+    tables |= {
+        "teachers": teachers,
+        "free_periods": draw_free_periods(stream("free_periods"), teachers),
+        "training": draw_training(stream("training"), teachers, schools),
+        "training_courses": training_courses(),
+        "studios": studios,
+        "studio_members": members,
+        "peer_contacts": draw_contacts(stream("peer_contacts"), schools, tables["distances"]),
+        "lesson_scores": scores,
+        "job_choices": draw_choices(stream("job_choices")),
+        "pairings": draw_pairings(stream("pairings"), schools),
+        "local_resources": draw_resources(stream("local_resources"), schools),
+    }
 
 
 def _no_more_entrants(items: pd.DataFrame, stage: str, pupils: float) -> None:
