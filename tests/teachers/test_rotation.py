@@ -209,7 +209,7 @@ def every_plan(schools, staff, posts, km, limits):
             yield found
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(small(), st.sampled_from([0.0, 0.3, 0.6]), st.sampled_from([0.0, 0.5]), st.sampled_from([10, 25]), st.sampled_from([0.5, 1.0]))
 def test_no_plan_is_better(drawn, share, backbone_share, within, most):
     here, schools, staff, posts, km = drawn

@@ -147,7 +147,7 @@ class RotationPlan:
                     below = int((verdict.ratios[key][here] < 1 - 1e-12).sum())
                     rows.append((stage, key, when, judged.mean[key], judged.cv[key], judged.cv_limit, below, int(here.sum())))
         columns = ["stage", "indicator", "when", "mean", "cv", "limit", "below", "sections"]
-        return pd.DataFrame(rows, columns=columns).set_index(["stage", "indicator", "when"]).unstack("when")
+        return pd.DataFrame(rows, columns=columns).set_index(["stage", "indicator", "when"]).unstack("when", sort=False)
 
     @cached_property
     def published(self) -> pd.DataFrame:

@@ -129,8 +129,11 @@ class Program:
         self.rows.append(("backbone", terms, 0.0, np.inf))
 
     def hold(self, aim: str, value: float) -> None:
-        """From now on allow only plans that reach so much of an aim; all are whole numbers."""
-        ends = (value - 0.5, np.inf) if AIMS[aim][1] < 0 else (-np.inf, value + 0.5)
+        """From now on allow only plans that reach so much of an aim.
+
+        The very number: half of one less would do for whole plans, but leaves room for fractions, and the search takes many times as long.
+        """
+        ends = (value, np.inf) if AIMS[aim][1] < 0 else (-np.inf, value)
         self.rows.append((aim, self.aims[aim], *ends))
 
     def elastic(self, family: str) -> dict[int, float]:
