@@ -7,7 +7,7 @@ import pytest
 from balancelib.figures import effect_rows, explore_selection, group_lines, scores_again, tie_bars
 from balancelib.figures.effects import signed
 from balancelib.measures import Estimate
-from balancelib.teachers.effects import apparent_gains
+from balancelib.teachers import apparent_gains
 
 
 @pytest.fixture(autouse=True)

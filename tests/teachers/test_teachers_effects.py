@@ -5,23 +5,27 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balancelib.county import County, Lacking, MissingTable
+from balancelib.county import County, Lacking, MissingTable, read_county
+from balancelib.county.sample.studios import STUDIO_EFFECT
+from balancelib.measures.effects import heterogeneity
 from balancelib.teachers.effects import (
     adjusted_effect,
     after_only,
-    apparent_gains,
     before_after,
     compared_gain,
+    effect_by_studio,
     first_years,
-    lowest_again,
     match_members,
     matched_effect,
+    planted_effect,
     score_pairs,
     yearly_means,
 )
+from balancelib.teachers.luck import apparent_gains, lowest_again
 
 TWELVE = pd.DataFrame(
     {
@@ -195,7 +199,9 @@ def test_as_many_pairs_as_can_be_and_as_near(mine, theirs):
 
 
 def test_what_pairs_still_differ_by_is_taken_away():
-    matches = pd.DataFrame({"school_id": list("abcd"), "distance": [-1.0, -2, 0, -1], "gap": [2.5, 2, 3, 2.5]})
+    matches = pd.DataFrame(
+        {"school_id": list("abcd"), "distance": [-1.0, -2, 0, -1], "gap": [2.5, 2, 3, 2.5]}
+    )
     assert matched_effect(matches).value == pytest.approx(3)  # 3 + 0.5 · distance
     assert matched_effect(matches.assign(distance=0.0)).value == pytest.approx(2.5)
 
@@ -316,3 +322,54 @@ def test_means_of_the_same_persons_in_all_years():
     made = county(scores, members, {f"T{n}": ("s1", "chinese") for n in (*range(1, 8), 9)})
     with pytest.raises(Lacking, match="成员2人"):
         yearly_means(made, score_pairs(made, 2022, 2024))
+
+
+def test_each_studio_beside_its_own_subject():
+    scores = {
+        (f"T{n}", year): 60.0 + n + (year - 2022) * (n % 3) for n in range(1, 20) for year in (2022, 2024)
+    }
+    teachers = {f"T{n}": (f"s{n % 3 + 1}", "music" if n > 14 else "chinese") for n in range(1, 21)}
+    made = county(scores, {f"T{n}": "2023-1" for n in range(1, 6)}, teachers, leaders=("T20", "T20"))
+    pairs = score_pairs(made, 2022, 2024)
+    found = effect_by_studio(made, pairs)
+    chinese = pairs.drop(index=[f"T{n}" for n in range(15, 20)])
+    assert found == {"S0": adjusted_effect(chinese)}  # nobody is a member of S1
+    assert found["S0"].n == 14
+
+
+def test_the_truth_is_known_of_the_sample_alone(monkeypatch):
+    monkeypatch.delenv("BALANCELIB_COUNTY", raising=False)
+    assert planted_effect() == 3
+    monkeypatch.setenv("BALANCELIB_COUNTY", "own.xlsx")
+    assert planted_effect() is None
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return read_county(ROOT / "data" / "county")
+
+
+def test_on_the_sample_the_honest_find_what_was_planted_and_the_others_do_not(sample):
+    pairs, late = score_pairs(sample, 2022, 2025), score_pairs(sample, 2023, 2025)
+    both = pairs.join(late["before"].rename("again"))
+    honest = {
+        "did": compared_gain(late),
+        "ancova": adjusted_effect(pairs),
+        "both": adjusted_effect(both, ["before", "again"]),
+        "matched": matched_effect(match_members(pairs)),
+    }
+    for found in honest.values():
+        assert found.low <= STUDIO_EFFECT <= found.high
+        assert found.low > 0
+    for found in (before_after(pairs), compared_gain(pairs)):
+        assert found.low > STUDIO_EFFECT
+    assert after_only(pairs).high < STUDIO_EFFECT
+    placebo = compared_gain(score_pairs(sample, 2022, 2023, joined_by=2025))
+    assert placebo.low > 0  # of a year in which nobody was a member
+
+
+def test_studios_of_the_sample_all_do_the_same_and_look_different(sample):
+    found = effect_by_studio(sample, score_pairs(sample, 2022, 2025))
+    assert len(found) == 6
+    assert np.ptp([one.value for one in found.values()]) > 2
+    assert heterogeneity(found.values()).p > 0.05
