@@ -86,7 +86,7 @@ def first_years(members: pd.DataFrame) -> pd.Series:
     return terms.str[:4].astype(int).groupby(members["teacher_id"]).min()
 
 
-def before_after(pairs: pd.DataFrame, level: float = 0.95) -> Estimate:
+def own_gain(pairs: pd.DataFrame, level: float = 0.95) -> Estimate:
     """Return what members gained from the earlier to the later score: the way that mostly deceives (只看成员的前后比).
 
     Parameters

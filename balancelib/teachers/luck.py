@@ -82,7 +82,7 @@ def apparent_gains(share: float, reliability: float, effect: float, sd: float, t
     Returns
     -------
     Series
-        ``before_after``, the chosen alone; ``same_score``, beside the others and from the score that they were chosen by; ``other_score``, from an
+        ``own_gain``, the chosen alone; ``same_score``, beside the others and from the score that they were chosen by; ``other_score``, from an
         earlier score that they were not chosen by; ``adjusted``, with the score that they were chosen by held alike.
 
     Notes
@@ -92,7 +92,7 @@ def apparent_gains(share: float, reliability: float, effect: float, sd: float, t
     back = regression_to_mean(sd, reliability, share)
     return pd.Series(
         {
-            "before_after": effect + trend + back,
+            "own_gain": effect + trend + back,
             "same_score": effect + back / (1 - share),
             "other_score": effect,
             "adjusted": effect,
