@@ -7,7 +7,7 @@ import pytest
 from balancelib.figures import effect_rows, explore_selection, group_lines, scores_again, tie_bars
 from balancelib.figures.effects import signed
 from balancelib.measures import Estimate
-from balancelib.teachers.effects import apparent_gains
+from balancelib.teachers import apparent_gains
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ def test_explorer_shows_what_strict_choice_and_luck_make_of_nothing():
     at = explorer.at([4, 2, 0])
     assert at.panels[0].texts == ["5.0", "8.0", "0.0", "0.0"]
     assert at.rows[0] == ["只看成员", "5.0", "多说5.0"]
-    assert at.rows[2] == ["双重差分乙", "0.0", "准"]
+    assert at.rows[2] == ["差分：另一次", "0.0", "准"]
     assert "选最低的50%，信度0.5，真实的效果0分：只看成员，像是提高了5.0分" in at.sentence
     sure = explorer.at([0, 7, 2])
     assert sure.panels[0].texts == ["3.0", "2.0", "2.0", "2.0"]

@@ -31,10 +31,10 @@ SHARES = (10, 20, 30, 40, 50, 60, 70, 80, 90)  # percent
 RELIABILITIES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 EFFECTS = (0, 1, 2, 3, 4, 5)  # points
 WAYS = {
-    "before_after": "只看成员",
-    "same_score": "双重差分甲",
-    "other_score": "双重差分乙",
-    "adjusted": "按分数校正",
+    "own_gain": "只看成员",
+    "same_score": "差分：选人那次",
+    "other_score": "差分：另一次",
+    "adjusted": "按选人那次校正",
 }
 
 

@@ -1,5 +1,6 @@
 """What a programme did: least squares with errors by group, standardised differences, regression to the mean, the size of a study."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -155,6 +156,46 @@ def noncentrality(t: float, freedom: float, level: float = 0.95) -> tuple[float,
     from scipy.special import nctdtrinc  # noqa: PLC0415  heavy: only where it is used
 
     return float(nctdtrinc(freedom, (1 + level) / 2, t)), float(nctdtrinc(freedom, (1 - level) / 2, t))
+
+
+class Heterogeneity(NamedTuple):
+    """Whether several effects differ by more than chance: Cochran's ``q``, its degrees of freedom, the chance of so large a one."""
+
+    q: float
+    freedom: int
+    p: float
+
+
+def heterogeneity(estimates: Iterable[Estimate]) -> Heterogeneity:
+    r"""Return whether effects differ from each other by more than their errors (效果是不是一样).
+
+    .. math::
+        Q = \sum_k \frac{(e_k - \bar e)^2}{s_k^2}, \qquad \bar e = \frac{\sum_k e_k / s_k^2}{\sum_k 1 / s_k^2}
+
+    Parameters
+    ----------
+    estimates : iterable of Estimate
+        Independent of each other, at least two.
+
+    Notes
+    -----
+    A large ``p`` does not prove that they are alike: a few effects with wide intervals look alike whatever they are. Cochran (1954), Biometrics 10.
+
+    Examples
+    --------
+    Two effects, 1 and 3, each with an error of 1:
+
+    >>> heterogeneity([Estimate(1, 1, 0, 0, 9), Estimate(3, 1, 0, 0, 9)])[:2]
+    (2.0, 1)
+    """
+    from scipy.special import chdtrc  # noqa: PLC0415  heavy: only where it is used
+
+    values, errors = np.array([(found.value, found.se) for found in estimates]).T
+    if values.size < 2:
+        raise ValueError("至少要有两个估计，才能比是不是一样")
+    weights = 1 / errors**2
+    q = float(weights @ (values - np.average(values, weights=weights)) ** 2)
+    return Heterogeneity(q, values.size - 1, float(chdtrc(values.size - 1, q)))
 
 
 def regression_to_mean(sd: float, reliability: float, share: float) -> float:

@@ -1,44 +1,23 @@
-"""Whether studios help: members beside teachers who are not, and how far low scores come back by themselves.
+"""Whether studios help: members beside teachers who are not.
 
 A score of a year is given at the end of its school year, in spring; terms are named for the autumn in which the school year
 begins, ``2023-1`` and ``2023-2``. So who joined in term ``2023-…`` was no member yet when the score of 2023 was given.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from balancelib.county import County, Lacking
-from balancelib.measures.effects import clustered_fit, regression_to_mean
+from balancelib.county.opened import own_path
+from balancelib.county.sample.studios import STUDIO_EFFECT
+from balancelib.measures.effects import clustered_fit
 from balancelib.measures.estimation import Estimate
 
 FEWEST = 3  # of a group that is shown: fewer persons could be told
 CALIPER = 0.2  # standard deviations of the earlier score within which two teachers are alike
-
-
-class Regressed(NamedTuple):
-    """Those with the lowest scores, measured again.
-
-    Attributes
-    ----------
-    n : int
-        Who they are, in number.
-    before, after : float
-        Their mean scores.
-    rise : float
-        What they gained beyond what everybody gained.
-    expected : float
-        What they were to gain by coming back alone: from how far they were below the mean, and the slope of the later score on the earlier one.
-    """
-
-    n: int
-    before: float
-    after: float
-    rise: float
-    expected: float
 
 
 def score_pairs(county: County, before: int, after: int, joined_by: int | None = None) -> pd.DataFrame:
@@ -107,7 +86,7 @@ def first_years(members: pd.DataFrame) -> pd.Series:
     return terms.str[:4].astype(int).groupby(members["teacher_id"]).min()
 
 
-def before_after(pairs: pd.DataFrame, level: float = 0.95) -> Estimate:
+def own_gain(pairs: pd.DataFrame, level: float = 0.95) -> Estimate:
     """Return what members gained from the earlier to the later score: the way that mostly deceives (只看成员的前后比).
 
     Parameters
@@ -238,75 +217,6 @@ def matched_effect(matches: pd.DataFrame, level: float = 0.95) -> Estimate:
     return clustered_fit(matches["gap"], np.column_stack(columns), matches["school_id"]).estimate(0, level)
 
 
-def lowest_again(pairs: pd.DataFrame, share: float = 0.1) -> Regressed:
-    r"""Take those with the lowest earlier scores and look at their later ones, though nothing was done (向均值回归).
-
-    .. math::
-        \text{expected} = (1 - b)(\bar x - \bar x_{lowest}), \qquad b = \frac{\operatorname{cov}(x, y)}{\operatorname{var}(x)}
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        Of `score_pairs`, without members.
-    share : float
-        Which part of them is taken; of equal scores those that come first.
-
-    Raises
-    ------
-    Lacking
-        So few teachers that the part would be under three.
-    """
-    rows = whole(pairs)
-    n = round(share * len(rows))
-    if n < FEWEST:
-        raise Lacking(
-            f"有前后两次分数的教师只有{len(rows)}人，取最低的{share:.0%}不到{FEWEST}人，看不出什么。"
-        )
-    lowest = rows.sort_values("before", kind="stable").head(n)[["before", "after"]].mean()
-    mean = rows[["before", "after"]].mean()
-    slope = rows["before"].cov(rows["after"]) / rows["before"].var()
-    rise = (lowest["after"] - lowest["before"]) - (mean["after"] - mean["before"])
-    expected = (1 - slope) * (mean["before"] - lowest["before"])
-    return Regressed(n, *map(float, (lowest["before"], lowest["after"], rise, expected)))
-
-
-def apparent_gains(share: float, reliability: float, effect: float, sd: float, trend: float) -> pd.Series:
-    """Return what each way of counting finds when the lowest are chosen for a programme whose effect is known.
-
-    Parameters
-    ----------
-    share : float
-        Of all, who are chosen for their low scores; below 1.
-    reliability : float
-        Correlation of two scores between which nothing happened.
-    effect : float
-        What the programme truly does.
-    sd : float
-        Of the scores.
-    trend : float
-        What everybody gains meanwhile.
-
-    Returns
-    -------
-    Series
-        ``before_after``, the chosen alone; ``same_score``, beside the others and from the score that they were chosen by; ``other_score``, from an
-        earlier score that they were not chosen by; ``adjusted``, with the score that they were chosen by held alike.
-
-    Notes
-    -----
-    Normal scores whose luck is new each time. The others fall back as the chosen come up, by ``share / (1 - share)`` of it.
-    """
-    back = regression_to_mean(sd, reliability, share)
-    return pd.Series(
-        {
-            "before_after": effect + trend + back,
-            "same_score": effect + back / (1 - share),
-            "other_score": effect,
-            "adjusted": effect,
-        }
-    )
-
-
 def yearly_means(county: County, pairs: pd.DataFrame) -> pd.DataFrame:
     """Return the mean scores of members and others, year by year, of teachers who have a score in each.
 
@@ -334,9 +244,46 @@ def yearly_means(county: County, pairs: pd.DataFrame) -> pd.DataFrame:
     n = group.value_counts().reindex(["members", "others"], fill_value=0)
     if n.min() < FEWEST:
         raise Lacking(f"每年都有分数的成员{n['members']}人、其他教师{n['others']}人，太少，不画。")
-    means = wide.groupby(group).mean().T
+    means = wide.groupby(group).mean().T.rename(index=int)
     means.attrs["n"] = n.to_dict()
     return means
+
+
+def effect_by_studio(
+    county: County, pairs: pd.DataFrame, earlier: Sequence[str] = ("before",)
+) -> dict[str, Estimate]:
+    """Return `adjusted_effect` for each studio by itself: its members beside teachers of its stage and subject who are in none.
+
+    Parameters
+    ----------
+    county : County
+        With tables ``studios``, ``studio_members``, ``teachers``.
+    pairs : DataFrame
+        Of `score_pairs`.
+    earlier : sequence of str
+        As of `adjusted_effect`.
+
+    Returns
+    -------
+    dict of str to Estimate
+        By studio_id; a studio with under three members who have all scores, or with too few to compare, is not there.
+    """
+    rows = whole(pairs, earlier)
+    people = county.tables["teachers"].set_index("teacher_id").loc[rows.index]
+    members = county.tables["studio_members"].groupby("studio_id")["teacher_id"].agg(set)
+    found = {}
+    for studio in county.tables["studios"].itertuples():
+        alike = (people["stage"] == studio.stage) & (people["subject"] == studio.subject)
+        own = rows.index.isin(members.get(studio.studio_id, set())) & rows["member"]
+        here = rows[own | (alike & ~rows["member"])]
+        if own.sum() >= FEWEST and len(here) - own.sum() >= FEWEST + len(earlier):
+            found[studio.studio_id] = adjusted_effect(here, earlier)
+    return found
+
+
+def planted_effect() -> float | None:
+    """Return what the synthetic county's studios truly add to a score; None where a county of one's own is read: there nobody knows."""
+    return None if own_path() else STUDIO_EFFECT
 
 
 def whole(pairs: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County
+from balancelib.county.schema import schema
 
 TIES = {
     "host": "挂牌学校",
@@ -66,6 +67,15 @@ def school_ties(county: County, often: int = OFTEN) -> pd.DataFrame:
 def _neighbours(contacts: np.ndarray, schools: set[str]) -> set[str]:
     """Schools that meet one of these."""
     return {b for pair in contacts.tolist() for a, b in (pair, pair[::-1]) if a in schools}
+
+
+def studio_names(county: County) -> dict[str, str]:
+    """Return what each studio is called: stage and subject, with its number where there are several of them."""
+    table = schema().table("studios")
+    studios = county.tables["studios"].set_index("studio_id")
+    parts = [studios[name].map(table.column(name).codes) for name in ("stage", "subject")]
+    names = parts[0] + parts[1]
+    return names.where(~names.duplicated(keep=False), names + names.index).to_dict()
 
 
 def reported_reach(ties: pd.DataFrame) -> pd.DataFrame:

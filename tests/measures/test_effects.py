@@ -11,6 +11,7 @@ from balancelib.measures.effects import (
     clustered_fit,
     detectable_effect,
     hedges_g,
+    heterogeneity,
     noncentrality,
     regression_to_mean,
     small_sample,
@@ -79,6 +80,14 @@ def test_published_standardised_differences(treated, others, g, variance):
     assert found.value == pytest.approx(g, abs=6e-4)  # the book's correction is the approximate one
     assert found.se**2 == pytest.approx(variance, abs=6e-4)
     assert found.low < found.value < found.high
+
+
+def test_published_heterogeneity():
+    """Borenstein et al. (2009), chapter 16: Q 12.0033 with 5 degrees of freedom; from our own g it is that but for their correction."""
+    found = heterogeneity(hedges_g(with_moments(*a), with_moments(*b)) for a, b, _, _ in STUDIES)
+    assert found.q == pytest.approx(12.0033, abs=0.02)
+    assert found.freedom == 5
+    assert found.p == pytest.approx(0.0347, abs=5e-4)
 
 
 def test_correction_for_small_samples():

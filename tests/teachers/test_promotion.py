@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balancelib.county import County, MissingTable
-from balancelib.teachers.promotion import TIES, reported_reach, school_ties, strongest_ties
+from balancelib.teachers.promotion import TIES, reported_reach, school_ties, strongest_ties, studio_names
 
 
 def made():
@@ -88,6 +88,13 @@ def test_the_sum_of_what_is_new_is_the_number_of_schools(rows):
     reached = {school for _, school, tie in rows if tie != "none"}
     assert found["new"].sum() == len(reached) == (strongest_ties(ties) != "none").sum()
     assert (found["new"] <= found["reported"]).all()
+
+
+def test_studios_are_called_by_stage_and_subject():
+    county = made()
+    assert studio_names(county) == {"S1": "小学语文", "S2": "小学音乐"}
+    county.tables["studios"].loc[1, "subject"] = "chinese"
+    assert studio_names(county) == {"S1": "小学语文S1", "S2": "小学语文S2"}
 
 
 def test_missing_tables_are_said():

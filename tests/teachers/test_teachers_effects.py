@@ -5,23 +5,27 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balancelib.county import County, Lacking, MissingTable
+from balancelib.county import County, Lacking, MissingTable, read_county
+from balancelib.county.sample.studios import STUDIO_EFFECT
+from balancelib.measures.effects import heterogeneity
 from balancelib.teachers.effects import (
     adjusted_effect,
     after_only,
-    apparent_gains,
-    before_after,
     compared_gain,
+    effect_by_studio,
     first_years,
-    lowest_again,
     match_members,
     matched_effect,
+    own_gain,
+    planted_effect,
     score_pairs,
     yearly_means,
 )
+from balancelib.teachers.luck import apparent_gains, lowest_again
 
 TWELVE = pd.DataFrame(
     {
@@ -126,7 +130,7 @@ def test_missing_tables_are_said():
 @pytest.mark.parametrize(
     ("found", "value", "error", "low", "high", "n"),
     [
-        (before_after, 9.0, 0.8640987597877137, 6.250052094513353, 11.74994790548664, 5),
+        (own_gain, 9.0, 0.8640987597877137, 6.250052094513353, 11.74994790548664, 5),
         (after_only, -2.0857142857142854, 2.4830516217150285, -8.979770806778419, 4.808342235349849, 12),
         (compared_gain, 7.714285714285713, 1.7445064604362903, 2.8707592912214466, 12.557812137349979, 12),
         (adjusted_effect, 6.349183074989522, 2.555615206124073, -0.7463422548227099, 13.444708404801755, 12),
@@ -155,7 +159,7 @@ def test_nobody_to_compare_with_is_said():
     with pytest.raises(ValueError, match="没有人可比"):
         compared_gain(TWELVE[TWELVE["member"]])
     with pytest.raises(ValueError, match="至少要有两组"):
-        before_after(TWELVE[~TWELVE["member"]])
+        own_gain(TWELVE[~TWELVE["member"]])
 
 
 # Pairs
@@ -195,7 +199,9 @@ def test_as_many_pairs_as_can_be_and_as_near(mine, theirs):
 
 
 def test_what_pairs_still_differ_by_is_taken_away():
-    matches = pd.DataFrame({"school_id": list("abcd"), "distance": [-1.0, -2, 0, -1], "gap": [2.5, 2, 3, 2.5]})
+    matches = pd.DataFrame(
+        {"school_id": list("abcd"), "distance": [-1.0, -2, 0, -1], "gap": [2.5, 2, 3, 2.5]}
+    )
     assert matched_effect(matches).value == pytest.approx(3)  # 3 + 0.5 · distance
     assert matched_effect(matches.assign(distance=0.0)).value == pytest.approx(2.5)
 
@@ -230,7 +236,7 @@ def repeated():
         late = rows.assign(before=rows["middle"])
         found.append(
             {
-                "before_after": before_after(rows),
+                "own_gain": own_gain(rows),
                 "same": compared_gain(rows),
                 "other": compared_gain(late),
                 "adjusted": adjusted_effect(rows),
@@ -252,7 +258,7 @@ def test_honest_ways_find_the_truth_and_their_intervals_hold_it(repeated, way):
 
 def test_what_they_come_back_by_is_taken_for_the_effect(repeated):
     means = repeated.map(lambda e: e.value).mean()
-    assert means["before_after"] > 3 + 1.8 + 1.5
+    assert means["own_gain"] > 3 + 1.8 + 1.5
     assert means["same"] > 3 + 2.5
     assert means["placebo"] == pytest.approx(
         means["same"] - 3, abs=0.15
@@ -292,7 +298,7 @@ def test_apparent_gains_are_those_of_simulated_selection():
     chosen = first <= np.quantile(first, 0.3)
     last += 1.8 + 2.0 * chosen
     expected = apparent_gains(0.3, 36 / 61, 2.0, np.sqrt(61), 1.8)
-    assert (last - first)[chosen].mean() == pytest.approx(expected["before_after"], abs=0.06)
+    assert (last - first)[chosen].mean() == pytest.approx(expected["own_gain"], abs=0.06)
     for score, way in ((first, "same_score"), (other, "other_score")):
         gain = last - score
         assert gain[chosen].mean() - gain[~chosen].mean() == pytest.approx(expected[way], abs=0.06)
@@ -300,7 +306,7 @@ def test_apparent_gains_are_those_of_simulated_selection():
 
 def test_without_luck_in_the_scores_every_comparison_is_right():
     found = apparent_gains(0.1, 1.0, 2.0, 8.0, 1.5)
-    assert found.to_dict() == {"before_after": 3.5, "same_score": 2, "other_score": 2, "adjusted": 2}
+    assert found.to_dict() == {"own_gain": 3.5, "same_score": 2, "other_score": 2, "adjusted": 2}
 
 
 def test_means_of_the_same_persons_in_all_years():
@@ -316,3 +322,54 @@ def test_means_of_the_same_persons_in_all_years():
     made = county(scores, members, {f"T{n}": ("s1", "chinese") for n in (*range(1, 8), 9)})
     with pytest.raises(Lacking, match="成员2人"):
         yearly_means(made, score_pairs(made, 2022, 2024))
+
+
+def test_each_studio_beside_its_own_subject():
+    scores = {
+        (f"T{n}", year): 60.0 + n + (year - 2022) * (n % 3) for n in range(1, 20) for year in (2022, 2024)
+    }
+    teachers = {f"T{n}": (f"s{n % 3 + 1}", "music" if n > 14 else "chinese") for n in range(1, 21)}
+    made = county(scores, {f"T{n}": "2023-1" for n in range(1, 6)}, teachers, leaders=("T20", "T20"))
+    pairs = score_pairs(made, 2022, 2024)
+    found = effect_by_studio(made, pairs)
+    chinese = pairs.drop(index=[f"T{n}" for n in range(15, 20)])
+    assert found == {"S0": adjusted_effect(chinese)}  # nobody is a member of S1
+    assert found["S0"].n == 14
+
+
+def test_the_truth_is_known_of_the_sample_alone(monkeypatch):
+    monkeypatch.delenv("BALANCELIB_COUNTY", raising=False)
+    assert planted_effect() == 3
+    monkeypatch.setenv("BALANCELIB_COUNTY", "own.xlsx")
+    assert planted_effect() is None
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return read_county(ROOT / "data" / "county")
+
+
+def test_on_the_sample_the_honest_find_what_was_planted_and_the_others_do_not(sample):
+    pairs, late = score_pairs(sample, 2022, 2025), score_pairs(sample, 2023, 2025)
+    both = pairs.join(late["before"].rename("again"))
+    honest = {
+        "did": compared_gain(late),
+        "ancova": adjusted_effect(pairs),
+        "both": adjusted_effect(both, ["before", "again"]),
+        "matched": matched_effect(match_members(pairs)),
+    }
+    for found in honest.values():
+        assert found.low <= STUDIO_EFFECT <= found.high
+        assert found.low > 0
+    for found in (own_gain(pairs), compared_gain(pairs)):
+        assert found.low > STUDIO_EFFECT
+    assert after_only(pairs).high < STUDIO_EFFECT
+    placebo = compared_gain(score_pairs(sample, 2022, 2023, joined_by=2025))
+    assert placebo.low > 0  # of a year in which nobody was a member
+
+
+def test_studios_of_the_sample_all_do_the_same_and_look_different(sample):
+    found = effect_by_studio(sample, score_pairs(sample, 2022, 2025))
+    assert len(found) == 6
+    assert np.ptp([one.value for one in found.values()]) > 2
+    assert heterogeneity(found.values()).p > 0.05
