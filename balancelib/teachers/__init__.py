@@ -1,6 +1,18 @@
 """Module 三, 师资队伍建设策略: teachers moved and shared, rural teachers trained, studios that reach."""
 
+from balancelib.teachers.choice import Logit, Money, compensation, conditional_logit
 from balancelib.teachers.gaps import posts_if_each_hires, subject_gaps, subject_label
+from balancelib.teachers.incentives import (
+    AGE_GROUPS,
+    ATTRIBUTES,
+    allowance_costs,
+    choice_attributes,
+    fit_choices,
+    questions_left_out,
+    respondent_groups,
+    take_up,
+    teacher_groups,
+)
 from balancelib.teachers.pool import (
     PoolLimits,
     PoolPlan,
@@ -11,6 +23,7 @@ from balancelib.teachers.pool import (
 )
 
 __all__ = [
-    "PoolLimits", "PoolPlan", "explain_gaps", "itinerant_teachers", "plan_pool", "pool_levels", "posts_if_each_hires",
-    "subject_gaps", "subject_label",
+    "AGE_GROUPS", "ATTRIBUTES", "Logit", "Money", "PoolLimits", "PoolPlan", "allowance_costs", "choice_attributes", "compensation",
+    "conditional_logit", "explain_gaps", "fit_choices", "itinerant_teachers", "plan_pool", "pool_levels", "posts_if_each_hires",
+    "questions_left_out", "respondent_groups", "subject_gaps", "subject_label", "take_up", "teacher_groups",
 ]  # fmt: skip
