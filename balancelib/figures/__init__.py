@@ -20,6 +20,8 @@ _NAMES = {
     "mobility": ("explore_schooling", "mobility_heat", "moves_and_ties"),
     "plan": ("explore_budget", "plan_years"),
     "funding": ("before_after", "corridor_dots", "distance_dots", "explore_formula", "money_by_size", "quantile_lines"),
+    "incentives": ("explore_allowance", "share_curves"),
+    "pool": ("explore_pool", "pool_week"),
     "plots": ("cv_limits", "threshold_ratios"),
     "relation": (
         "access_map", "concentration_curve", "contribution_bars", "decomposition_bars", "estimate_intervals",
