@@ -71,7 +71,12 @@ def offered(
 
 
 def travel_cost(
-    county: County, venues: Sequence[str] | None = None, *, per_km: float = 1.0, farthest: float = 30.0
+    county: County,
+    venues: Sequence[str] | None = None,
+    *,
+    per_km: float = 1.0,
+    farthest: float = 30.0,
+    step: float = 10.0,
 ) -> pd.Series:
     """Return what the way to the nearest venue and back costs a teacher for one course, 元, by ``school_id`` (到培训点的路费).
 
@@ -85,17 +90,20 @@ def travel_cost(
         元 a kilometre.
     farthest : float
         Kilometres for schools that lie further from each venue than the table reaches.
+    step : float
+        Rounded up to whole multiples of so many 元.
 
     Examples
     --------
     >>> schools = pd.DataFrame({"school_id": ["a", "b", "c"], "area": ["urban", "rural", "rural"]})
     >>> distances = pd.DataFrame({"from_id": ["a"], "to_id": ["b"], "km": [12.0]})
     >>> travel_cost(County({"schools": schools, "distances": distances})).tolist()
-    [0.0, 24.0, 60.0]
+    [0.0, 30.0, 60.0]
     """
     areas = county.schools.set_index("school_id")["area"]
     if venues is None:
         chosen = next((area for area in ("urban", "town") if (areas == area).any()), "rural")
         venues = areas.index[areas == chosen]
     km = road_matrix(county.tables["distances"], areas.index)[list(venues)].min(axis=1)
-    return 2 * per_km * km.where(np.isfinite(km), farthest)
+    price = 2 * per_km * km.where(np.isfinite(km), farthest)
+    return step * np.ceil(price / step)

@@ -188,8 +188,8 @@ def training_summary(status: pd.DataFrame, by: str) -> pd.DataFrame:
 def published(summary: pd.DataFrame) -> pd.DataFrame:
     """Return the counts of a summary as they may be shown: one or two persons are not told exactly (公开的表).
 
-    Where a count of the short or the unknown is below `FEW`, it is shown as a range, and the number of those who are done is left out, from which
-    it could be reckoned.
+    Where the short or the unknown are fewer than `FEW`, they are shown as a range, and the other counts of the group are left out, from which they could
+    be reckoned; of a group of fewer teachers than that, nothing is told.
 
     Examples
     --------
@@ -197,10 +197,16 @@ def published(summary: pd.DataFrame) -> pd.DataFrame:
     [['20', '—', '1—2', '0'], ['30', '20', '10', '0']]
     """
     counts = summary[["teachers", *STATUS]].astype(int)
-    few = counts[["short", "unknown"]].gt(0) & counts[["short", "unknown"]].lt(FEW)
+    parts = counts[["short", "unknown"]]
+    few = parts.gt(0) & parts.lt(FEW)
+    told = ~few.any(axis=1) & (counts["teachers"] >= FEW)
     shown = counts.astype(str)
-    shown[few.columns] = shown[few.columns].mask(few, f"1—{FEW - 1}")
-    shown["done"] = shown["done"].mask(few.any(axis=1), "—")
+    for column in STATUS:
+        hidden = ~told & ((column == "done") | (counts[column] > 0) | (counts["teachers"] < FEW))
+        shown[column] = shown[column].mask(hidden, "—")
+    shown[parts.columns] = shown[parts.columns].mask(
+        few & counts["teachers"].ge(FEW).to_numpy()[:, None], f"1—{FEW - 1}"
+    )
     return shown
 
 

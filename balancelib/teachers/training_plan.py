@@ -1,6 +1,5 @@
 """Who goes to which course: an integer program over courses, places and money that closes gaps, and its proof."""
 
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -15,77 +14,81 @@ from balancelib.teachers.courses import Courses
 from balancelib.teachers.training import ENOUGH, LAYERS, TOPICS
 
 AIMS = {"teachers": "先让补齐的教师最多", "hours": "先让补上的学时最多"}
-SECONDS = 60.0  # for each aim
-CLOSE = 1e-6  # relative: within HiGHS's own tolerance
+SECONDS = 120.0  # for each aim
+CLOSE = 1e-4  # relative: one hour or 元 in ten thousand
+EXACT = 1e-9
 
 
 @dataclass(frozen=True)
 class Question:
-    """Who lacks what, and what may be given: the program's data.
+    """Who lacks what, and which courses there are: the program's variables and all its limits but money.
 
     Attributes
     ----------
     people : DataFrame
         By ``teacher_id``: those who lack hours, of `training_status`.
     courses : Courses
-    budget : float
-        元.
-    fair : bool
-    aim : str
-        One of `AIMS`.
     """
 
     people: pd.DataFrame
     courses: Courses
-    budget: float
-    fair: bool = True
-    aim: str = "teachers"
+
+    @cached_property
+    def _priced(self) -> pd.DataFrame:
+        travel = self.people["school_id"].map(self.courses.travel).fillna(0.0)
+        return self.people.assign(travel=travel, rural=self.people["area"] == "rural")
 
     @cached_property
     def kinds(self) -> pd.Series:
         """Number of the kind of each teacher: the same courses do the same for all of a kind, at the same price."""
-        travel = self.people["school_id"].map(self.courses.travel).fillna(0.0)
-        people = self.people.assign(travel=travel, rural=self.people["area"] == "rural")
-        keys = ["layer", "subject", "travel", "rural", "gap", *topic_gaps(people)]
-        return people.groupby(keys, dropna=False).ngroup()
+        keys = ["layer", "subject", "travel", "rural", "gap", *topic_gaps(self.people)]
+        return self._priced.groupby(keys, dropna=False).ngroup()
 
     @cached_property
     def types(self) -> pd.DataFrame:
         """The kinds: how many teachers (``count``), and what one of them lacks and pays for the way."""
-        first = self.people[~self.kinds.duplicated()]
-        travel = first["school_id"].map(self.courses.travel).fillna(0.0)
-        found = first.assign(
-            travel=travel,
-            rural=first["area"] == "rural",
-            count=self.kinds.value_counts()[self.kinds[first.index]].to_numpy(),
-        )
-        return found.set_axis(self.kinds[first.index]).sort_index()
+        first = self._priced[~self.kinds.duplicated()].set_axis(self.kinds.drop_duplicates()).sort_index()
+        return first.assign(count=self.kinds.value_counts().sort_index())
 
     @cached_property
     def columns(self) -> pd.DataFrame:
         """Sets of courses that a kind can be given, none with a course that does nothing: the variables of the program."""
-        rows = [{"type": kind, **row} for kind, one in self.types.iterrows() for row in self._sets(one)]
-        return pd.DataFrame(rows, columns=["type", "courses", "completes", "filled", "cost"])
+        found = [self._of(one, *key) for key, one in self.types.groupby(["layer", "subject"], dropna=False)]
+        return pd.concat(found, ignore_index=True).sort_values("type", kind="stable", ignore_index=True)
 
-    def _sets(self, kind: Mapping[Hashable, object]) -> list[dict[str, object]]:
-        table = self.courses.of(kind["layer"], kind["subject"])
-        hours, topics = dict(table["hours"]), dict(table["topic"])
-        extra = np.where(table["remote"] == 1, 0.0, kind["travel"])
-        cost = dict(zip(table.index, table["cost"] + extra, strict=True))
-        worth = {(): (0, 0.0)}
-        for size in range(1, self.courses.most_courses + 1):
-            for chosen in combinations(table.index, size):
-                if sum(hours[c] for c in chosen) <= self.courses.most_hours:
-                    worth[chosen] = _worth(kind, [(topics[c], hours[c]) for c in chosen])
-        useful = [s for s in worth if s and all(worth[_without(s, c)] != worth[s] for c in s)]
-        return [
-            {"courses": s, "completes": worth[s][0], "filled": worth[s][1], "cost": sum(cost[c] for c in s)}
-            for s in useful
-        ]
+    def _of(self, types: pd.DataFrame, layer: str, subject: str) -> pd.DataFrame:
+        """Sets for the kinds of one layer and subject."""
+        table = self.courses.of(layer, subject)
+        sets = [s for size in range(self.courses.most_courses + 1) for s in combinations(table.index, size)]
+        sets = [s for s in sets if table.loc[list(s), "hours"].sum() <= self.courses.most_hours]
+        member = np.array([[c in s for c in table.index] for s in sets], dtype=float).reshape(
+            len(sets), len(table)
+        )
+        completes, filled = _worth(types, member, table)
+        ways = member @ (table["remote"] != 1).to_numpy(dtype=float)
+        cost = member @ table["cost"].to_numpy() + np.outer(types["travel"], ways)
+        place = {s: i for i, s in enumerate(sets)}
+        useful = np.ones(completes.shape, dtype=bool)
+        useful[:, 0] = False  # no course
+        for i, chosen in enumerate(sets):
+            for less in (place[tuple(c for c in chosen if c != one)] for one in chosen):
+                useful[:, i] &= (completes[:, i] != completes[:, less]) | (
+                    filled[:, i] > filled[:, less] + EXACT
+                )
+        kind, which = np.nonzero(useful)
+        return pd.DataFrame(
+            {
+                "type": types.index.to_numpy()[kind],
+                "courses": [sets[i] for i in which],
+                "completes": completes[useful].astype(int),
+                "filled": filled[useful],
+                "cost": cost[useful],
+            }
+        )
 
     @cached_property
-    def limits(self) -> list[LinearConstraint]:
-        """Each teacher once, each course to its places, all within the budget, and the rural share of the completed."""
+    def limits(self) -> LinearConstraint:
+        """Each teacher once, each course to its places."""
         columns, n = self.columns, len(self.columns)
         taken = columns["courses"].explode()
         courses = self.courses.table.index
@@ -93,18 +96,17 @@ class Question:
         places = csr_array(
             (np.ones(len(taken)), (courses.get_indexer(taken), taken.index)), shape=(len(courses), n)
         )
-        rows = vstack([teachers, places, csr_array(columns["cost"].to_numpy(dtype=float)[None, :])])
-        rooms = [*self.types["count"], *self.courses.table["places"], self.budget]
-        limits = [LinearConstraint(rows, -np.inf, np.array(rooms, dtype=float))]
-        return [*limits, LinearConstraint(self._tilt(), 0.0, np.inf)] if self.fair else limits
+        rooms = np.array([*self.types["count"], *self.courses.table["places"]], dtype=float)
+        return LinearConstraint(vstack([teachers, places]), -np.inf, rooms)
 
-    def _tilt(self) -> np.ndarray:
+    @property
+    def tilt(self) -> np.ndarray:
         """Row that keeps the share of rural teachers completed at or above that of the others, of those who are short."""
         short = self.types[self.types["gap"] > ENOUGH]
         rural, other = (short.loc[short["rural"] == lies, "count"].sum() for lies in (True, False))
         lies = self.types["rural"].to_numpy()[self.columns["type"]]
         weights = np.where(lies, other, -rural) if rural and other else 0
-        return (self.columns["completes"].to_numpy() * weights)[None, :]
+        return self.columns["completes"].to_numpy() * weights
 
 
 def topic_gaps(people: pd.DataFrame) -> list[str]:
@@ -112,18 +114,16 @@ def topic_gaps(people: pd.DataFrame) -> list[str]:
     return [f"{topic}_gap" for topic in TOPICS if f"{topic}_gap" in people]
 
 
-def _without(chosen: tuple[str, ...], course: str) -> tuple[str, ...]:
-    return tuple(c for c in chosen if c != course)
-
-
-def _worth(kind: Mapping[Hashable, object], courses: list[tuple[str, float]]) -> tuple[int, float]:
-    """Whether courses close the gap to the hours asked, and how many lacking hours they fill, those of topics included."""
-    hours = sum(h for _, h in courses)
-    filled = min(kind["gap"], hours)
-    for topic in TOPICS:
-        lacking = kind.get(f"{topic}_gap", 0.0)
-        filled += min(0.0 if np.isnan(lacking) else lacking, sum(h for t, h in courses if t == topic))
-    return int(kind["gap"] > ENOUGH and hours >= kind["gap"] - ENOUGH), round(float(filled), 6)
+def _worth(types: pd.DataFrame, member: np.ndarray, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each set closes each kind's gap to the hours asked, and how many lacking hours it fills, those of topics included."""
+    hours, gap = member @ table["hours"].to_numpy(), types["gap"].to_numpy()[:, None]
+    filled = np.minimum(gap, hours)
+    for column in topic_gaps(types):
+        of_topic = (
+            member @ table["hours"].where(table["topic"] == column.removesuffix("_gap"), 0.0).to_numpy()
+        )
+        filled += np.minimum(types[column].fillna(0.0).to_numpy()[:, None], of_topic)
+    return (gap > ENOUGH) & (hours >= gap - ENOUGH), filled
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,9 @@ class TrainingPlan:
     bounds : tuple of float
         Of the first aim, the second and the cost: what no plan beats that does as well in those before it.
     question : Question
-        What was asked.
+        Who was planned for, and with which courses.
+    terms : tuple of (float, bool, str)
+        The budget, whether the rural share is guarded, and the aim.
     """
 
     given: pd.DataFrame
@@ -152,6 +154,7 @@ class TrainingPlan:
     cost: float
     bounds: tuple[float, float, float]
     question: Question = field(repr=False)
+    terms: tuple[float, bool, str]
 
     @property
     def short(self) -> int:
@@ -160,29 +163,27 @@ class TrainingPlan:
 
     @property
     def gaps(self) -> tuple[float, float, float]:
-        """How far, by proof, each of the three aims can be from its best."""
-        first, second = (
-            (self.completed, self.filled)
-            if self.question.aim == "teachers"
-            else (self.filled, self.completed)
+        """How far, by proof, each of the three aims can be from its best, as a share of it."""
+        reached = (
+            [self.completed, self.filled] if self.terms[2] == "teachers" else [self.filled, self.completed]
         )
-        most_first, most_second, least = self.bounds
-        return max(most_first - first, 0.0), max(most_second - second, 0.0), max(self.cost - least, 0.0)
+        pairs = zip([*reached, self.cost], self.bounds, strict=True)
+        return tuple(abs(best - have) / max(1.0, abs(best)) for have, best in pairs)
 
     @property
     def proven(self) -> bool:
-        """Whether no plan is better."""
-        return all(
-            gap <= 10 * CLOSE * max(1.0, abs(best)) for gap, best in zip(self.gaps, self.bounds, strict=True)
-        )
+        """Whether no plan is better by more than one in ten thousand."""
+        return max(self.gaps) <= CLOSE
 
     @property
     def message(self) -> str:
         """What was found, in Chinese."""
-        first, second, cost = self.gaps
-        units = ("名", "学时") if self.question.aim == "teachers" else ("学时", "名")
-        still = f"最多还能多{first:.1f}{units[0]}、再多{second:.1f}{units[1]}、再省{cost:,.0f}元"
-        how = "已证明没有更好的" if self.proven else f"还没有证明最好：{still}"
+        if max(self.gaps) <= EXACT:
+            how = "已证明没有更好的"
+        elif self.proven:
+            how = "已证明离最好的不到万分之一"
+        else:
+            how = "还没有证明最好，三个目标离最好的最多" + "、".join(f"{gap:.2%}" for gap in self.gaps)
         return (
             f"{self.short}名教师差学时，排上课的{self.given['teacher_id'].nunique()}名，{self.completed}名补齐；"
             f"一共补上{self.filled:,.0f}学时，花{self.cost:,.0f}元；{how}。"
@@ -246,39 +247,46 @@ def plan_training(
     people = status[status["gap"].notna() & lacks & status["layer"].isin(list(LAYERS))]
     if people.empty:
         raise Lacking("没有一名教师确知差学时：先看记录不全的。")
-    return solve(Question(people.rename_axis("teacher_id").sort_index(), courses, float(budget), fair, aim))
+    return solve(Question(people.rename_axis("teacher_id").sort_index(), courses), float(budget), fair, aim)
 
 
-def solve(question: Question) -> TrainingPlan:
+def solve(question: Question, budget: float, fair: bool = True, aim: str = "teachers") -> TrainingPlan:
     """Reach the three aims one after the other, each within what those before it reached."""
-    columns = question.columns
+    columns, terms = question.columns, (budget, fair, aim)
     if columns.empty:
-        return _told(question, np.zeros(0, dtype=int), (0.0, 0.0, 0.0))
-    limits, bounds = list(question.limits), []
-    for name in ("completes", "filled") if question.aim == "teachers" else ("filled", "completes"):
+        return _told(question, np.zeros(0, dtype=int), (0.0, 0.0, 0.0), terms)
+    cost = columns["cost"].to_numpy(dtype=float)
+    limits, bounds = [question.limits, LinearConstraint(cost[None, :], -np.inf, budget)], []
+    if fair:
+        limits.append(LinearConstraint(question.tilt[None, :], 0.0, np.inf))
+    for name in ("completes", "filled") if aim == "teachers" else ("filled", "completes"):
         worth = columns[name].to_numpy(dtype=float)
-        x, bound = _milp(-worth, limits, question)
+        close = 0.9 / max(1, len(question.people)) if name == "completes" else CLOSE  # heads are whole
+        x, bound = _milp(-worth, limits, question, close)
         best = float(worth @ x)
-        bounds.append(max(best, -bound))
-        limits.append(LinearConstraint(worth[None, :], best - CLOSE * max(1.0, best), np.inf))
-    x, bound = _milp(columns["cost"].to_numpy(dtype=float), limits, question)
-    return _told(question, x, (*bounds, bound))
+        bounds.append(max(best, np.floor(EXACT - bound) if name == "completes" else -bound))
+        limits.append(LinearConstraint(worth[None, :], best - EXACT * max(1.0, best), np.inf))
+    x, bound = _milp(cost, limits, question, CLOSE)
+    return _told(question, x, (*bounds, min(bound, float(cost @ x))), terms)
 
 
-def _milp(cost: np.ndarray, limits: list[LinearConstraint], question: Question) -> tuple[np.ndarray, float]:
+def _milp(
+    cost: np.ndarray, limits: list[LinearConstraint], question: Question, close: float
+) -> tuple[np.ndarray, float]:
     """Minimise; return whole numbers, and what no others are below."""
     most = question.types["count"].to_numpy(dtype=float)[question.columns["type"]]
     found: OptimizeResult = milp(
         cost, integrality=np.ones(len(cost)), bounds=Bounds(0, most), constraints=limits,
-        options={"mip_rel_gap": CLOSE, "time_limit": SECONDS},
+        options={"mip_rel_gap": close, "time_limit": SECONDS},
     )  # fmt: skip
     if found.x is None:
         raise TimeoutError(f"{SECONDS:g}秒里没有找到方案：请把教师分批，或者减少一个人最多上的课。")
-    x = np.round(found.x).astype(int)
-    return x, min(found.mip_dual_bound, float(cost @ x))
+    return np.round(found.x).astype(int), found.mip_dual_bound
 
 
-def _told(question: Question, x: np.ndarray, bounds: tuple[float, ...]) -> TrainingPlan:
+def _told(
+    question: Question, x: np.ndarray, bounds: tuple[float, ...], terms: tuple[float, bool, str]
+) -> TrainingPlan:
     """Hand the sets of courses to the teachers of each kind, in the order of their ids."""
     columns = question.columns
     waiting = {kind: list(ids) for kind, ids in question.kinds.groupby(question.kinds).groups.items()}
@@ -289,7 +297,7 @@ def _told(question: Question, x: np.ndarray, bounds: tuple[float, ...]) -> Train
         for course in courses
     ]
     given = pd.DataFrame(rows, columns=["teacher_id", "course_id"]).sort_values(["teacher_id", "course_id"])
-    completed, filled, cost = (
+    done, filled, cost = (
         float(columns[n].to_numpy(dtype=float) @ x) for n in ("completes", "filled", "cost")
     )
-    return TrainingPlan(given.reset_index(drop=True), round(completed), filled, cost, bounds, question)
+    return TrainingPlan(given.reset_index(drop=True), round(done), filled, cost, bounds, question, terms)

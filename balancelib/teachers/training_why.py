@@ -11,6 +11,7 @@ from balancelib.county.files import whole_or_absent
 from balancelib.teachers.training import ENOUGH, LAYERS
 from balancelib.teachers.training_plan import Question, TrainingPlan, solve
 
+WAYS = {"fair": (True, "teachers"), "free": (False, "teachers"), "hours": (True, "hours")}
 PLENTY = 1e9  # 元 or places: more than any county asks for
 OUTCOMES = {"done": "补齐", "part": "补一部分", "none": "没有排课"}
 REASONS = {
@@ -103,37 +104,34 @@ def what_binds(plan: TrainingPlan) -> pd.Series:
         ``as_is``; ``money``: with all the money that is asked for; ``places``: with places for all; ``both``; ``time``: both, and twice the hours and
         one course more a teacher.
     """
-    question = plan.question
+    question, (budget, fair, aim) = plan.question, plan.terms
     courses = question.courses
-    open_places = replace(courses, table=courses.table.assign(places=PLENTY))
-    more_time = replace(open_places, most_hours=2 * courses.most_hours, most_courses=courses.most_courses + 1)
-    looser = {
-        "money": replace(question, budget=PLENTY),
-        "places": replace(question, courses=open_places),
-        "both": replace(question, courses=open_places, budget=PLENTY),
-        "time": replace(question, courses=more_time, budget=PLENTY),
-    }
-    return pd.Series({"as_is": plan.completed} | {name: solve(one).completed for name, one in looser.items()})
+    places = replace(courses, table=courses.table.assign(places=PLENTY))
+    time = replace(places, most_hours=2 * courses.most_hours, most_courses=courses.most_courses + 1)
+    asked = {
+        "money": (courses, PLENTY), "places": (places, budget), "both": (places, PLENTY), "time": (time, PLENTY),
+    }  # fmt: skip
+    looser = {name: solve(replace(question, courses=c), b, fair, aim) for name, (c, b) in asked.items()}
+    return pd.Series({"as_is": plan.completed} | {name: found.completed for name, found in looser.items()})
 
 
 def budget_levels(question: Question, budgets: Sequence[float]) -> pd.DataFrame:
-    """Plan with each budget, with the rural share guarded and without it, and with either aim (多给一笔钱，多补齐几名).
+    """Plan with each budget: heads first with the rural share guarded and without, and hours first (多给一笔钱，多补齐几名).
 
     Returns
     -------
     DataFrame
-        A row a budget, ``fair`` and ``aim``: ``completed``, ``filled``, ``cost``, ``rural`` and ``other`` (teachers completed), ``proven``; in the order of the budgets.
+        A row a budget and one of `WAYS` (``way``): ``completed``, ``filled``, ``cost``, ``rural`` and ``other`` (teachers completed), ``proven``.
     """
     rows = []
     for budget in budgets:
-        for fair, aim in ((True, "teachers"), (False, "teachers"), (True, "hours")):
-            plan = solve(replace(question, budget=float(budget), fair=fair, aim=aim))
-            areas = plan_by_area(plan)["completed"]
-            rural = int(areas.get("rural", 0))
+        for way, (fair, aim) in WAYS.items():
+            plan = solve(question, float(budget), fair, aim)
+            rural = int(plan_by_area(plan)["completed"].get("rural", 0))
             rows.append(
                 {
-                    "budget": budget, "fair": fair, "aim": aim, "completed": plan.completed, "filled": plan.filled,
-                    "cost": plan.cost, "rural": rural, "other": plan.completed - rural, "proven": plan.proven,
+                    "budget": budget, "way": way, "completed": plan.completed, "filled": plan.filled, "cost": plan.cost,
+                    "rural": rural, "other": plan.completed - rural, "proven": plan.proven,
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)

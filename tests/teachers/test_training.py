@@ -103,7 +103,7 @@ def test_the_share_has_bounds_where_something_is_unknown():
     assert found.loc["rural", ["lowest", "highest"]].tolist() == [1, 1]
 
 
-@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=8))
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=3))
 def test_what_is_published_never_tells_of_one_or_two(counts):
     """Whoever knows the number of teachers still cannot reckon how many are short where these are one or two."""
     table = pd.DataFrame(counts, columns=list(STATUS))
@@ -111,14 +111,13 @@ def test_what_is_published_never_tells_of_one_or_two(counts):
     for shown, (_, row) in zip(published(table).to_dict("records"), table.iterrows(), strict=True):
         fits = [
             (d, s, u)
-            for d in range(21) for s in range(21) for u in range(21)
-            if d + s + u == row["teachers"]
-            and all(_fits(shown[n], v) for n, v in zip(STATUS, (d, s, u), strict=True))
+            for d in range(row["teachers"] + 1) for s in range(row["teachers"] + 1 - d) for u in [row["teachers"] - d - s]
+            if all(_fits(shown[n], v) for n, v in zip(STATUS, (d, s, u), strict=True))
         ]  # fmt: skip
         assert tuple(row[list(STATUS)]) in fits
         for place, name in ((1, "short"), (2, "unknown")):
-            if 0 < row[name] < 3 and row["teachers"] > 2:
-                assert len({fit[place] for fit in fits}) == 2
+            if 0 < row[name] < 3:
+                assert len({fit[place] for fit in fits}) >= 2
 
 
 def _fits(shown, value):

@@ -186,11 +186,12 @@ def test_more_money_never_completes_fewer():
     offer = courses((20, 3, 8, 0), (40, 7, 8, 0), travel={"town": 0.0, "rural": 1.0})
     levels = budget_levels(plan_training(status, offer, 0).question, range(0, 101, 20))
     assert levels["proven"].all()
-    by_heads = levels[levels["aim"] == "teachers"]
-    for _, rows in by_heads.groupby("fair"):
-        assert rows["completed"].is_monotonic_increasing
-    fair, free = (by_heads[by_heads["fair"] == f]["completed"].to_numpy() for f in (True, False))
-    assert (fair <= free).all()
+    completed = levels.pivot(index="budget", columns="way", values="completed")
+    assert all(completed[way].is_monotonic_increasing for way in ("fair", "free"))
+    assert (completed["fair"] <= completed["free"]).all()
+    assert (completed["hours"] <= completed["fair"]).all()
+    filled = levels.pivot(index="budget", columns="way", values="filled")
+    assert (filled["hours"] >= filled["fair"]).all()
     assert (levels["rural"] + levels["other"] == levels["completed"]).all()
 
 
