@@ -69,7 +69,7 @@ def _shares(county: County) -> dict[str, float]:
 def _left(county: County, rule: FlowRule, column: str = "behind") -> pd.Series:
     """By year, what a rule of exchange adds to the backbone teachers of the primary schools that had few."""
     ways = (simulate_staff(county, way, AHEAD, DRAWS) for way in (rule, FlowRule(share=0)))
-    gains = what_is_left(*ways, column).set_index(["stage", "indicator", "year"])["gain"]
+    gains = what_is_left(*ways, column).set_index(["stage", "indicator", "year"]).sort_index()["gain"]
     return gains["primary", "backbone_teachers"]
 
 
