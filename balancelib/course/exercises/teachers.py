@@ -251,7 +251,7 @@ EXERCISES = {
         hints=(
             "要的是和“不派”相比多出来的，不是派了以后有多少。",
             "`what_is_left(派, 不派)`一次对一次地减好了，`gain`一列就是。要小学、骨干教师、2030年的那一行。",
-            "`what_is_left(once, none)`和`what_is_left(each, none)`各取一次，`gains.query(\"stage == 'primary' and indicator == 'backbone_teachers' and year == 2030\")[\"gain\"].item()`。",
+            "`what_is_left(once, none)`和`what_is_left(yearly, none)`各取一次，`gains.query(\"stage == 'primary' and indicator == 'backbone_teachers' and year == 2030\")[\"gain\"].item()`。",
         ),
         mistakes={
             "这是2026年的，派出去的第一年。题目问2030年，期满以后。": lambda county, right: _rules(county, YEAR + 1),
