@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.standards.staffing import Curriculum, load_curriculum
+from balancelib.teachers.need import in_order
 
 
 def by_subject(balance: pd.DataFrame, by: Sequence[str] = ("stage", "subject")) -> pd.DataFrame:
@@ -23,7 +24,7 @@ def by_subject(balance: pd.DataFrame, by: Sequence[str] = ("stage", "subject")) 
     DataFrame
         ``need, teachers, have, surplus, short`` (full posts, ``teachers`` persons) and ``net``: have less need, as if each could teach wherever it is short.
     """
-    known = balance.dropna(subset=["have"])
+    known = in_order(balance.dropna(subset=["have"]), by)
     sums = known.groupby(list(by), sort=False)[["need", "teachers", "have", "surplus", "short"]].sum()
     return sums.assign(net=sums["have"] - sums["need"])
 
