@@ -17,9 +17,17 @@ from balancelib.teachers.need import (
     staff_sections,
     unknown_staff,
 )
-from balancelib.teachers.shortage import by_subject, pooled, remedies, whole_teachers, without_teacher
+from balancelib.teachers.shortage import (
+    balance_under_load,
+    by_subject,
+    pooled,
+    remedies,
+    whole_teachers,
+    without_teacher,
+)
 
 __all__ = [
-    "age_table", "by_subject", "count_interval", "establishment_gap", "exit_chances", "exits", "exits_by_year", "outside_training",
-    "pooled", "remedies", "staff", "staff_ahead", "staff_balance", "staff_need", "staff_sections", "unknown_staff", "whole_teachers", "without_teacher",
+    "age_table", "balance_under_load", "by_subject", "count_interval", "establishment_gap", "exit_chances", "exits", "exits_by_year",
+    "outside_training", "pooled", "remedies", "staff", "staff_ahead", "staff_balance", "staff_need", "staff_sections", "unknown_staff",
+    "whole_teachers", "without_teacher",
 ]  # fmt: skip
