@@ -22,6 +22,7 @@ NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" 
 STOPS = {
     "full": {},
     "schools only": {
+        "ages": "“教师”表",
         "alliances": "“校际路程”表",
         "audit": "“学校经费”表",
         "compensation": "“分年级学生”表",
@@ -33,6 +34,7 @@ STOPS = {
         "mistakes": "“学校其他项目”表的“各音乐教室面积”",
         "mobility": "“教育流动”表",
         "monitoring": "“历年学校数据”表",
+        "need": "“教师”表",
         "pupils": "“分年级学生”表",
         "self_assessment": "“县级项目”表的“符合交流条件教师数”",
         "solutions": "“学校经费”表",

@@ -64,6 +64,7 @@ from balancelib.teachers.need import (
     unknown_staff,
 )
 from balancelib.teachers.partners import lacking_subjects, match_partners, pairing_status, subject_labels
+from balancelib.teachers.partners_since import change_since
 from balancelib.teachers.placement import (
     Placement,
     greedy_share,
@@ -82,8 +83,25 @@ from balancelib.teachers.pool import (
 )
 from balancelib.teachers.promotion import TIES, reported_reach, school_ties, strongest_ties, studio_names
 from balancelib.teachers.retirement import retirement_date
-from balancelib.teachers.rotation import Limits, RotationPlan, plan_rotation
-from balancelib.teachers.shortage import by_subject, pooled, remedies, whole_teachers, without_teacher
+from balancelib.teachers.rotation import (
+    Limits,
+    RotationPlan,
+    explain_left,
+    explain_moves,
+    persons_required,
+    plan_rotation,
+    rotation_levels,
+    without_teachers,
+    write_rotation,
+)
+from balancelib.teachers.shortage import (
+    balance_under_load,
+    by_subject,
+    pooled,
+    remedies,
+    whole_teachers,
+    without_teacher,
+)
 from balancelib.teachers.studios import reach_by_area, studio_people, studio_reach, subject_leaders
 from balancelib.teachers.training import look_ahead, published, training_status, training_summary
 from balancelib.teachers.training_plan import TrainingPlan, plan_training
@@ -121,8 +139,10 @@ __all__ = [
     "allowance_costs",
     "apparent_gains",
     "average_flows",
+    "balance_under_load",
     "budget_levels",
     "by_subject",
+    "change_since",
     "choice_attributes",
     "compared_gain",
     "compensation",
@@ -139,6 +159,8 @@ __all__ = [
     "exits",
     "exits_by_year",
     "explain_gaps",
+    "explain_left",
+    "explain_moves",
     "explain_training",
     "first_years",
     "fit_choices",
@@ -159,6 +181,7 @@ __all__ = [
     "outside_training",
     "own_gain",
     "pairing_status",
+    "persons_required",
     "place_exact",
     "place_greedy",
     "place_resources",
@@ -178,6 +201,7 @@ __all__ = [
     "reported_reach",
     "respondent_groups",
     "retirement_date",
+    "rotation_levels",
     "school_ties",
     "score_pairs",
     "simulate_staff",
@@ -206,6 +230,8 @@ __all__ = [
     "whole_teachers",
     "within_steps",
     "without_teacher",
+    "without_teachers",
+    "write_rotation",
     "write_training_plan",
     "yearly_means",
     "years_by_rule",

@@ -15,7 +15,7 @@ from balancelib.standards.staffing import (
     load_establishment,
     load_retirement,
 )
-from balancelib.teachers.need import staff
+from balancelib.teachers.need import in_order, staff
 from balancelib.teachers.shortage import by_subject
 
 BANDS = (
@@ -187,7 +187,7 @@ def exits(
     gone = chances.sum(axis=1, skipna=False)
     frame = staff(county).assign(gone=gone.to_numpy())
     rows = {}
-    for key, part in frame.groupby(list(by), sort=False):
+    for key, part in in_order(frame, by).groupby(list(by), sort=False):
         known = part["gone"].dropna()
         expected, low, high = count_interval(known, level)
         rows[key] = (len(known), len(part) - len(known), expected, low, high)

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from balancelib.county import County
 from balancelib.standards.staffing import Curriculum, load_curriculum
+from balancelib.teachers.need import in_order, staff_balance
 
 
 def by_subject(balance: pd.DataFrame, by: Sequence[str] = ("stage", "subject")) -> pd.DataFrame:
@@ -23,7 +25,7 @@ def by_subject(balance: pd.DataFrame, by: Sequence[str] = ("stage", "subject")) 
     DataFrame
         ``need, teachers, have, surplus, short`` (full posts, ``teachers`` persons) and ``net``: have less need, as if each could teach wherever it is short.
     """
-    known = balance.dropna(subset=["have"])
+    known = in_order(balance.dropna(subset=["have"]), by)
     sums = known.groupby(list(by), sort=False)[["need", "teachers", "have", "surplus", "short"]].sum()
     return sums.assign(net=sums["have"] - sums["need"])
 
@@ -89,6 +91,32 @@ def pooled(balance: pd.DataFrame, plan: Curriculum | None = None) -> pd.DataFram
     taken, frame["surplus"] = _cover(frame["short"].where(anyone, 0.0), frame["surplus"])
     frame["short"] -= taken
     return frame
+
+
+def balance_under_load(
+    county: County, factor: float, together: bool, plan: Curriculum | None = None
+) -> pd.DataFrame:
+    """Surplus and shortage by stage and subject where all teach so many times the periods that are assumed.
+
+    Parameters
+    ----------
+    county : County
+        With the table ``teachers``.
+    factor : float
+        Multiple of every load: 1.1 for a tenth more periods a week.
+    together : bool
+        Whether schools share their teachers, as `pooled`.
+    plan : Curriculum, optional
+        `load_curriculum` if left out.
+
+    Returns
+    -------
+    DataFrame
+        Rows: stage and subject; ``need, have, surplus, short``, full posts.
+    """
+    plan = (plan or load_curriculum()).with_loads(factor)
+    balance = staff_balance(county, plan)
+    return pooled(balance, plan) if together else by_subject(balance)[["need", "have", "surplus", "short"]]
 
 
 def remedies(balance: pd.DataFrame, plan: Curriculum | None = None) -> pd.DataFrame:
