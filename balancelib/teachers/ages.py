@@ -1,0 +1,259 @@
+"""Teachers' ages: the pyramid, who retires in the years ahead with its interval, and which subject to fill first."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from balancelib.county import County, Lacking
+from balancelib.standards.staffing import (
+    Curriculum,
+    Establishment,
+    Retirement,
+    load_curriculum,
+    load_establishment,
+    load_retirement,
+)
+from balancelib.teachers.need import staff
+from balancelib.teachers.shortage import by_subject
+
+BANDS = (
+    25,
+    30,
+    35,
+    40,
+    45,
+    50,
+    55,
+    60,
+)  # where a band of ages begins; below the first and from the last on, open ends
+LEVEL = 0.90
+
+
+def age_table(county: County, year: int, by: Sequence[str] = ("gender",)) -> pd.DataFrame:
+    """Count teachers by bands of age (年龄金字塔).
+
+    Parameters
+    ----------
+    county : County
+        With ``teachers.birth_year``.
+    year : int
+        In which the ages are counted.
+    by : sequence of str
+        Columns of the result: of ``gender``, ``stage``, ``subject``, ``area`` (of the school).
+
+    Returns
+    -------
+    DataFrame
+        Rows: bands in order, named as they are shown; whole persons. Those whose year of birth or group is blank are left out: see ``attrs["unknown"]``.
+    """
+    teachers = staff(county)
+    known = teachers[["birth_year", *by]].notna().all(axis=1)
+    ages = year - teachers.loc[known, "birth_year"]
+    names = [
+        f"不到{BANDS[0]}岁",
+        *(f"{a}—{b - 1}岁" for a, b in pairwise(BANDS)),
+        f"{BANDS[-1]}岁以上",
+    ]
+    band = pd.cut(ages, [-np.inf, *BANDS, np.inf], right=False, labels=names)
+    groups = [teachers.loc[known, column] for column in by]
+    counts = pd.crosstab(band, groups, dropna=False).reindex(names, fill_value=0)
+    counts.attrs["unknown"] = int((~known).sum())
+    return counts.rename_axis("年龄")
+
+
+def exit_chances(
+    county: County,
+    year: int,
+    years: int = 5,
+    leaving: float = 0.0,
+    early: float = 0.0,
+    rule: Retirement | None = None,
+) -> pd.DataFrame:
+    r"""Each teacher's chance of being gone, year by year.
+
+    .. math::
+        G_i(t) = 1 - (1 - F_i(t))\,(1 - q)^t
+
+    with :math:`F_i(t)` the chance that the age of retirement is reached by the end of year :math:`t` and :math:`q` the share who leave otherwise in a year.
+
+    Parameters
+    ----------
+    county : County
+        With the table ``teachers``.
+    year : int
+        The year now; the years ahead begin with the next. Who is past the age already is gone by the end of the first.
+    years : int
+        How many.
+    leaving : float
+        Share who leave in a year for another reason: other posts, other counties. The county's own experience; 0 where it is not counted.
+    early : float
+        Share of those who may who retire at the earliest age instead of the statutory one.
+    rule : Retirement, optional
+        `load_retirement` if left out.
+
+    Returns
+    -------
+    DataFrame
+        Index as `staff`; a column a year; the rows add up to the chance of being gone at the end. NaN where year of birth or gender is blank.
+
+    Raises
+    ------
+    ValueError
+        Shares outside 0 to 1, or no year.
+    """
+    if not (0 <= leaving <= 1 and 0 <= early <= 1):
+        raise ValueError("离开的比例、提前退休的比例都要在0和1之间")
+    if years < 1:
+        raise ValueError("至少要看一年")
+    rule, ahead = rule or load_retirement(), range(year + 1, year + years + 1)
+    teachers = staff(county)
+    people = teachers[["gender", "title", "birth_year"]].astype(object)
+    people = list(people.where(people.notna(), None).itertuples(index=False, name=None))
+    retired = {person: _reached(rule, person, ahead, early) for person in set(people)}
+    gone = np.array([retired[person] for person in people])
+    gone = 1 - (1 - gone) * (1 - leaving) ** np.arange(1, years + 1)
+    return pd.DataFrame(np.diff(gone, prepend=0.0, axis=1), teachers.index, list(ahead))
+
+
+def _reached(rule: Retirement, person: tuple, ahead: range, early: float) -> np.ndarray:
+    """Chance that a person of a gender, title and year of birth reaches the age of retirement by the end of each year ahead."""
+    gender, title, born = person
+    if gender is None or born is None:
+        return np.full(len(ahead), np.nan)
+    later, sooner = (
+        np.array([sum(share for year, share in years.items() if year <= end) for end in ahead])
+        for years in (rule.years(gender, title, int(born)), rule.earliest(gender, title, int(born)))
+    )
+    return (1 - early) * later + early * sooner
+
+
+def count_interval(chances: Sequence[float], level: float = LEVEL) -> tuple[float, int, int]:
+    r"""How many of independent events happen: the expected number and an exact interval (泊松二项分布).
+
+    Parameters
+    ----------
+    chances : sequence of float
+        One of each event.
+    level : float
+        Of the interval: below its ends lies half of the rest each.
+
+    Returns
+    -------
+    tuple of (float, int, int)
+        Expected number; the smallest counts at which the distribution reaches :math:`(1-level)/2` and :math:`(1+level)/2`.
+
+    Notes
+    -----
+    The distribution of a sum of unlike Bernoulli variables, by convolution, one event after the other: no simulation, no normal approximation.
+
+    Examples
+    --------
+    >>> count_interval([0.5, 0.5])
+    (1.0, 0, 2)
+    """
+    chances = np.clip(np.asarray(chances, dtype=float), 0, 1)
+    if np.isnan(chances).any():
+        raise ValueError("有人的机会不知道，不能当作0：先去掉，并说明去掉了几人")
+    mass = np.ones(1)
+    for p in chances[(chances > 0) & (chances < 1)]:
+        mass = np.convolve(mass, [1 - p, p])
+    below, sure = np.cumsum(mass), int((chances == 1).sum())
+    ends = [int(np.searchsorted(below, end - 1e-12)) for end in ((1 - level) / 2, (1 + level) / 2)]
+    return float(chances.sum()), sure + ends[0], sure + min(ends[1], len(mass) - 1)
+
+
+def exits(
+    county: County, chances: pd.DataFrame, by: Sequence[str] = ("stage", "subject"), level: float = LEVEL
+) -> pd.DataFrame:
+    """Teachers who will be gone at the end of the years ahead, by group, with an interval (退休与离开的预测).
+
+    Parameters
+    ----------
+    county : County
+    chances : DataFrame
+        `exit_chances`.
+    by : sequence of str
+        Of ``stage``, ``subject``, ``area``, ``school_id``, ``gender``.
+    level : float
+        As in `count_interval`.
+
+    Returns
+    -------
+    DataFrame
+        ``teachers`` (whose chance is known), ``unknown`` (whose is not), ``exits`` (expected), ``low``, ``high``, ``share`` (exits ÷ teachers).
+    """
+    gone = chances.sum(axis=1, skipna=False)
+    frame = staff(county).assign(gone=gone.to_numpy())
+    rows = {}
+    for key, part in frame.groupby(list(by), sort=False):
+        known = part["gone"].dropna()
+        expected, low, high = count_interval(known, level)
+        rows[key] = (len(known), len(part) - len(known), expected, low, high)
+    index = pd.MultiIndex.from_tuples(rows, names=list(by))
+    table = pd.DataFrame(list(rows.values()), index, ["teachers", "unknown", "exits", "low", "high"])
+    return table.assign(share=table["exits"] / table["teachers"].where(table["teachers"] > 0))
+
+
+def exits_by_year(county: County, chances: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
+    """Teachers who go in each year ahead: ``exits`` (expected), ``low``, ``high``; those whose chance is not known are left out."""
+    known = chances.dropna()
+    rows = [count_interval(known[year], level) for year in chances]
+    return pd.DataFrame(rows, pd.Index(chances.columns, name="year"), ["exits", "low", "high"])
+
+
+def staff_ahead(
+    county: County,
+    balance: pd.DataFrame,
+    chances: pd.DataFrame,
+    classes: float | Mapping[str, float] = 0.0,
+    establishment: Establishment | None = None,
+    plan: Curriculum | None = None,
+) -> pd.DataFrame:
+    """Set what is left of the teachers beside what the timetable will need: which subject to fill first (先补哪科).
+
+    Parameters
+    ----------
+    county : County
+    balance : DataFrame
+        `staff_balance` of today.
+    chances : DataFrame
+        `exit_chances`.
+    classes : float or mapping of str to float
+        By what share classes change until then, one for all or one a stage: -0.1 for a tenth fewer. A statement of the reader's, not a forecast.
+    establishment, plan : optional
+        As in `staff_balance`; subjects that anyone may teach are left out.
+
+    Returns
+    -------
+    DataFrame
+        Rows: stage and subject. Full posts of the county together: ``need, have`` today, ``gone`` (expected), ``need_then``, ``have_then``, ``net_then`` (have less
+        need, nobody taken on), ``cover`` (have_then ÷ need_then). The lowest ``cover`` comes first within each stage.
+
+    Notes
+    -----
+    The county is taken as one: as if each could teach where it is short. So a shortage here is one that moving cannot mend.
+    """
+    plan, establishment = plan or load_curriculum(), establishment or load_establishment()
+    teachers = staff(county)
+    share = teachers["post"].fillna("teacher").map(establishment.posts).astype(float)
+    gone = (
+        (chances.sum(axis=1, skipna=False).fillna(0) * share)
+        .groupby([teachers["stage"], teachers["subject"]])
+        .sum()
+    )
+    frame = by_subject(balance)[["need", "have"]]
+    special = [not plan.subject(key).by_anyone for key in frame.index.get_level_values("subject")]
+    frame = frame[special].assign(gone=gone).fillna({"gone": 0.0})
+    change = frame.index.get_level_values("stage").map(
+        classes if isinstance(classes, Mapping) else lambda _: classes
+    )
+    if not (np.asarray(change, dtype=float) > -1).all():
+        raise Lacking("班数的变化要写明每个学段，都要大于-1；-0.1是少一成")
+    frame["need_then"] = frame["need"] * (1 + np.asarray(change, dtype=float))
+    frame["have_then"] = frame["have"] - frame["gone"]
+    frame["net_then"] = frame["have_then"] - frame["need_then"]
+    frame["cover"] = frame["have_then"] / frame["need_then"]
+    order = frame.index.get_level_values("stage").map({"primary": 0, "junior": 1})
+    return frame.assign(order=order).sort_values(["order", "cover"], kind="stable").drop(columns="order")

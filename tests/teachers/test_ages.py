@@ -1,0 +1,185 @@
+"""Ages of retirement against the law's words, chances by hand, intervals against all outcomes counted one by one."""
+
+from itertools import product
+from math import prod
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binom
+
+from balancelib.county import County, Lacking
+from balancelib.standards.staffing import RetirementError, load_retirement
+from balancelib.standards.staffing.retirement import OURS
+from balancelib.teachers import (
+    age_table,
+    count_interval,
+    exit_chances,
+    exits,
+    exits_by_year,
+    staff_ahead,
+    staff_balance,
+)
+
+RULE = load_retirement()
+MAN, WOMAN, SENIOR = (RULE.group("male", None), RULE.group("female", "first"), RULE.group("female", "senior"))
+
+
+@pytest.mark.parametrize(
+    ("group", "year", "month", "age"),
+    [
+        # the decision of 13 September 2024, article 1: a month later for every four months of birth, to 63 and to 58
+        (MAN, 1964, 12, (60, 0)), (MAN, 1965, 1, (60, 1)), (MAN, 1965, 4, (60, 1)), (MAN, 1965, 5, (60, 2)),
+        (MAN, 1976, 8, (62, 11)), (MAN, 1976, 9, (63, 0)), (MAN, 1990, 1, (63, 0)),
+        (WOMAN, 1969, 12, (55, 0)), (WOMAN, 1970, 1, (55, 1)), (WOMAN, 1981, 8, (57, 11)), (WOMAN, 1981, 9, (58, 0)),
+        (SENIOR, 1965, 1, (60, 1)),
+        # a row of the table at tuixiunianling.cc: men born in January 2009, 63 years, 36 months later
+        (MAN, 2009, 1, (63, 0)),
+    ],
+)  # fmt: skip
+def test_age_of_retirement(group, year, month, age):
+    assert divmod(RULE.months(group, year, month), 12) == age
+
+
+def test_years_of_a_year_of_birth_by_hand():
+    """Women of 1970: January to April go at 55 and 1 month, February to May 2025; October's at 55 and 3, in January 2026."""
+    assert RULE.years("female", None, 1970) == {2025: 0.75, 2026: 0.25}
+    assert RULE.years("male", None, 1964) == {2024: 1.0}
+    # men of 1966: ages 60 and 4 to 6 months; up to August (60 and 5: January 2027) by month 7: 2026 has January to July
+    assert RULE.years("male", None, 1966) == pytest.approx({2026: 7 / 12, 2027: 5 / 12})
+
+
+def test_the_earliest_is_three_years_before_and_not_before_the_age_of_old():
+    assert RULE.earliest("male", None, 1990) == {2050: 1.0}
+    assert RULE.earliest("male", None, 1970) == {2030: 1.0}
+    assert RULE.earliest("female", "senior", 1970) == pytest.approx(
+        {2028: 7 / 12, 2029: 5 / 12}
+    )  # at 58 and 4 to 6 months: August's in January 2029
+
+
+@pytest.fixture
+def county():
+    """Men of 1964 and 1966, a woman of 1970, one of 2000, and one of whom the year is not known."""
+    schools = pd.DataFrame(
+        {
+            "school_id": ["A", "P"], "name": ["甲", "民办"], "kind": "primary", "operator": ["public", "private"], "area": ["rural", "urban"],
+            "pupils_primary": 300.0, "classes_primary": 8.0, "teachers_primary": [5.0, 1],
+            "pupils_junior": np.nan, "classes_junior": np.nan, "teachers_junior": np.nan,
+        }
+    )  # fmt: skip
+    born = [1964.0, 1966, 1970, 2000, np.nan, 1964]
+    teachers = pd.DataFrame(
+        {
+            "teacher_id": [f"T{i}" for i in range(6)], "school_id": [*"AAAAA", "P"], "stage": "primary",
+            "subject": ["math", "math", "music", "music", "music", "math"], "birth_year": born,
+            "gender": ["male", "male", "female", "female", "female", "male"], "title": "first", "post": "teacher",
+        }
+    )  # fmt: skip
+    return County({"schools": schools, "teachers": teachers})
+
+
+def test_chances_by_hand(county):
+    chances = exit_chances(county, 2025, 2)
+    assert chances.columns.tolist() == [2026, 2027]
+    assert chances.iloc[0].tolist() == [1, 0]  # past the age: gone by the end of the first year
+    assert chances.iloc[1].tolist() == pytest.approx([7 / 12, 5 / 12])
+    assert chances.iloc[2].tolist() == pytest.approx([1, 0])  # women of 1970 go in 2025 and 2026
+    assert chances.iloc[3].tolist() == [0, 0]
+    assert chances.iloc[4].isna().all()
+    assert len(chances) == 5  # the private school plans for itself
+
+
+def test_leaving_comes_before_retirement_and_not_twice(county):
+    chances = exit_chances(county, 2025, 2, leaving=0.1)
+    assert chances.iloc[3].tolist() == pytest.approx([0.1, 0.09])
+    assert chances.iloc[1].tolist() == pytest.approx(
+        [1 - 5 / 12 * 0.9, 5 / 12 * 0.9]
+    )  # gone for sure by the end
+    assert chances.iloc[0].sum() == pytest.approx(1)
+
+
+def test_those_who_go_early(county):
+    """The man of 1966 may go at 60, in 2026: a half who do makes 0.5 + 0.5 × 7/12."""
+    assert exit_chances(county, 2025, 1, early=0.5).iloc[1, 0] == pytest.approx(0.5 + 0.5 * 7 / 12)
+
+
+def test_exits_say_who_is_not_known(county):
+    found = exits(county, exit_chances(county, 2025, 1))
+    assert found.loc[("primary", "math")].tolist() == pytest.approx(
+        [2, 0, 1 + 7 / 12, 1, 2, (1 + 7 / 12) / 2]
+    )
+    assert found.loc[("primary", "music"), ["teachers", "unknown", "exits"]].tolist() == [2, 1, 1]
+
+
+def test_by_year_adds_up(county):
+    chances = exit_chances(county, 2025, 3, leaving=0.05)
+    years = exits_by_year(county, chances)
+    assert years["exits"].sum() == pytest.approx(exits(county, chances, ["stage"])["exits"].iloc[0])
+
+
+@pytest.mark.parametrize(("n", "p"), [(1, 0.5), (12, 0.3), (60, 0.04), (5, 1.0), (5, 0.0)])
+def test_interval_of_like_chances_is_the_binomials(n, p):
+    """Quantiles of SciPy's binomial distribution."""
+    expected, low, high = count_interval([p] * n)
+    assert expected == pytest.approx(n * p)
+    assert (low, high) == (max(0, binom.ppf(0.05, n, p)), max(0, binom.ppf(0.95, n, p)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_interval_of_unlike_chances_is_that_of_all_outcomes(chances):
+    outcomes = np.zeros(len(chances) + 1)
+    for outcome in product([0, 1], repeat=len(chances)):
+        outcomes[sum(outcome)] += prod(p if hit else 1 - p for p, hit in zip(chances, outcome, strict=True))
+    below = np.cumsum(outcomes)
+    if np.min(np.abs(below[:, None] - [0.05, 0.95])) < 1e-9:
+        return  # an end on the edge: one last bit decides
+    _, low, high = count_interval(chances)
+    assert low == np.argmax(below >= 0.05)
+    assert high == np.argmax(below >= 0.95)
+
+
+def test_a_chance_that_is_not_known_is_no_zero():
+    with pytest.raises(ValueError, match="不能当作0"):
+        count_interval([0.5, np.nan])
+
+
+def test_ages_by_hand(county):
+    """In 2025: 61, 59, 55, 25; one is not known; the private school's is not counted."""
+    table = age_table(county, 2025)
+    assert table.loc["60岁以上", "male"] == 1
+    assert table.loc["55—59岁"].tolist() == [1, 1]
+    assert table.loc["25—29岁", "female"] == 1
+    assert table.to_numpy().sum() == 4
+    assert table.attrs["unknown"] == 1
+    assert len(table) == 9
+
+
+def test_ahead_by_hand(county):
+    """Mathematics: 8 classes × 4 ÷ 14 = 2.29 posts; 2 teach it, 1.58 go; with a quarter fewer classes 1.71 are needed."""
+    chances = exit_chances(county, 2025, 1)
+    ahead = staff_ahead(county, staff_balance(county), chances, -0.25)
+    math = ahead.loc[("primary", "math")]
+    assert math["need_then"] == pytest.approx(8 * 4 / 14 * 0.75)
+    assert math["have_then"] == pytest.approx(2 - 19 / 12)
+    assert math["net_then"] == pytest.approx(2 - 19 / 12 - 8 * 4 / 14 * 0.75)
+    assert ahead["cover"].is_monotonic_increasing
+    assert "practice" not in ahead.index.get_level_values("subject")
+
+
+def test_what_is_refused(county, tmp_path):
+    chances = exit_chances(county, 2025, 1)
+    with pytest.raises(Lacking, match="大于-1"):
+        staff_ahead(county, staff_balance(county), chances, {"junior": 0})
+    with pytest.raises(ValueError, match="0和1之间"):
+        exit_chances(county, 2025, leaving=2)
+    with pytest.raises(ValueError, match="一年"):
+        exit_chances(county, 2025, 0)
+    path = tmp_path / "retirement.toml"
+    path.write_text(
+        OURS.read_text(encoding="utf-8").replace('gender = "male"', 'gender = "man"'), encoding="utf-8"
+    )
+    with pytest.raises(RetirementError, match=r"groups\.men\.gender"):
+        load_retirement(path)
