@@ -95,7 +95,9 @@ def eligibility(
     """
     _known(teachers, schools)
     blank = pd.Series(np.nan, teachers.index)
-    given = {name: teachers.get(name, blank) for name in ("permanent", "exempt", "post", "school_since", "rotated")}
+    given = {
+        name: teachers.get(name, blank) for name in ("permanent", "exempt", "post", "school_since", "rotated")
+    }
     operator = teachers["school_id"].map(schools.set_index("school_id")["operator"])
     asked = [given[name] for name in ("permanent", "post", "exempt", "school_since")]
     holds = {
@@ -121,9 +123,9 @@ def _known(teachers: pd.DataFrame, schools: pd.DataFrame) -> None:
 def exchange_rates(
     teachers: pd.DataFrame, schools: pd.DataFrame, year: int, rules: ExchangeRules = EXCHANGE
 ) -> pd.DataFrame:
-    """Compute the two shares of exchange in a year, beside what comes out with other denominators (两个比例，两个分母).
+    r"""Compute the two shares of exchange in a year, beside what comes out with other denominators (两个比例，两个分母).
 
-    .. math:: \\frac{\\text{moved}}{\\text{eligible}} \\ge 10\\%, \\qquad \\frac{\\text{moved backbone}}{\\text{moved}} \\ge 20\\%
+    .. math:: \frac{\text{moved}}{\text{eligible}} \ge 10\%, \qquad \frac{\text{moved backbone}}{\text{moved}} \ge 20\%
 
     Parameters
     ----------

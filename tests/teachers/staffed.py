@@ -6,10 +6,19 @@ from balancelib.county import County
 from balancelib.county.schema import schema
 
 YEAR = 2025
-BLANK = {"post": "teacher", "permanent": 1.0, "exempt": 0.0, "spouse": None, "lives_near": None, "rotated": float("nan")}
+BLANK = {
+    "post": "teacher",
+    "permanent": 1.0,
+    "exempt": 0.0,
+    "spouse": None,
+    "lives_near": None,
+    "rotated": float("nan"),
+}
 
 
-def teacher(n, school, subject="chinese", stage="primary", backbone="none", education="college", since=2010, **given):
+def teacher(
+    n, school, subject="chinese", stage="primary", backbone="none", education="college", since=2010, **given
+):
     row = {
         "teacher_id": f"T{n:05}", "school_id": school, "stage": stage, "subject": subject, "backbone": backbone,
         "education": education, "school_since": since, "birth_year": 1985, "gender": "female", "title": "second",
@@ -37,7 +46,9 @@ def county(schools, teachers):
         rows.append(row)
     table = schema().table("schools")
     frame = pd.DataFrame(rows).reindex(columns=table.names)
-    return County({"schools": frame.astype({c.name: float for c in table.columns if c.numeric}), "teachers": staff})
+    return County(
+        {"schools": frame.astype({c.name: float for c in table.columns if c.numeric}), "teachers": staff}
+    )
 
 
 def needs(**posts):

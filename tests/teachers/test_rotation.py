@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
-from math import ceil, floor, inf
+from math import ceil, floor
 
 import msgspec
 import pandas as pd
@@ -29,18 +29,31 @@ NEAR = roads([[0, 3, 7], [3, 0, 5], [7, 5, 0]])
 
 
 def test_the_one_who_is_needed_goes_and_nobody_else():
-    staff = [teacher(1, "a", "music"), teacher(2, "a", "music"), teacher(3, "a"), teacher(4, "b"), teacher(5, "b")]
+    staff = [
+        teacher(1, "a", "music"),
+        teacher(2, "a", "music"),
+        teacher(3, "a"),
+        teacher(4, "b"),
+        teacher(5, "b"),
+    ]
     here = county({"a": {"primary": 10}, "b": {"primary": 10}}, staff)
     asked = needs(a_primary_music=1, b_primary_music=1, a_primary_chinese=1, b_primary_chinese=2)
     plan = plan_rotation(here, asked, roads([[0, 3], [3, 0]]), year=YEAR, limits=FREE)
     assert plan.chosen == (("T00001", "b"),)
-    assert [(s.aim, s.value, s.bound) for s in plan.steps] == [("posts", 1, 1), ("gaps", 1, 1), ("people", 1, 1), ("km", 30, 30)]
+    assert [(s.aim, s.value, s.bound) for s in plan.steps] == [
+        ("posts", 1, 1),
+        ("gaps", 1, 1),
+        ("people", 1, 1),
+        ("km", 30, 30),
+    ]
     assert plan.proven
     move = plan.moves.loc["T00001"]
     assert (move["km"], move["until"], move["years"]) == (3, YEAR + 3, 15)
     # 10 pupils want one PE or arts teacher at 0.9 per hundred: b had none.
     assert move["fills"] == ("music", "pe_arts_teachers")
-    assert plan.effect["mean"]["before"].equals(plan.effect["mean"]["after"]), "the county has as many as before"
+    assert plan.effect["mean"]["before"].equals(plan.effect["mean"]["after"]), (
+        "the county has as many as before"
+    )
     cv = plan.effect["cv"].loc[("primary", "pe_arts_teachers")]
     assert cv["before"] == pytest.approx(1.0), "2 and 0 per 10 pupils: mean 10, deviation 10"
     assert cv["after"] == pytest.approx(0.0)
@@ -48,7 +61,12 @@ def test_the_one_who_is_needed_goes_and_nobody_else():
 
 
 def test_half_a_post_is_a_post_and_less_is_none():
-    staff = [teacher(1, "a", "music"), teacher(2, "b", "pe", since=2024), teacher(3, "c", "pe", since=2024), LEFT]
+    staff = [
+        teacher(1, "a", "music"),
+        teacher(2, "b", "pe", since=2024),
+        teacher(3, "c", "pe", since=2024),
+        LEFT,
+    ]
     here = county({s: {"primary": 10} for s in "abc"}, staff)
     for rest, goes in ((0.49, None), (0.5, "b"), (0.75, "b")):
         asked = needs(a_primary_music=0, b_primary_music=rest, c_primary_music=0.3)
@@ -83,21 +101,41 @@ def test_a_couple_at_two_schools_is_two_teachers():
 
 @pytest.mark.parametrize(
     ("given", "why"),
-    [({"birth_year": 1972}, "任期内到可以退休的年龄"), ({"education": None}, "任教学科、学历、骨干或年龄空白")],
+    [
+        ({"birth_year": 1972}, "任期内到可以退休的年龄"),
+        ({"education": None}, "任教学科、学历、骨干或年龄空白"),
+    ],
 )
 def test_who_is_eligible_and_is_not_sent(given, why):
-    here = county({s: {"primary": 10} for s in "ab"}, [teacher(1, "a", "music", **given), teacher(2, "b"), LEFT])
-    plan = plan_rotation(here, needs(a_primary_music=0, b_primary_music=1), roads([[0, 1], [1, 0]]), year=YEAR, limits=FREE)
+    here = county(
+        {s: {"primary": 10} for s in "ab"}, [teacher(1, "a", "music", **given), teacher(2, "b"), LEFT]
+    )
+    plan = plan_rotation(
+        here, needs(a_primary_music=0, b_primary_music=1), roads([[0, 1], [1, 0]]), year=YEAR, limits=FREE
+    )
     assert plan.chosen == ()
     assert plan.question.eligible == 2
     assert plan.not_sent[why] == 1
     # Born 1973 she is 55 in 2028, when a term of three years from 2025 ends.
-    at_the_end = county({s: {"primary": 10} for s in "ab"}, [teacher(1, "a", "music", birth_year=1973), teacher(2, "b"), LEFT])
-    assert plan_rotation(at_the_end, needs(a_primary_music=0, b_primary_music=1), roads([[0, 1], [1, 0]]), year=YEAR, limits=FREE).chosen
+    at_the_end = county(
+        {s: {"primary": 10} for s in "ab"}, [teacher(1, "a", "music", birth_year=1973), teacher(2, "b"), LEFT]
+    )
+    assert plan_rotation(
+        at_the_end,
+        needs(a_primary_music=0, b_primary_music=1),
+        roads([[0, 1], [1, 0]]),
+        year=YEAR,
+        limits=FREE,
+    ).chosen
 
 
 def test_home_counts_and_not_the_school_of_today():
-    staff = [teacher(1, "a", "music", lives_near="c"), teacher(2, "b"), teacher(3, "c"), teacher(4, "a", "music")]
+    staff = [
+        teacher(1, "a", "music", lives_near="c"),
+        teacher(2, "b"),
+        teacher(3, "c"),
+        teacher(4, "a", "music"),
+    ]
     here = county({s: {"primary": 10} for s in "abc"}, staff)
     asked = needs(a_primary_music=1, b_primary_music=1, c_primary_music=0)
     plan = plan_rotation(here, asked, roads([[0, 9, 2], [9, 0, 4], [2, 4, 0]]), year=YEAR, limits=FREE)
@@ -108,7 +146,9 @@ def test_home_counts_and_not_the_school_of_today():
 def test_the_longest_at_the_school_goes_first():
     staff = [teacher(1, "a", "music", since=2012), teacher(2, "a", "music", since=2005), teacher(3, "b")]
     here = county({s: {"primary": 10} for s in "ab"}, staff)
-    plan = plan_rotation(here, needs(a_primary_music=1, b_primary_music=1), roads([[0, 1], [1, 0]]), year=YEAR, limits=FREE)
+    plan = plan_rotation(
+        here, needs(a_primary_music=1, b_primary_music=1), roads([[0, 1], [1, 0]]), year=YEAR, limits=FREE
+    )
     assert plan.chosen == (("T00002", "b"),)
 
 
@@ -139,8 +179,14 @@ def small(draw):
     posts = {f"{s}_{stage}_{subject}": draw(st.sampled_from([0, 0.4, 1, 1.5, 2]))
              for s, stages in schools.items() for stage in stages for subject in SUBJECTS if draw(st.booleans())}  # fmt: skip
     km = {(x, y): draw(st.integers(1, 30)) for x in schools for y in schools if x < y}
-    return county(schools, staff), schools, staff, posts, roads(
-        [[0 if x == y else km[min(x, y), max(x, y)] for y in sorted(schools)] for x in sorted(schools)]
+    return (
+        county(schools, staff),
+        schools,
+        staff,
+        posts,
+        roads(
+            [[0 if x == y else km[min(x, y), max(x, y)] for y in sorted(schools)] for x in sorted(schools)]
+        ),
     )
 
 
@@ -149,7 +195,12 @@ def counts(staff, where):
     found = {}
     for t in staff:
         good = ("college", "bachelor") if t["stage"] == "primary" else ("bachelor",)
-        holds = [t["subject"], "q" * (t["education"] in good), "b" * (t["backbone"] != "none"), "p" * (t["subject"] == "music")]
+        holds = [
+            t["subject"],
+            "q" * (t["education"] in good),
+            "b" * (t["backbone"] != "none"),
+            "p" * (t["subject"] == "music"),
+        ]
         for item in filter(None, holds):
             key = (where[t["teacher_id"]], t["stage"], item)
             found[key] = found.get(key, 0) + 1
@@ -164,7 +215,11 @@ def judged(schools, staff, posts, km, limits, where):
     moved = [t for t in staff if where[t["teacher_id"]] != home[t["teacher_id"]]]
     for t in moved:
         i, other = t["teacher_id"], t["spouse"]
-        if i not in sendable or t["stage"] not in schools[where[i]] or km.at[live[i], where[i]] > limits.within:
+        if (
+            i not in sendable
+            or t["stage"] not in schools[where[i]]
+            or km.at[live[i], where[i]] > limits.within
+        ):
             return None
         if not any(u["school_id"] == where[i] and u["stage"] == t["stage"] for u in staff):
             return None  # a section without a single teacher of its own is none that the plan knows
@@ -175,7 +230,10 @@ def judged(schools, staff, posts, km, limits, where):
     for s, stages in schools.items():
         size = sum(t["school_id"] == s for t in staff)
         room = max(1, floor(limits.most * size))
-        if sum(home[t["teacher_id"]] == s for t in moved) > room or sum(where[t["teacher_id"]] == s for t in moved) > room:
+        if (
+            sum(home[t["teacher_id"]] == s for t in moved) > room
+            or sum(where[t["teacher_id"]] == s for t in moved) > room
+        ):
             return None
         for stage, pupils in stages.items():
             if not any(t["school_id"] == s and t["stage"] == stage for t in staff):
@@ -196,9 +254,17 @@ def judged(schools, staff, posts, km, limits, where):
                 gaps += max(need - have, 0) - max(need - has, 0)
     rules, eligible = limits.exchange, len(sendable)
     backbone = sum(t["backbone"] != "none" for t in moved)
-    if len(moved) < rules.least_share * eligible - 1e-9 or backbone < rules.least_backbone_share * len(moved) - 1e-9:
+    if (
+        len(moved) < rules.least_share * eligible - 1e-9
+        or backbone < rules.least_backbone_share * len(moved) - 1e-9
+    ):
         return None
-    return filled, gaps, -len(moved), -sum(km.at[live[t["teacher_id"]], where[t["teacher_id"]]] for t in moved)
+    return (
+        filled,
+        gaps,
+        -len(moved),
+        -sum(km.at[live[t["teacher_id"]], where[t["teacher_id"]]] for t in moved),
+    )
 
 
 def every_plan(schools, staff, posts, km, limits):
@@ -210,14 +276,22 @@ def every_plan(schools, staff, posts, km, limits):
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(small(), st.sampled_from([0.0, 0.3, 0.6]), st.sampled_from([0.0, 0.5]), st.sampled_from([10, 25]), st.sampled_from([0.5, 1.0]))
+@given(
+    small(),
+    st.sampled_from([0.0, 0.3, 0.6]),
+    st.sampled_from([0.0, 0.5]),
+    st.sampled_from([10, 25]),
+    st.sampled_from([0.5, 1.0]),
+)
 def test_no_plan_is_better(drawn, share, backbone_share, within, most):
     here, schools, staff, posts, km = drawn
     rules = msgspec.structs.replace(EXCHANGE, least_share=share, least_backbone_share=backbone_share)
     limits = Limits(within=within, most=most, exchange=rules)
     best = max(every_plan(schools, staff, posts, km, limits), default=None)
     try:
-        plan = plan_rotation(here, needs(**posts) if posts else needs(a_primary_art=0), km, year=YEAR, limits=limits)
+        plan = plan_rotation(
+            here, needs(**posts) if posts else needs(a_primary_art=0), km, year=YEAR, limits=limits
+        )
     except Lacking as lacking:
         assert "符合交流条件" in str(lacking)
         return

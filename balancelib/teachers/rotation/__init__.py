@@ -1,7 +1,12 @@
 """Who goes where next year: an integer program, proven aim by aim, and explained."""
 
 from balancelib.teachers.rotation.plan import RotationPlan
-from balancelib.teachers.rotation.planning import plan_rotation
+from balancelib.teachers.rotation.planning import persons_required, plan_rotation, rotation_levels
 from balancelib.teachers.rotation.question import Limits
+from balancelib.teachers.rotation.reasons import explain_left, explain_moves, without_teachers
+from balancelib.teachers.rotation.workbook import write_rotation
 
-__all__ = ["Limits", "RotationPlan", "plan_rotation"]
+__all__ = [
+    "Limits", "RotationPlan", "explain_left", "explain_moves", "persons_required", "plan_rotation", "rotation_levels",
+    "without_teachers", "write_rotation",
+]  # fmt: skip

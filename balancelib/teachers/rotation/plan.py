@@ -7,9 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from balancelib.assess import Assessment, assess
-from balancelib.county.schema import schema
 from balancelib.county.tables import County
-from balancelib.standards import load_standard
 from balancelib.teachers.rotation.program import AIMS, FAMILIES, METRES, items
 from balancelib.teachers.rotation.question import BACKBONE, INDICATORS, NOT_SENT, PE_ARTS, QUALIFIED, Question
 
@@ -72,20 +70,34 @@ class RotationPlan:
     @cached_property
     def moves(self) -> pd.DataFrame:
         """Who goes where, by teacher: ``school_id``, ``to_id``, ``stage, subject, backbone`` (yes or no), ``years`` at the school of today,
-        ``km`` from home to the new school, ``until`` (the year in whose summer the term ends) and ``fills``, what the new school lacks."""  # fmt: skip
+        ``km`` from home to the new school, ``until`` (the year in whose summer the term ends) and ``fills``, what the new school lacks.
+        """  # fmt: skip
         q = self.question
         rows = []
         for teacher, to in self.chosen:
             person, kind = q.staff.loc[teacher], self.kinds[teacher]
             rows.append((teacher, person["school_id"], to, kind.stage, kind.subject, kind.backbone,
                          int(q.year - person["school_since"]), q.away(kind, to), q.year + q.limits.term, self._fills(kind, to)))  # fmt: skip
-        columns = ["teacher_id", "school_id", "to_id", "stage", "subject", "backbone", "years", "km", "until", "fills"]
+        columns = [
+            "teacher_id",
+            "school_id",
+            "to_id",
+            "stage",
+            "subject",
+            "backbone",
+            "years",
+            "km",
+            "until",
+            "fills",
+        ]
         return pd.DataFrame(rows, columns=columns).set_index("teacher_id")
 
     @cached_property
     def kinds(self) -> dict[str, "Kind"]:  # noqa: F821
         """Kind of everybody who could be sent."""
-        return {t: k for g in self.question.groups for p in g.parties for t, k in zip(p, g.kinds, strict=True)}
+        return {
+            t: k for g in self.question.groups for p in g.parties for t, k in zip(p, g.kinds, strict=True)
+        }
 
     def _fills(self, kind: "Kind", to: str) -> tuple[str, ...]:  # noqa: F821
         """Items of a teacher that the new school lacks today."""
@@ -145,16 +157,35 @@ class RotationPlan:
                 here = (verdict.sections["stage"] == stage).to_numpy()
                 for key in INDICATORS:
                     below = int((verdict.ratios[key][here] < 1 - 1e-12).sum())
-                    rows.append((stage, key, when, judged.mean[key], judged.cv[key], judged.cv_limit, below, int(here.sum())))
+                    rows.append(
+                        (
+                            stage,
+                            key,
+                            when,
+                            judged.mean[key],
+                            judged.cv[key],
+                            judged.cv_limit,
+                            below,
+                            int(here.sum()),
+                        )
+                    )
         columns = ["stage", "indicator", "when", "mean", "cv", "limit", "below", "sections"]
-        return pd.DataFrame(rows, columns=columns).set_index(["stage", "indicator", "when"]).unstack("when", sort=False)
+        return (
+            pd.DataFrame(rows, columns=columns)
+            .set_index(["stage", "indicator", "when"])
+            .unstack("when", sort=False)
+        )
 
     @cached_property
     def published(self) -> pd.DataFrame:
         """Who goes from which area to which, by stage: what can be published, without counts that would tell a person."""
         area = self.question.county.schools.set_index("school_id")["area"]
-        ways = self.moves.assign(from_area=self.moves["school_id"].map(area), to_area=self.moves["to_id"].map(area))
-        counts = ways.groupby(["stage", "from_area", "to_area"], sort=True).agg(moved=("km", "size"), backbone=("backbone", "sum"))
+        ways = self.moves.assign(
+            from_area=self.moves["school_id"].map(area), to_area=self.moves["to_id"].map(area)
+        )
+        counts = ways.groupby(["stage", "from_area", "to_area"], sort=True).agg(
+            moved=("km", "size"), backbone=("backbone", "sum")
+        )
         return counts.map(lambda n: FEW if 0 < n < FEWEST else int(n))
 
     @property
@@ -172,9 +203,10 @@ class RotationPlan:
     def _gap(self) -> str:
         """How far from the best each aim may be."""
         open_ = [step for step in self.steps if not step.proven]
-        told = "；".join(
-            f"{AIMS[s.aim][0]}：{s.value / s.unit:g}，最好不过{s.bound / s.unit:g}" for s in open_
-        ) or "后面的目标没有来得及算"
+        told = (
+            "；".join(f"{AIMS[s.aim][0]}：{s.value / s.unit:g}，最好不过{s.bound / s.unit:g}" for s in open_)
+            or "后面的目标没有来得及算"
+        )
         return f"时间到了，没有证明最好（{told}）"
 
     def _impossible(self) -> str:

@@ -2,23 +2,32 @@
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import product
 
+import msgspec
 import numpy as np
 import pandas as pd
 
-from balancelib.county import Lacking
-from balancelib.county.tables import County
+from balancelib.county import County, Lacking
+from balancelib.standards.staffing import load_curriculum
 from balancelib.teachers.rotation.plan import RotationPlan, Step
-from balancelib.teachers.rotation.program import AIMS, FAMILIES, METRES, Program, least
-from balancelib.teachers.rotation.question import Limits, Question
+from balancelib.teachers.rotation.program import AIMS, FAMILIES, Program, least
+from balancelib.teachers.rotation.question import LIMITS, Limits, Question
 
 SECONDS = 60.0
 RESERVE = 0.1  # share of the time left that an aim leaves to those after it, at least
 
 
 def plan_rotation(
-    county: County, required: pd.Series, km: pd.DataFrame, *, year: int, limits: Limits = Limits(), seconds: float = SECONDS
+    county: County,
+    required: pd.Series,
+    km: pd.DataFrame,
+    *,
+    year: int,
+    limits: Limits = LIMITS,
+    seconds: float = SECONDS,
 ) -> RotationPlan:
     """Choose who goes where next year (轮岗方案): subjects first, both shares kept, no school made worse, proven the best.
 
@@ -88,7 +97,9 @@ def _pursue(program: Program, aim: str, seconds: float) -> tuple[np.ndarray, Ste
     value, bound = sign * found.aim, sign * found.bound
     value = float(round(value))
     # All aims are whole numbers, so that a bound is one too.
-    bound = float(np.floor(bound + 1e-6) if sign < 0 else np.ceil(bound - 1e-6)) if np.isfinite(bound) else bound
+    bound = (
+        float(np.floor(bound + 1e-6) if sign < 0 else np.ceil(bound - 1e-6)) if np.isfinite(bound) else bound
+    )
     return found.values, Step(aim, value, bound)
 
 
@@ -112,7 +123,7 @@ def _each_obstacle(question: Question, end: float) -> Iterator[tuple[str, str]]:
     for family in FAMILIES:
         program = Program(question)
         found = program.solve(slack := program.elastic(family), end - time.monotonic())
-        amount = None if found.values is None else int(round(sum(found.values[j] for j in slack)))
+        amount = None if found.values is None else round(sum(found.values[j] for j in slack))
         yield family, _gives_way(question, family, amount, late=not found.infeasible)
     yield "within", _farther(question, end)
 
@@ -133,8 +144,6 @@ def _gives_way(question: Question, family: str, amount: int | None, late: bool) 
 
 def _backbone(amount: int, share: float) -> str:
     """A row of backbone teachers is broken by parts of a person; told in persons, upwards."""
-    from fractions import Fraction  # noqa: PLC0415
-
     unit = Fraction(share).limit_denominator(1000).denominator
     return f"交流的人里，骨干教师还差{-(-amount // unit)}人才到{share:.0%}"
 
@@ -153,3 +162,58 @@ def _farther(question: Question, end: float) -> str:
             return "时间不够，没有算出来"
         low, high = (low, middle) if found.values is not None else (middle + 1, high)
     return f"最远的路程要放到{longer[low]:g}公里" if low < len(longer) else "单放宽这一条不够"
+
+
+def persons_required(balance: pd.DataFrame) -> pd.Series:
+    """Return the teachers that each school needs of each subject, in persons (应有教师数).
+
+    Parameters
+    ----------
+    balance : DataFrame
+        Of `balancelib.teachers.staff_balance`: persons there are, and full posts over and short. A head who teaches a third of a load is a person
+        still, so that needed are the persons there are, less those over, and those short besides.
+
+    Returns
+    -------
+    Series of float
+        By ``school_id, stage, subject``, for `plan_rotation`; without the subjects that anyone may teach, NaN where it is not known.
+    """
+    anyone = [subject.key for subject in load_curriculum().subjects if subject.by_anyone]
+    rows = balance[~balance["subject"].isin(anyone)].set_index(["school_id", "stage", "subject"])
+    return (rows["teachers"] - rows["surplus"] + rows["short"]).rename("required")
+
+
+def rotation_levels(
+    plan: RotationPlan, shares: Sequence[float], withins: Sequence[float], seconds: float = SECONDS
+) -> pd.DataFrame:
+    """Plan under each least share and each longest road: what a limit costs (比例和路程，换来什么).
+
+    Parameters
+    ----------
+    plan : RotationPlan
+        Its county and other limits are taken.
+    shares, withins : sequence of float
+        Least shares of the eligible, and longest roads in km.
+    seconds : float
+        For each.
+
+    Returns
+    -------
+    DataFrame
+        A row for each ``within`` and ``share``: ``found``, ``proven``, ``moved``, ``filled`` posts, ``left`` posts, ``gaps_filled``, ``km`` a person on average (NaN
+        for nobody), and ``cv`` of backbone teachers in primary schools after.
+    """
+    rows = []
+    for within, share in product(withins, shares):
+        question, rules = plan.question, plan.question.limits.exchange
+        limits = dataclasses.replace(
+            question.limits, within=within, exchange=msgspec.structs.replace(rules, least_share=share)
+        )
+        found = solve(dataclasses.replace(question, limits=limits), seconds)
+        steps = {step.aim: step.value for step in found.steps}
+        rows.append({
+            "within": within, "share": share, "found": found.found, "proven": found.proven, "moved": len(found.chosen),
+            "filled": steps.get("posts", np.nan), "left": int(found.posts["short_after"].sum()), "gaps_filled": steps.get("gaps", np.nan),
+            "km": found.moves["km"].mean(), "cv": found.effect["cv"]["after"].get(("primary", "backbone_teachers"), np.nan),
+        })  # fmt: skip
+    return pd.DataFrame(rows)

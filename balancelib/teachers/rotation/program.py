@@ -30,8 +30,15 @@ AIMS = {
     "people": ("动的人（人）", 1),
     "km": ("从家到新学校的路程合计（公里）", 1),
 }
-FAMILIES = {"share": "交流的比例", "backbone": "骨干教师的比例", "room": "每校进出的上限", "worse": "哪所学校都不变差"}
-METRES = 10  # roads are counted in tenths of a kilometre, so that a plan is better by a whole one or not at all
+FAMILIES = {
+    "share": "交流的比例",
+    "backbone": "骨干教师的比例",
+    "room": "每校进出的上限",
+    "worse": "哪所学校都不变差",
+}
+METRES = (
+    10  # roads are counted in tenths of a kilometre, so that a plan is better by a whole one or not at all
+)
 
 
 class Solution(NamedTuple):
@@ -67,8 +74,12 @@ class Program:
             group = self.question.groups[g]
             of[g][j] = 1.0
             self.aims["people"][j] = float(len(group.kinds))
-            self.aims["km"][j] = float(sum(round(METRES * self.question.away(k, school)) for k in group.kinds))
-        self.rows += [("group", terms, -np.inf, float(len(self.question.groups[g].parties))) for g, terms in of.items()]
+            self.aims["km"][j] = float(
+                sum(round(METRES * self.question.away(k, school)) for k in group.kinds)
+            )
+        self.rows += [
+            ("group", terms, -np.inf, float(len(self.question.groups[g].parties))) for g, terms in of.items()
+        ]
 
     def _changes(self) -> dict[Hashable, Counter]:
         """By section and item, what each variable changes there."""
@@ -83,7 +94,9 @@ class Program:
     def _subjects(self) -> None:
         """Each subject stays between what it has and its posts; what comes where it is short is the first aim."""
         posts = self.question.posts
-        for place, have, low, high in zip(posts.index, posts["have"], posts["low"], posts["high"], strict=True):
+        for place, have, low, high in zip(
+            posts.index, posts["have"], posts["low"], posts["high"], strict=True
+        ):
             if terms := self.changes.get(place):
                 self.rows.append(("worse", terms, min(low - have, 0), max(high - have, 0)))
                 if have < low:
@@ -115,7 +128,9 @@ class Program:
         for j, (g, school) in enumerate(self.moves):
             group = self.question.groups[g]
             ways[school, "in"][j] = ways[group.kinds[0].school, "out"][j] = float(len(group.kinds))
-        self.rows += [("room", terms, -np.inf, float(self.question.room[s])) for (s, _), terms in ways.items()]
+        self.rows += [
+            ("room", terms, -np.inf, float(self.question.room[s])) for (s, _), terms in ways.items()
+        ]
 
     def _shares(self) -> None:
         """At least the share of the eligible, and at least the share of backbone teachers of those who go."""
@@ -175,7 +190,9 @@ class Program:
     def _matrix(self) -> csr_array:
         places = [(r, j, v) for r, (_, terms, _, _) in enumerate(self.rows) for j, v in terms.items() if v]
         rows, columns, values = np.array(places, dtype=float).reshape(-1, 3).T
-        return coo_array((values, (rows.astype(int), columns.astype(int))), shape=(len(self.rows), len(self.upper))).tocsr()
+        return coo_array(
+            (values, (rows.astype(int), columns.astype(int))), shape=(len(self.rows), len(self.upper))
+        ).tocsr()
 
 
 def items(kind: Kind) -> list[str]:

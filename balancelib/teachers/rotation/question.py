@@ -9,20 +9,27 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from balancelib.county import Lacking, stage_sections
+from balancelib.county import stage_sections
 from balancelib.county.schema import STAGES
 from balancelib.county.tables import County
 from balancelib.standards import load_standard
+from balancelib.standards.staffing import load_retirement
 from balancelib.teachers.eligible import EXCHANGE, ExchangeRules, eligibility
 
 # The lowest age at which each may retire, early retirement by choice included: whoever reaches it within the term is not sent.
-EARLIEST = {"female": 55, "male": 60}
+_GROUPS = sorted(load_retirement().groups, key=lambda group: -group.earliest)
+EARLIEST = {group.gender: group.earliest for group in _GROUPS}
 QUALIFIED = {"primary": ("college", "bachelor", "master"), "junior": ("bachelor", "master")}
 BACKBONE = ("county", "city", "province")
 PE_ARTS = ("pe", "music", "art")
 INDICATORS = ("qualified_teachers", "backbone_teachers", "pe_arts_teachers")
 # Why an eligible teacher cannot be sent; only these are added to the reasons of eligibility.
-NOT_SENT = {"retires": "任期内到可以退休的年龄", "blank": "任教学科、学历、骨干或年龄空白", "couple": "同校的配偶去不了", "sent": "可以派"}
+NOT_SENT = {
+    "retires": "任期内到可以退休的年龄",
+    "blank": "任教学科、学历、骨干或年龄空白",
+    "couple": "同校的配偶去不了",
+    "sent": "可以派",
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,9 @@ class Limits:
     def __post_init__(self) -> None:
         if not (self.within >= 0 and self.term >= 1 and 0 < self.most <= 1):
             raise ValueError("最远的路程不能小于0公里，任期至少1年，每校进出的上限要大于0、不超过1")
+
+
+LIMITS = Limits()
 
 
 class Kind(NamedTuple):
@@ -95,7 +105,7 @@ class Question:
     required: pd.Series
     km: pd.DataFrame
     year: int
-    limits: Limits = Limits()
+    limits: Limits = LIMITS
     kept: frozenset[str] = field(default=frozenset())
 
     @cached_property
