@@ -170,7 +170,7 @@ def explore_placement(levels: pd.DataFrame, names: pd.Series, unit: str = "人")
 
     controls = {
         "aim": choice("先照顾谁", aims),
-        "within": Control("隔几步也算带到", steps, [f"{s}步" for s in steps], steps[len(steps) // 2], slides=True),
+        "within": Control("隔几步也算带到", steps, [f"{s}步" for s in steps], steps[0], slides=True),
         "k": Control("新放几个工作室", counts, [f"{k}个" for k in counts], counts[len(counts) // 2], slides=True),
     }  # fmt: skip
     return explore(answer, controls, "工作室：放几个，隔几步，带到谁")
