@@ -59,6 +59,7 @@ LEVELS = pd.DataFrame(
         "schools": [2, 3, 4, 4],
         "weight": [300.0, 420, 1000, 1000],
         "greedy": [300.0, 400, 1000, 1000],
+        "greedy_bound": [300.0, 450, 1000, 1000],
         "ceiling": [300.0, 533.33, 1000, 1000],
         "total": [1000.0] * 4,
     }
@@ -68,7 +69,7 @@ LEVELS = pd.DataFrame(
 def test_the_curve_says_its_numbers():
     axes = figures.placement_curve(LEVELS[LEVELS["steps"] == 1], "带到的学生（人）")
     assert axes.figure.alternative_text == (
-        "折线图，带到的学生（人）随新放的个数：1个，最优300，贪心法300，上限300；2个，最优420，贪心法400，上限533。全部是1,000。"
+        "折线图，带到的学生（人）随新放的个数：1个，最优300，贪心法300，凭保证最多300，自己证明最多300；2个，最优420，贪心法400，凭保证最多533，自己证明最多450。全部是1,000。"
     )
     drawn = {line.get_label(): list(line.get_ydata()) for line in axes.lines}
     assert drawn["最优，已证明"] == [300, 420]

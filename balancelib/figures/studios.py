@@ -76,12 +76,12 @@ def _map_in_words(kinds: pd.Series, names: pd.Series, contacts: int) -> str:
 
 
 def placement_curve(levels: pd.DataFrame, worth: str) -> Axes:
-    """Draw what each further studio adds: the proven best, choosing one after the other, and the most that this way's guarantee leaves open.
+    """Draw what each further studio adds: the proven best, choosing one after the other, and the limits that this way proves.
 
     Parameters
     ----------
     levels : DataFrame
-        One number of steps of `balancelib.teachers.placement_levels`: ``k, weight, greedy, ceiling, total``.
+        One number of steps of `balancelib.teachers.placement_levels`: ``k, weight, greedy, greedy_bound, ceiling, total``.
     worth : str
         What the weight is, with its unit, as ``带到的学生（人）``.
 
@@ -93,7 +93,8 @@ def placement_curve(levels: pd.DataFrame, worth: str) -> Axes:
     figure, axes = plt.subplots()
     total = float(levels["total"].iloc[0])
     axes.axhline(total, color=GREY, linewidth=1.2, linestyle="-", label=f"全部（{total:,.0f}）")
-    axes.plot(levels["k"], levels["ceiling"], color="black", linestyle=":", label="贪心法的保证留下的上限")
+    axes.plot(levels["k"], levels["ceiling"], color="black", linestyle=":", label="凭贪心法的保证")
+    axes.plot(levels["k"], levels["greedy_bound"], color="black", linestyle="--", label="贪心法自己证明")
     axes.plot(levels["k"], levels["weight"], color=BLUE, marker="o", linestyle="-", label="最优，已证明")
     axes.plot(levels["k"], levels["greedy"], color=RED, marker="x", markersize=9, linestyle="none", label="一个一个选（贪心法）")  # fmt: skip
     axes.set(xlabel="新放几个工作室", ylabel=worth)
@@ -101,7 +102,7 @@ def placement_curve(levels: pd.DataFrame, worth: str) -> Axes:
     axes.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside lower center", ncols=2, fontsize=10)
     said = "；".join(
-        f"{row.k}个，最优{row.weight:,.0f}，贪心法{row.greedy:,.0f}，上限{row.ceiling:,.0f}"
+        f"{row.k}个，最优{row.weight:,.0f}，贪心法{row.greedy:,.0f}，凭保证最多{row.ceiling:,.0f}，自己证明最多{row.greedy_bound:,.0f}"
         for row in levels.itertuples()
     )
     describe(figure, f"折线图，{worth}随新放的个数：{said}。全部是{total:,.0f}。")
@@ -135,7 +136,7 @@ def spread_bands(counts: Mapping[str, pd.DataFrame], schools: int) -> Axes:
         axes.fill_between(rows.index, rows["low"], rows["high"], facecolor=colour, edgecolor=colour, hatch=hatch, alpha=0.18, linewidth=0)  # fmt: skip
         last = rows.iloc[-1]
         said.append(f"{label}：从{rows['mean'].iloc[0]:.0f}所到{last['mean']:.1f}所，十次里有九次在{last['low']:.0f}到{last['high']:.0f}所")  # fmt: skip
-    axes.axhline(schools, color=GREY, linewidth=1.2, linestyle="-")
+    axes.axhline(schools, color=GREY, linewidth=1.2, linestyle="-", label=f"全部学校（{schools}所）")
     axes.set(xlabel="过了几个学期", ylabel="用上这种做法的学校（所）", ylim=(0, schools * 1.05))
     axes.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside lower center", ncols=1, fontsize=10)
@@ -170,7 +171,7 @@ def explore_placement(levels: pd.DataFrame, names: pd.Series, unit: str = "人")
 
     controls = {
         "aim": choice("先照顾谁", aims),
-        "within": Control("隔几步也算带到", steps, [f"{s}步" for s in steps], steps[len(steps) // 2], slides=True),
+        "within": Control("隔几步也算带到", steps, [f"{s}步" for s in steps], steps[0], slides=True),
         "k": Control("新放几个工作室", counts, [f"{k}个" for k in counts], counts[len(counts) // 2], slides=True),
     }  # fmt: skip
     return explore(answer, controls, "工作室：放几个，隔几步，带到谁")

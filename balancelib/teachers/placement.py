@@ -178,7 +178,8 @@ def placement_levels(
     -------
     DataFrame
         A row for each ``steps`` and ``k``: ``hosts`` (codes, a tuple), ``schools`` that they reach with weight above 0, ``weight`` of the best choice,
-        ``bound`` proven for it, ``greedy``: the weight of `place_greedy`, ``ceiling``: the most that its guarantee leaves open, and ``total``: all the weight.
+        ``bound`` proven for it, ``greedy`` and ``greedy_bound``: weight and bound of `place_greedy`, ``ceiling``: the most that its guarantee alone
+        leaves open, and ``total``: all the weight.
 
     See Also
     --------
@@ -197,6 +198,7 @@ def placement_levels(
                 "weight": best.weight,
                 "bound": best.bound,
                 "greedy": greedy.weight,
+                "greedy_bound": greedy.bound,
                 "ceiling": min(greedy.weight / greedy_share(k), total),
                 "total": total,
             }
