@@ -18,6 +18,7 @@ _NAMES = {
     "mistakes": ("explore_ways", "turned_bars"),
     "monitoring": ("explore_years", "funnel_plot", "indicator_years", "series_chart"),
     "mobility": ("explore_schooling", "mobility_heat", "moves_and_ties"),
+    "partners": ("coverage_grid", "pair_dots"),
     "plan": ("explore_budget", "plan_years"),
     "funding": ("before_after", "corridor_dots", "distance_dots", "explore_formula", "money_by_size", "quantile_lines"),
     "incentives": ("explore_allowance", "share_curves"),
@@ -35,6 +36,7 @@ _NAMES = {
         "age_pyramids", "cover_dots", "exit_bars", "explore_load", "posts_by_class_size", "surplus_shortage_bars",
     ),
     "style": ("describe", "use_style"),
+    "training": ("completion_bars", "explore_training"),
     "verification": ("chance_curves", "explore_sampling", "repeated_intervals"),
 }  # fmt: skip
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}

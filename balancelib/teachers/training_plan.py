@@ -152,7 +152,7 @@ class TrainingPlan:
     completed: int
     filled: float
     cost: float
-    bounds: tuple[float, float, float]
+    bounds: tuple[float, ...]
     question: Question = field(repr=False)
     terms: tuple[float, bool, str]
 
@@ -162,12 +162,12 @@ class TrainingPlan:
         return int((self.question.people["gap"] > ENOUGH).sum())
 
     @property
-    def gaps(self) -> tuple[float, float, float]:
-        """How far, by proof, each of the three aims can be from its best, as a share of it."""
+    def gaps(self) -> tuple[float, ...]:
+        """How far, by proof, each of the aims can be from its best, as a share of it."""
         reached = (
             [self.completed, self.filled] if self.terms[2] == "teachers" else [self.filled, self.completed]
         )
-        pairs = zip([*reached, self.cost], self.bounds, strict=True)
+        pairs = zip([*reached, self.cost], self.bounds, strict=False)  # the cost only where it was gone after
         return tuple(abs(best - have) / max(1.0, abs(best)) for have, best in pairs)
 
     @property
@@ -183,7 +183,7 @@ class TrainingPlan:
         elif self.proven:
             how = "已证明离最好的不到万分之一"
         else:
-            how = "还没有证明最好，三个目标离最好的最多" + "、".join(f"{gap:.2%}" for gap in self.gaps)
+            how = "还没有证明最好，各个目标离最好的最多" + "、".join(f"{gap:.2%}" for gap in self.gaps)
         return (
             f"{self.short}名教师差学时，排上课的{self.given['teacher_id'].nunique()}名，{self.completed}名补齐；"
             f"一共补上{self.filled:,.0f}学时，花{self.cost:,.0f}元；{how}。"
@@ -250,8 +250,10 @@ def plan_training(
     return solve(Question(people.rename_axis("teacher_id").sort_index(), courses), float(budget), fair, aim)
 
 
-def solve(question: Question, budget: float, fair: bool = True, aim: str = "teachers") -> TrainingPlan:
-    """Reach the three aims one after the other, each within what those before it reached."""
+def solve(
+    question: Question, budget: float, fair: bool = True, aim: str = "teachers", aims: int = 3
+) -> TrainingPlan:
+    """Reach the three aims, or the first two, one after the other, each within what those before it reached."""
     columns, terms = question.columns, (budget, fair, aim)
     if columns.empty:
         return _told(question, np.zeros(0, dtype=int), (0.0, 0.0, 0.0), terms)
@@ -266,6 +268,8 @@ def solve(question: Question, budget: float, fair: bool = True, aim: str = "teac
         best = float(worth @ x)
         bounds.append(max(best, np.floor(EXACT - bound) if name == "completes" else -bound))
         limits.append(LinearConstraint(worth[None, :], best - EXACT * max(1.0, best), np.inf))
+    if aims == len(bounds):
+        return _told(question, x, tuple(bounds), terms)
     x, bound = _milp(cost, limits, question, CLOSE)
     return _told(question, x, (*bounds, min(bound, float(cost @ x))), terms)
 

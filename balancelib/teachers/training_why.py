@@ -111,7 +111,9 @@ def what_binds(plan: TrainingPlan) -> pd.Series:
     asked = {
         "money": (courses, PLENTY), "places": (places, budget), "both": (places, PLENTY), "time": (time, PLENTY),
     }  # fmt: skip
-    looser = {name: solve(replace(question, courses=c), b, fair, aim) for name, (c, b) in asked.items()}
+    looser = {
+        name: solve(replace(question, courses=c), b, fair, aim, aims=2) for name, (c, b) in asked.items()
+    }
     return pd.Series({"as_is": plan.completed} | {name: found.completed for name, found in looser.items()})
 
 
@@ -121,16 +123,16 @@ def budget_levels(question: Question, budgets: Sequence[float]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a budget and one of `WAYS` (``way``): ``completed``, ``filled``, ``cost``, ``rural`` and ``other`` (teachers completed), ``proven``.
+        A row a budget and one of `WAYS` (``way``): ``completed``, ``filled``, ``rural`` and ``other`` (teachers completed), ``proven``.
     """
     rows = []
     for budget in budgets:
         for way, (fair, aim) in WAYS.items():
-            plan = solve(question, float(budget), fair, aim)
+            plan = solve(question, float(budget), fair, aim, aims=2)
             rural = int(plan_by_area(plan)["completed"].get("rural", 0))
             rows.append(
                 {
-                    "budget": budget, "way": way, "completed": plan.completed, "filled": plan.filled, "cost": plan.cost,
+                    "budget": budget, "way": way, "completed": plan.completed, "filled": plan.filled,
                     "rural": rural, "other": plan.completed - rural, "proven": plan.proven,
                 }
             )  # fmt: skip
