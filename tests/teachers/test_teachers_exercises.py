@@ -152,7 +152,7 @@ def test_three_places_against_all_choices_of_three(county):
     meets = {school: {school} for school in pupils}
     for row in rows(county, "peer_contacts"):
         one, other = row["school_id"], row["other_id"]
-        if one in pupils and other in pupils and row["joint"] >= 1:
+        if one in pupils and other in pupils and row["joint"] >= 2:
             meets[one].add(other)
             meets[other].add(one)
     reach = {school: frozenset(found) for school, found in meets.items()}

@@ -34,7 +34,7 @@ DRAWS = 5
 POST = {"minutes": 45, "housing": 1, "years": 3}
 ALLOWANCE, ASKED = 1000, 40  # 元 a month; teachers to whom the post is offered
 SMALL = 12  # classes of a school that shares a teacher
-STUDIOS, STEPS = 3, 1
+STUDIOS, STEPS, OFTEN = 3, 1, 2  # schools that meet twice a year are in contact
 BEFORE, AFTER = 2022, 2025  # of two scores
 
 
@@ -172,7 +172,7 @@ def _cells(county: County, states: Sequence[str] = ("counted",)) -> int:
 
 def _reach(county: County) -> tuple[pd.DataFrame, pd.Series]:
     """Which primary schools each could reach from itself by one contact, and their shares of the pupils, in %."""
-    graph = contact_graph(county, "primary")
+    graph = contact_graph(county, "primary", OFTEN)
     covers = within_steps(graph, STEPS)
     pupils = county.schools.set_index("school_id")["pupils_primary"].reindex(covers.columns)
     return covers, 100 * pupils / pupils.sum()
