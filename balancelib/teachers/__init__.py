@@ -1,4 +1,4 @@
-"""Module 三, teachers: flow and sharing, rural teachers, studios."""
+"""Module 三, 师资队伍建设策略: who may move and who is shared, what schools need, who is trained, and what studios do."""
 
 from balancelib.teachers.ages import (
     age_table,
@@ -6,7 +6,16 @@ from balancelib.teachers.ages import (
     exit_chances,
     exits,
     exits_by_year,
+    retirement_years,
     staff_ahead,
+)
+from balancelib.teachers.flow import (
+    FlowRule,
+    Simulation,
+    average_flows,
+    simulate_staff,
+    what_is_left,
+    years_by_rule,
 )
 from balancelib.teachers.need import (
     establishment_gap,
@@ -17,6 +26,7 @@ from balancelib.teachers.need import (
     staff_sections,
     unknown_staff,
 )
+from balancelib.teachers.retirement import retirement_date
 from balancelib.teachers.shortage import (
     balance_under_load,
     by_subject,
@@ -27,7 +37,8 @@ from balancelib.teachers.shortage import (
 )
 
 __all__ = [
-    "age_table", "balance_under_load", "by_subject", "count_interval", "establishment_gap", "exit_chances", "exits", "exits_by_year",
-    "outside_training", "pooled", "remedies", "staff", "staff_ahead", "staff_balance", "staff_need", "staff_sections", "unknown_staff",
-    "whole_teachers", "without_teacher",
+    "FlowRule", "Simulation", "age_table", "average_flows", "balance_under_load", "by_subject", "count_interval", "establishment_gap",
+    "exit_chances", "exits", "exits_by_year", "outside_training", "pooled", "remedies", "retirement_date", "retirement_years",
+    "simulate_staff", "staff", "staff_ahead", "staff_balance", "staff_need", "staff_sections", "unknown_staff", "what_is_left",
+    "whole_teachers", "without_teacher", "years_by_rule",
 ]  # fmt: skip
