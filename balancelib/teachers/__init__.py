@@ -6,6 +6,7 @@ from balancelib.teachers.ages import (
     exit_chances,
     exits,
     exits_by_year,
+    retirement_years,
     staff_ahead,
 )
 from balancelib.teachers.choice import Logit, Money, compensation, conditional_logit
@@ -201,6 +202,7 @@ __all__ = [
     "reported_reach",
     "respondent_groups",
     "retirement_date",
+    "retirement_years",
     "rotation_levels",
     "school_ties",
     "score_pairs",

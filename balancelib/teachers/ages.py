@@ -7,15 +7,10 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
-from balancelib.standards.staffing import (
-    Curriculum,
-    Establishment,
-    Retirement,
-    load_curriculum,
-    load_establishment,
-    load_retirement,
-)
+from balancelib.standards.staffing import Curriculum, Establishment, load_curriculum, load_establishment
+from balancelib.teachers.flow_state import SENIOR
 from balancelib.teachers.need import in_order, staff
+from balancelib.teachers.retirement import retirement_date
 from balancelib.teachers.shortage import by_subject
 
 BANDS = (
@@ -29,6 +24,9 @@ BANDS = (
     60,
 )  # where a band of ages begins; below the first and from the last on, open ends
 LEVEL = 0.90
+MONTHS = np.arange(1, 13)
+# Retiring early, of one's own will: three years before the date at most, not before the age that held until 2024. The same decision, article 3.
+EARLIEST, EARLIER = {"male": 60, "female": 55, "senior_woman": 55}, 3
 
 
 def age_table(county: County, year: int, by: Sequence[str] = ("gender",)) -> pd.DataFrame:
@@ -69,7 +67,6 @@ def exit_chances(
     years: int = 5,
     leaving: float = 0.0,
     early: float = 0.0,
-    rule: Retirement | None = None,
 ) -> pd.DataFrame:
     r"""Each teacher's chance of being gone, year by year.
 
@@ -90,8 +87,6 @@ def exit_chances(
         Share who leave in a year for another reason: other posts, other counties. The county's own experience; 0 where it is not counted.
     early : float
         Share of those who may who retire at the earliest age instead of the statutory one.
-    rule : Retirement, optional
-        `load_retirement` if left out.
 
     Returns
     -------
@@ -107,24 +102,50 @@ def exit_chances(
         raise ValueError("离开的比例、提前退休的比例都要在0和1之间")
     if years < 1:
         raise ValueError("至少要看一年")
-    rule, ahead = rule or load_retirement(), range(year + 1, year + years + 1)
+    ahead = range(year + 1, year + years + 1)
     teachers = staff(county)
     people = teachers[["gender", "title", "birth_year"]].astype(object)
     people = list(people.where(people.notna(), None).itertuples(index=False, name=None))
-    retired = {person: _reached(rule, person, ahead, early) for person in set(people)}
+    retired = {person: _reached(person, ahead, early) for person in set(people)}
     gone = np.array([retired[person] for person in people])
     gone = 1 - (1 - gone) * (1 - leaving) ** np.arange(1, years + 1)
     return pd.DataFrame(np.diff(gone, prepend=0.0, axis=1), teachers.index, list(ahead))
 
 
-def _reached(rule: Retirement, person: tuple, ahead: range, early: float) -> np.ndarray:
+def retirement_years(
+    gender: str, title: str | None, birth_year: int, early: bool = False
+) -> dict[int, float]:
+    """Years in which those born in a year reach the age of retirement, and the share of the twelve months of birth in each.
+
+    Parameters
+    ----------
+    gender, title : str
+        As in the table ``teachers``.
+    birth_year : int
+    early : bool
+        The earliest age that may be chosen, instead of the statutory one.
+
+    Examples
+    --------
+    >>> retirement_years("female", "first", 1970)
+    {2025: 0.75, 2026: 0.25}
+    """
+    group = gender if gender == "male" else "senior_woman" if title in SENIOR else "female"
+    dates = retirement_date(np.full(12, birth_year), MONTHS, np.full(12, group, dtype=object))
+    if early:
+        dates = np.maximum(birth_year + (MONTHS - 1) / 12 + EARLIEST[group], dates - EARLIER)
+    years, counts = np.unique(np.floor(dates + 1e-9).astype(int), return_counts=True)
+    return {int(year): int(count) / 12 for year, count in zip(years, counts, strict=True)}
+
+
+def _reached(person: tuple, ahead: range, early: float) -> np.ndarray:
     """Chance that a person of a gender, title and year of birth reaches the age of retirement by the end of each year ahead."""
     gender, title, born = person
     if gender is None or born is None:
         return np.full(len(ahead), np.nan)
     later, sooner = (
         np.array([sum(share for year, share in years.items() if year <= end) for end in ahead])
-        for years in (rule.years(gender, title, int(born)), rule.earliest(gender, title, int(born)))
+        for years in (retirement_years(gender, title, int(born), how) for how in (False, True))
     )
     return (1 - early) * later + early * sooner
 
