@@ -35,6 +35,7 @@ _NAMES = {
     "staff": (
         "age_pyramids", "cover_dots", "exit_bars", "explore_load", "posts_by_class_size", "surplus_shortage_bars",
     ),
+    "rotation": ("before_and_after", "explore_rotation"),
     "style": ("describe", "use_style"),
     "training": ("completion_bars", "explore_training"),
     "verification": ("chance_curves", "explore_sampling", "repeated_intervals"),

@@ -5,14 +5,26 @@ from itertools import product
 from math import ceil, floor
 
 import msgspec
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from staffed import YEAR, county, needs, teacher
 
-from balancelib.county import Lacking
-from balancelib.teachers import EXCHANGE, Limits, plan_rotation
+from balancelib.county import County, Lacking
+from balancelib.teachers import (
+    EXCHANGE,
+    Limits,
+    explain_left,
+    explain_moves,
+    persons_required,
+    plan_rotation,
+    rotation_levels,
+    without_teachers,
+    write_rotation,
+)
+from balancelib.teachers.rotation.planning import solve
 
 NOBODY_MUST = msgspec.structs.replace(EXCHANGE, least_share=0.0, least_backbone_share=0.0)
 FREE = Limits(within=50, most=1.0, exchange=NOBODY_MUST)
@@ -51,12 +63,11 @@ def test_the_one_who_is_needed_goes_and_nobody_else():
     assert (move["km"], move["until"], move["years"]) == (3, YEAR + 3, 15)
     # 10 pupils want one PE or arts teacher at 0.9 per hundred: b had none.
     assert move["fills"] == ("music", "pe_arts_teachers")
-    assert plan.effect["mean"]["before"].equals(plan.effect["mean"]["after"]), (
-        "the county has as many as before"
-    )
-    cv = plan.effect["cv"].loc[("primary", "pe_arts_teachers")]
-    assert cv["before"] == pytest.approx(1.0), "2 and 0 per 10 pupils: mean 10, deviation 10"
-    assert cv["after"] == pytest.approx(0.0)
+    assert (plan.effect["mean_before"] == plan.effect["mean_after"]).all(), "the county has as many as before"
+    arts = plan.effect.loc[("primary", "pe_arts_teachers")]
+    assert arts["cv_before"] == pytest.approx(1.0), "2 and 0 per 10 pupils: mean 10, deviation 10"
+    assert arts["cv_after"] == pytest.approx(0.0)
+    assert (arts["below_before"], arts["below_after"], arts["sections"]) == (1, 0, 2)
     assert plan.county.schools.set_index("school_id")["teachers_primary"].to_dict() == {"a": 2, "b": 3}
 
 
@@ -207,7 +218,7 @@ def counts(staff, where):
     return found
 
 
-def judged(schools, staff, posts, km, limits, where):
+def judged(schools, staff, posts, km, limits, where):  # noqa: PLR0911, PLR0912  a rule each
     """Aims of a plan, or None where it breaks a rule: read off the rules of the county, not off the program."""
     home = {t["teacher_id"]: t["school_id"] for t in staff}
     live = {t["teacher_id"]: t["lives_near"] or t["school_id"] for t in staff}
@@ -305,3 +316,189 @@ def test_no_plan_is_better(drawn, share, backbone_share, within, most):
     assert (reached["posts"], reached["gaps"], -reached["people"], -reached["km"]) == best
     assert plan.proven
     assert plan.posts["short"].sum() - plan.posts["short_after"].sum() == best[0]
+
+
+# --- where there is no plan, and what is said ------------------------------------------------------------------
+
+
+def two_schools(**rules):
+    """Ten teachers of Chinese at each of two schools 12 km apart, none of them a backbone teacher but one at a."""
+    staff = [teacher(n, "a", backbone="county" if n == 0 else "none") for n in range(10)]
+    staff += [teacher(n, "b") for n in range(10, 20)]
+    here = county({"a": {"primary": 100}, "b": {"primary": 100}}, staff)
+    exchange = msgspec.structs.replace(EXCHANGE, **rules.pop("exchange", {}))
+    limits = Limits(**({"within": 20, "most": 0.2} | rules), exchange=exchange)
+    return plan_rotation(
+        here, needs(a_primary_chinese=10), roads([[0, 12], [12, 0]]), year=YEAR, limits=limits
+    )
+
+
+def test_swaps_make_up_the_share():
+    plan = two_schools(exchange={"least_backbone_share": 0.0})
+    assert plan.found
+    assert (plan.rates["moved"], plan.rates["eligible"], plan.rates["share"]) == (2, 20, 0.1)
+    assert plan.moves["fills"].map(len).sum() == 0
+    assert plan.posts["after"].tolist() == [10, 10]
+
+
+def test_the_only_backbone_teacher_must_not_leave_so_that_the_share_cannot_be_had():
+    plan = two_schools()
+    assert not plan.found
+    told = dict(plan.obstacles)
+    # 100 pupils want one backbone teacher: a has one, b none. Whoever moves, 20 % of the two are 0.4 persons: one is lacking.
+    assert told["backbone"] == "交流的人里，骨干教师还差1人才到20%"
+    assert told["share"] == "最多交流0人，是符合条件的0.0%，离2人还差2人"
+    assert told["worse"] == "要让一些学校的学科或三项指标多缺（或多余）1人次"
+    assert (told["room"], told["within"]) == ("单放宽这一条不够",) * 2
+    assert "骨干教师的比例" in plan.message
+    with pytest.raises(ValueError, match="没有一个方案"):
+        write_rotation("nowhere.xlsx", plan)
+
+
+def test_a_distance_and_a_limit_that_are_too_narrow():
+    far = dict(two_schools(within=5, exchange={"least_backbone_share": 0.0}).obstacles)
+    assert far["within"] == "最远的路程要放到12公里"
+    assert far["room"] == "单放宽这一条不够"
+    full = dict(two_schools(most=0.2, exchange={"least_share": 0.5, "least_backbone_share": 0.0}).obstacles)
+    # Ten of twenty must go, five from each; two of each may.
+    assert full["room"] == "每所学校进出的上限都要多放3人"
+    assert full["share"] == "最多交流4人，是符合条件的20.0%，离10人还差6人"
+
+
+def test_reasons_name_what_is_lacking_and_who_else_there_is():
+    staff = [teacher(n, "a", "music") for n in range(3)] + [
+        teacher(5, "c", "music"),
+        teacher(6, "c", "music"),
+        *(teacher(n, "b") for n in (7, 8, 10)),
+        LEFT,
+    ]
+    here = county({s: {"primary": 10} for s in "abc"}, staff)
+    asked = needs(a_primary_music=1, b_primary_music=1, c_primary_music=1)
+    plan = plan_rotation(here, asked, NEAR, year=YEAR, limits=FREE)
+    why = explain_moves(plan).iloc[0]
+    assert (why["name"], why["to"], why["alike"], why["others"]) == ("a校", "b校", 2, 2)
+    assert "本校音乐要1人，派前3人，派后2人；新学校缺音乐、体育艺术教师；家到新学校3.0公里" in why["why"]
+    (one,) = plan.moves.index
+    assert without_teachers(plan, [one]) == "换得了：另派1人，各个目标都不变"
+    three = ["T00000", "T00001", "T00002"]
+    plan2 = plan_rotation(
+        here, needs(a_primary_music=0, b_primary_music=3, c_primary_music=2), NEAR, year=YEAR, limits=FREE
+    )
+    assert list(plan2.moves.index) == three
+    assert (
+        without_teachers(plan2, three)
+        == "换得了：另派0人，补上的学科岗位（人）少3；补上的三项指标缺口（人次）少1；动的人（人）少3；从家到新学校的路程合计（公里）少9"
+    )
+    with pytest.raises(ValueError, match="没有派T00007"):
+        without_teachers(plan, ["T00007"])
+
+
+def test_why_a_post_stays_empty():
+    staff = [
+        teacher(1, "a", "music"),
+        teacher(2, "a", "art", since=2024),
+        teacher(3, "a", "it"),
+        teacher(4, "b"),
+        LEFT,
+    ]
+    staff += [teacher(5, "a", "english"), teacher(6, "c", "pe", since=2024)]
+    here = county({s: {"primary": 10} for s in "abc"}, staff)
+    posts = {f"a_primary_{s}": 0 for s in ("art", "it", "english")} | {"a_primary_music": 1}
+    posts |= {f"b_primary_{s}": 1 for s in ("music", "art", "it", "english")}
+    plan = plan_rotation(here, needs(**posts), NEAR, year=YEAR, limits=replace(FREE, within=2))
+    assert explain_left(plan).set_index("subject")["cause"].to_dict() == {
+        "art": "nobody",
+        "english": "far",
+        "it": "far",
+        "music": "none_over",
+    }
+    one = plan_rotation(here, needs(**posts), NEAR, year=YEAR, limits=replace(FREE, most=0.1))
+    assert len(one.chosen) == 1
+    left = explain_left(one).set_index("subject")["cause"].to_dict()
+    assert sorted(left.values()) == ["limits", "nobody", "none_over"]
+
+
+def test_a_post_is_reached_with_a_colleague_in_between():
+    # a has one too many and lives too far from c; b's own can go to c when a's comes.
+    staff = [
+        teacher(1, "a", "it"),
+        teacher(2, "b", "it"),
+        *(teacher(n, s, "pe", since=2024) for n, s in enumerate("abc", 3)),
+    ]
+    here = county({s: {"primary": 10} for s in "abc"}, staff)
+    asked = needs(a_primary_it=0, b_primary_it=1, c_primary_it=1)
+    plan = plan_rotation(here, asked, NEAR, year=YEAR, limits=replace(FREE, within=6))
+    assert plan.chosen == (("T00001", "b"), ("T00002", "c"))
+
+
+def test_few_are_not_told_apart():
+    plan = two_schools(exchange={"least_backbone_share": 0.0})
+    assert plan.published["moved"].tolist() == ["少于3人"]
+    more = two_schools(exchange={"least_share": 0.2, "least_backbone_share": 0.0})
+    assert more.published.to_numpy().tolist() == [[4, 0]]
+
+
+def test_the_workbook_is_the_same_bytes_and_its_texts_are_texts(tmp_path):
+    plan = two_schools(exchange={"least_backbone_share": 0.0})
+    first, second = (write_rotation(tmp_path / f"{n}.xlsx", plan).read_bytes() for n in "ab")
+    assert first == second
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert book.sheetnames == ["摘要", "派出名单", "前后对比", "还缺的岗位", "可以公开的汇总"]
+    told = [[c.value for c in row] for row in book["派出名单"].iter_rows()]
+    assert sum(str(row[0]).startswith("T0") for row in told) == 2
+    assert not any("T0" in str(c.value) for row in book["可以公开的汇总"].iter_rows() for c in row)
+
+
+def test_levels_agree_with_plans():
+    plan = two_schools(exchange={"least_backbone_share": 0.0})
+    levels = rotation_levels(plan, (0.0, 0.1, 0.4), (5.0, 20.0))
+    rows = levels.set_index(["within", "share"])
+    assert rows["found"].to_dict() == {
+        (5, 0.0): True,
+        (5, 0.1): False,
+        (5, 0.4): False,
+        (20, 0.0): True,
+        (20, 0.1): True,
+        (20, 0.4): False,
+    }
+    assert rows.loc[(20, 0.1), ["moved", "needed", "filled", "left"]].tolist() == [2, 0, 0, 0]
+
+
+def test_persons_required():
+    # A head teaches 0.3 of a load: two persons are 1.3 posts, and 0.3 are over where one is needed.
+    balance = pd.DataFrame({"school_id": "a", "stage": "primary", "subject": ["music", "art", "practice"], "teachers": [2, 1, 0],
+                            "surplus": [0.3, 0, 0], "short": [0, 0.5, 2]})  # fmt: skip
+    assert persons_required(balance).to_dict() == {
+        ("a", "primary", "music"): 1.7,
+        ("a", "primary", "art"): 1.5,
+    }
+
+
+def test_a_teaching_point_loses_nobody_that_counts():
+    # Under 50 pupils a teaching point is not judged; its only backbone teacher stays nevertheless.
+    staff = [teacher(1, "a", backbone="county"), teacher(2, "b"), teacher(3, "b")]
+    here = county({"a": {"primary": 20}, "b": {"primary": 100}}, staff)
+    schools = here.schools.assign(kind=["teaching_point", "primary"])
+    here = County({"schools": schools, "teachers": here.tables["teachers"]})
+    plan = plan_rotation(here, needs(a_primary_chinese=1), roads([[0, 3], [3, 0]]), year=YEAR, limits=FREE)
+    assert plan.chosen == ()
+
+
+@pytest.mark.parametrize("given", [{"within": -1}, {"term": 0}, {"most": 0}, {"most": 1.5}])
+def test_limits_without_sense(given):
+    with pytest.raises(ValueError, match="任期至少1年"):
+        Limits(**given)
+
+
+def test_nobody_is_eligible():
+    here = county({"a": {"primary": 10}}, [teacher(1, "a", since=2024)])
+    with pytest.raises(Lacking, match="没有一名教师符合交流条件"):
+        plan_rotation(here, needs(a_primary_music=1), roads([[0]]), year=YEAR)
+    with pytest.raises(Lacking, match="不能小于0"):
+        plan_rotation(here, needs(a_primary_music=-1), roads([[0]]), year=YEAR)
+
+
+def test_no_time_is_said():
+    plan = solve(two_schools(exchange={"least_backbone_share": 0.0}).question, 0.0)
+    assert plan.late
+    assert "时间到了" in plan.message

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from balancelib.assess import Assessment, assess
+from balancelib.assess.logic import reaches
 from balancelib.county.tables import County
 from balancelib.teachers.rotation.program import AIMS, FAMILIES, METRES, items
 from balancelib.teachers.rotation.question import BACKBONE, INDICATORS, NOT_SENT, PE_ARTS, QUALIFIED, Question
@@ -64,8 +65,8 @@ class RotationPlan:
 
     @property
     def proven(self) -> bool:
-        """Whether every aim is proven to be reached as far as it can be."""
-        return len(self.steps) == len(AIMS) and all(step.proven for step in self.steps)
+        """Whether every aim that was pursued is proven to be reached as far as it can be."""
+        return bool(self.steps) and not self.late and all(step.proven for step in self.steps)
 
     @cached_property
     def moves(self) -> pd.DataFrame:
@@ -150,31 +151,26 @@ class RotationPlan:
 
     @cached_property
     def effect(self) -> pd.DataFrame:
-        """Indicators 1 to 3 before and after, by stage and indicator: ``mean, cv, limit``, and how many ``sections`` are below the threshold."""
-        rows = []
-        for when, verdict in zip(("before", "after"), self.verdicts, strict=True):
-            for stage, judged in verdict.stages.items():
-                here = (verdict.sections["stage"] == stage).to_numpy()
-                for key in INDICATORS:
-                    below = int((verdict.ratios[key][here] < 1 - 1e-12).sum())
-                    rows.append(
-                        (
-                            stage,
-                            key,
-                            when,
-                            judged.mean[key],
-                            judged.cv[key],
-                            judged.cv_limit,
-                            below,
-                            int(here.sum()),
-                        )
-                    )
-        columns = ["stage", "indicator", "when", "mean", "cv", "limit", "below", "sections"]
-        return (
-            pd.DataFrame(rows, columns=columns)
-            .set_index(["stage", "indicator", "when"])
-            .unstack("when", sort=False)
-        )
+        """Indicators 1 to 3 by stage and indicator: ``label``, ``mean``, ``cv`` and sections ``below`` the threshold, each ``_before`` and ``_after``; ``limit`` of
+        the coefficient, ``sections`` in all.
+        """  # fmt: skip
+        before, after = self.verdicts
+        rows = {}
+        for stage, judged in before.stages.items():
+            if not judged.sections:
+                continue
+            for key in INDICATORS:
+                row = {
+                    "label": before.standard.indicator(key).short_label,
+                    "limit": judged.cv_limit,
+                    "sections": judged.sections,
+                }
+                for when, verdict in (("before", before), ("after", after)):
+                    here = verdict.ratios.loc[(verdict.sections["stage"] == stage).to_numpy(), key]
+                    row |= {f"mean_{when}": verdict.stages[stage].mean[key], f"cv_{when}": verdict.stages[stage].cv[key],
+                            f"below_{when}": int((~reaches(here, 1.0)).sum())}  # fmt: skip
+                rows[stage, key] = row
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["stage", "indicator"])
 
     @cached_property
     def published(self) -> pd.DataFrame:
@@ -194,7 +190,7 @@ class RotationPlan:
         if not self.found:
             return self._impossible()
         r, before, after = self.rates, int(self.posts["short"].sum()), int(self.posts["short_after"].sum())
-        how = "四个目标依次证明到了最好" if self.proven else self._gap()
+        how = "各个目标依次证明到了最好" if self.proven else self._gap()
         return (
             f"派{r['moved']:.0f}人，占符合条件的{r['eligible']}人的{r['share']:.1%}；其中骨干教师{r['backbone']}人，占派出的{r['backbone_share']:.1%}。"
             f"学科岗位缺{before}人，补上{before - after}人，还缺{after}人。{how}。"

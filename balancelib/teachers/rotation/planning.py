@@ -2,9 +2,8 @@
 
 import dataclasses
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import product
 
 import msgspec
 import numpy as np
@@ -17,7 +16,9 @@ from balancelib.teachers.rotation.program import AIMS, FAMILIES, Program, least
 from balancelib.teachers.rotation.question import LIMITS, Limits, Question
 
 SECONDS = 60.0
-RESERVE = 0.1  # share of the time left that an aim leaves to those after it, at least
+# Aims of one phase are pursued at once, the first weighing more than all of the second can.
+PHASES = (("posts", "gaps"), ("people",), ("km",))
+RESERVE = 0.1  # share of the time left that a phase leaves to those after it, at least
 
 
 def plan_rotation(
@@ -68,39 +69,80 @@ def plan_rotation(
     return solve(question, seconds)
 
 
-def solve(question: Question, seconds: float) -> RotationPlan:
-    """Pursue the aims in order, or find out which rule stands in the way."""
+def solve(
+    question: Question, seconds: float, last: str = "km", known: Mapping[str, float] | None = None
+) -> RotationPlan:
+    """Pursue the aims in order, down to the ``last``, or find out which rule stands in the way.
+
+    ``known``: what no plan can beat of the first aims, of a question whose rules are looser; where it is reached here too, it need not be proven again.
+    """
     end = time.monotonic() + seconds
-    program = Program(question)
-    steps: list[Step] = []
-    values = None
-    for i, aim in enumerate(AIMS):
+    steps, values, program = (
+        _from_known(question, known, last, end) if known else ([], None, Program(question))
+    )
+    asked = _until(last)
+    while len(steps) < sum(map(len, asked)):
+        aims = next(aims for aims in asked if aims[0] not in {step.aim for step in steps})
         left = end - time.monotonic()
-        found = _pursue(program, aim, left if i == len(AIMS) - 1 else left * (1 - RESERVE))
+        found = _pursue(program, aims, left if aims == asked[-1] else left * (1 - RESERVE))
         if found is None:
             break
-        values, step = found
-        steps.append(step)
-        program.hold(aim, step.value)
+        values, reached = found
+        steps += reached
+        for step in reached:
+            program.hold(step.aim, step.value)
+    late = time.monotonic() >= end
     if values is None:
-        return RotationPlan(question, (), (), _obstacles(question, seconds), time.monotonic() >= end)
-    return RotationPlan(question, _chosen(program, values), tuple(steps), (), len(steps) < len(AIMS))
+        return RotationPlan(question, (), (), () if late else _obstacles(question, seconds), late)
+    return RotationPlan(question, _chosen(program, values), tuple(steps), (), late)
 
 
-def _pursue(program: Program, aim: str, seconds: float) -> tuple[np.ndarray, Step] | None:
-    """Reach as much of an aim as can be; None where nothing was found."""
-    sign = AIMS[aim][1]
-    costs = {j: sign * c for j, c in program.aims[aim].items()}
+def _until(last: str) -> tuple[tuple[str, ...], ...]:
+    """Return the phases down to the one of an aim."""
+    return PHASES[: next(i for i, aims in enumerate(PHASES) if last in aims) + 1]
+
+
+def _from_known(
+    question: Question, known: Mapping[str, float], last: str, end: float
+) -> tuple[list[Step], np.ndarray | None, Program]:
+    """Try to reach what is known to be the most."""
+    program = Program(question)
+    for aim, value in known.items():
+        program.hold(aim, value)
+    rest = next(aims for aims in _until(last) if aims[0] not in known)
+    found = _pursue(program, rest, end - time.monotonic())
+    if found is None:
+        return [], None, Program(question)
+    for step in found[1]:
+        program.hold(step.aim, step.value)
+    return [*(Step(aim, value, value) for aim, value in known.items()), *found[1]], found[0], program
+
+
+def _pursue(program: Program, aims: tuple[str, ...], seconds: float) -> tuple[np.ndarray, list[Step]] | None:
+    """Reach as much of some aims as can be, all of the first before any of the second; None where nothing was found."""
+    sign, weight, costs, weights = AIMS[aims[0]][1], 1.0, {}, {}
+    for aim in reversed(aims):
+        weights[aim] = weight
+        costs |= {j: sign * weight * c for j, c in program.aims[aim].items()}
+        weight += weight * program.most(aim)
     found = program.solve(costs, seconds)
     if found.values is None:
         return None
-    value, bound = sign * found.aim, sign * found.bound
-    value = float(round(value))
-    # All aims are whole numbers, so that a bound is one too.
-    bound = (
-        float(np.floor(bound + 1e-6) if sign < 0 else np.ceil(bound - 1e-6)) if np.isfinite(bound) else bound
-    )
-    return found.values, Step(aim, value, bound)
+    best = round(found.aim) == np.ceil(found.bound - 1e-5)  # all aims are whole numbers
+    steps = []
+    for aim in aims:
+        value = float(round(sum(c * found.values[j] for j, c in program.aims[aim].items())))
+        steps.append(
+            Step(aim, value, value if best else _bound(program, aim, aims, sign * found.bound / weights[aim]))
+        )
+    return found.values, steps
+
+
+def _bound(program: Program, aim: str, aims: tuple[str, ...], bound: float) -> float:
+    """Return the bound of an aim: of the first what the solver proved, of those after it what there is."""
+    if aim != aims[0]:
+        return float(program.most(aim))
+    return float(np.floor(bound + 1e-5) if AIMS[aim][1] < 0 else np.ceil(bound - 1e-5))
 
 
 def _chosen(program: Program, values: np.ndarray) -> tuple[tuple[str, str], ...]:
@@ -200,20 +242,21 @@ def rotation_levels(
     Returns
     -------
     DataFrame
-        A row for each ``within`` and ``share``: ``found``, ``proven``, ``moved``, ``filled`` posts, ``left`` posts, ``gaps_filled``, ``km`` a person on average (NaN
-        for nobody), and ``cv`` of backbone teachers in primary schools after.
+        A row for each ``within`` and ``share``: ``found``, ``proven``, ``moved``, ``needed`` (of them, those who bring what the new school lacks), ``filled``
+        posts, ``left`` posts, ``gaps_filled``, and ``cv`` of backbone teachers in primary schools after. Kilometres are not made few, to save time.
     """
     rows = []
-    for within, share in product(withins, shares):
-        question, rules = plan.question, plan.question.limits.exchange
-        limits = dataclasses.replace(
-            question.limits, within=within, exchange=msgspec.structs.replace(rules, least_share=share)
-        )
-        found = solve(dataclasses.replace(question, limits=limits), seconds)
-        steps = {step.aim: step.value for step in found.steps}
-        rows.append({
-            "within": within, "share": share, "found": found.found, "proven": found.proven, "moved": len(found.chosen),
-            "filled": steps.get("posts", np.nan), "left": int(found.posts["short_after"].sum()), "gaps_filled": steps.get("gaps", np.nan),
-            "km": found.moves["km"].mean(), "cv": found.effect["cv"]["after"].get(("primary", "backbone_teachers"), np.nan),
-        })  # fmt: skip
-    return pd.DataFrame(rows)
+    for within in withins:
+        known = None
+        for share in sorted(shares):
+            question, rules = plan.question, plan.question.limits.exchange
+            exchange = msgspec.structs.replace(rules, least_share=share)
+            limits = dataclasses.replace(question.limits, within=within, exchange=exchange)
+            found = solve(dataclasses.replace(question, limits=limits), seconds, "people", known)
+            steps = {step.aim: step.value for step in found.steps}
+            known = {aim: steps[aim] for aim in PHASES[0]} if found.proven else None
+            rows.append((within, share, found.found, found.proven, len(found.chosen), int((found.moves["fills"].map(len) > 0).sum()),
+                         steps.get("posts", np.nan), int(found.posts["short_after"].sum()), steps.get("gaps", np.nan),
+                         found.effect["cv_after"].get(("primary", "backbone_teachers"), np.nan)))  # fmt: skip
+    columns = ["within", "share", "found", "proven", "moved", "needed", "filled", "left", "gaps_filled", "cv"]
+    return pd.DataFrame(rows, columns=columns)

@@ -143,6 +143,10 @@ class Program:
         }
         self.rows.append(("backbone", terms, 0.0, np.inf))
 
+    def most(self, aim: str) -> float:
+        """Return what an aim cannot exceed."""
+        return sum(c * self.upper[j] for j, c in self.aims[aim].items())
+
     def hold(self, aim: str, value: float) -> None:
         """From now on allow only plans that reach so much of an aim.
 

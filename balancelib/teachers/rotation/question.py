@@ -173,7 +173,7 @@ class Question:
 
     @cached_property
     def standing(self) -> pd.DataFrame:
-        """By school, stage and indicator: ``have`` teachers that count for it, and ``need`` at the standard, 0 where it does not ask."""
+        """By school, stage and indicator: ``have`` teachers that count for it, and ``need`` at the standard; where it does not judge, all there are."""
         standard = load_standard("quality-2017")
         pupils = stage_sections(self.county, standard).set_index(["school_id", "stage"])["pupils"]
         counts = pd.DataFrame({
@@ -184,7 +184,10 @@ class Question:
         have = counts.reindex(self.sections)[list(INDICATORS)].stack().rename("have")
         have.index.names = ["school_id", "stage", "indicator"]
         asked = {key: standard.indicator(key).thresholds for key in INDICATORS}
-        need = [asked[key][stage] * pupils.get((school, stage), 0) / 100 for school, stage, key in have.index]
+        need = [
+            asked[key][stage] * pupils[school, stage] / 100 if (school, stage) in pupils.index else count
+            for (school, stage, key), count in have.items()
+        ]
         return have.astype(int).to_frame().assign(need=np.ceil(np.array(need) - 1e-9).astype(int))
 
     @cached_property

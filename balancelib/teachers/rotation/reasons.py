@@ -90,7 +90,7 @@ def without_teachers(plan: RotationPlan, teachers: Collection[str], seconds: flo
         if aim in before and aim in after and after[aim] != before[aim]
     ]
     someone = len(set(again.moves.index) - set(plan.moves.index))
-    return f"换得了：另派{someone}人，{'；'.join(told) or '四个目标一个也不变'}{'' if again.proven else '（没有证明最好）'}"
+    return f"换得了：另派{someone}人，{'；'.join(told) or '各个目标都不变'}{'' if again.proven else '（没有证明最好）'}"
 
 
 def _change(aim: str, amount: float) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 from balancelib.county.files import whole_or_absent
 from balancelib.county.schema import schema
 from balancelib.sheets import Entry, Page, new_book, packed, text
-from balancelib.standards import load_standard
 from balancelib.teachers.rotation.plan import FEW, RotationPlan
 from balancelib.teachers.rotation.program import AIMS
 from balancelib.teachers.rotation.reasons import explain_left, explain_moves, subject_labels
+
+WHEN = ("before", "after")
 
 
 def write_rotation(path: str | Path, plan: RotationPlan) -> Path:
@@ -61,7 +62,7 @@ def _summary(page: Page, plan: RotationPlan) -> None:
     ]
     page.table(["目标", "方案", "证明的界限", "证明最好"], rows)
     page.heading("符合条件的教师里，能不能派")
-    page.table(["情形", "人数"], [[text(label), Entry(int(n))] for label, n in plan.not_sent.items()])
+    page.table(["情形", "人数"], [[text(label), Entry(int(n))] for label, n in plan.not_sent.items()], (1, 3))
 
 
 def _who(page: Page, plan: RotationPlan) -> None:
@@ -96,11 +97,11 @@ def _pairs(plan: RotationPlan) -> Iterable[tuple[str, Any, Any]]:
 
 def _effect(page: Page, plan: RotationPlan) -> None:
     page.title("三项教师指标：轮岗前后")
-    stages, standard = schema().stages, load_standard("quality-2017")
+    stages = schema().stages
     rows = [
-        [Entry(stages[stage]), text(standard.indicator(key).label), *(Entry(r["mean", w], decimals=2) for w in ("before", "after")),
-         *(Entry(r["cv", w], decimals=3) for w in ("before", "after")), *(Entry(int(r["below", w])) for w in ("before", "after"))]
-        for (stage, key), r in plan.effect.iterrows()
+        [Entry(stages[stage]), text(r["label"]), *(Entry(r[f"mean_{w}"], decimals=2) for w in WHEN),
+         *(Entry(r[f"cv_{w}"], decimals=3) for w in WHEN), *(Entry(int(r[f"below_{w}"])) for w in WHEN)]
+        for (stage, _), r in plan.effect.iterrows()
     ]  # fmt: skip
     head = ["学段", "指标", "全县值前", "全县值后", "差异系数前", "差异系数后", "不到标准的学段部分前", "后"]
     page.table(head, rows)
