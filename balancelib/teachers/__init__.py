@@ -17,22 +17,7 @@ from balancelib.teachers.luck import Regressed, apparent_gains, lowest_again
 from balancelib.teachers.promotion import TIES, reported_reach, school_ties, strongest_ties, studio_names
 
 __all__ = [
-    "TIES",
-    "Regressed",
-    "adjusted_effect",
-    "after_only",
-    "apparent_gains",
-    "compared_gain",
-    "effect_by_studio",
-    "first_years",
-    "lowest_again",
-    "match_members",
-    "matched_effect",
-    "own_gain",
-    "planted_effect",
-    "reported_reach",
-    "school_ties",
-    "score_pairs",
-    "strongest_ties",
-    "yearly_means",
+    "TIES", "Regressed", "adjusted_effect", "after_only", "apparent_gains", "compared_gain", "effect_by_studio",
+    "first_years", "lowest_again", "match_members", "matched_effect", "own_gain", "planted_effect", "reported_reach",
+    "school_ties", "score_pairs", "strongest_ties", "studio_names", "yearly_means",
 ]  # fmt: skip
