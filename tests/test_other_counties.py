@@ -27,6 +27,7 @@ STOPS = {
         "audit": "“学校经费”表",
         "compensation": "“分年级学生”表",
         "digital": "“数字化”表",
+        "effects": "“课堂评价”表",
         "equity": "“学业水平”表",
         "exercises": "“学校经费”表",
         "facilities": "“校舍”表",
@@ -44,6 +45,7 @@ STOPS = {
     },
     "three schools": {
         "digital": "不用再开机位",
+        "effects": "“课堂评价”表",
         "exercises": "没有九年一贯制学校",
         "policy/exercises": "没有特殊教育学校",
         "policy/solutions": "没有特殊教育学校",

@@ -175,7 +175,7 @@ def heterogeneity(estimates: Iterable[Estimate]) -> Heterogeneity:
     Parameters
     ----------
     estimates : iterable of Estimate
-        Independent of each other, at least two.
+        Independent of each other. Of one alone ``p`` is NaN.
 
     Notes
     -----
@@ -191,11 +191,10 @@ def heterogeneity(estimates: Iterable[Estimate]) -> Heterogeneity:
     from scipy.special import chdtrc  # noqa: PLC0415  heavy: only where it is used
 
     values, errors = np.array([(found.value, found.se) for found in estimates]).T
-    if values.size < 2:
-        raise ValueError("至少要有两个估计，才能比是不是一样")
     weights = 1 / errors**2
     q = float(weights @ (values - np.average(values, weights=weights)) ** 2)
-    return Heterogeneity(q, values.size - 1, float(chdtrc(values.size - 1, q)))
+    freedom = values.size - 1
+    return Heterogeneity(q, freedom, float(chdtrc(freedom, q)) if freedom else float("nan"))
 
 
 def regression_to_mean(sd: float, reliability: float, share: float) -> float:

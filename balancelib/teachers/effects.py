@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
 
 from balancelib.county import County, Lacking
@@ -97,9 +98,7 @@ def own_gain(pairs: pd.DataFrame, level: float = 0.95) -> Estimate:
         Of the interval; teachers of a school may go up and down together.
     """
     rows = whole(pairs).query("member")
-    return clustered_fit(rows["after"] - rows["before"], np.ones((len(rows), 1)), rows["school_id"]).estimate(
-        0, level
-    )
+    return _first_effect(rows["after"] - rows["before"], [np.ones(len(rows))], rows["school_id"], level)
 
 
 def after_only(pairs: pd.DataFrame, level: float = 0.95) -> Estimate:
@@ -151,8 +150,18 @@ def adjusted_effect(
 def _member_effect(
     rows: pd.DataFrame, outcome: pd.Series, others: Sequence[pd.Series], level: float
 ) -> Estimate:
-    design = np.column_stack([rows["member"], np.ones(len(rows)), *others])
-    return clustered_fit(outcome, design, rows["school_id"]).estimate(0, level)
+    columns = [rows["member"], np.ones(len(rows)), *others]
+    return _first_effect(outcome, columns, rows["school_id"], level)
+
+
+def _first_effect(
+    outcome: pd.Series, columns: Sequence[ArrayLike], schools: pd.Series, level: float
+) -> Estimate:
+    """Return the first column's coefficient; what the data are too few for is said to the user."""
+    try:
+        return clustered_fit(outcome, np.column_stack(columns), schools).estimate(0, level)
+    except ValueError as error:
+        raise Lacking(f"量不出来：{error}。") from None
 
 
 def match_members(pairs: pd.DataFrame, on: str = "before", caliper: float = CALIPER) -> pd.DataFrame:
@@ -214,7 +223,7 @@ def matched_effect(matches: pd.DataFrame, level: float = 0.95) -> Estimate:
     Spiess (2022), Journal of the American Statistical Association 117.
     """
     columns = [np.ones(len(matches))] + [matches["distance"]] * (matches["distance"].nunique() > 1)
-    return clustered_fit(matches["gap"], np.column_stack(columns), matches["school_id"]).estimate(0, level)
+    return _first_effect(matches["gap"], columns, matches["school_id"], level)
 
 
 def yearly_means(county: County, pairs: pd.DataFrame) -> pd.DataFrame:

@@ -90,6 +90,10 @@ def test_published_heterogeneity():
     assert found.p == pytest.approx(0.0347, abs=5e-4)
 
 
+def test_one_effect_cannot_differ():
+    assert np.isnan(heterogeneity([hedges_g([1, 2, 3], [0, 1, 2])]).p)
+
+
 def test_correction_for_small_samples():
     # Γ(1) / Γ(1/2) and Γ(2) / (√2 Γ(3/2)), with Γ(1/2) = √π.
     assert small_sample(2) == pytest.approx(1 / np.sqrt(np.pi))

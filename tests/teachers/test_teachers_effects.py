@@ -156,10 +156,14 @@ def test_a_missing_score_is_not_zero():
 
 
 def test_nobody_to_compare_with_is_said():
-    with pytest.raises(ValueError, match="没有人可比"):
+    with pytest.raises(Lacking, match=r"量不出来.*没有人可比"):
         compared_gain(TWELVE[TWELVE["member"]])
-    with pytest.raises(ValueError, match="至少要有两组"):
-        own_gain(TWELVE[~TWELVE["member"]])
+    for nobody in (
+        lambda: own_gain(TWELVE[~TWELVE["member"]]),
+        lambda: matched_effect(match_members(TWELVE[:1])),
+    ):
+        with pytest.raises(Lacking, match="至少要有两组"):
+            nobody()
 
 
 # Pairs
