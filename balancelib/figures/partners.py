@@ -39,13 +39,15 @@ def pair_dots(pairs: pd.DataFrame, within: float) -> Axes:
     near = known["km"].where(np.isfinite(known["km"]))
     edge = 1.12 * max(near.max() if near.notna().any() else 0.0, within)
     far = near.isna()
-    places = near.fillna(edge + 0.02 * edge * (far.cumsum() % 6))  # beside each other
+    places = near.fillna(edge + 0.25 * edge * (far.cumsum() - 0.5) / max(far.sum(), 1))  # beside each other
     for state, (label, drawn) in STATES.items():
         chosen = known["state"] == state
         axes.scatter(places[chosen], known["meetings"][chosen], label=label, s=46, **drawn)
     axes.axvline(within, color="black", linewidth=1.2, linestyle="--")
     axes.text(within, 1.01, f"{within:g}公里", transform=axes.get_xaxis_transform(), ha="center", va="bottom")
-    axes.set(xlabel="两校的路程（公里），最右边的超出了路程表", ylabel="一年一起上课听课（次）")
+    ticks = [tick for tick in axes.get_xticks() if 0 <= tick < edge]
+    axes.set_xticks([*ticks, 1.125 * edge], [*(f"{tick:g}" for tick in ticks), "更远"])
+    axes.set(xlabel="两校的路程（公里）", ylabel="一年一起上课听课（次）", xlim=(0, 1.27 * edge))
     axes.figure.legend(loc="outside lower center", ncols=len(STATES))
     describe(axes.figure, pairs_in_words(known, within))
     return axes
