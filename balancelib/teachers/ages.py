@@ -249,7 +249,8 @@ def staff_ahead(
     Returns
     -------
     DataFrame
-        Rows: stage and subject. Full posts of the county together: ``need, have`` today, ``gone`` (expected), ``need_then``, ``have_then``, ``net_then`` (have less
+        Rows: stage and subject. Full posts of the county together: ``need, have`` today, ``gone`` (expected), ``unknown`` (teachers whose chance is
+        not known; taken to go as the others of the subject), ``need_then``, ``have_then``, ``net_then`` (have less
         need, nobody taken on), ``cover`` (have_then ÷ need_then). The lowest ``cover`` comes first within each stage.
 
     Notes
@@ -257,16 +258,11 @@ def staff_ahead(
     The county is taken as one: as if each could teach where it is short. So a shortage here is one that moving cannot mend.
     """
     plan, establishment = plan or load_curriculum(), establishment or load_establishment()
-    teachers = staff(county)
-    share = teachers["post"].fillna("teacher").map(establishment.posts).astype(float)
-    gone = (
-        (chances.sum(axis=1, skipna=False).fillna(0) * share)
-        .groupby([teachers["stage"], teachers["subject"]])
-        .sum()
-    )
+    gone = _posts_gone(county, chances, establishment)
     frame = by_subject(balance)[["need", "have"]]
     special = [not plan.subject(key).by_anyone for key in frame.index.get_level_values("subject")]
-    frame = frame[special].assign(gone=gone).fillna({"gone": 0.0})
+    frame = frame[special]
+    frame = frame.join(gone.reindex(frame.index, fill_value=0))  # a subject without teachers loses none
     change = frame.index.get_level_values("stage").map(
         classes if isinstance(classes, Mapping) else lambda _: classes
     )
@@ -278,3 +274,14 @@ def staff_ahead(
     frame["cover"] = frame["have_then"] / frame["need_then"]
     order = frame.index.get_level_values("stage").map({"primary": 0, "junior": 1})
     return frame.assign(order=order).sort_values(["order", "cover"], kind="stable").drop(columns="order")
+
+
+def _posts_gone(county: County, chances: pd.DataFrame, establishment: Establishment) -> pd.DataFrame:
+    """Full posts that are expected to go by stage and subject; whose chance is not known goes as the others of the subject."""
+    teachers = staff(county)
+    share = teachers["post"].fillna("teacher").map(establishment.posts).astype(float)
+    gone = chances.sum(axis=1, skipna=False)
+    known = gone.notna()
+    parts = pd.DataFrame({"lost": share * gone, "known": share.where(known), "all": share, "unknown": ~known})
+    sums = parts.groupby([teachers["stage"], teachers["subject"]]).sum()
+    return pd.DataFrame({"gone": sums["lost"] / sums["known"] * sums["all"], "unknown": sums["unknown"]})

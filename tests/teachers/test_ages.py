@@ -163,6 +163,8 @@ def test_ahead_by_hand(county):
     assert math["have_then"] == pytest.approx(2 - 19 / 12)
     assert math["net_then"] == pytest.approx(2 - 19 / 12 - 8 * 4 / 14 * 0.75)
     assert ahead["cover"].is_monotonic_increasing
+    # of three teachers of music one goes, one stays, one is not known: she goes as they do
+    assert ahead.loc[("primary", "music"), ["gone", "unknown"]].tolist() == pytest.approx([1.5, 1])
     assert "practice" not in ahead.index.get_level_values("subject")
 
 
