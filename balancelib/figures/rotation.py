@@ -65,7 +65,7 @@ def explore_rotation(outcomes: pd.DataFrame) -> Explorer:
     Parameters
     ----------
     outcomes : DataFrame
-        A row for each ``within`` (km) and ``share``: ``found``, ``moved``, ``needed`` (of them, who brings what the new school lacks), ``filled`` and ``left`` posts,
+        A row for each ``within`` (km) and ``share``: ``found``, ``moved``, ``needed`` (who would do for all that can be filled), ``filled`` and ``left`` posts,
         ``gaps_filled`` and ``cv``.
 
     Returns
@@ -103,11 +103,11 @@ def _answer(within: float, share: float, row: pd.Series, tops: dict[str, float])
     if not row["found"]:
         none = [Bars("学科岗位（个）", ["补上", "还缺"], [0, row["left"]], ["0个", f"{row['left']:.0f}个"], top=tops["posts"], marked=[False, True])]  # fmt: skip
         return Answer(none, ["结果"], [["没有方案能同时做到"]], f"{where}：没有方案能同时做到。")
-    rest = row["moved"] - row["needed"]
+    rest = max(row["moved"] - row["needed"], 0)
     panels = [
         Bars("学科岗位（个）", ["补上", "还缺"], [row["filled"], row["left"]], [f"{row['filled']:.0f}个", f"{row['left']:.0f}个"],
              top=tops["posts"], marked=[False, True]),
-        Bars("派出的人（人）", ["带去新学校缺的", "只是对换"], [row["needed"], rest], [f"{row['needed']:.0f}人", f"{rest:.0f}人"],
+        Bars("派出的人（人）", ["补缺要用的", "为比例多派的"], [row["needed"], rest], [f"{row['needed']:.0f}人", f"{rest:.0f}人"],
              top=tops["moved"], marked=[False, True]),
     ]  # fmt: skip
     cells = [
@@ -117,6 +117,6 @@ def _answer(within: float, share: float, row: pd.Series, tops: dict[str, float])
     ]
     return Answer(
         panels, ["", "结果"], cells,
-        f"{where}：派出{row['moved']:.0f}人，{row['needed']:.0f}人带去新学校缺的，{rest:.0f}人只是对换；学科岗位补上{row['filled']:.0f}个，"
+        f"{where}：派出{row['moved']:.0f}人，补缺要用{row['needed']:.0f}人，为比例多派{rest:.0f}人；学科岗位补上{row['filled']:.0f}个，"
         f"还缺{row['left']:.0f}个；小学骨干教师的差异系数{row['cv']:.3f}。",
     )  # fmt: skip

@@ -242,21 +242,29 @@ def rotation_levels(
     Returns
     -------
     DataFrame
-        A row for each ``within`` and ``share``: ``found``, ``proven``, ``moved``, ``needed`` (of them, those who bring what the new school lacks), ``filled``
-        posts, ``left`` posts, ``gaps_filled``, and ``cv`` of backbone teachers in primary schools after. Kilometres are not made few, to save time.
+        A row for each ``within`` and ``share``: ``found``, ``proven``, ``moved``, ``needed`` (who would do for the same without any
+        share), ``filled`` posts, ``left`` posts, ``gaps_filled``, and ``cv`` of backbone teachers in primary schools after. Kilometres are not made few, to save time.
     """
     rows = []
     for within in withins:
-        known = None
-        for share in sorted(shares):
-            question, rules = plan.question, plan.question.limits.exchange
-            exchange = msgspec.structs.replace(rules, least_share=share)
-            limits = dataclasses.replace(question.limits, within=within, exchange=exchange)
-            found = solve(dataclasses.replace(question, limits=limits), seconds, "people", known)
+        free = _level(plan, 0.0, within, seconds, None)
+        reached = {step.aim: step.value for step in free.steps}
+        known = {aim: reached[aim] for aim in PHASES[0]} if free.proven else None
+        for share in shares:
+            found = _level(plan, share, within, seconds, known) if share else free
             steps = {step.aim: step.value for step in found.steps}
-            known = {aim: steps[aim] for aim in PHASES[0]} if found.proven else None
-            rows.append((within, share, found.found, found.proven, len(found.chosen), int((found.moves["fills"].map(len) > 0).sum()),
-                         steps.get("posts", np.nan), int(found.posts["short_after"].sum()), steps.get("gaps", np.nan),
-                         found.effect["cv_after"].get(("primary", "backbone_teachers"), np.nan)))  # fmt: skip
+            cv = found.effect["cv_after"].get(("primary", "backbone_teachers"), np.nan)
+            rows.append((within, share, found.found, found.proven, len(found.chosen), len(free.chosen), steps.get("posts", np.nan),
+                         int(found.posts["short_after"].sum()), steps.get("gaps", np.nan), cv))  # fmt: skip
     columns = ["within", "share", "found", "proven", "moved", "needed", "filled", "left", "gaps_filled", "cv"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _level(
+    plan: RotationPlan, share: float, within: float, seconds: float, known: Mapping[str, float] | None
+) -> RotationPlan:
+    """Plan under one share and one distance."""
+    limits = plan.question.limits
+    exchange = msgspec.structs.replace(limits.exchange, least_share=share)
+    limits = dataclasses.replace(limits, within=within, exchange=exchange)
+    return solve(dataclasses.replace(plan.question, limits=limits), seconds, "people", known)
