@@ -37,7 +37,7 @@ def test_estimates_with_and_without_a_truth():
     axes = effect_rows(found, "提高（分）", truth=3.0)
     assert [line.get_xdata()[0] for line in axes.lines] == [5, -2.5, 0, 3]
     said = axes.figure.alternative_text
-    assert "前后比+7.0分，区间+5.0到+9.0；双重差分−0.5分，区间−2.5到+1.5；虚线是真实的效果+3.0分" in said
+    assert "前后比+7.0分，区间+5.0到+9.0；双重差分−0.5分，区间−2.5到+1.5；虚线是真实的作用+3.0分" in said
     assert "真实" not in effect_rows(found, "提高（分）").figure.alternative_text
 
 
@@ -57,7 +57,7 @@ def test_explorer_shows_what_strict_choice_and_luck_make_of_nothing():
     assert at.panels[0].texts == ["5.0", "8.0", "0.0", "0.0"]
     assert at.rows[0] == ["只看成员", "5.0", "多说5.0"]
     assert at.rows[2] == ["差分：另一次", "0.0", "准"]
-    assert "选最低的50%，信度0.5，真实的效果0分：只看成员，像是提高了5.0分" in at.sentence
+    assert "选最低的50%，信度0.5，真实的作用0分：只看成员，像是提高了5.0分" in at.sentence
     sure = explorer.at([0, 7, 2])
     assert sure.panels[0].texts == ["3.0", "2.0", "2.0", "2.0"]
 

@@ -129,10 +129,10 @@ def effect_rows(estimates: Mapping[str, "Estimate"], what: str, truth: float | N
     )
     if truth is not None:
         axes.axvline(
-            truth, color=RED, linestyle="--", label=f"真实的效果{signed(truth)}（只有合成的数据才知道）"
+            truth, color=RED, linestyle="--", label=f"真实的作用{signed(truth)}（只有合成的数据才知道）"
         )
         axes.figure.legend(loc="outside lower center", fontsize=11)
-        told += f"；虚线是真实的效果{signed(truth)}分"
+        told += f"；虚线是真实的作用{signed(truth)}分"
     write_at_right(axes, "估计", [signed(found.value) for found in estimates.values()])
     axes.set_xlabel(what)
     describe(axes.figure, f"点和区间图，{what}：{told}。")
@@ -175,9 +175,9 @@ def explore_selection(gains: Callable[[float, float, float], Mapping[str, float]
     controls = {
         "share": slider("选分数最低的", SHARES, "%", start=20),
         "reliability": slider("评价的信度", RELIABILITIES, start=0.6),
-        "effect": slider("工作室真实的效果", EFFECTS, "分", start=0),
+        "effect": slider("工作室真实的作用", EFFECTS, "分", start=0),
     }
-    return explore(answer, controls, "选人越严、评价越不准，看上去的效果越大")
+    return explore(answer, controls, "选人越严、评价越不准，看上去的作用越大")
 
 
 def _answer(found: Mapping[str, float], state: tuple[int, float, int], top: float, points: str) -> Answer:
@@ -185,7 +185,7 @@ def _answer(found: Mapping[str, float], state: tuple[int, float, int], top: floa
     values = [found[way] for way in WAYS]
     wrong = [abs(value - effect) > 0.05 for value in values]
     panel = Bars(
-        "每种量法说的效果（分）", list(WAYS.values()), values, [f"{value:.1f}" for value in values],
+        "每种量法说的作用（分）", list(WAYS.values()), values, [f"{value:.1f}" for value in values],
         top=top, line=effect, line_text=f"真实{effect}分", marked=wrong,
     )  # fmt: skip
     rows = [
@@ -193,10 +193,10 @@ def _answer(found: Mapping[str, float], state: tuple[int, float, int], top: floa
         for name, value, off in zip(WAYS.values(), values, wrong, strict=True)
     ]
     sentence = (
-        f"选最低的{share}%，信度{reliability:g}，真实的效果{effect}分：只看成员，像是提高了{values[0]:.1f}分；"
+        f"选最低的{share}%，信度{reliability:g}，真实的作用{effect}分：只看成员，像是提高了{values[0]:.1f}分；"
         f"和别人比、从选人那次算起，{values[1]:.1f}分；从另一次算起或者按分数校正，{values[2]:.1f}分。{points}"
     )
-    return Answer([panel], ["量法", "说的效果（分）", "对不对"], rows, sentence)
+    return Answer([panel], ["量法", "说的作用（分）", "对不对"], rows, sentence)
 
 
 def tie_bars(counts: pd.DataFrame, ties: Mapping[str, str], what: str) -> Axes:
