@@ -99,14 +99,14 @@ class PoolPlan:
         most = "补课已证明最多" if self.most_periods else "补课没有证明最多"
         road = f"路程最多还能省{self.km_open:.1f}公里" if self.km_open else "路程已证明最短"
         return (
-            f"缺课{len(gaps)}处，{int((gaps['given'] > 0).sum())}处有人来上课；缺的{gaps['lack'].sum():g}节里补上{gaps['given'].sum():g}节。"
+            f"缺课{len(gaps)}处，{int((gaps['given'] > 0).sum())}处有人来上课；每周缺{gaps['lack'].sum():.1f}节，补上{gaps['given'].sum():.1f}节。"
             f"{went}名教师走教，每周{len(self.visits)}个半天，来回{self.week_km.sum():.1f}公里。{most}，{road}。"
         )
 
     def timetable(self, teacher: str, names: pd.Series) -> pd.DataFrame:
         """Return a teacher's week: a row a half, a column a weekday, the school's name and the periods in each cell."""
         own = self.visits[self.visits["teacher_id"] == teacher]
-        cells = own["school_id"].map(names) + own["periods"].map("{:g}节".format)
+        cells = own["school_id"].map(names) + own["periods"].round(1).map("{:g}节".format)
         week = pd.DataFrame("", index=["am", "pm"], columns=range(1, 6))
         for day, half, cell in zip(own["weekday"], own["half"], cells, strict=True):
             week.loc[half, day] = cell
@@ -336,38 +336,36 @@ def explain_gaps(plan: PoolPlan, names: pd.Series) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a gap, the largest first: ``name, subject, lack, given, left, why``; subjects by their Chinese name.
+        A row a gap, the largest first: ``name, subject, lack, given, left``; ``kind``: 没有人, 太远 or 人手用完; ``why``, in words. Subjects by their
+        Chinese name.
     """
     left = plan.gaps[plan.gaps["left"] > SAME].sort_values(
         ["left", *KEYS], ascending=[False, True, True, True]
     )
-    rows = [
-        {"name": names[row.school_id], "subject": subject_label(row.subject), "lack": row.lack, "given": row.given, "left": row.left,
-         "why": _why(plan, row.school_id, row.stage, row.subject)}
-        for row in left.itertuples()
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["name", "subject", "lack", "given", "left", "why"])
+    rows = []
+    for row in left.itertuples():
+        kind, why = _why(plan, row.school_id, row.stage, row.subject)
+        rows.append(
+            (names[row.school_id], subject_label(row.subject), row.lack, row.given, row.left, kind, why)
+        )
+    return pd.DataFrame(rows, columns=["name", "subject", "lack", "given", "left", "kind", "why"])
 
 
-def _why(plan: PoolPlan, school: str, stage: str, subject: str) -> str:
-    """Say what stands in the way of one gap."""
+def _why(plan: PoolPlan, school: str, stage: str, subject: str) -> tuple[str, str]:
+    """Say what stands in the way of one gap: its kind, and in words."""
     label, limits = subject_label(subject), plan.limits
     able = plan.teachers[plan.teachers["subject"] == subject]
     able = able[((able["stage"] == "junior") | (stage == "primary")) & (able["school_id"] != school)]
     able = able[able.index.isin(plan.free["teacher_id"])]
     if able.empty:
-        return f"没有一名能教这个学段、有空闲的{label}教师走教"
+        return "没有人", f"没有一名能教这个学段、有空闲的{label}教师走教"
     km = plan.km.loc[school, able["school_id"]].set_axis(able.index)
     if not (near := km[km <= limits.within]).size:
-        nearest = km.min()
-        away = f"在{nearest:.1f}公里外" if np.isfinite(nearest) else "有多远，路程表里没有"
-        return f"最近的{label}教师{away}，超过{limits.within:g}公里"
-    reasons = pd.Series([_full(plan, teacher, road) for teacher, road in near.items()]).value_counts(
-        sort=False
-    )
-    return f"够得着的{label}教师{len(near)}名：" + "，".join(
-        f"{n}名{reason}" for reason, n in reasons.items()
-    )
+        away = f"在{km.min():.1f}公里外" if np.isfinite(km.min()) else "很远，路程表里没有"
+        return "太远", f"最近的{label}教师{away}，超过{limits.within:g}公里"
+    full = pd.Series([_full(plan, teacher, road) for teacher, road in near.items()])
+    counts = "，".join(f"{n}名{reason}" for reason, n in full.value_counts(sort=False).items())
+    return "人手用完", f"够得着的{label}教师{len(near)}名：{counts}"
 
 
 def _full(plan: PoolPlan, teacher: str, road: float) -> str:

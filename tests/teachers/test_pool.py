@@ -121,7 +121,7 @@ def test_a_whole_day_at_one_school_is_one_trip():
     assert plan.week_km.tolist() == [20]
     assert plan.proven
     assert plan.message == (
-        "缺课1处，1处有人来上课；缺的6节里补上6节。1名教师走教，每周2个半天，来回20.0公里。补课已证明最多，路程已证明最短。"
+        "缺课1处，1处有人来上课；每周缺6.0节，补上6.0节。1名教师走教，每周2个半天，来回20.0公里。补课已证明最多，路程已证明最短。"
     )
     week = plan.timetable("t", pd.Series({"a": "甲校"}))
     assert week.loc["pm", 1] == "甲校3节"
@@ -157,6 +157,7 @@ def test_what_stands_in_the_way(limits, why):
     asked = problem({"a": 9}, {"t": "z"}, [("t", d, "am", 3) for d in range(1, 6)], {("a", "z"): 5})
     found = explain_gaps(plan_pool(*asked, limits), pd.Series({"a": "甲校"}))
     assert found["why"].tolist() == [why]
+    assert found["kind"].tolist() == ["太远" if limits.within == 4 else "人手用完"]
 
 
 def test_two_visitors_do_not_meet():
