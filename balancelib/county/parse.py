@@ -98,7 +98,7 @@ def _private_column(raw: RawTable, header: str) -> Fault:
     return Fault(
         raw.sheet,
         "看起来是身份证号、手机号这类个人信息",
-        "请删去这一列再读；本工具只用学校汇总数",
+        "请删去这一列再读；本工具不用个人的证件号和电话",
         raw.header_row,
         header or "（没有列名）",
     )
