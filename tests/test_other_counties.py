@@ -59,7 +59,8 @@ def elsewhere(tables):
     """Give schools and county names and numbers that the sample has not."""
     moved = {}
     for name, table in tables.items():
-        ids = [c.name for c in schema().table(name).columns if c.identifies and c.name in table]
+        columns = schema().table(name).columns
+        ids = [c.name for c in columns if (c.identifies or c.refers) and c.name in table]
         moved[name] = table.assign(**{column: "X" + table[column] for column in ids})
     schools = moved["schools"]
     moved["schools"] = schools.assign(name="星河" + schools["name"], county="星河县")
@@ -81,6 +82,14 @@ def of_schools(tables, ids):
             else:
                 rows = rows.assign(**{column.name: rows[column.name].where(known, None)})
         kept[table.name] = rows
+    for name, table in tables.items():
+        references = schema().table(name).references
+        columns = (
+            ["school_id"] if name == "schools" else [c.name for c in references if c.column != "optional"]
+        )
+        optional = [c.name for c in references if c.column == "optional" and c.name in table]
+        kept[name] = table[table[columns].isin(ids).all(axis=1)]
+        kept[name] = kept[name].assign(**{c: kept[name][c].where(kept[name][c].isin(ids)) for c in optional})
     return kept
 
 

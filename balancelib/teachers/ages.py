@@ -213,6 +213,7 @@ def exits(
         expected, low, high = count_interval(known, level)
         rows[key] = (len(known), len(part) - len(known), expected, low, high)
     index = pd.MultiIndex.from_tuples(rows, names=list(by))
+    index = index.get_level_values(0) if len(by) == 1 else index
     table = pd.DataFrame(list(rows.values()), index, ["teachers", "unknown", "exits", "low", "high"])
     return table.assign(share=table["exits"] / table["teachers"].where(table["teachers"] > 0))
 
