@@ -34,6 +34,7 @@ STOPS = {
         "mobility": "“教育流动”表",
         "monitoring": "“历年学校数据”表",
         "pupils": "“分年级学生”表",
+        "rotation": "“教师”表",
         "self_assessment": "“县级项目”表的“符合交流条件教师数”",
         "solutions": "“学校经费”表",
         "upkeep": "“设备台账”表",
