@@ -28,6 +28,7 @@ STOPS = {
         "digital": "“数字化”表",
         "equity": "“学业水平”表",
         "exercises": "“学校经费”表",
+        "five_years": "“教师”表",
         "facilities": "“校舍”表",
         "funding": "“学校经费”表",
         "mistakes": "“学校其他项目”表的“各音乐教室面积”",
@@ -61,11 +62,20 @@ def elsewhere(tables):
 
 
 def of_schools(tables, ids):
-    """Keep of every table the rows of some schools."""
+    """Keep of every table the rows of some schools and of their teachers; who or what is elsewhere is blank."""
     kept = {}
-    for name, table in tables.items():
-        columns = ["school_id"] if name == "schools" else [c.name for c in schema().table(name).references]
-        kept[name] = table[table[columns].isin(ids).all(axis=1)]
+    for table in (table for table in schema().tables if table.name in tables):
+        rows = tables[table.name]
+        if table.name == "schools":
+            rows = rows[rows["school_id"].isin(ids)]
+        for column in sorted(table.references, key=lambda c: c.needed != "always"):
+            there = rows if column.refers == table.name else kept[column.refers]
+            known = rows[column.name].isin(there[schema().table(column.refers).key[0]])
+            if column.needed == "always":
+                rows = rows[known]
+            else:
+                rows = rows.assign(**{column.name: rows[column.name].where(known, None)})
+        kept[table.name] = rows
     return kept
 
 

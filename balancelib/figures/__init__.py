@@ -26,6 +26,7 @@ _NAMES = {
     ),
     "renewal": ("explore_renewal", "renewal_bars"),
     "similar": ("card_chart", "change_grid"),
+    "staff_flow": ("rule_lines",),
     "segregation": ("group_composition", "group_shares", "parity_rates", "school_mixture", "segregation_curve"),
     "rotation": ("before_and_after", "explore_rotation"),
     "style": ("describe", "use_style"),
