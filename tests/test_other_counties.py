@@ -22,6 +22,7 @@ NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" 
 STOPS = {
     "full": {},
     "schools only": {
+        "ages": "“教师”表",
         "alliances": "“校际路程”表",
         "audit": "“学校经费”表",
         "compensation": "“分年级学生”表",
@@ -34,6 +35,7 @@ STOPS = {
         "mistakes": "“学校其他项目”表的“各音乐教室面积”",
         "mobility": "“教育流动”表",
         "monitoring": "“历年学校数据”表",
+        "need": "“教师”表",
         "pupils": "“分年级学生”表",
         "rotation": "“教师”表",
         "self_assessment": "“县级项目”表的“符合交流条件教师数”",
@@ -54,7 +56,8 @@ def elsewhere(tables):
     """Give schools and county names and numbers that the sample has not."""
     moved = {}
     for name, table in tables.items():
-        ids = [c.name for c in schema().table(name).columns if c.identifies and c.name in table]
+        columns = schema().table(name).columns
+        ids = [c.name for c in columns if (c.identifies or c.refers) and c.name in table]
         moved[name] = table.assign(**{column: "X" + table[column] for column in ids})
     schools = moved["schools"]
     moved["schools"] = schools.assign(name="星河" + schools["name"], county="星河县")

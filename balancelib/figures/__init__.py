@@ -29,6 +29,9 @@ _NAMES = {
     "staff_flow": ("rule_lines",),
     "segregation": ("group_composition", "group_shares", "parity_rates", "school_mixture", "segregation_curve"),
     "rotation": ("before_and_after", "explore_rotation"),
+    "staff": (
+        "age_pyramids", "cover_dots", "exit_bars", "explore_load", "posts_by_class_size", "surplus_shortage_bars",
+    ),
     "style": ("describe", "use_style"),
     "verification": ("chance_curves", "explore_sampling", "repeated_intervals"),
 }  # fmt: skip

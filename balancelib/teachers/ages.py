@@ -7,15 +7,10 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
-from balancelib.standards.staffing import (
-    Curriculum,
-    Establishment,
-    Retirement,
-    load_curriculum,
-    load_establishment,
-    load_retirement,
-)
-from balancelib.teachers.need import staff
+from balancelib.standards.staffing import Curriculum, Establishment, load_curriculum, load_establishment
+from balancelib.teachers.flow_state import SENIOR
+from balancelib.teachers.need import in_order, staff
+from balancelib.teachers.retirement import retirement_date
 from balancelib.teachers.shortage import by_subject
 
 BANDS = (
@@ -29,6 +24,9 @@ BANDS = (
     60,
 )  # where a band of ages begins; below the first and from the last on, open ends
 LEVEL = 0.90
+MONTHS = np.arange(1, 13)
+# Retiring early, of one's own will: three years before the date at most, not before the age that held until 2024. The same decision, article 3.
+EARLIEST, EARLIER = {"male": 60, "female": 55, "senior_woman": 55}, 3
 
 
 def age_table(county: County, year: int, by: Sequence[str] = ("gender",)) -> pd.DataFrame:
@@ -69,7 +67,6 @@ def exit_chances(
     years: int = 5,
     leaving: float = 0.0,
     early: float = 0.0,
-    rule: Retirement | None = None,
 ) -> pd.DataFrame:
     r"""Each teacher's chance of being gone, year by year.
 
@@ -90,8 +87,6 @@ def exit_chances(
         Share who leave in a year for another reason: other posts, other counties. The county's own experience; 0 where it is not counted.
     early : float
         Share of those who may who retire at the earliest age instead of the statutory one.
-    rule : Retirement, optional
-        `load_retirement` if left out.
 
     Returns
     -------
@@ -107,24 +102,50 @@ def exit_chances(
         raise ValueError("离开的比例、提前退休的比例都要在0和1之间")
     if years < 1:
         raise ValueError("至少要看一年")
-    rule, ahead = rule or load_retirement(), range(year + 1, year + years + 1)
+    ahead = range(year + 1, year + years + 1)
     teachers = staff(county)
     people = teachers[["gender", "title", "birth_year"]].astype(object)
     people = list(people.where(people.notna(), None).itertuples(index=False, name=None))
-    retired = {person: _reached(rule, person, ahead, early) for person in set(people)}
+    retired = {person: _reached(person, ahead, early) for person in set(people)}
     gone = np.array([retired[person] for person in people])
     gone = 1 - (1 - gone) * (1 - leaving) ** np.arange(1, years + 1)
     return pd.DataFrame(np.diff(gone, prepend=0.0, axis=1), teachers.index, list(ahead))
 
 
-def _reached(rule: Retirement, person: tuple, ahead: range, early: float) -> np.ndarray:
+def retirement_years(
+    gender: str, title: str | None, birth_year: int, early: bool = False
+) -> dict[int, float]:
+    """Years in which those born in a year reach the age of retirement, and the share of the twelve months of birth in each.
+
+    Parameters
+    ----------
+    gender, title : str
+        As in the table ``teachers``.
+    birth_year : int
+    early : bool
+        The earliest age that may be chosen, instead of the statutory one.
+
+    Examples
+    --------
+    >>> retirement_years("female", "first", 1970)
+    {2025: 0.75, 2026: 0.25}
+    """
+    group = gender if gender == "male" else "senior_woman" if title in SENIOR else "female"
+    dates = retirement_date(np.full(12, birth_year), MONTHS, np.full(12, group, dtype=object))
+    if early:
+        dates = np.maximum(birth_year + (MONTHS - 1) / 12 + EARLIEST[group], dates - EARLIER)
+    years, counts = np.unique(np.floor(dates + 1e-9).astype(int), return_counts=True)
+    return {int(year): int(count) / 12 for year, count in zip(years, counts, strict=True)}
+
+
+def _reached(person: tuple, ahead: range, early: float) -> np.ndarray:
     """Chance that a person of a gender, title and year of birth reaches the age of retirement by the end of each year ahead."""
     gender, title, born = person
     if gender is None or born is None:
         return np.full(len(ahead), np.nan)
     later, sooner = (
         np.array([sum(share for year, share in years.items() if year <= end) for end in ahead])
-        for years in (rule.years(gender, title, int(born)), rule.earliest(gender, title, int(born)))
+        for years in (retirement_years(gender, title, int(born), how) for how in (False, True))
     )
     return (1 - early) * later + early * sooner
 
@@ -187,11 +208,12 @@ def exits(
     gone = chances.sum(axis=1, skipna=False)
     frame = staff(county).assign(gone=gone.to_numpy())
     rows = {}
-    for key, part in frame.groupby(list(by), sort=False):
+    for key, part in in_order(frame, by).groupby(list(by), sort=False):
         known = part["gone"].dropna()
         expected, low, high = count_interval(known, level)
         rows[key] = (len(known), len(part) - len(known), expected, low, high)
     index = pd.MultiIndex.from_tuples(rows, names=list(by))
+    index = index.get_level_values(0) if len(by) == 1 else index
     table = pd.DataFrame(list(rows.values()), index, ["teachers", "unknown", "exits", "low", "high"])
     return table.assign(share=table["exits"] / table["teachers"].where(table["teachers"] > 0))
 
@@ -228,7 +250,8 @@ def staff_ahead(
     Returns
     -------
     DataFrame
-        Rows: stage and subject. Full posts of the county together: ``need, have`` today, ``gone`` (expected), ``need_then``, ``have_then``, ``net_then`` (have less
+        Rows: stage and subject. Full posts of the county together: ``need, have`` today, ``gone`` (expected), ``unknown`` (teachers whose chance is
+        not known; taken to go as the others of the subject), ``need_then``, ``have_then``, ``net_then`` (have less
         need, nobody taken on), ``cover`` (have_then ÷ need_then). The lowest ``cover`` comes first within each stage.
 
     Notes
@@ -236,16 +259,11 @@ def staff_ahead(
     The county is taken as one: as if each could teach where it is short. So a shortage here is one that moving cannot mend.
     """
     plan, establishment = plan or load_curriculum(), establishment or load_establishment()
-    teachers = staff(county)
-    share = teachers["post"].fillna("teacher").map(establishment.posts).astype(float)
-    gone = (
-        (chances.sum(axis=1, skipna=False).fillna(0) * share)
-        .groupby([teachers["stage"], teachers["subject"]])
-        .sum()
-    )
+    gone = _posts_gone(county, chances, establishment)
     frame = by_subject(balance)[["need", "have"]]
     special = [not plan.subject(key).by_anyone for key in frame.index.get_level_values("subject")]
-    frame = frame[special].assign(gone=gone).fillna({"gone": 0.0})
+    frame = frame[special]
+    frame = frame.join(gone.reindex(frame.index, fill_value=0))  # a subject without teachers loses none
     change = frame.index.get_level_values("stage").map(
         classes if isinstance(classes, Mapping) else lambda _: classes
     )
@@ -257,3 +275,14 @@ def staff_ahead(
     frame["cover"] = frame["have_then"] / frame["need_then"]
     order = frame.index.get_level_values("stage").map({"primary": 0, "junior": 1})
     return frame.assign(order=order).sort_values(["order", "cover"], kind="stable").drop(columns="order")
+
+
+def _posts_gone(county: County, chances: pd.DataFrame, establishment: Establishment) -> pd.DataFrame:
+    """Full posts that are expected to go by stage and subject; whose chance is not known goes as the others of the subject."""
+    teachers = staff(county)
+    share = teachers["post"].fillna("teacher").map(establishment.posts).astype(float)
+    gone = chances.sum(axis=1, skipna=False)
+    known = gone.notna()
+    parts = pd.DataFrame({"lost": share * gone, "known": share.where(known), "all": share, "unknown": ~known})
+    sums = parts.groupby([teachers["stage"], teachers["subject"]]).sum()
+    return pd.DataFrame({"gone": sums["lost"] / sums["known"] * sums["all"], "unknown": sums["unknown"]})

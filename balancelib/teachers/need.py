@@ -6,11 +6,20 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
-from balancelib.county.schema import STAGES
+from balancelib.county.schema import AREAS, STAGES
 from balancelib.standards.staffing import Curriculum, Establishment, load_curriculum, load_establishment
 
 OTHER_CURRICULUM = ("special", "vocational")
 KEYS = ["school_id", "stage", "subject"]
+
+
+def in_order(frame: pd.DataFrame, by: Sequence[str], plan: Curriculum | None = None) -> pd.DataFrame:
+    """Sort rows so that groups of them come as they are shown: stages, areas and subjects in their order, others as they stand."""
+    order = {"stage": STAGES, "area": AREAS, "subject": [s.key for s in (plan or load_curriculum()).subjects]}
+    ranks = [
+        frame[name].map({value: i for i, value in enumerate(order[name])}) for name in by if name in order
+    ]
+    return frame.iloc[np.lexsort(ranks[::-1])] if ranks else frame
 
 
 def staff_sections(county: County) -> pd.DataFrame:
@@ -224,7 +233,7 @@ def establishment_gap(
     ]
     need = staff_need(county, plan).groupby(["school_id", "stage"])["need"].sum()
     sections = sections.assign(quota=pd.concat(quota)).join(need, on=["school_id", "stage"])
-    groups = sections.groupby(list(by), sort=False)
+    groups = in_order(sections, by, plan).groupby(list(by), sort=False)
     frame = groups[["pupils", "classes", "quota", "need"]].sum()
     frame["teachers"] = groups["teachers"].agg(lambda column: column.sum(skipna=False))
     frame.insert(2, "class_size", frame["pupils"] / frame["classes"])
@@ -260,6 +269,6 @@ def outside_training(
         for both, (taught, trained) in zip(known, pairs, strict=True)
     ]
     outside = known & ~np.array(suited)
-    groups = teachers.assign(known=known, outside=outside).groupby(list(by), sort=False)
+    groups = in_order(teachers.assign(known=known, outside=outside), by, plan).groupby(list(by), sort=False)
     frame = groups.agg(teachers=("known", "size"), known=("known", "sum"), outside=("outside", "sum"))
     return frame.assign(share=frame["outside"] / frame["known"].where(frame["known"] > 0))

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from balancelib.county import County
 from balancelib.standards.staffing import Curriculum, load_curriculum
+from balancelib.teachers.need import in_order, staff_balance
 
 
 def by_subject(balance: pd.DataFrame, by: Sequence[str] = ("stage", "subject")) -> pd.DataFrame:
@@ -23,7 +25,7 @@ def by_subject(balance: pd.DataFrame, by: Sequence[str] = ("stage", "subject")) 
     DataFrame
         ``need, teachers, have, surplus, short`` (full posts, ``teachers`` persons) and ``net``: have less need, as if each could teach wherever it is short.
     """
-    known = balance.dropna(subset=["have"])
+    known = in_order(balance.dropna(subset=["have"]), by)
     sums = known.groupby(list(by), sort=False)[["need", "teachers", "have", "surplus", "short"]].sum()
     return sums.assign(net=sums["have"] - sums["need"])
 
@@ -66,6 +68,57 @@ def _ceil(posts: pd.Series) -> pd.Series:
     return np.ceil(posts - 1e-9)
 
 
+def pooled(balance: pd.DataFrame, plan: Curriculum | None = None) -> pd.DataFrame:
+    """Let the county use its teachers together: what of surplus and shortage is left when each may teach her subject in any school.
+
+    Parameters
+    ----------
+    balance : DataFrame
+        `staff_balance`.
+    plan : Curriculum, optional
+        Which subjects anyone may teach: those to spare of any subject take them over.
+
+    Returns
+    -------
+    DataFrame
+        Rows: stage and subject; ``need``, ``have``, ``surplus``, ``short``, full posts.
+    """
+    plan = plan or load_curriculum()
+    frame = by_subject(balance)[["need", "have", "surplus", "short"]]
+    moved = frame[["surplus", "short"]].min(axis=1)
+    frame[["surplus", "short"]] = frame[["surplus", "short"]].sub(moved, axis=0)
+    anyone = _by_anyone(frame.index.get_level_values("subject"), plan)
+    taken, frame["surplus"] = _cover(frame["short"].where(anyone, 0.0), frame["surplus"])
+    frame["short"] -= taken
+    return frame
+
+
+def balance_under_load(
+    county: County, factor: float, together: bool, plan: Curriculum | None = None
+) -> pd.DataFrame:
+    """Surplus and shortage by stage and subject where all teach so many times the periods that are assumed.
+
+    Parameters
+    ----------
+    county : County
+        With the table ``teachers``.
+    factor : float
+        Multiple of every load: 1.1 for a tenth more periods a week.
+    together : bool
+        Whether schools share their teachers, as `pooled`.
+    plan : Curriculum, optional
+        `load_curriculum` if left out.
+
+    Returns
+    -------
+    DataFrame
+        Rows: stage and subject; ``need, have, surplus, short``, full posts.
+    """
+    plan = (plan or load_curriculum()).with_loads(factor)
+    balance = staff_balance(county, plan)
+    return pooled(balance, plan) if together else by_subject(balance)[["need", "have", "surplus", "short"]]
+
+
 def remedies(balance: pd.DataFrame, plan: Curriculum | None = None) -> pd.DataFrame:
     """Split each subject's shortage by what can mend it: moving, retraining, or new teachers (挪、转、招).
 
@@ -90,15 +143,12 @@ def remedies(balance: pd.DataFrame, plan: Curriculum | None = None) -> pd.DataFr
     """
     plan = plan or load_curriculum()
     frame = by_subject(balance)[["surplus", "short"]]
-    frame["moving"] = frame[["surplus", "short"]].min(axis=1)
-    left = frame["short"] - frame["moving"]
-    spare = frame["surplus"] - frame["moving"]
+    shared = pooled(balance, plan)
+    frame["moving"] = frame["short"] - shared["short"]
     anyone = _by_anyone(frame.index.get_level_values("subject"), plan)
-    taken, spare = _cover(left.where(anyone, 0.0), spare)
-    frame["moving"] += taken
-    frame["retraining"], frame["spare"] = _cover(left.where(~anyone, 0.0), spare)
-    frame["hiring"] = (frame["short"] - frame["moving"] - frame["retraining"]).clip(lower=0)
-    return frame[["surplus", "short", "moving", "retraining", "hiring", "spare"]]
+    frame["retraining"], frame["spare"] = _cover(shared["short"].where(~anyone, 0.0), shared["surplus"])
+    frame["hiring"] = (shared["short"] - frame["retraining"]).clip(lower=0)
+    return frame
 
 
 def _cover(wanted: pd.Series, spare: pd.Series) -> tuple[pd.Series, pd.Series]:

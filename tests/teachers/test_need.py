@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from balancelib.county import County, Lacking, MissingTable
 from balancelib.standards.staffing import load_curriculum, load_establishment
 from balancelib.teachers import (
+    balance_under_load,
     by_subject,
     establishment_gap,
     outside_training,
+    pooled,
     remedies,
     staff_balance,
     staff_need,
@@ -245,3 +247,21 @@ def test_trained_for_another_subject(county):
 def test_more_periods_a_post_need_fewer_posts(county):
     need, less = staff_need(county)["need"], staff_need(county, PLAN.with_loads(1.25))["need"]
     np.testing.assert_allclose(need, less * 1.25)
+
+
+def test_sharing_takes_from_both_sides_alike(county):
+    """What the county uses together leaves the same difference: surplus less shortage is have less need."""
+    alone, shared = by_subject(staff_balance(county)), pooled(staff_balance(county))
+    for table in (alone, shared):
+        difference = (table["surplus"] - table["short"]).groupby("stage").sum()
+        expected = (table["have"] - table["need"]).groupby("stage").sum()
+        np.testing.assert_allclose(difference, expected)
+    assert (shared["short"] <= alone["short"] + 1e-9).all()
+
+
+def test_under_a_load_it_is_the_balance_with_that_load(county):
+    table = balance_under_load(county, 1.25, together=False)
+    assert table.loc[("primary", "music"), "need"] == pytest.approx(3.25 / 1.25)
+    assert balance_under_load(county, 1.0, together=True)["short"].sum() == pytest.approx(
+        pooled(staff_balance(county))["short"].sum()
+    )

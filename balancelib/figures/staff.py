@@ -1,0 +1,335 @@
+"""Figures of staff: surplus beside shortage, classes too small for their posts, ages, who goes, what is covered; and an explorer of the load."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from balancelib.figures.bars import Bars
+from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
+from balancelib.figures.relation import row_axes, write_at_right
+from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe, use_style
+
+STAGES = {"primary": "小学", "junior": "初中"}
+LOADS = (80, 90, 100, 110, 120, 130)
+MARKS = ("o", "s", "^", "D")
+
+
+def surplus_shortage_bars(table: pd.DataFrame, names: Mapping[str, str]) -> np.ndarray:
+    """Draw for each subject the posts that schools lack to the left and those that schools have to spare to the right.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Index: stage and subject; columns ``surplus`` and ``short``, full posts.
+    names : mapping of str to str
+        The subjects' names.
+
+    Returns
+    -------
+    ndarray of Axes
+        One for each stage.
+    """
+    stages = [stage for stage in STAGES if stage in table.index.get_level_values(0)]
+    parts = [table.loc[stage] for stage in stages]
+    use_style()
+    heights = [len(part) + 2 for part in parts]
+    figure, axes = plt.subplots(
+        len(parts),
+        squeeze=False,
+        sharex=True,
+        height_ratios=heights,
+        figsize=(5.4, 0.27 * sum(heights) + 0.5),
+    )
+    for stage, part, place in zip(stages, parts, axes[:, 0], strict=True):
+        _diverging(place, part, [names[key] for key in part.index])
+        place.set_title(STAGES[stage], loc="left")
+    most = 1.3 * max(table[["surplus", "short"]].to_numpy().max(), 1)
+    axes[0, 0].set_xlim(-most, most)
+    axes[-1, 0].xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
+    axes[-1, 0].set_xlabel("← 缺的教师　　多的教师 →（按满课时量折成人）")
+    describe(figure, surplus_shortage_in_words(table, names))
+    return axes[:, 0]
+
+
+def _diverging(axes: Axes, part: pd.DataFrame, names: Sequence[str]) -> None:
+    rows = np.arange(len(part))
+    axes.barh(rows, -part["short"], color=RED, height=0.7)
+    axes.barh(rows, part["surplus"], color=BLUE, hatch="//", edgecolor="white", height=0.7)
+    for row, (short, over) in enumerate(zip(part["short"], part["surplus"], strict=True)):
+        if short >= 0.05:
+            axes.annotate(
+                f"{short:.1f}",
+                (-short, row),
+                xytext=(-3, 0),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                fontsize=10,
+            )
+        if over >= 0.05:
+            axes.annotate(
+                f"{over:.1f}",
+                (over, row),
+                xytext=(3, 0),
+                textcoords="offset points",
+                ha="left",
+                va="center",
+                fontsize=10,
+            )
+    axes.axvline(0, color=BLACK, linewidth=1)
+    axes.set_yticks(rows, names)
+    axes.tick_params(axis="y", length=0, labelsize=11)
+    axes.set_ylim(len(part) - 0.4, -0.6)
+    axes.grid(axis="y", visible=False)
+
+
+def surplus_shortage_in_words(table: pd.DataFrame, names: Mapping[str, str]) -> str:
+    """Say what `surplus_shortage_bars` shows.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples([("primary", "music"), ("primary", "math")])
+    >>> table = pd.DataFrame({"surplus": [0.0, 12.3], "short": [4.5, 0.0]}, index=index)
+    >>> surplus_shortage_in_words(table, {"music": "音乐", "math": "数学"})
+    '左右条形图，折成满课时量的人数。小学：音乐缺4.5多0.0，数学缺0.0多12.3。'
+    """
+    stages = []
+    for stage, called in STAGES.items():
+        if stage in table.index.get_level_values(0):
+            rows = table.loc[stage]
+            said = "，".join(
+                f"{names[key]}缺{row.short:.1f}多{row.surplus:.1f}" for key, row in rows.iterrows()
+            )
+            stages.append(f"{called}：{said}")
+    return f"左右条形图，折成满课时量的人数。{'；'.join(stages)}。"
+
+
+def posts_by_class_size(
+    groups: Mapping[str, pd.DataFrame], quota: float, need: float, level: str = "教师"
+) -> Axes:
+    """Draw each school's teachers a class by its class size: what pupils bring, and what the timetable needs.
+
+    Parameters
+    ----------
+    groups : mapping of str to DataFrame
+        By name of the group: a row a school, with ``pupils``, ``classes`` and ``teachers``.
+    quota : float
+        Posts of teachers for a pupil.
+    need : float
+        Full posts that a class needs.
+    level : str
+        Who they are, for the label.
+    """
+    use_style()
+    _, axes = plt.subplots()
+    sizes, wide = [], 0.0
+    for (name, frame), mark, colour in zip(groups.items(), MARKS, (BLUE, YELLOW, RED, GREY), strict=False):
+        size, posts = frame["pupils"] / frame["classes"], frame["teachers"] / frame["classes"]
+        axes.scatter(
+            size,
+            posts,
+            marker=mark,
+            color=colour,
+            edgecolors=BLACK,
+            linewidths=0.6,
+            s=34,
+            label=name,
+            zorder=3,
+        )
+        sizes.extend(size)
+        wide = max(wide, float(posts.max()))
+    end = max(60.0, max(sizes) * 1.05)
+    line = np.array([0, end])
+    axes.plot(line, quota * line, color=BLACK, linestyle="-", label="按学生核的编制")
+    axes.axhline(need, color=BLACK, linestyle="--", label="课表要的人")
+    even = need / quota  # up to this class size pupils bring less than the timetable needs
+    axes.fill_between([0, even], [0, need], need, color=GREY, alpha=0.2, linewidth=0)
+    axes.annotate("编制不够排课", (1, need * 0.72), fontsize=11)
+    axes.set(
+        xlim=(0, end),
+        ylim=(0, max(wide, need) * 1.12),
+        xlabel="平均班额（人）",
+        ylabel=f"每班{level}数（人）",
+    )
+    axes.figure.legend(loc="outside lower center", ncols=3, fontsize=10)
+    describe(axes.figure, _posts_in_words(groups, quota, need))
+    return axes
+
+
+def _posts_in_words(groups: Mapping[str, pd.DataFrame], quota: float, need: float) -> str:
+    said = []
+    for name, frame in groups.items():
+        over = frame["teachers"] > quota * frame["pupils"]
+        short = frame["teachers"] < need * frame["classes"]
+        said.append(
+            f"{name}{len(frame)}所，超编的{int(over.sum())}所，其中不够排课的{int((over & short).sum())}所"
+        )
+    return (
+        f"散点图：每所学校的平均班额和每班教师数。课表每班要{need:.2f}人；班额{need / quota:.1f}人时，按学生核的编制正好这么多，"
+        f"班额再小就不够。{'；'.join(said)}。"
+    )
+
+
+def age_pyramids(groups: Mapping[str, pd.DataFrame]) -> np.ndarray:
+    """Draw age pyramids side by side, women to the left and men to the right, in percent of each group.
+
+    Parameters
+    ----------
+    groups : mapping of str to DataFrame
+        By name: index bands of age from the youngest, columns ``female`` and ``male``, persons.
+    """
+    bands = list(next(iter(groups.values())).index)
+    axes = row_axes(bands, width_ratios=[1] * len(groups))
+    shares = {name: 100 * frame / max(frame.to_numpy().sum(), 1) for name, frame in groups.items()}
+    most = max(5.0, 1.1 * max(share.to_numpy().max() for share in shares.values()))
+    for place, (name, share) in zip(axes, shares.items(), strict=True):
+        place.barh(bands, -share["female"], color=RED, hatch="..", edgecolor="white", label="女")
+        place.barh(bands, share["male"], color=BLUE, label="男")
+        place.axvline(0, color=BLACK, linewidth=1)
+        place.set(xlim=(-most, most), ylim=(-0.6, len(bands) - 0.4))
+        place.set_title(f"{name}（{groups[name].to_numpy().sum():.0f}人）", fontsize=11)
+        place.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
+    axes[0].figure.supxlabel("占本组教师（%），左边女、右边男", fontsize=11)
+    axes[0].legend(*axes[0].get_legend_handles_labels(), loc="upper left", fontsize=10)
+    describe(axes[0].figure, _ages_in_words(shares))
+    return axes
+
+
+def _ages_in_words(shares: Mapping[str, pd.DataFrame]) -> str:
+    said = [
+        f"{name}：" + "，".join(f"{band}{row.sum():.0f}%" for band, row in share.iterrows())
+        for name, share in shares.items()
+    ]
+    return f"年龄金字塔，占本组教师的百分数，男女合计。{'；'.join(said)}。"
+
+
+def exit_bars(years: pd.DataFrame) -> Axes:
+    """Draw how many go in each year ahead, with the interval.
+
+    Parameters
+    ----------
+    years : DataFrame
+        Index: years; columns ``exits``, ``low``, ``high``, persons.
+    """
+    use_style()
+    _, axes = plt.subplots(figsize=(5.4, 2.9))
+    bars = axes.bar(years.index.astype(str), years["exits"], color=BLUE, width=0.6)
+    spread = [years["exits"] - years["low"], years["high"] - years["exits"]]
+    axes.errorbar(
+        years.index.astype(str),
+        years["exits"],
+        yerr=spread,
+        fmt="none",
+        ecolor=BLACK,
+        capsize=5,
+        linewidth=1.4,
+    )
+    for bar, high, expected in zip(bars, years["high"], years["exits"], strict=True):
+        axes.annotate(
+            f"{expected:.0f}",
+            (bar.get_x() + bar.get_width() / 2, high),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+        )
+    axes.set(xlabel="年份", ylabel="离开的教师（人）", ylim=(0, max(years["high"].max() * 1.15, 1)))
+    axes.grid(axis="x", visible=False)
+    said = "，".join(f"{year}年{r.exits:.0f}人（{r.low:.0f}到{r.high:.0f}）" for year, r in years.iterrows())
+    describe(axes.figure, f"柱形图：每年离开的教师，细线是90%区间。{said}。")
+    return axes
+
+
+def cover_dots(now: pd.Series, then: pd.Series, label: tuple[str, str] = ("现在", "到时候")) -> Axes:
+    """Draw for each subject what share of its need is covered, now and then.
+
+    Parameters
+    ----------
+    now, then : Series
+        Index: names in order; have ÷ need.
+    label : (str, str)
+        What the two are called.
+    """
+    axes = row_axes(list(now.index))[0]
+    rows = range(len(now))
+    first, second = 100 * now.to_numpy(), 100 * then.to_numpy()
+    axes.hlines(rows, first, second, color=GREY, linewidth=2)
+    axes.scatter(first, rows, facecolors="white", edgecolors=BLACK, s=55, label=label[0], zorder=3)
+    axes.scatter(second, rows, color=BLUE, edgecolors=BLACK, s=55, label=label[1], zorder=3)
+    axes.axvline(100, color=BLACK, linewidth=1.2, linestyle="--")
+    axes.set_xlabel("教师够课表需求的（%），虚线是刚好够")
+    axes.margins(x=0.08)
+    write_at_right(axes, label[1], [f"{value:.0f}%" for value in second])
+    axes.figure.legend(loc="outside lower center", ncols=2, fontsize=11)
+    said = "，".join(
+        f"{name}{label[0]}{a:.0f}%、{label[1]}{b:.0f}%"
+        for name, a, b in zip(now.index, first, second, strict=True)
+    )
+    describe(axes.figure, f"点图：各科教师占课表需求的百分数。{said}。")
+    return axes
+
+
+def explore_load(balance: Callable[[float, str, bool], pd.DataFrame], names: Mapping[str, str]) -> Explorer:
+    """Let the reader move what a full post teaches, and see what each subject lacks, school by school or shared by the county.
+
+    Parameters
+    ----------
+    balance : callable
+        Given the multiple of the loads, the stage, and whether the county shares its teachers: a table with index subjects and columns ``need``,
+        ``have``, ``surplus``, ``short``, full posts.
+    names : mapping of str to str
+        The subjects' names.
+    """
+    ways = {"各校自己用": False, "全县一起用": True}
+    states = {
+        (load, stage, way): balance(load / 100, stage, ways[way])
+        for load in LOADS
+        for stage in STAGES
+        for way in ways
+    }
+    most = {
+        stage: max(
+            state[["surplus", "short"]].to_numpy().max() for (_, s, _), state in states.items() if s == stage
+        )
+        for stage in STAGES
+    }
+
+    def answer(load: int, stage: str, way: str) -> Answer:
+        code = next(code for code, name in STAGES.items() if name == stage)
+        table = states[load, code, way]
+        labels, top = [names[key] for key in table.index], max(most[code], 1.0)
+        panels = [
+            Bars(
+                title,
+                labels,
+                list(table[column]),
+                [f"{v:.1f}" for v in table[column]],
+                top,
+                marked=[mark] * len(table),
+            )
+            for title, column, mark in (
+                ("缺的教师（折成人）", "short", True),
+                ("多的教师（折成人）", "surplus", False),
+            )
+        ]
+        rows = [
+            [name, *(f"{row[column]:.1f}" for column in ("need", "have", "short", "surplus"))]
+            for name, (_, row) in zip(labels, table.iterrows(), strict=True)
+        ]
+        worst = table["short"].idxmax()
+        lacks = (
+            f"最缺{names[worst]}，{table['short'].max():.1f}人"
+            if table["short"].max() >= 0.05
+            else "哪一科也不缺"
+        )
+        sentence = f"{stage}，每周课时量是假定的{load}%，{way}：一共缺{table['short'].sum():.1f}人，多{table['surplus'].sum():.1f}人；{lacks}。"
+        return Answer(panels, ["科目", "课表要", "现有", "缺", "多"], rows, sentence)
+
+    controls = {
+        "load": slider("每周课时量", LOADS, "%", start=100),
+        "stage": choice("学段", list(STAGES.values())),
+        "way": choice("教师怎样用", list(ways)),
+    }
+    return explore(answer, controls, "课时量和各科的缺与多")
