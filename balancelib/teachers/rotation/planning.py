@@ -16,6 +16,19 @@ from balancelib.teachers.rotation.program import AIMS, FAMILIES, Program, least
 from balancelib.teachers.rotation.question import LIMITS, Limits, Question
 
 SECONDS = 60.0
+NEEDED = [
+    f"teachers.{name}"
+    for name in (
+        "subject",
+        "education",
+        "backbone",
+        "birth_year",
+        "gender",
+        "school_since",
+        "permanent",
+        "post",
+    )
+]
 NOT_ENOUGH = "单放宽这一条不够"
 # Aims of one phase are pursued at once, the first weighing more than all of the second can.
 PHASES = (("posts", "gaps"), ("people",), ("km",))
@@ -55,6 +68,8 @@ def plan_rotation(
 
     Raises
     ------
+    MissingTable
+        A column without which nobody can be sent is blank.
     Lacking
         Nobody is eligible, or a post is needed at less than nothing.
 
@@ -62,6 +77,7 @@ def plan_rotation(
     -----
     The rules are in `balancelib.teachers.rotation.program`. Unit of analysis: teachers of public schools.
     """
+    county.tables.need(NEEDED)
     if not (required.dropna() >= 0).all():
         raise Lacking("各校各学科需要的教师数不能小于0")
     question = Question(county, required, km, year, limits)

@@ -13,12 +13,11 @@ from balancelib.county import stage_sections
 from balancelib.county.schema import STAGES
 from balancelib.county.tables import County
 from balancelib.standards import load_standard
-from balancelib.standards.staffing import load_retirement
 from balancelib.teachers.eligible import EXCHANGE, ExchangeRules, eligibility
+from balancelib.teachers.retirement import GROUPS
 
-# The lowest age at which each may retire, early retirement by choice included: whoever reaches it within the term is not sent.
-_GROUPS = sorted(load_retirement().groups, key=lambda group: -group.earliest)
-EARLIEST = {group.gender: group.earliest for group in _GROUPS}
+# The lowest age at which each may retire by choice, that of the old law: whoever reaches it within the term is not sent.
+EARLIEST = {gender: GROUPS[gender].age for gender in ("female", "male")}
 QUALIFIED = {"primary": ("college", "bachelor", "master"), "junior": ("bachelor", "master")}
 BACKBONE = ("county", "city", "province")
 PE_ARTS = ("pe", "music", "art")
