@@ -43,7 +43,7 @@ def before_and_after(rows: pd.DataFrame) -> tuple[Axes, Axes]:
         axes.set_yticks(places, rows["name"])
         axes.set_ylim(-0.6, len(rows) - 0.4)
         axes.grid(axis="y", visible=False)
-        axes.set_xlim(left=0)
+        axes.set_xlim(left=-0.03 * axes.get_xlim()[1])  # a mark at 0 is whole
     left.scatter(rows["limit"], places, marker="|", s=220, color=BLACK, linewidths=2, label="上限", zorder=2)
     left.set_xlabel("差异系数（越小越均衡）")
     right.set_xlabel("低于标准的学段部分（个）")

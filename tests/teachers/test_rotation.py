@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from staffed import YEAR, county, needs, teacher
 
-from balancelib.county import County, Lacking
+from balancelib.county import County, Lacking, MissingTable
 from balancelib.teachers import (
     EXCHANGE,
     Limits,
@@ -318,6 +318,23 @@ def test_no_plan_is_better(drawn, share, backbone_share, within, most):
     assert plan.posts["short"].sum() - plan.posts["short_after"].sum() == best[0]
 
 
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@given(small(), st.randoms())
+def test_the_order_of_rows_does_not_matter(drawn, chance):
+    here, _, staff, posts, km = drawn
+    asked = needs(**posts) if posts else needs(a_primary_art=0)
+    mixed = chance.sample(staff, len(staff))
+    schools = here.schools.sample(frac=1, random_state=1)
+    again = County({"schools": schools, "teachers": pd.DataFrame(mixed)})
+    try:
+        first = plan_rotation(here, asked, km, year=YEAR, limits=FREE)
+    except Lacking:
+        return
+    names = chance.sample(list(km.index), len(km))
+    second = plan_rotation(again, asked[::-1], km.loc[names, names], year=YEAR, limits=FREE)
+    assert first.chosen == second.chosen
+
+
 # --- where there is no plan, and what is said ------------------------------------------------------------------
 
 
@@ -496,6 +513,13 @@ def test_nobody_is_eligible():
         plan_rotation(here, needs(a_primary_music=1), roads([[0]]), year=YEAR)
     with pytest.raises(Lacking, match="不能小于0"):
         plan_rotation(here, needs(a_primary_music=-1), roads([[0]]), year=YEAR)
+
+
+def test_a_column_that_nobody_filled_is_said():
+    here = two_schools(exchange={"least_backbone_share": 0.0}).question.county
+    blank = County({"schools": here.schools, "teachers": here.tables["teachers"].assign(birth_year=None)})
+    with pytest.raises(MissingTable, match="“教师”表的“出生年"):
+        plan_rotation(blank, needs(a_primary_chinese=10), roads([[0, 12], [12, 0]]), year=YEAR)
 
 
 def test_no_time_is_said():

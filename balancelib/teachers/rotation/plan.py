@@ -93,6 +93,16 @@ class RotationPlan:
         ]
         return pd.DataFrame(rows, columns=columns).set_index("teacher_id")
 
+    @property
+    def no_home(self) -> int:
+        """How many of those sent have no home in the table, so that their road is from the school of today."""
+        staff = self.question.staff
+        return (
+            int(staff.loc[self.moves.index, "lives_near"].isna().sum())
+            if "lives_near" in staff
+            else len(self.moves)
+        )
+
     @cached_property
     def kinds(self) -> dict[str, "Kind"]:  # noqa: F821
         """Kind of everybody who could be sent."""

@@ -16,6 +16,20 @@ from balancelib.teachers.rotation.program import AIMS, FAMILIES, Program, least
 from balancelib.teachers.rotation.question import LIMITS, Limits, Question
 
 SECONDS = 60.0
+NEEDED = [
+    f"teachers.{name}"
+    for name in (
+        "subject",
+        "education",
+        "backbone",
+        "birth_year",
+        "gender",
+        "school_since",
+        "permanent",
+        "post",
+    )
+]
+NOT_ENOUGH = "单放宽这一条不够"
 # Aims of one phase are pursued at once, the first weighing more than all of the second can.
 PHASES = (("posts", "gaps"), ("people",), ("km",))
 RESERVE = 0.1  # share of the time left that a phase leaves to those after it, at least
@@ -54,6 +68,8 @@ def plan_rotation(
 
     Raises
     ------
+    MissingTable
+        A column without which nobody can be sent is blank.
     Lacking
         Nobody is eligible, or a post is needed at less than nothing.
 
@@ -61,6 +77,7 @@ def plan_rotation(
     -----
     The rules are in `balancelib.teachers.rotation.program`. Unit of analysis: teachers of public schools.
     """
+    county.tables.need(NEEDED)
     if not (required.dropna() >= 0).all():
         raise Lacking("各校各学科需要的教师数不能小于0")
     question = Question(county, required, km, year, limits)
@@ -173,7 +190,7 @@ def _each_obstacle(question: Question, end: float) -> Iterator[tuple[str, str]]:
 def _gives_way(question: Question, family: str, amount: int | None, late: bool) -> str:
     """How much a rule has to give way, in Chinese."""
     if amount is None:
-        return "时间不够，没有算出来" if late else "单放宽这一条不够"
+        return "时间不够，没有算出来" if late else NOT_ENOUGH
     rules = question.limits.exchange
     asked = least(rules.least_share, question.eligible)
     return {
@@ -191,19 +208,23 @@ def _backbone(amount: int, share: float) -> str:
 
 
 def _farther(question: Question, end: float) -> str:
-    """Return the shortest limit of the road from home under which there is a plan."""
-    here = question.limits.within
-    roads = np.unique(question.km.to_numpy())
-    longer = roads[(roads > here) & np.isfinite(roads)]
-    low, high = 0, len(longer)
-    while low < high:
-        middle = (low + high) // 2
+    """Return the shortest limit of the road from home, in whole kilometres, under which there is a plan."""
+    roads = np.unique(np.ceil(question.km.to_numpy()))
+    longer = roads[(roads > question.limits.within) & np.isfinite(roads)]
+    if not len(longer):
+        return NOT_ENOUGH
+    low, high, middle = 0, len(longer) - 1, len(longer) - 1
+    while True:  # the longest first: mostly it would not do either
         limits = dataclasses.replace(question.limits, within=float(longer[middle]))
         found = Program(dataclasses.replace(question, limits=limits)).solve({}, end - time.monotonic())
         if found.values is None and not found.infeasible:
             return "时间不够，没有算出来"
+        if found.values is None and middle == len(longer) - 1:
+            return NOT_ENOUGH
         low, high = (low, middle) if found.values is not None else (middle + 1, high)
-    return f"最远的路程要放到{longer[low]:g}公里" if low < len(longer) else "单放宽这一条不够"
+        if low == high:
+            return f"最远的路程要放到{longer[low]:g}公里"
+        middle = (low + high) // 2
 
 
 def persons_required(balance: pd.DataFrame) -> pd.Series:

@@ -16,7 +16,7 @@ from balancelib.standards import load_standard
 from balancelib.teachers.eligible import EXCHANGE, ExchangeRules, eligibility
 from balancelib.teachers.retirement import GROUPS
 
-# The lowest age at which each may retire, early retirement by choice included: whoever reaches it within the term is not sent.
+# The lowest age at which each may retire by choice, that of the old law: whoever reaches it within the term is not sent.
 EARLIEST = {gender: GROUPS[gender].age for gender in ("female", "male")}
 QUALIFIED = {"primary": ("college", "bachelor", "master"), "junior": ("bachelor", "master")}
 BACKBONE = ("county", "city", "province")

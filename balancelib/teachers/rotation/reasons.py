@@ -48,7 +48,7 @@ def explain_moves(plan: RotationPlan) -> pd.DataFrame:
         leaves = f"本校{labels[kind.subject]}要{post['low']:.0f}人，派前{post['have']:.0f}人，派后{post['after']:.0f}人"
         fills = "、".join(labels.get(item, SHORT.get(item, "")) for item in move["fills"])
         why = (
-            f"在本校{move['years']}年；{leaves}；{f'新学校缺{fills}' if fills else '不是补缺，同学校之间同科对换'}；"
+            f"在本校{move['years']}年；{leaves}；{f'新学校缺{fills}' if fills else '不补新学校的缺，是同科对换'}；"
             f"家到新学校{move['km']:.1f}公里；条件完全相同而留下的{alike}人{'（本校年限更短或相同）' if alike else ''}，"
             f"同科还能去的{len(others)}人"
         )

@@ -50,6 +50,8 @@ def _summary(page: Page, plan: RotationPlan) -> None:
         f"规则：从家到新学校不超过{limits.within:g}公里；任期{limits.term}年；每所学校进出都不超过教师的{limits.most:.0%}（至少1人）；"
         "同校的夫妻一起走或都不走；哪所学校的哪一科、哪项指标都不因为轮岗变差。"
     )
+    if plan.no_home:
+        page.note(f"派出的人里，{plan.no_home}人住处空白，路程从现在的学校算：请先补上，再谈。")
     page.heading("目标，按先后")
     rows = [
         [
