@@ -14,6 +14,7 @@ from balancelib.teachers.gaps import KEYS, subject_label
 VISITS = ["teacher_id", "weekday", "half", "school_id", "stage", "subject", "periods", "km"]
 SLOT = ["teacher_id", "weekday", "half"]
 AIMS = ("served", "served_bound", "periods", "periods_bound", "km", "km_bound")
+OTHER = 4  # scipy's status of a solver that failed
 SAME = 1e-6  # of a period or a kilometre: the solver's own tolerance
 
 
@@ -227,9 +228,9 @@ class _Question:
                 -np.inf if found.mip_dual_bound is None else found.mip_dual_bound,
             )
             proof |= {name: abs(best), bound_name: max(bound if name == "km" else -bound, 0.0)}
-            # A whole number of gaps; the others hold to the solver's tolerance.
+            # Gaps are whole; plans differ by more than a thousandth of a period, or not at all.
             limits.append(
-                LinearConstraint(cost[None, :], -np.inf, best + (0.5 if name == "served" else SAME))
+                LinearConstraint(cost[None, :], -np.inf, best + (0.5 if name == "served" else 1e-3))
             )
         return self._visits(values), proof
 
@@ -270,14 +271,12 @@ class _Question:
     def _milp(self, cost: np.ndarray, limits: list[LinearConstraint]) -> OptimizeResult:
         lack = self.gaps["lack"].to_numpy(dtype=float)
         bounds = Bounds(0, np.concatenate([np.ones(sum(self.sizes[:2])), lack]))
+        asked = {"integrality": np.repeat([1, 1, 0], self.sizes), "bounds": bounds, "constraints": limits}
         options = {"mip_rel_gap": 0.0, "time_limit": self.limits.seconds}
-        return milp(
-            cost,
-            integrality=np.repeat([1, 1, 0], self.sizes),
-            bounds=bounds,
-            constraints=limits,
-            options=options,
-        )
+        found = milp(cost, **asked, options=options)
+        if found.status == OTHER:  # what HiGHS made of a tight program did not hold in the program itself
+            found = milp(cost, **asked, options=options | {"presolve": False})
+        return found
 
     def _visits(self, values: np.ndarray) -> pd.DataFrame:
         """Return the half days with the periods given in each; one that gives none is not made."""

@@ -215,7 +215,7 @@ def best_of_all(gaps, teachers, free, km, limits):
     return best
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.data())
 def test_no_other_plan_is_better(data):
     lacks = {name: data.draw(st.integers(1, 7)) for name in "ab"}
