@@ -23,9 +23,10 @@ from balancelib.teachers import (
 
 SCHOOLS = pd.DataFrame(
     {
-        "school_id": ["a", "b", "c", "d"],
-        "classes_primary": [6, 6, 24, 4],
-        "classes_junior": [None, 3, None, None],
+        "school_id": ["a", "b", "c", "d", "e"],
+        "kind": ["primary", "nine_year", "primary", "teaching_point", "special"],
+        "classes_primary": [6, 6, 24, 4, 8],
+        "classes_junior": [None, 3, None, None, None],
     }
 )
 
