@@ -230,37 +230,24 @@ class _Question:
             seconds = max((end - time.monotonic()) / (4 - len(limits)), 1.0)
             found = self._milp(cost, limits, seconds)
             values = values if found.x is None else found.x  # late: what the aim before found stays
-            best, bound = (
-                float(cost @ values),
-                -np.inf if found.mip_dual_bound is None else found.mip_dual_bound,
-            )
+            bound = -np.inf if found.mip_dual_bound is None else found.mip_dual_bound
+            best = float(cost @ values)
             proof |= {name: abs(best), bound_name: max(bound if name == "km" else -bound, 0.0)}
             # Gaps are whole; plans differ by more than a thousandth of a period, or not at all.
-            limits.append(
-                LinearConstraint(cost[None, :], -np.inf, best + (0.5 if name == "served" else 1e-3))
-            )
+            room = 0.5 if name == "served" else 1e-3
+            limits.append(LinearConstraint(cost[None, :], -np.inf, best + room))
         return self._visits(values), proof
 
     @cached_property
     def rows(self) -> LinearConstraint:
         """What every plan is under, whatever its aim: a place at a time, a visitor at a time, half days, kilometres, and what x says of c and y."""
         trips, stops, limits, n = self.trips, self.stops, self.limits, len(self.gaps)
-        of_trip = trips.index.to_numpy()
+        of_trip, person = trips.index.to_numpy(), trips.groupby("teacher_id").ngroup()
         blocks = [
             (_sums(stops.groupby(SLOT).ngroup(), stops["trip"]), None, None, 1.0),
             (_sums(stops.groupby(["weekday", "half", "gap"]).ngroup(), stops["trip"]), None, None, 1.0),
-            (
-                _sums(trips.groupby("teacher_id").ngroup(), of_trip, trips["halves"]),
-                None,
-                None,
-                limits.half_days,
-            ),
-            (
-                _sums(trips.groupby("teacher_id").ngroup(), of_trip, 2 * trips["km"]),
-                None,
-                None,
-                limits.week_km,
-            ),
+            (_sums(person, of_trip, trips["halves"]), None, None, limits.half_days),
+            (_sums(person, of_trip, 2 * trips["km"]), None, None, limits.week_km),
             (-_sums(trips["gap"], of_trip, size=n), eye_array(n), None, 0.0),
             (-_sums(trips["gap"], of_trip, trips["free"], n), None, eye_array(n), 0.0),
         ]
