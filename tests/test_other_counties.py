@@ -33,12 +33,14 @@ STOPS = {
         "five_years": "“教师”表",
         "facilities": "“校舍”表",
         "funding": "“学校经费”表",
+        "incentives": "“岗位选择调查”表",
         "mistakes": "“学校其他项目”表的“各音乐教室面积”",
         "mobility": "“教育流动”表",
         "monitoring": "“历年学校数据”表",
         "need": "“教师”表",
         "pupils": "“分年级学生”表",
         "rotation": "“教师”表",
+        "shared_pool": "“教师”表",
         "self_assessment": "“县级项目”表的“符合交流条件教师数”",
         "solutions": "“学校经费”表",
         "teachers/exercises": "“教师”表",
@@ -83,7 +85,6 @@ def of_schools(tables, ids):
             else:
                 rows = rows.assign(**{column.name: rows[column.name].where(known, None)})
         kept[table.name] = rows
-<<<<<<< HEAD
     for name, table in tables.items():
         references = schema().table(name).references
         columns = (
@@ -92,8 +93,6 @@ def of_schools(tables, ids):
         optional = [c.name for c in references if c.column == "optional" and c.name in table]
         kept[name] = table[table[columns].isin(ids).all(axis=1)]
         kept[name] = kept[name].assign(**{c: kept[name][c].where(kept[name][c].isin(ids)) for c in optional})
-=======
->>>>>>> p8rotation
     return kept
 
 

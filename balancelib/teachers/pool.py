@@ -1,5 +1,6 @@
 """A pool of itinerant teachers: who goes where in which half day, so that small schools have the subjects that they lack."""
 
+import time
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from balancelib.teachers.gaps import KEYS, subject_label
 VISITS = ["teacher_id", "weekday", "half", "school_id", "stage", "subject", "periods", "km"]
 SLOT = ["teacher_id", "weekday", "half"]
 AIMS = ("served", "served_bound", "periods", "periods_bound", "km", "km_bound")
+OTHER = 4  # scipy's status of a solver that failed
 SAME = 1e-6  # of a period or a kilometre: the solver's own tolerance
 
 
@@ -30,13 +32,13 @@ class PoolLimits:
     half_days : int
         Most half days out a week.
     seconds : float
-        For each subject's each question; what is not proven by then is said to be open.
+        For all questions together, shared among those that are left; what is not proven by then is said to be open.
     """
 
     within: float = 20.0
     week_km: float = 120.0
     half_days: int = 4
-    seconds: float = 5.0
+    seconds: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,11 @@ def plan_pool(
     if lost := sorted({*lacking["school_id"], *teachers["school_id"]} - set(km.index)):
         raise Lacking(f"校际路程里没有这些学校：{'、'.join(lost)}")
     slots = free[(free["free"] > 0) & free["teacher_id"].isin(teachers.index)].sort_values(SLOT)
-    found = [_Question(part, teachers, slots, km, limits).solve() for _, part in lacking.groupby("subject")]
+    parts, end = [part for _, part in lacking.groupby("subject")], time.monotonic() + limits.seconds
+    found = []
+    for i, part in enumerate(parts):
+        share = (end - time.monotonic()) / (len(parts) - i)
+        found.append(_Question(part, teachers, slots, km, limits).solve(share))
     visits = pd.concat([visits for visits, _ in found], ignore_index=True)
     proofs = pd.DataFrame([proof for _, proof in found]).set_index("subject")
     given = visits.groupby(KEYS)["periods"].sum().rename("given")
@@ -213,46 +219,35 @@ class _Question:
         self.trips = _trips(self.stops)
         self.sizes = [len(self.trips), len(self.gaps), len(self.gaps)]
 
-    def solve(self) -> tuple[pd.DataFrame, dict[str, object]]:
+    def solve(self, seconds: float) -> tuple[pd.DataFrame, dict[str, object]]:
         """Answer the three questions one after another; return the visits, and what was found with its bounds."""
+        end = time.monotonic() + seconds
         proof: dict[str, object] = {"subject": self.subject}
         if self.trips.empty:
             return pd.DataFrame(columns=VISITS), proof | dict.fromkeys(AIMS, 0.0)
         values, limits = np.zeros(sum(self.sizes)), [self.rows]
         for name, bound_name, cost in zip(AIMS[::2], AIMS[1::2], self._costs(), strict=True):
-            found = self._milp(cost, limits)
+            seconds = max((end - time.monotonic()) / (4 - len(limits)), 1.0)
+            found = self._milp(cost, limits, seconds)
             values = values if found.x is None else found.x  # late: what the aim before found stays
-            best, bound = (
-                float(cost @ values),
-                -np.inf if found.mip_dual_bound is None else found.mip_dual_bound,
-            )
+            bound = -np.inf if found.mip_dual_bound is None else found.mip_dual_bound
+            best = float(cost @ values)
             proof |= {name: abs(best), bound_name: max(bound if name == "km" else -bound, 0.0)}
-            # A whole number of gaps; the others hold to the solver's tolerance.
-            limits.append(
-                LinearConstraint(cost[None, :], -np.inf, best + (0.5 if name == "served" else SAME))
-            )
+            # Gaps are whole; plans differ by more than a thousandth of a period, or not at all.
+            room = 0.5 if name == "served" else 1e-3
+            limits.append(LinearConstraint(cost[None, :], -np.inf, best + room))
         return self._visits(values), proof
 
     @cached_property
     def rows(self) -> LinearConstraint:
         """What every plan is under, whatever its aim: a place at a time, a visitor at a time, half days, kilometres, and what x says of c and y."""
         trips, stops, limits, n = self.trips, self.stops, self.limits, len(self.gaps)
-        of_trip = trips.index.to_numpy()
+        of_trip, person = trips.index.to_numpy(), trips.groupby("teacher_id").ngroup()
         blocks = [
             (_sums(stops.groupby(SLOT).ngroup(), stops["trip"]), None, None, 1.0),
             (_sums(stops.groupby(["weekday", "half", "gap"]).ngroup(), stops["trip"]), None, None, 1.0),
-            (
-                _sums(trips.groupby("teacher_id").ngroup(), of_trip, trips["halves"]),
-                None,
-                None,
-                limits.half_days,
-            ),
-            (
-                _sums(trips.groupby("teacher_id").ngroup(), of_trip, 2 * trips["km"]),
-                None,
-                None,
-                limits.week_km,
-            ),
+            (_sums(person, of_trip, trips["halves"]), None, None, limits.half_days),
+            (_sums(person, of_trip, 2 * trips["km"]), None, None, limits.week_km),
             (-_sums(trips["gap"], of_trip, size=n), eye_array(n), None, 0.0),
             (-_sums(trips["gap"], of_trip, trips["free"], n), None, eye_array(n), 0.0),
         ]
@@ -267,17 +262,15 @@ class _Question:
         road[: ends[0]] = 2 * self.trips["km"]
         return [served, periods, road]
 
-    def _milp(self, cost: np.ndarray, limits: list[LinearConstraint]) -> OptimizeResult:
+    def _milp(self, cost: np.ndarray, limits: list[LinearConstraint], seconds: float) -> OptimizeResult:
         lack = self.gaps["lack"].to_numpy(dtype=float)
         bounds = Bounds(0, np.concatenate([np.ones(sum(self.sizes[:2])), lack]))
-        options = {"mip_rel_gap": 0.0, "time_limit": self.limits.seconds}
-        return milp(
-            cost,
-            integrality=np.repeat([1, 1, 0], self.sizes),
-            bounds=bounds,
-            constraints=limits,
-            options=options,
-        )
+        asked = {"integrality": np.repeat([1, 1, 0], self.sizes), "bounds": bounds, "constraints": limits}
+        options = {"mip_rel_gap": 0.0, "time_limit": seconds}
+        found = milp(cost, **asked, options=options)
+        if found.status == OTHER:  # what HiGHS made of a tight program did not hold in the program itself
+            found = milp(cost, **asked, options=options | {"presolve": False})
+        return found
 
     def _visits(self, values: np.ndarray) -> pd.DataFrame:
         """Return the half days with the periods given in each; one that gives none is not made."""
