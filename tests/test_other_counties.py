@@ -36,6 +36,7 @@ STOPS = {
         "pupils": "“分年级学生”表",
         "self_assessment": "“县级项目”表的“符合交流条件教师数”",
         "solutions": "“学校经费”表",
+        "studios": "“名师工作室”表",
         "upkeep": "“设备台账”表",
     },
     "three schools": {
@@ -44,6 +45,7 @@ STOPS = {
         "policy/exercises": "没有特殊教育学校",
         "policy/solutions": "没有特殊教育学校",
         "solutions": "没有九年一贯制学校",
+        "studios": "“名师工作室”表",
     },
 }
 
