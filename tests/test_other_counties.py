@@ -45,6 +45,7 @@ STOPS = {
         "solutions": "“学校经费”表",
         "teachers/exercises": "“教师”表",
         "teachers/solutions": "“教师”表",
+        "studios": "“名师工作室”表",
         "upkeep": "“设备台账”表",
     },
     "three schools": {
@@ -54,6 +55,7 @@ STOPS = {
         "policy/exercises": "没有特殊教育学校",
         "policy/solutions": "没有特殊教育学校",
         "solutions": "没有九年一贯制学校",
+        "studios": "“名师工作室”表",
     },
 }
 

@@ -7,7 +7,7 @@ from itertools import product
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack, identity
 
 from balancelib.county import Lacking
@@ -155,18 +155,13 @@ def place_exact(covers: pd.DataFrame, weights: pd.Series, k: int) -> Placement:
     HiGHS without a gap.
     """
     worth, reach = _asked(covers, weights, k)
-    hosts, schools = reach.shape
-    reached_by = hstack([csr_array(-reach.T.astype(float)), identity(schools)])
-    limits = [
-        LinearConstraint(reached_by, -np.inf, 0),
-        LinearConstraint(np.repeat([1.0, 0.0], [hosts, schools])[None], 0, k),
-    ]
-    value = np.concatenate([np.zeros(hosts), worth])
-    best = _milp(-value, hosts, limits)
-    enough = LinearConstraint(value[None], -best.fun - SAME * max(worth.sum(), 1), np.inf)
-    fewest = _milp(np.repeat([1.0, 0.0], [hosts, schools]), hosts, [*limits, enough])
-    chosen = np.flatnonzero(fewest.x[:hosts] > 0.5)
-    return _placed(covers.sort_index(), worth, chosen, -float(best.mip_dual_bound))
+    chosen, bound = _most(worth, reach, min(k, len(reach)))
+    while chosen.any():  # not by a second aim: a row that holds the first one fast strains HiGHS's tolerances
+        fewer, _ = _most(worth, reach, chosen.sum() - 1)
+        if worth @ reach[fewer].any(axis=0) < worth @ reach[chosen].any(axis=0) - SAME * worth.sum():
+            break
+        chosen = fewer
+    return _placed(covers.sort_index(), worth, np.flatnonzero(chosen), bound)
 
 
 def placement_levels(
@@ -218,15 +213,25 @@ def _asked(covers: pd.DataFrame, weights: pd.Series, k: int) -> tuple[np.ndarray
     return worth, covers.sort_index().to_numpy(dtype=bool)
 
 
-def _milp(cost: np.ndarray, hosts: int, limits: list[LinearConstraint]) -> OptimizeResult:
-    """Minimise over hosts, whole, and schools, between 0 and 1, without a gap."""
-    whole = (np.arange(len(cost)) < hosts).astype(int)
+def _most(worth: np.ndarray, reach: np.ndarray, k: int) -> tuple[np.ndarray, float]:
+    """Return which hosts reach the most weight, at most ``k`` of them, and what no choice of as many exceeds."""
+    hosts, schools = reach.shape
+    whole = float(worth.sum()) or 1.0  # HiGHS's tolerances are for numbers about 1
+    gain = np.concatenate([np.zeros(hosts), worth / whole])
+    limits = [
+        LinearConstraint(hstack([csr_array(-reach.T.astype(float)), identity(schools)]), -np.inf, 0),
+        LinearConstraint(np.repeat([1.0, 0.0], [hosts, schools])[None], 0, k),
+    ]
     found = milp(
-        cost, integrality=whole, bounds=Bounds(0, 1), constraints=limits, options={"mip_rel_gap": 0.0}
+        -gain,
+        integrality=np.repeat([1, 0], [hosts, schools]),
+        bounds=Bounds(0, 1),
+        constraints=limits,
+        options={"mip_rel_gap": 0.0},
     )
     if found.x is None:
         raise RuntimeError(found.message)
-    return found
+    return found.x[:hosts] > 0.5, -float(found.mip_dual_bound) * whole
 
 
 def _placed(covers: pd.DataFrame, worth: np.ndarray, chosen: Sequence[int], bound: float) -> Placement:
