@@ -33,9 +33,11 @@ STOPS = {
         "mistakes": "“学校其他项目”表的“各音乐教室面积”",
         "mobility": "“教育流动”表",
         "monitoring": "“历年学校数据”表",
+        "partners": "“教师”表",
         "pupils": "“分年级学生”表",
         "self_assessment": "“县级项目”表的“符合交流条件教师数”",
         "solutions": "“学校经费”表",
+        "training": "“教师”表",
         "upkeep": "“设备台账”表",
     },
     "three schools": {
