@@ -23,6 +23,10 @@ TOGETHER = {
     "year": "county_items",
     "sum": "schools",
     "county.entrants": "enrolment",
+    "teachers.retired": "county_items",
+    "teachers.after": "county_items",
+    "reference.teacher": "teachers",
+    "reference.studio": "studios",
 }  # a rule needs that table too
 
 
@@ -56,6 +60,7 @@ def of(faults, rule):
 
 
 NINE_YEAR = int(np.flatnonzero(SAMPLE["schools"]["kind"] == "nine_year")[0])
+JUNIOR = int(np.flatnonzero(SAMPLE["schools"]["kind"] == "junior")[0])
 SPECIAL = {"kind": "special", "pupils_primary": 60, "classes_primary": 4, "teachers_primary": 10}
 NOTHING = ("pupils", "classes", "teachers", "qualified", "backbone", "pe_arts", "senior_title")
 
@@ -142,6 +147,27 @@ CASES = [
     ("levels.sum", [("monitoring_levels", 0, "tested", 99)], "参加监测人数", "四个等级加起来却是"),
     ("levels.pupils", [("monitoring_levels", 0, "tested", 1001)], "参加监测人数", "大于“学校”表“小学在校生数”的1000"),
     ("levels.stage", [("monitoring_levels", 0, "stage", "junior")], "参加监测人数", "但办学类型没有初中学段"),
+    # T00001, born in 1983, works since 2003 and is at the first school since 2008.
+    ("sum.teachers", school(**{"teachers_primary": 61}), "学校标识码", "小学的专任教师有60人，与“学校”表“小学专任教师数”的61人不符"),
+    ("sum.qualified_primary", [("teachers", 0, "education", "secondary")], "学校标识码", "专科以上学历的教师有57人"),
+    ("sum.qualified_junior", [("schools", JUNIOR, "qualified_junior", 63)], "学校标识码", "本科以上学历的教师有64人"),
+    ("sum.backbone", school(backbone_primary=13), "学校标识码", "小学的县级以上骨干教师有14人"),
+    ("sum.pe_arts", [("teachers", 0, "subject", "music")], "学校标识码", "小学的体育艺术专任教师有10人"),
+    ("sum.senior_title", school(senior_title_primary=32), "学校标识码", "小学的中级及以上职务教师有33人"),
+    ("teachers.stage", [("teachers", 0, "stage", "junior")], "学段", "但办学类型没有初中学段"),
+    ("teachers.spouse", [("teachers", 0, "spouse", "T00002")], "配偶的教师序号", "对方写的不是这位教师"),
+    ("teachers.spouse", [("teachers", 0, "spouse", "T00001")], "配偶的教师序号", "写的是本人"),
+    ("teachers.young", [("teachers", 0, "started", 1998)], "参加工作年份", "出生年份是1983"),
+    ("teachers.before_started", [("teachers", 0, "school_since", 2002)], "到本校年份", "早于“参加工作年份”的2003"),
+    ("teachers.rotated_before", [("teachers", 0, "rotated", 2002)], "最近一次交流年份", "早于“参加工作年份”的2003"),
+    ("teachers.retired", [("teachers", 0, "birth_year", 1961)], "出生年份", "申报那一年满65岁"),
+    ("teachers.after", [("teachers", 0, "rotated", 2027)], "最近一次交流年份", "晚于申报年份2026"),
+    ("teachers.hours", [("training", 0, "hours", 360)], "学时合计", "一年里太多"),
+    ("teachers.contact_order", [("peer_contacts", 0, "other_id", "9900000001")], "学校标识码", "不小于“另一所学校标识码”的9900000001"),
+    ("teachers.own_partner", [("pairings", 0, "partner_id", "9900000006")], "结对学校标识码", "是这所学校自己"),
+    ("teachers.grades", [("local_resources", 0, "grade_from", 5)], "从几年级", "到4年级"),
+    ("reference.teacher", [("training", 0, "teacher_id", "T99999")], "教师序号", "不在“教师”表里"),
+    ("reference.studio", [("studio_members", 0, "studio_id", "S99")], "工作室编号", "不在“名师工作室”表里"),
     ("year.after", [("school_items", 0, "year_built", 2027)], "建成年份", "晚于申报年份2026"),
     ("year.asset_after", [("buildings", 0, "year_built", 2027)], "建成年份", "晚于申报年份2026"),
     ("reference.school", [("digital", 0, "school_id", "1234567890")], "学校标识码", "不在“学校”表里"),

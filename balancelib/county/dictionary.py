@@ -84,13 +84,15 @@ def table_schema(name: str, present: list[str]) -> dict[str, object]:
         "missingValues": [""],
     }
     if table.references:
-        keys = {c.name: schema().table(c.refers).key for c in table.references if c.name in present}
-        result["foreignKeys"] = [
-            {"fields": [c.name], "reference": {"resource": c.refers, "fields": [*keys[c.name]]}}
-            for c in table.references
-            if c.name in keys
-        ]
+        result["foreignKeys"] = [_foreign(c, table) for c in table.references if c.name in present]
     return result
+
+
+def _foreign(column: Column, table: Table) -> dict[str, object]:
+    """Return a foreign key; a resource that refers to itself is named by an empty text."""
+    resource = "" if column.refers == table.name else column.refers
+    reference = {"resource": resource, "fields": [*schema().table(column.refers).key]}
+    return {"fields": [column.name], "reference": reference}
 
 
 def _field(column: Column, table: Table) -> dict[str, object]:

@@ -27,6 +27,7 @@ _NAMES = {
     ),
     "renewal": ("explore_renewal", "renewal_bars"),
     "similar": ("card_chart", "change_grid"),
+    "staff_flow": ("rule_lines",),
     "segregation": ("group_composition", "group_shares", "parity_rates", "school_mixture", "segregation_curve"),
     "style": ("describe", "use_style"),
     "training": ("completion_bars", "explore_training"),

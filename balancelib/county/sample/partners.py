@@ -60,4 +60,5 @@ def draw_resources(rng: np.random.Generator, schools: pd.DataFrame) -> pd.DataFr
     frame.insert(0, "resource_id", [f"L{i:02d}" for i in range(1, len(frame) + 1)])
     frame["reviewed"] = (rng.random(len(frame)) < 0.7).astype(float)
     frame["township"] = townships[(rng.random(len(frame)) * len(townships)).astype(int)]
+    frame["county_id"] = None
     return frame
