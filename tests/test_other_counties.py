@@ -38,6 +38,7 @@ STOPS = {
         "mobility": "“教育流动”表",
         "monitoring": "“历年学校数据”表",
         "need": "“教师”表",
+        "partners": "“教师”表",
         "pupils": "“分年级学生”表",
         "rotation": "“教师”表",
         "shared_pool": "“教师”表",
@@ -46,6 +47,7 @@ STOPS = {
         "teachers/exercises": "“教师”表",
         "teachers/solutions": "“教师”表",
         "studios": "“名师工作室”表",
+        "training": "“教师”表",
         "upkeep": "“设备台账”表",
     },
     "three schools": {
