@@ -99,6 +99,27 @@ def test_posts_by_pupils_and_by_the_timetable(county):
     assert answer("5", county) == pytest.approx(expected)
 
 
+def test_rural_primary_teachers_who_retire(county):
+    """Month by month: 60 years and 55, or 60 with a high title; a month later for every four after 1964 or 1969, at most 36."""
+    public = {
+        row["school_id"]
+        for row in rows(county, "schools")
+        if row["operator"] == "public" and row["area"] == "rural"
+    }
+    chances = []
+    for teacher in rows(county, "teachers"):
+        if teacher["stage"] == "primary" and teacher["school_id"] in public:
+            late = teacher["gender"] == "male" or teacher["title"] in ("senior", "full")
+            age, last = (60, 1964) if late else (55, 1969)
+            ends = []
+            for month in range(1, 13):
+                after = 12 * (teacher["birth_year"] - last - 1) + month
+                delay = min(max(math.ceil(after / 4), 0), 36)
+                ends.append((12 * teacher["birth_year"] + month - 1 + 12 * age + delay) // 12 <= 2030)
+            chances.append(sum(ends) / 12)
+    assert answer("6", county) == pytest.approx(100 * sum(chances) / len(chances))
+
+
 def test_the_completion_has_two_ends(county):
     """A fifth of 360 hours for each year in the profession; a blank year may hold any number of hours."""
     hours = defaultdict(dict)

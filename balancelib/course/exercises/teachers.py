@@ -20,6 +20,7 @@ from balancelib.teachers import (
     respondent_groups,
     score_pairs,
     simulate_staff,
+    staff,
     staff_balance,
     staff_sections,
     subject_gaps,
@@ -130,10 +131,8 @@ def _establishment(county: County, teach: bool = True) -> dict[str, float]:
 
 def _retiring(county: County, area: str = "rural") -> pd.Series:
     """Chance of each primary teacher of an area to be retired within the years ahead."""
-    gone = exit_chances(county, YEAR, AHEAD).sum(axis=1, skipna=False)
-    teachers = county.tables["teachers"]
-    of = teachers["school_id"].map(county.schools.set_index("school_id")["area"])
-    found = gone[(teachers["stage"] == "primary") & (of == area)]
+    people, gone = staff(county), exit_chances(county, YEAR, AHEAD).sum(axis=1, skipna=False)
+    found = gone[(people["stage"] == "primary") & (people["area"] == area)]
     if found.dropna().empty:
         raise Lacking("没有知道出生年份的乡村小学教师")
     return found
