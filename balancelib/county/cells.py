@@ -158,7 +158,9 @@ def _texts(
     bad = []
     for i in private_cells(texts, numbered=column.identifies):
         if not skip[i]:
-            bad.append(Bad(i, "里面像有身份证号或电话号码", "请删去；本工具不用个人的证件号和电话", secret=True))
+            bad.append(
+                Bad(i, "里面像有身份证号或电话号码", "请删去；本工具不用个人的证件号和电话", secret=True)
+            )
             values[i] = None
     if column.identifies:
         bad += [b for b in _lost(cells, texts) if not skip[b.position]]
