@@ -37,10 +37,6 @@ _NAMES = {
         "age_pyramids", "cover_dots", "exit_bars", "explore_load", "posts_by_class_size", "surplus_shortage_bars",
     ),
     "rotation": ("before_and_after", "explore_rotation"),
-    "rotation": ("before_and_after", "explore_rotation"),
-    "staff": (
-        "age_pyramids", "cover_dots", "exit_bars", "explore_load", "posts_by_class_size", "surplus_shortage_bars",
-    ),
     "style": ("describe", "use_style"),
     "training": ("completion_bars", "explore_training"),
     "verification": ("chance_curves", "explore_sampling", "repeated_intervals"),
