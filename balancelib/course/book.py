@@ -166,9 +166,10 @@ def definitions(app: Sphinx) -> dict[str, str]:
 def words(app: Sphinx, page: str, paragraph: nodes.paragraph) -> str:
     """Words of a paragraph as the page shows them, with the titles of what it refers to."""
     paragraph = paragraph.deepcopy()
+    titled = app.env.get_domain("std")
     for link in [*paragraph.findall(addnodes.pending_xref)]:
         about = (app.env, page, app.builder, link["reftype"], link["reftarget"], link, link[0].deepcopy())
-        link.replace_self(app.env.get_domain(link["refdomain"]).resolve_xref(*about) or link[0])
+        link.replace_self((link["refdomain"] == "std" and titled.resolve_xref(*about)) or link[0])
     return paragraph.astext()
 
 
