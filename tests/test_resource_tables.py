@@ -166,6 +166,7 @@ def test_all_references_are_known():
         ("distances", "from_id"),
         ("distances", "to_id"),
         ("history", "school_id"),
+        ("monitoring_levels", "school_id"),
     ]
 
 
