@@ -126,7 +126,7 @@ def test_several_counties(run, tmp_path):
         f"{line},{'县区代码' if i == 0 else '3301' if i < 30 else '3302'}" for i, line in enumerate(lines)
     ]
     path.write_text("\n".join(halves), encoding="utf-8")
-    for name in ("county_items.csv", "births.csv"):  # of one county
+    for name in ("county_items.csv", "births.csv", "mobility.csv"):  # of one county
         (folder / name).unlink()
     found = json.loads(run("assess", folder, "--json", "-").stdout)
     assert [one["county_id"] for one in found] == ["3301", "3302"]

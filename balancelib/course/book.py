@@ -33,6 +33,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_transform(LastingAddresses)
     app.connect("env-before-read-docs", read_all_with_glossary)
     app.connect("doctree-read", require_alternative_text)
+    app.connect("doctree-read", let_formulas_be_scrolled)
     app.connect("doctree-resolved", show_definitions)
     app.connect("html-page-context", mend_citations)
     app.connect("build-finished", forget_failed_build)
@@ -166,9 +167,10 @@ def definitions(app: Sphinx) -> dict[str, str]:
 def words(app: Sphinx, page: str, paragraph: nodes.paragraph) -> str:
     """Words of a paragraph as the page shows them, with the titles of what it refers to."""
     paragraph = paragraph.deepcopy()
+    titled = app.env.get_domain("std")
     for link in [*paragraph.findall(addnodes.pending_xref)]:
         about = (app.env, page, app.builder, link["reftype"], link["reftarget"], link, link[0].deepcopy())
-        link.replace_self(app.env.get_domain(link["refdomain"]).resolve_xref(*about) or link[0])
+        link.replace_self((link["refdomain"] == "std" and titled.resolve_xref(*about)) or link[0])
     return paragraph.astext()
 
 
@@ -202,6 +204,12 @@ def require_alternative_text(app: Sphinx, doctree: nodes.document) -> None:
     for image in doctree.findall(nodes.image):
         if not image.get("alt", "").strip():
             LOGGER.warning("image without alternative text: %s", image["uri"], location=image)
+
+
+def let_formulas_be_scrolled(app: Sphinx, doctree: nodes.document) -> None:
+    """Mark formulas as the theme marks tables: it lets the keyboard reach what is wider than the screen."""
+    for formula in doctree.findall(nodes.math_block):
+        formula["classes"].append("pst-scrollable-table-container")
 
 
 def forget_failed_build(app: Sphinx, error: Exception | None) -> None:

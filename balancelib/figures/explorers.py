@@ -140,7 +140,7 @@ class Answer:
 
     def seen(self) -> str:
         """Return the figure and its table."""
-        return f'{self.svg()}<div class="explorer-table">{self.table()}</div>'
+        return f'{self.svg()}<div class="explorer-table" role="group" aria-label="图里的数" tabindex="0">{self.table()}</div>'
 
 
 class Explorer:

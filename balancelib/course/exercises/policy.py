@@ -39,7 +39,7 @@ YEAR = 2025  # of the returns
 LINE, QUOTA = 8000, 7000  # 元 a pupil of a special school: the standard's, and the national base quota
 PER_PUPIL, KEPT, BEFORE = 720, 0.8, 3  # 元 a primary pupil; share of a loss made up for; its years
 WITHIN, MOST = 10, 1  # km; partners of a strong school
-PLACED_LINE, UNLISTED = 85, 30  # % of the children of migrants; those that nobody has registered
+PLACED_LINE = 85  # % of the children of migrants
 SHARE, SURE = 0.10, 0.95  # of the schools are drawn; how sure a sample is to be
 
 
@@ -117,8 +117,13 @@ def _near_the_line(county: County) -> dict[str, float]:
     return {
         "比例": 100 * placed / eligible,
         "还能少": max((100 * placed - PLACED_LINE * eligible) // 100, 0),
-        "补上以后": 100 * placed / (eligible + UNLISTED),
+        "补上以后": 100 * placed / (eligible + _unlisted(county)),
     }
+
+
+def _unlisted(county: County) -> int:
+    """Children that the exercise supposes nobody has registered: one a school outside the villages."""
+    return int((county.schools["area"] != "rural").sum())
 
 
 def _fewer_of_both(county: County) -> float:
@@ -130,7 +135,7 @@ def _fewer_of_both(county: County) -> float:
 def _all_placed(county: County) -> float:
     """The share as if who is registered late had a place too."""
     eligible, placed = _migrants(county)
-    return 100 * (placed + UNLISTED) / (eligible + UNLISTED)
+    return 100 * (placed + _unlisted(county)) / (eligible + _unlisted(county))
 
 
 def _primary_teachers(county: County) -> pd.DataFrame:
@@ -342,16 +347,16 @@ EXERCISES = {
     "7": Exercise(
         answer=_near_the_line,
         hints=(
-            "三个数：现在的比例；就读的再少几名，比例就到85%的线上；分母补上30名以后的比例。",
-            "就读的至少要有符合条件的85%，这个数可能带小数，要往上取整。就读的减去它，就是还能少的；已经不够的写0。补登记的30名没有就读，只进分母，不进分子。",
-            "`{\"比例\": 100 * placed / eligible, \"还能少\": max((100 * placed - 85 * eligible) // 100, 0), \"补上以后\": 100 * placed / (eligible + 30)}`。",
+            "三个数：现在的比例；就读的再少几名，比例就到85%的线上；分母补上漏登记的以后的比例。",
+            "就读的至少要有符合条件的85%，这个数可能带小数，要往上取整。就读的减去它，就是还能少的；已经不够的写0。补登记的没有就读，只进分母，不进分子。",
+            "`{\"比例\": 100 * placed / eligible, \"还能少\": max((100 * placed - 85 * eligible) // 100, 0), \"补上以后\": 100 * placed / (eligible + missed)}`。",
         ),
         mistakes={
             "“还能少”多了一名：再少这么多，就不到85%了。": lambda county, right: {**right, "还能少": right["还能少"] + 1},
             "“还能少”把分母也减了。没有了学位的孩子还是符合条件的，还在分母里。": lambda county, right: {
                 **right, "还能少": _fewer_of_both(county),
             },
-            "补登记的30名也加进了分子。他们没有就读，只进分母。": lambda county, right: {**right, "补上以后": _all_placed(county)},
+            "补登记的也加进了分子。他们没有就读，只进分母。": lambda county, right: {**right, "补上以后": _all_placed(county)},
             "两个比例写成了小数，题目问百分之几：要乘100。": lambda county, right: {
                 **right, "比例": right["比例"] / 100, "补上以后": right["补上以后"] / 100,
             },
