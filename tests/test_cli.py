@@ -182,7 +182,7 @@ def test_a_malformed_standard_is_a_fault_of_the_input(run, tmp_path):
 
 
 def test_help_is_in_chinese(run):
-    for command in ([], ["sample"], ["template"], ["check"], ["assess"], ["report"]):
+    for command in ([], ["sample"], ["template"], ["check"], ["assess"], ["report"], ["rotation"]):
         done = run(*command, "--help")
         assert done.returncode == 0
         for line in done.stdout.splitlines():

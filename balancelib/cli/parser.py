@@ -22,6 +22,10 @@ _USAGE_ERRORS = (
         r"argument (?P<known>\S+): invalid int value: '(?P<given>.+)'",
         "{known}要整数，现在是“{given}”",
     ),
+    (
+        r"argument (?P<known>\S+): invalid float value: '(?P<given>.+)'",
+        "{known}要一个数，现在是“{given}”",
+    ),
     (r"argument (?P<known>\S+): expected (?:one|at least one) argument", "{known}后面缺少内容"),
     (r"argument (?P<known>\S+): ignored explicit argument '(?P<given>.*)'", "{known}后面不带内容“{given}”"),
 )

@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import msgspec
@@ -42,6 +42,7 @@ def plan_rotation(
     *,
     year: int,
     limits: Limits = LIMITS,
+    kept: Collection[str] = (),
     seconds: float = SECONDS,
 ) -> RotationPlan:
     """Choose who goes where next year (轮岗方案): subjects first, both shares kept, no school made worse, proven the best.
@@ -57,6 +58,8 @@ def plan_rotation(
     year : int
         The school year in which they go.
     limits : Limits
+    kept : collection of str
+        Teachers who are not to be sent, whatever the rules say. They still count as eligible.
     seconds : float
         For all aims together. Stopped by time, the plan says how far from the best it can be at most.
 
@@ -80,7 +83,7 @@ def plan_rotation(
     county.tables.need(NEEDED)
     if not (required.dropna() >= 0).all():
         raise Lacking("各校各学科需要的教师数不能小于0")
-    question = Question(county, required, km, year, limits)
+    question = Question(county, required, km, year, limits, frozenset(kept))
     if not question.eligible:
         raise Lacking("没有一名教师符合交流条件，排不出方案：先核对教师表的“到本校年份”“在编”“照顾对象”")
     return solve(question, seconds)
