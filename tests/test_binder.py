@@ -19,10 +19,11 @@ from urllib.parse import parse_qs, urlsplit
 import nbformat
 import pytest
 import yaml
+from accessible import violations
 from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, ROOT, SIZES, Visit
 from test_book import SmallBook
-from test_every_page import SMALL_CONTROLS, violations
+from test_every_page import SMALL_CONTROLS
 
 from balancelib.course.example import five_schools
 from balancelib.course.launch import ENVIRONMENT, FOLDER, binder_address

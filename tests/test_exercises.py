@@ -15,13 +15,13 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from accessible import violations
 from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lab import TOKEN, jupyterlab
 from test_binder import wait
-from test_every_page import violations
 
 from balancelib.county import County, sample_county
 from balancelib.county.write import write_workbook
