@@ -17,6 +17,7 @@ AIMS = {"teachers": "先让补齐的教师最多", "hours": "先让补上的学�
 SECONDS = 900.0  # for each aim, by the clock: never needed but on a crowded machine
 CLOSE = 1e-4  # relative: one hour or 元 in ten thousand
 EXACT = 1e-9
+IN_TIME_NOT = 1  # scipy.optimize.milp's status of a search that was ended by its clock
 
 
 @dataclass(frozen=True)
@@ -267,25 +268,55 @@ def solve(
         x, bound = _milp(-worth, limits, question, close)
         best = float(worth @ x)
         bounds.append(max(best, np.floor(EXACT - bound) if name == "completes" else -bound))
-        limits.append(LinearConstraint(worth[None, :], best - EXACT * max(1.0, best), np.inf))
+        reached = LinearConstraint(worth[None, :], *(best + EXACT * max(1.0, best) * np.array([-1, 1])))
+        limits.append(reached)  # neither less nor more: an equation is proven several times as fast
     if aims == len(bounds):
         return _told(question, x, tuple(bounds), terms)
-    x, bound = _milp(cost, limits, question, CLOSE)
-    return _told(question, x, (*bounds, min(bound, float(cost @ x))), terms)
+    x, bound = _cheapest(cost, worth, limits, question, x)
+    return _told(question, x, (*bounds, bound), terms)
+
+
+def _cheapest(
+    cost: np.ndarray, worth: np.ndarray, limits: list[LinearConstraint], question: Question, x: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Halve the budgets between the relaxation's least cost and that of ``x``: how much of the last aim is had for so much is far sooner proven."""
+    unit = np.gcd.reduce(np.round(100 * cost).astype(int)) / 100 or 1.0  # 元: every cost is so many times this
+    relaxed, _ = _solved(cost, limits, question, 0.0, whole=False)
+    low, high = np.ceil(relaxed.fun / unit - 1e-6), round(cost @ x / unit)
+    best = worth @ x
+    while low < high:
+        middle = (low + high) // 2
+        budget = LinearConstraint(cost[None, :] / unit, -np.inf, middle)
+        found, fewer = _solved(-worth, [*limits[:-1], budget], question, 0.0)
+        if fewer is not None and worth @ fewer >= best - EXACT * max(1.0, best):
+            x, high = fewer, round(cost @ fewer / unit)
+        elif found.status == IN_TIME_NOT:
+            break
+        else:
+            low = middle + 1
+    return x, float(min(low, high) * unit)
 
 
 def _milp(
     cost: np.ndarray, limits: list[LinearConstraint], question: Question, close: float
 ) -> tuple[np.ndarray, float]:
     """Minimise; return whole numbers, and what no others are below."""
+    found, x = _solved(cost, limits, question, close)
+    if x is None:
+        raise Lacking(f"{SECONDS:g}秒里没有找到方案：请把教师分批，或者减少一个人最多上的课。")
+    return x, found.mip_dual_bound
+
+
+def _solved(
+    cost: np.ndarray, limits: list[LinearConstraint], question: Question, close: float, whole: bool = True
+) -> tuple[OptimizeResult, np.ndarray | None]:
+    """Minimise; return what HiGHS says, and the whole numbers if there are any."""
     most = question.types["count"].to_numpy(dtype=float)[question.columns["type"]]
     found: OptimizeResult = milp(
-        cost, integrality=np.ones(len(cost)), bounds=Bounds(0, most), constraints=limits,
+        cost, integrality=np.full(len(cost), int(whole)), bounds=Bounds(0, most), constraints=limits,
         options={"mip_rel_gap": close, "time_limit": SECONDS},
     )  # fmt: skip
-    if found.x is None:
-        raise Lacking(f"{SECONDS:g}秒里没有找到方案：请把教师分批，或者减少一个人最多上的课。")
-    return np.round(found.x).astype(int), found.mip_dual_bound
+    return found, None if found.x is None else np.round(found.x).astype(int)
 
 
 def _told(
