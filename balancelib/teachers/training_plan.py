@@ -281,7 +281,9 @@ def _cheapest(
     cost: np.ndarray, worth: np.ndarray, limits: list[LinearConstraint], question: Question, x: np.ndarray
 ) -> tuple[np.ndarray, float]:
     """Halve the budgets between the relaxation's least cost and that of ``x``: how much of the last aim is had for so much is far sooner proven."""
-    unit = np.gcd.reduce(np.round(100 * cost).astype(int)) / 100 or 1.0  # 元: every cost is so many times this
+    unit = (
+        np.gcd.reduce(np.round(100 * cost).astype(int)) / 100 or 1.0
+    )  # 元: every cost is so many times this
     relaxed = _solved(cost, limits, question, 0.0, whole=False)
     low, high = np.ceil(relaxed.value / unit - 1e-6), round(cost @ x / unit)
     best = worth @ x
@@ -300,7 +302,11 @@ def _cheapest(
 
 
 def _milp(
-    cost: np.ndarray, limits: list[LinearConstraint], question: Question, close: float, start: np.ndarray | None
+    cost: np.ndarray,
+    limits: list[LinearConstraint],
+    question: Question,
+    close: float,
+    start: np.ndarray | None,
 ) -> tuple[np.ndarray, float]:
     """Minimise; return whole numbers, and what no others are below."""
     found = _solved(cost, limits, question, close, start=start)
