@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from html import unescape
 from itertools import pairwise, zip_longest
 from pathlib import Path
@@ -18,7 +19,8 @@ from docutils import nodes
 from sphinx.addnodes import glossary
 from sphinx.application import Sphinx
 
-WORD = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]+")  # as in search.js
+NUMBER = r"[0-9]+(?:\.[0-9]+)*%?(?![^\W\u3400-\u9fff])"  # whole: 0.45 is more than 0 and 45
+WORD = re.compile(NUMBER + r"|[\u3400-\u9fff]+|[^\W\u3400-\u9fff]+")  # as in search.js
 SHARDS = 64  # as in search.js
 START, END = "Search.receive(", ")"
 
@@ -29,6 +31,7 @@ Unit = tuple[str, str, str, str, str]  # anchor, title, other names, prose, code
 
 def setup(app: Sphinx) -> dict[str, bool | int]:
     """Write the texts with their pages, and from all texts the index."""
+    app.add_config_value("search_worth", {}, "")  # patterns of pages, each with what `worth` returns
     app.connect("builder-inited", leave_out_sphinx_index)
     app.connect("html-page-context", write_texts)
     app.connect("build-finished", write_index)
@@ -52,12 +55,17 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html":
         return
     book = [(page, read(app, f"texts/{page}")) for page in app.env.collect_relations()]
-    write(app, "titles", [[page, [unit[:3] for unit in texts]] for page, texts in book])
+    write(app, "titles", [[page, worth(app, page), [unit[:3] for unit in texts]] for page, texts in book])
     shards: list[dict[str, list[int]]] = [{} for _ in range(SHARDS)]
     for term, places in places_of_terms(unit for _, texts in book for unit in texts).items():
         shards[ord(term[0]) % SHARDS][term] = places
     for number, shard in enumerate(shards):
         write(app, f"terms/{number}", dict(sorted(shard.items())))
+
+
+def worth(app: Sphinx, page: str) -> float:
+    """What a page of this kind is worth beforehand, where holding what is asked is worth 1: the first pattern counts."""
+    return next((value for kind, value in app.config.search_worth.items() if fnmatch(page, kind)), 0)
 
 
 def places_of_terms(book: Iterator[Unit]) -> dict[str, list[int]]:
@@ -76,14 +84,16 @@ def places_of_terms(book: Iterator[Unit]) -> dict[str, list[int]]:
 
 
 def terms(text: str) -> set[str]:
-    """Pairs of neighbouring Chinese characters, the last of each run of them alone, and words of other scripts.
+    """Pairs of neighbouring Chinese characters, the last of each run of them alone, whole numbers, and words of other scripts.
 
-    So every Chinese character begins a term, and whoever asks for one character finds it there.
+    So every Chinese character begins a term, and whoever asks for one character finds it there. A percentage is also a number.
 
     Examples
     --------
     >>> sorted(terms("基尼系数Gini，第3章"))
     ['3', 'gini', '基尼', '尼系', '数', '章', '第', '系数']
+    >>> sorted(terms("0.45、85%"))
+    ['0.45', '85', '85%']
     """
     words = WORD.findall(unicodedata.normalize("NFKC", text).lower())
     return {term for word in words for term in cut(word)}
@@ -92,7 +102,7 @@ def terms(text: str) -> set[str]:
 def cut(word: str) -> list[str]:
     """A Chinese word in pairs, any other whole."""
     is_chinese = "\u3400" <= word[0] <= "\u9fff"
-    return [a + b for a, b in zip_longest(word, word[1:], fillvalue="")] if is_chinese else [word]
+    return [a + b for a, b in zip_longest(word, word[1:], fillvalue="")] if is_chinese else [word, word.rstrip("%")]
 
 
 def units(doctree: nodes.document) -> Iterator[Unit]:

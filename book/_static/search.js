@@ -2,13 +2,16 @@
 "use strict";
 
 const BookSearch = (() => {
-  const WORD = /[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[\p{L}\p{N}_])+/gu; // as in search.py
+  const WORD = /[0-9]+(?:\.[0-9]+)*%?(?!(?![\u3400-\u9fff])[\p{L}\p{N}_])|[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[\p{L}\p{N}_])+/gu; // as in search.py
   const SHARDS = 64; // as in search.py
-  const SHOWN = 10; // pages; the texts of each are loaded
+  const [READ, SHOWN] = [16, 10]; // pages: whose texts are loaded, to rank them by what they say, and which are shown
   const [SHORT, LONG] = [60, 140]; // characters shown of a page
   const ASKING = /什么是|是什么|有什么|有哪些|为什么|什么|怎么样?|怎样|如何|哪些|多少|[吗呢]/g; // words that only ask
-  /* Weights, beside 1 for holding the query in prose: being called so, holding it in a heading, in code only; holding it often. */
-  const [CALLED, HEADED, CODE, OFTEN] = [10, 2, 0.4, 0.4];
+  /* Weights, beside 1 for holding the query in prose: being called so, holding it in a heading, in code only; holding it often.
+     What a kind of page is worth beforehand stands in _config.yml. */
+  const [CALLED, HEADED, CODE, OFTEN] = [10, 2, 0.4, 1.5];
+  const PARTLY = 0.3; // of a page's worth, where it holds only parts of the query
+  const MANY = 4; // times, that count half as much as any number of times
 
   const received = {};
   Search.receive = (name, data) => (received[name] = data);
@@ -36,7 +39,7 @@ const BookSearch = (() => {
     const query = plain(asked).trim();
     const told = query.replace(ASKING, " ").trim();
     const core = words(told).some((word) => word.length > 1) ? told : query;
-    const own = book.flatMap(([, titles]) => titles.filter(([, , others]) => plain(others).split("、").includes(core)));
+    const own = book.flatMap(([, , titles]) => titles.filter(([, , others]) => plain(others).split("、").includes(core)));
     const term = own.length ? own[0][1] : "";
     return { asked: asked.trim(), query, term, names: [core, plain(term)].filter((name) => name) };
   };
@@ -81,36 +84,57 @@ const BookSearch = (() => {
     return Math.max(...rates);
   };
 
+  /* Nearly 1 for what is much: the first few count most, so that no page leads only because it is long. */
+  const saturate = (count, half) => count / (count + half);
+
+  /* Pages by score; the second lesson of a chapter counts half, the third a third, lest ten with one word hide all else. */
+  const ranked = (pages) => {
+    const before = new Map();
+    const byScore = (pages) => pages.sort((a, b) => b.rank - a.rank);
+    const spread = byScore(pages.map((page) => ({ ...page, rank: page.score }))).map((page) => {
+      const chapter = page.page.match(/^.+\/.+(?=\/)/)?.[0] ?? page.page; // the measures, too, are one
+      before.set(chapter, (before.get(chapter) ?? 0) + 1);
+      return { ...page, rank: page.score / before.get(chapter) };
+    });
+    return byScore(spread);
+  };
+
   /* The pages whose titles and sections hold a third of the query, and half of what the fullest holds: no code beside prose. */
   const candidates = (book, question, found) => {
     let number = 0;
-    const pages = book.map(([page, titles]) => {
+    const pages = book.map(([page, worth, titles]) => {
       const units = titles.map(([anchor, title, others]) => {
         const held = found.map((term) => term.held.get(number) ?? 0);
         number += 1;
         const named = rateTitle(titles[0][1], title, others, question, found);
         const share = sum(held.map((part, position) => part * found[position].weight));
         const opens = named >= CALLED && [question.query, ...question.names].some((name) => plain(title).startsWith(name));
-        return { anchor, title, held: sum(held), opens, score: share + named };
+        return { anchor, title, share, held: sum(held), opens, score: share + named };
       });
-      const score = Math.max(...units.map((unit) => unit.score)) + OFTEN * Math.log2(1 + sum(units.map((unit) => unit.score)));
-      return { page, title: titles[0][1], units, held: Math.max(...units.map(({ held }) => held)), score };
+      const often = OFTEN * saturate(sum(units.map(({ share }) => share)), MANY);
+      const best = Math.max(...units.map((unit) => unit.score));
+      const score = best + often + worth * Math.max(...units.map(({ share }) => share));
+      return { page, worth, title: titles[0][1], units, held: Math.max(...units.map(({ held }) => held)), score };
     });
     const enough = Math.max(found.length / 3, ...pages.map(({ held }) => held / 2));
-    return pages.filter(({ held }) => held >= enough).sort((a, b) => b.score - a.score);
+    return ranked(pages.filter(({ held }) => held >= enough));
   };
 
   /* A page with its texts, and the section to lead to: the query as typed or in the book's words, and often, counts most. */
-  const settle = async (page, { query, names }) => {
+  const settle = async (page, { query, names }, found) => {
     const texts = (await load(`texts/${page.page}`)).map(([, title, , prose, code]) => ({ title, prose, code }));
-    const asked = new Set([query, ...names].flatMap(pieces));
-    const counts = texts.map(({ prose }) => sum([...asked].map((piece) => plain(prose).split(piece).length - 1)));
-    const scores = page.units.map(({ score }, position) => score + OFTEN * Math.log2(1 + counts[position]));
+    const asked = [...new Set([query, ...names].flatMap(pieces))];
+    const times = (text, words) => words.map((word) => text.split(word).length - 1);
+    const whole = texts.map(({ prose }) => sum(times(plain(prose), asked)));
+    const parts = texts.map(({ prose }) => sum(found.map(({ term, weight }) => weight * times(plain(prose), [term])[0])));
+    const counts = whole.map((count, position) => count + PARTLY * parts[position]);
+    const scores = page.units.map(({ score }, position) => score + OFTEN * saturate(counts[position], MANY));
     const best = scores.indexOf(Math.max(...scores));
     const text = texts.slice(best).find(({ prose, code }) => prose || code) ?? texts[best]; // a section of sections shows the first
     const all = plain(texts.flatMap(({ title, prose, code }) => [title, prose, code]).join("\n"));
     const isWhole = names.some((name) => pieces(name).every((piece) => all.includes(piece)));
-    return { ...page, ...{ best: page.units[best], text, isWhole }, score: scores[best] + OFTEN * Math.log2(1 + sum(counts)) };
+    const score = scores[best] + OFTEN * saturate(sum(counts), MANY) + page.worth * (sum(whole) ? 1 : PARTLY);
+    return { ...page, ...{ best: page.units[best], text, isWhole, score } };
   };
 
   /* What to mark, longest first: the query where it stands as typed, such as 0.65 or Ⅲ级, otherwise the longest parts of its words that do. */
@@ -180,22 +204,27 @@ const BookSearch = (() => {
     return [named, isWhole ? `找到${count}页。` : `没有哪一页原样写着“${asked}”，有${count}页写到其中的一部分。`, first];
   };
 
-  const answer = async (asked) => {
+  /* What answers: the pages shown, each with its best section, and how many there are. */
+  const find = async (asked) => {
     const book = await load("titles");
     const question = understand(asked, book);
-    const found = await lookUp(terms(question.names.join(" ")), sum(book.map(([, titles]) => titles.length)));
+    const found = await lookUp(terms(question.names.join(" ")), sum(book.map(([, , titles]) => titles.length)));
     const whole = sum(found.map(({ weight }) => weight));
     found.forEach((term) => (term.weight /= whole));
     const pages = found.length ? candidates(book, question, found) : [];
-    const answers = await Promise.all(pages.slice(0, SHOWN).map((page) => settle(page, question)));
-    answers.sort((a, b) => b.score - a.score);
+    const read = await Promise.all(pages.slice(0, READ).map((page) => settle(page, question, found)));
+    return { question, found, count: pages.length, answers: ranked(read).slice(0, SHOWN) };
+  };
+
+  const answer = async (asked) => {
+    const { question, found, count, answers } = await find(asked);
     Search.output.replaceChildren(...answers.map((one) => show(one, question, found)));
     Search.stopPulse();
     Search.title.textContent = "搜索结果";
-    Search.status.replaceChildren(...tell(question, pages.length, answers.some(({ isWhole }) => isWhole)));
+    Search.status.replaceChildren(...tell(question, count, answers.some(({ isWhole }) => isWhole)));
   };
 
-  return { answer, terms };
+  return { answer, find, terms };
 })();
 
 Search.query = (query) => {
