@@ -1,7 +1,7 @@
 """Sphinx extension: a search that works in Chinese, over HTTP and from files on a stick.
 
 Sphinx's own search cuts text at spaces, and shows a sentence only where it may fetch the page. Here Chinese is indexed by pairs of
-neighbouring characters, by section and by term of the glossary, prose apart from code, in small scripts; `book/_static/search.js`
+neighbouring characters, by section and by term of the glossary, prose apart from code and quizzes, in small scripts; `book/_static/search.js`
 loads those that a query needs. Sphinx's results page, with its texts and its marking of words, stays.
 """
 
@@ -26,7 +26,7 @@ START, END = "Search.receive(", ")"
 
 OTHER_NAMES = re.compile(r"(?:英文|也叫|也写)([^，。；（]+)")  # in a definition
 
-Unit = tuple[str, str, str, str, str]  # anchor, title, other names, prose, code
+Unit = tuple[str, str, str, str, str]  # anchor, title, other names, prose, and what is aside: code, questions of a quiz
 
 
 def setup(app: Sphinx) -> dict[str, bool | int]:
@@ -69,16 +69,16 @@ def worth(app: Sphinx, page: str) -> float:
 
 
 def places_of_terms(book: Iterator[Unit]) -> dict[str, list[int]]:
-    """Where each term stands: the double of a unit's number, plus one if only its code holds the term.
+    """Where each term stands: the double of a unit's number, plus one if it is held only aside.
 
     Each place but the first is given as its distance from the one before.
     """
     places = defaultdict(list)
-    for number, (_, title, _, prose, code) in enumerate(book):
+    for number, (_, title, _, prose, aside) in enumerate(book):
         told = terms(f"{title}\n{prose}")
         for term in told:
             places[term].append(2 * number)
-        for term in terms(code) - told:
+        for term in terms(aside) - told:
             places[term].append(2 * number + 1)
     return {term: [found[0], *(b - a for a, b in pairwise(found))] for term, found in places.items()}
 
@@ -113,8 +113,8 @@ def units(doctree: nodes.document) -> Iterator[Unit]:
             yield "" if node.parent is doctree else anchor(node), title.astext(), "", *texts_of(node)
         elif isinstance(node, nodes.definition_list_item) and isinstance(node.parent.parent, glossary):
             term = node.next_node(nodes.term)
-            prose, code = texts_of(node.next_node(nodes.definition))
-            yield anchor(term), term.astext(), "、".join(OTHER_NAMES.findall(prose)), prose, code
+            prose, aside = texts_of(node.next_node(nodes.definition))
+            yield anchor(term), term.astext(), "、".join(OTHER_NAMES.findall(prose)), prose, aside
 
 
 def anchor(node: nodes.Element) -> str:
@@ -124,21 +124,21 @@ def anchor(node: nodes.Element) -> str:
 
 
 def texts_of(node: nodes.Element) -> tuple[str, str]:
-    """The prose and the code of a node without its title, a line for each block."""
+    """The prose of a node without its title, and what is aside, a line for each block."""
     found = list(blocks(node))
-    prose, code = (
-        "\n".join(text for is_code, text in found if text and is_code == kind) for kind in (False, True)
+    prose, aside = (
+        "\n".join(text for is_aside, text in found if text and is_aside == kind) for kind in (False, True)
     )
-    return prose, code
+    return prose, aside
 
 
 def blocks(node: nodes.Element) -> Iterator[tuple[bool, str]]:
-    """Paragraphs, rows of tables and the like, and whether it is code; not what is a unit of its own."""
+    """Whether it is aside, and the text, of paragraphs, rows of tables and the like; not of what is a unit of its own."""
     for child in node.children:
         if isinstance(child, nodes.row):
             yield False, "，".join(filter(None, (line(cell) for cell in child)))
         elif isinstance(child, nodes.raw):
-            yield from ((False, question) for question in questions(child.astext()))
+            yield from ((True, question) for question in questions(child.astext()))
         elif isinstance(child, nodes.title | nodes.math_block | nodes.section | glossary):
             continue
         elif isinstance(child, nodes.TextElement):

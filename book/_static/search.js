@@ -7,10 +7,10 @@ const BookSearch = (() => {
   const [READ, SHOWN] = [16, 10]; // pages: whose texts are loaded, to rank them by what they say, and which are shown
   const [SHORT, LONG] = [60, 140]; // characters shown of a page
   const ASKING = /什么是|是什么|有什么|有哪些|为什么|什么|怎么样?|怎样|如何|哪些|多少|[吗呢]/g; // words that only ask
-  /* Weights, beside 1 for holding the query in prose: being called so, holding it in a heading, in code only; holding it often.
+  /* Weights, beside 1 for holding the query in prose: being called so, holding it in a heading, in code or a quiz only; holding it often.
      What a kind of page is worth beforehand stands in _config.yml. */
-  const [CALLED, HEADED, CODE, OFTEN] = [10, 2, 0.4, 1.5];
-  const PARTLY = 0.3; // of a page's worth, where it holds only parts of the query
+  const [CALLED, HEADED, ASIDE, OFTEN] = [10, 2, 0.4, 1.5];
+  const PARTLY = 0.1; // of a page's worth, where it holds only parts of the query
   const MANY = 4; // times, that count half as much as any number of times
 
   const received = {};
@@ -44,7 +44,7 @@ const BookSearch = (() => {
     return { asked: asked.trim(), query, term, names: [core, plain(term)].filter((name) => name) };
   };
 
-  /* The units in which a term stands, with 1 for prose and CODE for code; one Chinese character begins the terms that hold it. */
+  /* The units in which a term stands, with 1 for prose and ASIDE for code and quizzes; one Chinese character begins the terms that hold it. */
   const places = (shard, term) => {
     const isBeginning = /^[\u3400-\u9fff]$/.test(term);
     const held = new Map();
@@ -52,7 +52,7 @@ const BookSearch = (() => {
       let place = 0;
       for (const step of shard[name]) {
         place += step;
-        held.set(place >> 1, Math.max(held.get(place >> 1) ?? 0, place & 1 ? CODE : 1));
+        held.set(place >> 1, Math.max(held.get(place >> 1) ?? 0, place & 1 ? ASIDE : 1));
       }
     }
     return held;
@@ -99,7 +99,7 @@ const BookSearch = (() => {
     return byScore(spread);
   };
 
-  /* The pages whose titles and sections hold a third of the query, and half of what the fullest holds: no code beside prose. */
+  /* The pages whose titles and sections hold a third of the query, and half of what the fullest holds: not those that hold it only aside. */
   const candidates = (book, question, found) => {
     let number = 0;
     const pages = book.map(([page, worth, titles]) => {
@@ -122,7 +122,7 @@ const BookSearch = (() => {
 
   /* A page with its texts, and the section to lead to: the query as typed or in the book's words, and often, counts most. */
   const settle = async (page, { query, names }, found) => {
-    const texts = (await load(`texts/${page.page}`)).map(([, title, , prose, code]) => ({ title, prose, code }));
+    const texts = (await load(`texts/${page.page}`)).map(([, title, , prose, aside]) => ({ title, prose, aside }));
     const asked = [...new Set([query, ...names].flatMap(pieces))];
     const times = (text, words) => words.map((word) => text.split(word).length - 1);
     const whole = texts.map(({ prose }) => sum(times(plain(prose), asked)));
@@ -130,8 +130,8 @@ const BookSearch = (() => {
     const counts = whole.map((count, position) => count + PARTLY * parts[position]);
     const scores = page.units.map(({ score }, position) => score + OFTEN * saturate(counts[position], MANY));
     const best = scores.indexOf(Math.max(...scores));
-    const text = texts.slice(best).find(({ prose, code }) => prose || code) ?? texts[best]; // a section of sections shows the first
-    const all = plain(texts.flatMap(({ title, prose, code }) => [title, prose, code]).join("\n"));
+    const text = texts.slice(best).find(({ prose, aside }) => prose || aside) ?? texts[best]; // a section of sections shows the first
+    const all = plain(texts.flatMap(({ title, prose, aside }) => [title, prose, aside]).join("\n"));
     const isWhole = names.some((name) => pieces(name).every((piece) => all.includes(piece)));
     const score = scores[best] + OFTEN * saturate(sum(counts), MANY) + page.worth * (sum(whole) ? 1 : PARTLY);
     return { ...page, ...{ best: page.units[best], text, isWhole, score } };
@@ -165,10 +165,10 @@ const BookSearch = (() => {
     });
 
   /* The sentence that holds most of the query, or the first of what is called so, and what follows until there is enough to read. */
-  const excerpt = ({ prose, code }, { opens }, question, found) => {
+  const excerpt = ({ prose, aside }, { opens }, question, found) => {
     const best = (sentences) => Math.max(0, ...sentences.map(({ score }) => score));
-    const [told, coded] = [prose, code].map((text) => rated(text, question, found));
-    const sentences = prose && (best(told) || !best(coded)) ? told : coded;
+    const [told, besides] = [prose, aside].map((text) => rated(text, question, found));
+    const sentences = prose && (best(told) || !best(besides)) ? told : besides;
     const first = opens ? 0 : Math.max(0, sentences.findIndex(({ score }) => score === best(sentences)));
     let shown = "";
     for (let next = first; next < sentences.length && shown.length < SHORT; next += 1) shown += sentences[next].sentence;
