@@ -7,11 +7,10 @@ const BookSearch = (() => {
   const [READ, SHOWN] = [16, 10]; // pages: whose texts are loaded, to rank them by what they say, and which are shown
   const [SHORT, LONG] = [60, 140]; // characters shown of a page
   const ASKING = /什么是|是什么|有什么|有哪些|为什么|什么|怎么样?|怎样|如何|哪些|多少|[吗呢]/g; // words that only ask
-  /* Weights, beside 1 for holding the query in prose: being called so, holding it in a heading, in code or a quiz only; holding it often.
-     What a kind of page is worth beforehand stands in _config.yml. */
-  const [CALLED, HEADED, ASIDE, OFTEN] = [10, 2, 0.4, 1.5];
-  const PARTLY = 0.1; // of a page's worth, where it holds only parts of the query
-  const MANY = 4; // times, that count half as much as any number of times
+  /* Weights, beside 1 for holding the query in prose: being called so; holding it in a heading; in code or a quiz only; only its parts,
+     for how often and for what a kind of page is worth beforehand (_config.yml). */
+  const [CALLED, HEADED, ASIDE, PARTLY] = [10, 2, 0.4, 0.1];
+  const MANY = 4; // times, that count half as much as ever so many
 
   const received = {};
   Search.receive = (name, data) => (received[name] = data);
@@ -84,15 +83,15 @@ const BookSearch = (() => {
     return Math.max(...rates);
   };
 
-  /* Nearly 1 for what is much: the first few count most, so that no page leads only because it is long. */
-  const saturate = (count, half) => count / (count + half);
+  /* At most 1, and the first few times count most: no page leads only because it is long. */
+  const often = (count) => count / (count + MANY);
 
   /* Pages by score; the second lesson of a chapter counts half, the third a third, lest ten with one word hide all else. */
   const ranked = (pages) => {
     const before = new Map();
     const byScore = (pages) => pages.sort((a, b) => b.rank - a.rank);
     const spread = byScore(pages.map((page) => ({ ...page, rank: page.score }))).map((page) => {
-      const chapter = page.page.match(/^.+\/.+(?=\/)/)?.[0] ?? page.page; // the measures, too, are one
+      const chapter = page.page.match(/^notebooks\/.+(?=\/)/)?.[0] ?? page.page;
       before.set(chapter, (before.get(chapter) ?? 0) + 1);
       return { ...page, rank: page.score / before.get(chapter) };
     });
@@ -111,10 +110,9 @@ const BookSearch = (() => {
         const opens = named >= CALLED && [question.query, ...question.names].some((name) => plain(title).startsWith(name));
         return { anchor, title, share, held: sum(held), opens, score: share + named };
       });
-      const often = OFTEN * saturate(sum(units.map(({ share }) => share)), MANY);
-      const best = Math.max(...units.map((unit) => unit.score));
-      const score = best + often + worth * Math.max(...units.map(({ share }) => share));
-      return { page, worth, title: titles[0][1], units, held: Math.max(...units.map(({ held }) => held)), score };
+      const most = (part) => Math.max(...units.map((unit) => unit[part]));
+      const score = most("score") + often(sum(units.map(({ share }) => share))) + worth * most("share");
+      return { page, worth, title: titles[0][1], units, held: most("held"), score };
     });
     const enough = Math.max(found.length / 3, ...pages.map(({ held }) => held / 2));
     return ranked(pages.filter(({ held }) => held >= enough));
@@ -124,16 +122,16 @@ const BookSearch = (() => {
   const settle = async (page, { query, names }, found) => {
     const texts = (await load(`texts/${page.page}`)).map(([, title, , prose, aside]) => ({ title, prose, aside }));
     const asked = [...new Set([query, ...names].flatMap(pieces))];
-    const times = (text, words) => words.map((word) => text.split(word).length - 1);
-    const whole = texts.map(({ prose }) => sum(times(plain(prose), asked)));
-    const parts = texts.map(({ prose }) => sum(found.map(({ term, weight }) => weight * times(plain(prose), [term])[0])));
+    const times = (word, { prose }) => plain(prose).split(word).length - 1;
+    const whole = texts.map((text) => sum(asked.map((piece) => times(piece, text))));
+    const parts = texts.map((text) => sum(found.map(({ term, weight }) => weight * times(term, text))));
     const counts = whole.map((count, position) => count + PARTLY * parts[position]);
-    const scores = page.units.map(({ score }, position) => score + OFTEN * saturate(counts[position], MANY));
+    const scores = page.units.map(({ score }, position) => score + often(counts[position]));
     const best = scores.indexOf(Math.max(...scores));
     const text = texts.slice(best).find(({ prose, aside }) => prose || aside) ?? texts[best]; // a section of sections shows the first
     const all = plain(texts.flatMap(({ title, prose, aside }) => [title, prose, aside]).join("\n"));
     const isWhole = names.some((name) => pieces(name).every((piece) => all.includes(piece)));
-    const score = scores[best] + OFTEN * saturate(sum(counts), MANY) + page.worth * (sum(whole) ? 1 : PARTLY);
+    const score = scores[best] + often(sum(counts)) + page.worth * (sum(whole) ? 1 : PARTLY);
     return { ...page, ...{ best: page.units[best], text, isWhole, score } };
   };
 
