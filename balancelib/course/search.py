@@ -26,7 +26,7 @@ START, END = "Search.receive(", ")"
 
 OTHER_NAMES = re.compile(r"(?:英文|也叫|也写)([^，。；（]+)")  # in a definition
 
-Unit = tuple[str, str, str, str, str]  # anchor, title, other names, prose, and what is aside: code, questions of a quiz
+Unit = tuple[str, str, str, str, str]  # anchor, title, other names, prose, aside: code, questions of a quiz
 
 
 def setup(app: Sphinx) -> dict[str, bool | int]:
@@ -100,9 +100,10 @@ def terms(text: str) -> set[str]:
 
 
 def cut(word: str) -> list[str]:
-    """A Chinese word in pairs, any other whole."""
-    is_chinese = "\u3400" <= word[0] <= "\u9fff"
-    return [a + b for a, b in zip_longest(word, word[1:], fillvalue="")] if is_chinese else [word, word.rstrip("%")]
+    """A Chinese word in pairs, any other whole, a percentage also without its sign."""
+    if "\u3400" <= word[0] <= "\u9fff":
+        return [a + b for a, b in zip_longest(word, word[1:], fillvalue="")]
+    return [word, word.rstrip("%")]
 
 
 def units(doctree: nodes.document) -> Iterator[Unit]:

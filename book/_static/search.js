@@ -122,9 +122,10 @@ const BookSearch = (() => {
   const settle = async (page, { query, names }, found) => {
     const texts = (await load(`texts/${page.page}`)).map(([, title, , prose, aside]) => ({ title, prose, aside }));
     const asked = [...new Set([query, ...names].flatMap(pieces))];
-    const times = (word, { prose }) => plain(prose).split(word).length - 1;
-    const whole = texts.map((text) => sum(asked.map((piece) => times(piece, text))));
-    const parts = texts.map((text) => sum(found.map(({ term, weight }) => weight * times(term, text))));
+    const told = texts.map(({ prose }) => plain(prose));
+    const times = (word, text) => text.split(word).length - 1;
+    const whole = told.map((text) => sum(asked.map((piece) => times(piece, text))));
+    const parts = told.map((text) => sum(found.map(({ term, weight }) => weight * times(term, text))));
     const counts = whole.map((count, position) => count + PARTLY * parts[position]);
     const scores = page.units.map(({ score }, position) => score + often(counts[position]));
     const best = scores.indexOf(Math.max(...scores));
