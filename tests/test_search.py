@@ -86,10 +86,10 @@ WORDS = {
     "督导评估": "book/glossary",
     "评估办法": "book/standards",
     "教督2017": "book/standards",
-    "还差什么": "book/policy",
+    "还差什么": "book/glossary",
     "572个县": "book/policy",
     "教师工资": "book/standards",
-    "教师培训": "book/resources",
+    "教师培训": "book/standards",
     "360学时": "book/standards",
     "音乐教室": "book/standards",
     "专用教室": "book/standards",
@@ -179,7 +179,7 @@ WORDS = {
     "安全事故": "book/standards",
     "造假": "book/glossary",
     "考试招生": "book/standards",
-    "学业水平": "book/standards",
+    "学业水平": "book/glossary",
     "四年级": "book/glossary",
     "2035": "book/policy",
     "全国多少县": "book/policy",
@@ -217,7 +217,7 @@ WORDS = {
     "钱怎么分": "notebooks/resources/funding",
     "转移支付": "notebooks/resources/funding",
     "上级补助": "notebooks/resources/funding",
-    "教学点不足100人": "book/resources",
+    "教学点不足100人": "book/glossary",
     "经费审计": "notebooks/resources/audit",
     "培训经费5%": "book/resources",
     "危房": "notebooks/resources/facilities",
@@ -229,7 +229,7 @@ WORDS = {
     "生源预测": "notebooks/resources/pupils",
     "出生人口": "notebooks/resources/pupils",
     "学位缺口": "book/resources",
-    "电脑更新": "notebooks/resources/upkeep",
+    "电脑更新": "book/resources",
     "设备报废": "notebooks/resources/upkeep",
     "寄宿生床位": "notebooks/resources/upkeep",
     "宿舍": "notebooks/resources/upkeep",
@@ -267,7 +267,7 @@ WORDS = {
     "城乡结对": "book/teachers",
     "结对帮扶": "book/glossary",
     "乡土课程": "notebooks/teachers/partners",
-    "教研": "notebooks/teachers/studios",
+    "教研": "book/teachers",
     "名师工作室": "book/glossary",
     "工作室有用吗": "notebooks/teachers/effects",
 }
@@ -490,7 +490,9 @@ def test_computers_are_found_where_they_are_renewed(reader):
     assert reader.ask("电脑")[0] == "book/glossary"
     assert "“电脑”，书里叫“计算机”。" in reader.status()
     assert "book/resources" in reader.results()  # after the pages on running the course on one's own computer
-    assert {"book/resources", "notebooks/resources/upkeep"} <= set(reader.ask("电脑更新")[:SHOWN])
+    renewed = reader.ask("电脑更新")
+    assert renewed[0] == "book/resources"
+    assert "notebooks/resources/upkeep" in renewed[:4]  # after the page on updating the course itself
 
 
 @pytest.mark.parametrize("query", ["图书册数", "CV", "师生比", "示例县"])

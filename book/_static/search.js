@@ -72,12 +72,12 @@ const BookSearch = (() => {
 
   /* How well a title answers: CALLED so, HEADED so, or by the parts that it and its page's title hold (“公式” of which measure); the more, the less else it says in Chinese or in English. */
   const rateTitle = (page, title, others, { query, names }, found) => {
-    const all = plain(`${title}、${others}`);
-    const path = plain(`${page}、${all}`);
+    const all = `${title}、${others}`;
+    const path = `${page}、${all}`;
     const share = sum(found.filter(({ term }) => path.includes(term)).map(({ weight }) => weight));
     const rates = names.map((name) => {
-      const close = Math.max(...plain(title).split(/[()]/).map((part) => part.includes(name) && name.length / part.length));
-      if (isCalled(plain(title), query) || isCalled(all, name)) return CALLED + HEADED * close;
+      const close = Math.max(...title.split(/[()]/).map((part) => part.includes(name) && name.length / part.length));
+      if (isCalled(title, query) || isCalled(all, name)) return CALLED + HEADED * close;
       return all.includes(name) ? HEADED + HEADED * close : share;
     });
     return Math.max(...rates);
@@ -102,12 +102,14 @@ const BookSearch = (() => {
   const candidates = (book, question, found) => {
     let number = 0;
     const pages = book.map(([page, worth, titles]) => {
+      const about = plain(titles[0][1]);
       const units = titles.map(([anchor, title, others]) => {
         const held = found.map((term) => term.held.get(number) ?? 0);
         number += 1;
-        const named = rateTitle(titles[0][1], title, others, question, found);
+        const name = plain(title);
+        const named = rateTitle(about, name, plain(others), question, found);
         const share = sum(held.map((part, position) => part * found[position].weight));
-        const opens = named >= CALLED && [question.query, ...question.names].some((name) => plain(title).startsWith(name));
+        const opens = named >= CALLED && [question.query, ...question.names].some((asked) => name.startsWith(asked));
         return { anchor, title, share, held: sum(held), opens, score: share + named };
       });
       const most = (part) => Math.max(...units.map((unit) => unit[part]));
