@@ -15,8 +15,9 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, ROOT
+from docutils import nodes
 
-from balancelib.course.search import WORD, places_of_terms, terms
+from balancelib.course.search import WORD, places_of_terms, terms, texts_of
 
 BUDGET = 300_000  # bytes, gzip, loaded to answer one query
 SHOWN = 3  # the first results, among which a page is found
@@ -431,7 +432,7 @@ def headings_and_terms(site):
 
 def test_phrases_and_the_words_of_a_county_find_their_pages(reader):
     expected = PHRASES | WORDS
-    assert len(expected) > 250
+    assert len(expected) > 200
     lost, silent, unmarked = [], [], []
     for query, found in reader.ask_all(expected).items():
         match found.first([expected[query]]):
@@ -675,6 +676,12 @@ def test_prose_and_code_are_told_apart():
         "cv": [1],
         "丁": [2],
     }
+
+
+def test_code_and_the_questions_of_a_quiz_are_aside():
+    section = nodes.section("", nodes.title("", "甲"), nodes.paragraph("", "乙"), nodes.literal_block("", "c = 1"))
+    section += nodes.raw("", "<form><legend>1. 丙？</legend><li>丁</li></form>", format="html")
+    assert texts_of(section) == ("乙", "c = 1\n1. 丙？")
 
 
 def test_index_holds_every_page_of_the_contents(site):

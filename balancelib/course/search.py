@@ -35,7 +35,7 @@ def setup(app: Sphinx) -> dict[str, bool | int]:
     app.connect("builder-inited", leave_out_sphinx_index)
     app.connect("html-page-context", write_texts)
     app.connect("build-finished", write_index)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 3}
 
 
 def leave_out_sphinx_index(app: Sphinx) -> None:
