@@ -679,7 +679,9 @@ def test_prose_and_code_are_told_apart():
 
 
 def test_code_and_the_questions_of_a_quiz_are_aside():
-    section = nodes.section("", nodes.title("", "甲"), nodes.paragraph("", "乙"), nodes.literal_block("", "c = 1"))
+    section = nodes.section(
+        "", nodes.title("", "甲"), nodes.paragraph("", "乙"), nodes.literal_block("", "c = 1")
+    )
     section += nodes.raw("", "<form><legend>1. 丙？</legend><li>丁</li></form>", format="html")
     assert texts_of(section) == ("乙", "c = 1\n1. 丙？")
 
