@@ -218,7 +218,7 @@ WORDS = {
     "钱怎么分": "notebooks/resources/funding",
     "转移支付": "notebooks/resources/funding",
     "上级补助": "notebooks/resources/funding",
-    "教学点不足100人": "book/glossary",
+    "教学点不足100人": "book/data",
     "经费审计": "notebooks/resources/audit",
     "培训经费5%": "book/resources",
     "危房": "notebooks/resources/facilities",

@@ -187,7 +187,7 @@ const BookSearch = (() => {
     const context = item.appendChild(document.createElement("p"));
     context.className = "context";
     context.textContent = excerpt(text, best, question, found);
-    const marked = marks(question, item.textContent.toLowerCase());
+    const marked = marks(question, `${link.textContent}\n${context.textContent}`.toLowerCase());
     const highlight = marked.length ? `?highlight=${encodeURIComponent(marked.join(" "))}` : "";
     link.href = `${page}.html${highlight}${best.anchor && `#${best.anchor}`}`;
     marked.forEach((piece) => _highlightText(item, piece, "highlighted"));
