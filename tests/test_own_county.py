@@ -10,8 +10,8 @@ import openpyxl
 import pandas as pd
 import pytest
 from conftest import ROOT
+from samples import sample_county
 
-from balancelib.county import sample_county
 from balancelib.county.schema import schema
 from balancelib.county.write import write_csv, write_workbook
 
