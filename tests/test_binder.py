@@ -264,7 +264,8 @@ def test_notebooks_run_in_the_environment(clone, browser, tmp_path):
     publish(clone)
     git(tmp_path, "clone", "--branch", ENVIRONMENT, origin, home)
     run(sys.executable, "-m", "venv", environment)
-    run(environment / "bin" / "pip", "install", "--require-hashes", "-r", home / "requirements.txt")
+    install = ("install", "--no-compile", "--require-hashes")  # Python compiles the few files that are used
+    run(environment / "bin" / "pip", *install, "-r", home / "requirements.txt")
     outside = []
     context = browser.new_context(viewport=dict(zip(("width", "height"), SIZES["desktop"], strict=True)))
     with jupyterlab(home, environment, tmp_path) as (url, token):
