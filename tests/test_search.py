@@ -417,6 +417,7 @@ def titles(site):
     return json.loads(script.removeprefix('Search.receive("titles",').removesuffix(")"))
 
 
+@functools.cache
 def headings_and_terms(site):
     """Each heading and each term of the glossary, with all pages that have it."""
     pages = {}
