@@ -267,7 +267,7 @@ def detectable_effect(
     covariates : int
         How many numbers of the groups are used for that; each costs a degree of freedom.
     power : float
-        Chance to find an effect of that size.
+        Chance to find an effect of that size, 0.5 or more, below 1.
     level : float
         Of the interval that is not to hold 0.
 
@@ -288,6 +288,8 @@ def detectable_effect(
     freedom = groups - covariates - 2
     if freedom < 1 or each < 1 or not 0 < share < 1 or not 0 <= together <= 1:
         raise ValueError("至少三组，每组至少一人；参加的比例在0和1之间，组间占比从0到1")
+    if not (0 < level < 1 and 0.5 <= power < 1):
+        raise ValueError("区间的把握在0和1之间，例如0.95；查得出的机会从0.5到1（不含1），例如0.8")
     many = stdtrit(freedom, (1 + level) / 2) + stdtrit(freedom, power)
     between, within = together * (1 - explained[1]), (1 - together) * (1 - explained[0]) / each
     return float(many * np.sqrt((between + within) / (share * (1 - share) * groups)))
