@@ -27,12 +27,12 @@ class Fit(NamedTuple):
     rows: int
     groups: int
 
-    def estimate(self, column: int, level: float = 0.95) -> Estimate:
-        """Return one coefficient with its interval by Student's t."""
+    def estimate(self, column: int, level: float = 0.95, freedom: float | None = None) -> Estimate:
+        """Return one coefficient with its interval by Student's t; ``freedom`` is groups less one if left out."""
         from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
 
         value, error = self.coefficients[column], np.sqrt(self.covariance[column, column])
-        reach = stdtrit(self.groups - 1, (1 + level) / 2) * error
+        reach = stdtrit(freedom or self.groups - 1, (1 + level) / 2) * error
         return Estimate(*map(float, (value, error, value - reach, value + reach)), self.rows)
 
 
@@ -62,7 +62,8 @@ def clustered_fit(y: ArrayLike, design: ArrayLike, groups: ArrayLike) -> Fit:
     Notes
     -----
     Liang and Zeger (1986), Biometrika 73, with the correction that Stata and statsmodels use. With few groups (some ten) or few groups that
-    have the programme, intervals come out too narrow.
+    have the programme, errors come out too small, and so do intervals by as many degrees of freedom as there are groups: give `Fit.estimate` those of the
+    side that has fewer groups, less one.
 
     Examples
     --------
