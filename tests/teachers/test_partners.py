@@ -168,6 +168,33 @@ def test_what_changed_anyway_is_taken_off():
     assert found["high"] - found["change"] == pytest.approx(4.302653 / np.sqrt(3), rel=1e-6)
 
 
+def test_schools_without_a_pair_vary_too():
+    """Changes 2, 3, 4 of the paired, 0, 1, 2 of the others: 2 more, variance 1/3 + 1/3, by Welch 4 degrees of freedom: t is 2.776445."""
+    table = history(a=[1, 1, 3], b=[1, 1, 4], c=[1, 1, 5], u=[1, 1, 1], v=[1, 1, 2], w=[1, 1, 3])
+    given_ = county({key: {} for key in "abcuvw"}, history=table)
+    found = change_since(given_, pairs(*((s, "active", 2022.0) for s in "abc"))).loc["active"]
+    assert found["change"] == 2
+    assert found["high"] - 2 == pytest.approx(2.776445 * np.sqrt(2 / 3), rel=1e-6)
+
+
+def test_who_has_no_number_before_is_not_compared_with():
+    table = history(a=[1, 1, 1], u=[1, 1, 1], v=[np.nan, np.nan, 5])
+    given_ = county({key: {} for key in "auv"}, history=table)
+    assert change_since(given_, pairs(("a", "active", 2022.0))).loc["active", "change"] == 0
+
+
+def test_two_stages_of_a_school_are_one_school():
+    """a has changed by 1 in primary and by 3 in junior, b by 2: two schools, and no interval."""
+    table = history(a=[1, 1, 2], b=[1, 1, 3], u=[1, 1, 1])
+    both = table["school_id"].isin(["a", "u"])
+    table.loc[both, "pupils_junior"] = 100.0
+    table.loc[both, "pe_arts_junior"] = [1, 1, 4, 1, 1, 1]
+    given_ = county({key: {} for key in "abu"}, history=table)
+    found = change_since(given_, pairs(("a", "active", 2022.0), ("b", "active", 2022.0))).loc["active"]
+    assert found[["counted", "change"]].tolist() == [2, 2]
+    assert found[["low", "high"]].isna().all()
+
+
 def test_too_few_pairs_have_no_interval_and_early_ones_are_not_counted():
     table = history(a=[1, 2, 3], b=[1, 1, 1], u=[1, 1, 1])
     given_ = county({key: {} for key in "abu"}, history=table)
