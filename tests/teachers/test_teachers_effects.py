@@ -324,6 +324,12 @@ def test_apparent_gains_are_those_of_simulated_selection():
         assert gain[chosen].mean() - gain[~chosen].mean() == pytest.approx(expected[way], abs=0.06)
 
 
+@pytest.mark.parametrize("share", [0, 1])
+def test_nobody_and_everybody_cannot_be_chosen(share):
+    with pytest.raises(ValueError, match="少于全部"):
+        apparent_gains(share, 0.6, 3, 7.8, 2)
+
+
 def test_without_luck_in_the_scores_every_comparison_is_right():
     found = apparent_gains(0.1, 1.0, 2.0, 8.0, 1.5)
     assert found.to_dict() == {"own_gain": 3.5, "same_score": 2, "other_score": 2, "adjusted": 2}
