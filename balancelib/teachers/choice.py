@@ -89,13 +89,18 @@ def conditional_logit(
     Raises
     ------
     Lacking
-        A blank, a choice with not just one option taken, attributes that cannot be told apart, or one that decides alone: its weight has no end.
+        No choice, clusters that are only one, a blank, a choice with not just one option taken, attributes that cannot be told apart, or one that decides alone: its weight has no end.
 
     Notes
     -----
     Unit of analysis: the choice. Newton's method; the log-likelihood is concave, so that what it finds is the only maximum.
+    With clusters, errors come out too small where these are few, some thirty or fewer.
     Source: McFadden (1974), "Conditional Logit Analysis of Qualitative Choice Behavior".
     """
+    if attributes.empty:
+        raise Lacking("没有一道选择题，估不出来：先收答卷")
+    if clusters is not None and clusters.nunique() < 2:
+        raise Lacking("只有一个人的答卷，估不出误差：至少要两个人，最好三十人以上")
     x, group = attributes.to_numpy(dtype=float), pd.factorize(sets)[0]
     taken = chosen.to_numpy(dtype=bool)
     if np.isnan(x).any():

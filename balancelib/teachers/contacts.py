@@ -42,14 +42,19 @@ def contact_graph(county: County, stage: str, at_least: float = 1) -> nx.Graph:
     graph.add_nodes_from(schools_of_stage(county, stage).index)
     contacts = county.tables["peer_contacts"]
     inside = contacts[contacts["school_id"].isin(graph) & contacts["other_id"].isin(graph)]
-    if blank := int(inside["joint"].isna().sum()):
-        raise Lacking(f"“教研往来”表里有{blank}对学校没有填一年几次：没有往来的填0，不知道的问清楚再填")
+    known_meetings(inside)
     for school, other, joint in inside[["school_id", "other_id", "joint"]].itertuples(index=False):
         if graph.get_edge_data(school, other, {"joint": joint})["joint"] != joint:
             raise Lacking(f"学校{school}和{other}之间的教研往来有两个不同的次数")
         if joint >= at_least and school != other:
             graph.add_edge(school, other, joint=float(joint))
     return graph
+
+
+def known_meetings(contacts: pd.DataFrame) -> None:
+    """Refuse contacts of which the number of meetings is blank (没有填一年几次的)."""
+    if blank := int(contacts["joint"].isna().sum()):
+        raise Lacking(f"“教研往来”表里有{blank}对学校没有填一年几次：没有往来的填0，不知道的问清楚再填")
 
 
 def contact_gaps(graph: nx.Graph) -> pd.DataFrame:

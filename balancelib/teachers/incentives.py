@@ -204,7 +204,7 @@ def allowance_costs(shares: pd.Series, asked: int) -> pd.DataFrame:
     [10000.0, 42000.0]
     """
     money = shares.index.to_numpy(dtype=float)
-    if money[0] != 0 or (np.diff(money) <= 0).any():
+    if len(money) == 0 or money[0] != 0 or (np.diff(money) <= 0).any():
         raise ValueError("补贴要从0开始，从小到大")
     come = asked * shares.to_numpy()
     paid, more = MONTHS * money * come, come - come[0]

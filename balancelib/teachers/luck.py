@@ -48,6 +48,11 @@ def lowest_again(pairs: pd.DataFrame, share: float = 0.1) -> Regressed:
     ------
     Lacking
         So few teachers that the part would be under three.
+
+    Notes
+    -----
+    What is computed is the slope ``b`` of a line of least squares of the later score on the earlier, not the correlation of the two. They are the same number where
+    both years' scores are spread alike; else ``b`` is the correlation times the later standard deviation over the earlier one.
     """
     rows = whole(pairs)
     n = round(share * len(rows))
@@ -89,6 +94,8 @@ def apparent_gains(share: float, reliability: float, effect: float, sd: float, t
     -----
     Normal scores whose luck is new each time. The others fall back as the chosen come up, by ``share / (1 - share)`` of it.
     """
+    if not 0 < share < 1:
+        raise ValueError("选的人要多于0、少于全部：没有别人就没有比的")
     back = regression_to_mean(sd, reliability, share)
     return pd.Series(
         {

@@ -7,7 +7,7 @@ from scipy.special import stdtrit
 from balancelib.county import County, Lacking
 from balancelib.county.schema import AREAS, STAGES
 
-FEWEST = 3  # pairs, for an interval to be worth its name
+FEWEST = 3  # schools, for an interval to be worth its name
 
 
 def change_since(county: County, pairs: pd.DataFrame, column: str = "pe_arts") -> pd.DataFrame:
@@ -15,7 +15,8 @@ def change_since(county: County, pairs: pd.DataFrame, column: str = "pe_arts") -
 
     .. math:: d_i = \left(x_{i,T} - x_{i,s_i-1}\right) - \frac{1}{|U|}\sum_{u \in U} \left(x_{u,T} - x_{u,s_i-1}\right)
 
-    with ``x`` teachers per 100 pupils, the last year ``T``, the first year ``s`` of a pair and the town and rural schools ``U`` that were never paired.
+    with ``x`` teachers per 100 pupils, the last year ``T``, the first year ``s`` of a pair and the town and rural schools ``U`` that were never paired and have a number in both years, of the
+    same stage; the mean of its stages is a school's.
 
     Parameters
     ----------
@@ -29,8 +30,8 @@ def change_since(county: County, pairs: pd.DataFrame, column: str = "pe_arts") -
     Returns
     -------
     DataFrame
-        By ``state`` of the pairs: how many are ``counted``, the mean ``change``, and ``low`` and ``high`` of its 95 % interval by Student's t; NaN for fewer than
-        `FEWEST` pairs. A pair whose years before are not in the table is not counted.
+        By ``state`` of the pairs: how many schools are ``counted``, the mean ``change``, and ``low`` and ``high`` of its 95 % interval by Welch's t, in which the
+        schools without a pair vary too; NaN for fewer than `FEWEST` schools or two without a pair. A school whose years before are not in the table is not counted.
 
     Raises
     ------
@@ -41,7 +42,7 @@ def change_since(county: County, pairs: pd.DataFrame, column: str = "pe_arts") -
 
     Notes
     -----
-    Unit of analysis: the school and stage. Not an effect: who was paired was chosen, and chosen for being weak.
+    Unit of analysis: the school. Not an effect: who was paired was chosen, and chosen for being weak.
     """
     ratios = _ratios(county.tables["history"], column)
     areas = county.schools.set_index("school_id")["area"]
@@ -52,17 +53,17 @@ def change_since(county: County, pairs: pd.DataFrame, column: str = "pe_arts") -
     last, rows = ratios.columns.max(), []
     for pair in pairs.dropna(subset="since").itertuples():
         before = pair.since - 1
-        if (
-            before in ratios
-            and before < last
-            and pair.school_id in ratios.index.get_level_values("school_id")
+        if before not in ratios or before >= last:
+            continue
+        changes = (ratios[last] - ratios[before]).dropna()
+        for stage, own in (
+            changes[changes.index.get_level_values("school_id") == pair.school_id].droplevel(0).items()
         ):
-            own = ratios.loc[pair.school_id]
-            others = unpaired.groupby("stage").mean()
-            change = (own[last] - own[before]) - (others[last] - others[before]).reindex(own.index)
-            rows += [(pair.state, value) for value in change.dropna()]
-    found = pd.DataFrame(rows, columns=["state", "change"]).groupby("state")["change"]
-    return pd.DataFrame([{"state": state, **_interval(values)} for state, values in found]).set_index("state")
+            others = changes[changes.index.isin(unpaired.index)].xs(stage, level="stage")
+            if len(others):
+                rows.append((pair.state, pair.school_id, own - others.mean(), others))
+    found = pd.DataFrame(rows, columns=["state", "school_id", "change", "others"]).groupby("state")
+    return pd.DataFrame([{"state": state, **_interval(part)} for state, part in found]).set_index("state")
 
 
 def _ratios(history: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -75,7 +76,19 @@ def _ratios(history: pd.DataFrame, column: str) -> pd.DataFrame:
     return pd.concat(parts).pivot(index=["school_id", "stage"], columns="year", values="value")
 
 
-def _interval(values: pd.Series) -> dict[str, float]:
-    n, mean = len(values), float(values.mean())
-    half = stdtrit(n - 1, 0.975) * values.std() / np.sqrt(n) if n >= FEWEST else np.nan
-    return {"counted": n, "change": mean, "low": mean - half, "high": mean + half}
+def _interval(rows: pd.DataFrame) -> dict[str, float]:
+    """Mean of the schools' changes, each less that of the others, and its interval: both sides' schools are what varies."""
+    schools = rows.groupby("school_id")["change"]
+    own, n = schools.mean(), schools.ngroups
+    weight = 1 / (n * schools.transform("size"))
+    # What each school without a pair pushes the mean of all of them, over the rows in which it is compared with.
+    parts = [w * (x - x.mean()) / len(x) for w, x in zip(weight, rows["others"], strict=True)]
+    pushes = pd.concat(parts).groupby(level="school_id").sum()
+    mean, low, high, m = float(own.mean()), np.nan, np.nan, len(pushes)
+    if n >= FEWEST and m >= 2:
+        ours, theirs = own.var() / n, (pushes**2).sum() * m / (m - 1)
+        square = ours**2 / (n - 1) + theirs**2 / (m - 1)
+        freedom = (ours + theirs) ** 2 / square if square > 0 else n - 1
+        half = stdtrit(freedom, 0.975) * np.sqrt(ours + theirs)
+        low, high = mean - half, mean + half
+    return {"counted": n, "change": mean, "low": low, "high": high}

@@ -82,6 +82,8 @@ def greedy_share(k: int) -> float:
     >>> [round(greedy_share(k), 3) for k in (1, 2, 3)]
     [1.0, 0.75, 0.704]
     """
+    if k < 1:
+        raise ValueError("至少要放1个工作室")
     return 1 - (1 - 1 / k) ** k
 
 
@@ -131,7 +133,9 @@ def place_greedy(covers: pd.DataFrame, weights: pd.Series, k: int) -> Placement:
     for _ in range(k):
         gains = reach @ (worth * open_)
         bounds.append(float(worth @ ~open_ + np.sort(gains)[::-1][:k].sum()))
-        best = int(gains.argmax())
+        best = int(
+            np.argmax(gains >= gains.max() - SAME * worth.sum())
+        )  # equal but for the order of addition
         if gains[best] <= SAME * worth.sum():
             break
         chosen.append(best)

@@ -5,6 +5,8 @@ import pandas as pd
 
 from balancelib.county import County
 from balancelib.county.schema import schema
+from balancelib.teachers.contacts import known_meetings
+from balancelib.teachers.studios import studio_people
 
 TIES = {
     "host": "挂牌学校",
@@ -35,8 +37,12 @@ def school_ties(county: County, often: int = OFTEN) -> pd.DataFrame:
     ------
     MissingTable
         One of the tables has no row.
+    Lacking
+        Of a pair of schools the number of meetings is blank, or somebody of a studio is not in the table of teachers.
     """
     county.tables.need(["teachers", "studios", "studio_members", "peer_contacts"])
+    studio_people(county)  # refuses whom the teachers' table has not
+    known_meetings(county.tables["peer_contacts"])
     people = county.tables["teachers"].set_index("teacher_id")
     members = county.tables["studio_members"].join(people["school_id"], on="teacher_id")
     contacts = county.tables["peer_contacts"].query("joint >= @often")[["school_id", "other_id"]].to_numpy()
@@ -94,7 +100,7 @@ def reported_reach(ties: pd.DataFrame) -> pd.DataFrame:
         different schools, that of ``reported`` is not.
     """
     counts = pd.crosstab(ties["studio_id"], ties["tie"]).reindex(columns=list(TIES), fill_value=0)
-    reached = ties[ties["tie"] != "none"]
+    reached = ties[ties["tie"] != "none"].sort_values("studio_id", kind="stable")
     new = reached.drop_duplicates("school_id")["studio_id"].value_counts()
     with_members = counts["host"] + counts["member"]
     return pd.DataFrame(

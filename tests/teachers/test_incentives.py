@@ -104,6 +104,12 @@ def test_what_cannot_be_estimated_is_said():
         conditional_logit(attributes.mask(attributes["gc"] > 100), chosen, sets)
     with pytest.raises(Lacking, match="正好选一个"):
         conditional_logit(attributes, chosen & False, sets)
+    with pytest.raises(Lacking, match="没有一道选择题"):
+        conditional_logit(attributes[:0], chosen[:0], sets[:0])
+    with pytest.raises(Lacking, match="只有一个人"):
+        conditional_logit(attributes, chosen, sets, sets * 0)
+    with pytest.raises(ValueError, match="从0开始"):
+        allowance_costs(pd.Series([], dtype=float), 10)
 
 
 def given_logit(**coefficients):

@@ -22,7 +22,8 @@ def county(staff, areas=None, km=(), pairings=None, **tables):
     schools = pd.DataFrame(
         {
             "school_id": list(staff), "name": [f"学校{s}" for s in staff], "area": [areas.get(s, "rural") for s in staff],
-            "pupils_primary": 200.0, "pupils_junior": np.nan,
+            "kind": "primary", "operator": "public", "pupils_primary": 200.0, "classes_primary": 6.0, "pupils_junior": np.nan, "classes_junior": np.nan,
+            "teachers_primary": [float(sum(own.get(subject, 2) for subject in PRIMARY)) for own in staff.values()], "teachers_junior": np.nan,
         }
     )  # fmt: skip
     rows = [
@@ -58,8 +59,23 @@ def test_a_school_with_a_blank_subject_is_not_judged():
 
 
 def test_a_school_without_any_teacher_lacks_all():
-    lacks = lacking_subjects(county({"a": dict.fromkeys(PRIMARY, 0), "b": {}}))
-    assert lacks["a", "primary"] == tuple(PRIMARY)
+    """It says that it has none. One that has some, or says nothing, only is not in the table: what it lacks is not known."""
+    given_ = county({"a": dict.fromkeys(PRIMARY, 0), "b": {}})
+    assert lacking_subjects(given_)["a", "primary"] == tuple(PRIMARY)
+    for teachers in (9.0, np.nan):
+        given_.tables["schools"].loc[0, "teachers_primary"] = teachers
+        assert lacking_subjects(given_).index.tolist() == [("b", "primary")]
+
+
+@pytest.mark.parametrize("apart", [{"kind": "special"}, {"operator": "private"}])
+def test_schools_apart_neither_want_nor_lend(apart):
+    """Only the school left has a partner; where the other stands apart, none is in reach."""
+    given_ = county({"a": {"music": 0}, "b": {"art": 0}}, km=[("a", "b", 1)])
+    assert match_partners(given_).subjects == 2
+    for column, value in apart.items():
+        given_.tables["schools"].loc[1, column] = value
+    assert lacking_subjects(given_).to_dict() == {("a", "primary"): ("music",)}
+    assert match_partners(given_).without == ("学校a",)
 
 
 def test_states_of_pairs():
@@ -150,6 +166,33 @@ def test_what_changed_anyway_is_taken_off():
     found = change_since(given_, pairs(*((s, "active", 2022.0) for s in "abc"))).loc["active"]
     assert (found["counted"], found["change"]) == (3, 2)
     assert found["high"] - found["change"] == pytest.approx(4.302653 / np.sqrt(3), rel=1e-6)
+
+
+def test_schools_without_a_pair_vary_too():
+    """Changes 2, 3, 4 of the paired, 0, 1, 2 of the others: 2 more, variance 1/3 + 1/3, by Welch 4 degrees of freedom: t is 2.776445."""
+    table = history(a=[1, 1, 3], b=[1, 1, 4], c=[1, 1, 5], u=[1, 1, 1], v=[1, 1, 2], w=[1, 1, 3])
+    given_ = county({key: {} for key in "abcuvw"}, history=table)
+    found = change_since(given_, pairs(*((s, "active", 2022.0) for s in "abc"))).loc["active"]
+    assert found["change"] == 2
+    assert found["high"] - 2 == pytest.approx(2.776445 * np.sqrt(2 / 3), rel=1e-6)
+
+
+def test_who_has_no_number_before_is_not_compared_with():
+    table = history(a=[1, 1, 1], u=[1, 1, 1], v=[np.nan, np.nan, 5])
+    given_ = county({key: {} for key in "auv"}, history=table)
+    assert change_since(given_, pairs(("a", "active", 2022.0))).loc["active", "change"] == 0
+
+
+def test_two_stages_of_a_school_are_one_school():
+    """a has changed by 1 in primary and by 3 in junior, b by 2: two schools, and no interval."""
+    table = history(a=[1, 1, 2], b=[1, 1, 3], u=[1, 1, 1])
+    both = table["school_id"].isin(["a", "u"])
+    table.loc[both, "pupils_junior"] = 100.0
+    table.loc[both, "pe_arts_junior"] = [1, 1, 4, 1, 1, 1]
+    given_ = county({key: {} for key in "abu"}, history=table)
+    found = change_since(given_, pairs(("a", "active", 2022.0), ("b", "active", 2022.0))).loc["active"]
+    assert found[["counted", "change"]].tolist() == [2, 2]
+    assert found[["low", "high"]].isna().all()
 
 
 def test_too_few_pairs_have_no_interval_and_early_ones_are_not_counted():

@@ -161,3 +161,19 @@ def test_eighty_schools_are_placed_at_once():
     found = place_exact(within_steps(graph, 1), weights, 6)
     assert found.proven
     assert found.weight >= place_greedy(within_steps(graph, 1), weights, 6).weight
+
+
+def test_equal_tenths_are_equal_in_whatever_order_they_are_added():
+    """Both hosts reach 0.1 + 0.2 + 0.3, each in schools of its own: a is taken, whatever the order of the columns."""
+    weights = pd.Series([0.1, 0.2, 0.3, 0.3, 0.2, 0.1], index=list("123456"))
+    covers = (
+        pd.DataFrame([[1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]], index=["a", "b"], columns=list("123456")) == 1
+    )
+    for seed in range(40):
+        order = np.random.default_rng(seed).permutation(list("123456"))
+        assert place_greedy(covers[list(order)], weights, 1).hosts == ("a",)
+
+
+def test_no_studio_has_no_share():
+    with pytest.raises(ValueError, match="至少要放1个"):
+        greedy_share(0)

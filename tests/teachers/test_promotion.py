@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balancelib.county import County, MissingTable
+from balancelib.county import County, Lacking, MissingTable
 from balancelib.teachers.promotion import TIES, reported_reach, school_ties, strongest_ties, studio_names
 
 
@@ -53,6 +53,22 @@ def test_ties_worked_by_hand():
 def test_a_single_meeting_may_count_for_nothing():
     ties = school_ties(made(), often=3)
     assert ties.query("studio_id == 'S1' and school_id == 'c'")["tie"].tolist() == ["none"]
+
+
+def test_what_is_not_known_is_asked_for():
+    blank, stranger = made(), made()
+    blank.tables["peer_contacts"].loc[0, "joint"] = None
+    with pytest.raises(Lacking, match="1对学校没有填一年几次"):
+        school_ties(blank)
+    stranger.tables["studio_members"].loc[1, "teacher_id"] = "X9"
+    with pytest.raises(Lacking, match="X9"):
+        school_ties(stranger)
+
+
+def test_the_order_of_studios_does_not_matter():
+    turned = made()
+    turned.tables["studios"] = turned.tables["studios"][::-1]
+    pd.testing.assert_frame_equal(reported_reach(school_ties(turned)), reported_reach(school_ties(made())))
 
 
 def test_what_is_reported_counts_schools_twice():
