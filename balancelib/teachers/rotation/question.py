@@ -157,6 +157,11 @@ class Question:
         return pd.MultiIndex.from_frame(pairs)
 
     @cached_property
+    def _taught(self) -> frozenset[tuple[str, str]]:
+        """The same, to look into many times."""
+        return frozenset(self.sections)
+
+    @cached_property
     def posts(self) -> pd.DataFrame:
         """By school, stage and subject: ``have``, ``required``, and ``low`` to ``high``, the whole posts between which nothing is short or over."""
         have = self.staff.groupby(["school_id", "stage", "subject"]).size().rename("have")
@@ -199,7 +204,7 @@ class Question:
         """Schools that a group can go to: another, with their stages, near enough to the homes of all."""
         for school in self.room.index:
             if school != group.kinds[0].school and all(
-                (school, kind.stage) in self.sections and self.away(kind, school) <= self.limits.within
+                self.away(kind, school) <= self.limits.within and (school, kind.stage) in self._taught
                 for kind in group.kinds
             ):
                 yield school
