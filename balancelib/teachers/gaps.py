@@ -7,8 +7,7 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import STAGES, schema
-
-KEYS = ["school_id", "stage", "subject"]
+from balancelib.teachers.need import KEYS, blank_subjects
 
 
 def subject_gaps(
@@ -34,7 +33,8 @@ def subject_gaps(
     -------
     DataFrame
         A row a school, stage and subject, in their order: ``classes, needed, own`` (periods), ``teachers`` (own ones of the subject) and ``lack``,
-        blank where a teacher's periods are blank: what is not known is not lacking.
+        blank where a teacher's periods or subject is blank and so more may be given than is seen, or where the table lists none of the section's
+        teachers though it has some: what is not known is not lacking.
 
     Raises
     ------
@@ -61,11 +61,14 @@ def subject_gaps(
     given = teachers.groupby(KEYS)["periods"]
     own = pd.DataFrame({"own": given.sum(min_count=1), "teachers": given.size(), "known": given.count()})
     rows = rows.merge(own, left_on=KEYS, right_index=True, how="left").fillna({"teachers": 0, "known": 0})
+    rows = rows.join(blank_subjects(county), on=["school_id", "stage"])
+    sure = rows["blank"] == 0
     rows["own"] = (
-        rows["own"].where(rows["known"] == rows["teachers"], np.nan).mask(rows["teachers"] == 0, 0.0)
+        rows["own"].where(rows["known"] == rows["teachers"]).mask(sure & (rows["teachers"] == 0), 0.0)
     )
     rows["needed"] = rows["classes"] * rows["hours"]
-    rows["lack"] = (rows["needed"] - rows["own"]).clip(lower=0)
+    lack = (rows["needed"] - rows["own"]).clip(lower=0)
+    rows["lack"] = lack.mask(~sure & (lack > 0))
     rows["teachers"] = rows["teachers"].astype(int)
     return rows.sort_values(KEYS)[[*KEYS, "classes", "needed", "own", "teachers", "lack"]].reset_index(
         drop=True

@@ -130,25 +130,28 @@ def staff_balance(
     -------
     DataFrame
         As `staff_need`, with ``teachers`` (persons whose main subject it is), ``have`` (full posts that they teach), ``surplus`` and ``short``
-        (full posts; never both). NaN where a section's teachers are not in the table.
+        (full posts; never both), and ``perhaps``: of ``short``, what those of the section whose subject is blank may teach already. So ``short`` is
+        the most that it can be, ``short`` less ``perhaps`` the least. NaN where a section's teachers are not in the table.
 
     Notes
     -----
     A subject that anyone may teach (综合实践与劳动) is first taken over, in the same school, by those who have periods to spare, in proportion to
-    what they have; ``surplus`` is what is left of them. A teacher whose subject is blank is in no subject: see `unknown_staff`.
+    what they have; ``surplus`` is what is left of them. A teacher whose subject is blank is in no subject, but counted in ``perhaps``: `unknown_staff`
+    says where they are.
     """
     plan, establishment = plan or load_curriculum(), establishment or load_establishment()
     need = staff_need(county, plan)
     teachers = _posts(county, establishment)
     counted = teachers.groupby(KEYS).agg(teachers=("post", "size"), have=("share", "sum"))
     frame = need.join(counted, on=KEYS)
-    listed = frame.set_index(["school_id", "stage"]).index.isin(_listed(county))
+    blank = frame.join(blank_subjects(county), on=["school_id", "stage"])["blank"]
     frame[["teachers", "have"]] = frame[["teachers", "have"]].fillna(0.0)
-    frame.loc[~listed, ["teachers", "have"]] = np.nan
+    frame.loc[blank.isna(), ["teachers", "have"]] = np.nan
     gap = frame["have"] - frame["need"]
     frame["surplus"], frame["short"] = gap.clip(lower=0), (-gap).clip(lower=0)
     anyone = frame["subject"].isin([s.key for s in plan.subjects if s.by_anyone])
-    return _taken_over(frame, anyone)
+    frame = _taken_over(frame, anyone)
+    return frame.assign(perhaps=np.minimum(frame["short"], blank))
 
 
 def _posts(county: County, establishment: Establishment) -> pd.DataFrame:
@@ -158,12 +161,25 @@ def _posts(county: County, establishment: Establishment) -> pd.DataFrame:
     return teachers.assign(post=post, share=post.map(establishment.posts).astype(float))
 
 
-def _listed(county: County) -> pd.Index:
-    """Sections whose teachers are in the table, or that have none and say so."""
-    there = pd.MultiIndex.from_frame(staff(county)[["school_id", "stage"]].drop_duplicates())
-    sections = staff_sections(county)
-    none = sections[sections["teachers"] == 0]
-    return there.append(pd.MultiIndex.from_frame(none[["school_id", "stage"]]))
+def blank_subjects(county: County) -> pd.Series:
+    """Count the teachers whose subject is blank, in every section whose teachers are known (学科空着的教师).
+
+    Returns
+    -------
+    Series of int
+        ``blank`` by ``school_id, stage``. At 0, what the table has not, the section has not. Above 0, it may. A section is not there where the table lists none of
+        its teachers and ``schools`` does not say that it has none: nothing is known of it.
+    """
+    teachers, schools = county.tables["teachers"], county.schools
+    listed = teachers["subject"].isna().groupby([teachers["school_id"], teachers["stage"]]).sum()
+    none = [
+        (school, stage)
+        for stage in STAGES
+        for school in schools.loc[schools[f"teachers_{stage}"] == 0, "school_id"]
+        if (school, stage) not in listed.index
+    ]
+    index = pd.MultiIndex.from_tuples([*listed.index, *none], names=["school_id", "stage"])
+    return pd.Series([*listed, *[0] * len(none)], index, dtype=int, name="blank")
 
 
 def _taken_over(frame: pd.DataFrame, anyone: pd.Series) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from balancelib.county import County, Lacking, road_matrix
 from balancelib.county.schema import AREAS, STAGES, schema
 from balancelib.standards.staffing import Curriculum, load_curriculum
+from balancelib.teachers.need import blank_subjects, staff_sections
 
 STATES = {"in_name": "只有名义", "thin": "往来少", "active": "常来往", "unknown": "没有记录"}
 OFTEN = 8.0  # meetings a year, one for each month of lessons: ours
@@ -42,19 +43,22 @@ def lacking_subjects(county: County, curriculum: Curriculum | None = None) -> pd
     Returns
     -------
     Series
-        By ``school_id, stage``, for schools with pupils in the stage: a tuple of the subjects' keys, in the order of the curriculum. A school whose teachers'
-        subjects are partly blank is not there: what it lacks is not known.
+        By ``school_id, stage``, for public schools of the ordinary curriculum: a tuple of the subjects' keys, in the order of the curriculum. A section is not
+        there where what it lacks is not known: of some teacher the subject is blank, or the table lists none of its teachers though it does not say that it has none.
+
+    Raises
+    ------
+    Lacking
+        As `balancelib.teachers.staff_sections`.
     """
     curriculum = curriculum or load_curriculum()
-    own, teachers = subject_teachers(county), county.tables["teachers"]
-    unsure = set(teachers.loc[teachers["subject"].isna(), "school_id"])
+    own, blank = subject_teachers(county), blank_subjects(county)
+    sections = pd.MultiIndex.from_frame(staff_sections(county)[["school_id", "stage"]])
     found = {}
-    for school in county.schools.itertuples():
-        for stage in STAGES:
-            if getattr(school, f"pupils_{stage}") > 0 and school.school_id not in unsure:
-                row = own.loc[(school.school_id, stage)] if (school.school_id, stage) in own.index else {}
-                asked = [s for s in curriculum.taught(stage) if not curriculum.subject(s).by_anyone]
-                found[school.school_id, stage] = tuple(s for s in asked if not row.get(s, 0))
+    for school, stage in sections.intersection(blank.index[blank == 0], sort=False):
+        row = own.loc[(school, stage)] if (school, stage) in own.index else {}
+        asked = [s for s in curriculum.taught(stage) if not curriculum.subject(s).by_anyone]
+        found[school, stage] = tuple(s for s in asked if not row.get(s, 0))
     index = pd.MultiIndex.from_tuples(found, names=["school_id", "stage"])
     return pd.Series(list(found.values()), index, dtype=object)
 
@@ -167,7 +171,7 @@ def match_partners(
     county : County
         With the tables ``teachers`` and ``distances``.
     schools : sequence of str, optional
-        Those that want a partner; all town and rural schools that lack a subject if left out.
+        Those that want a partner; all town and rural schools that lack a subject if left out. Partners are public schools of the ordinary curriculum.
     within : float
         The longest distance, km.
     most : int
@@ -213,10 +217,13 @@ def _arcs(county: County, schools: Sequence[str] | None, within: float) -> tuple
     if wanting.empty:
         raise Lacking("这些学校各科都有自己的教师：不用按科目配对。")
     km = road_matrix(county.tables["distances"], sorted(areas.index))
+    lenders = staff_sections(county)["school_id"]
     rows = [
         {"school_id": school, "partner_id": partner, "helped": helped, "km": km.at[school, partner]}
         for school in wanting.index
-        for partner in km.columns[(km.loc[school] <= within) & (km.columns != school)]
+        for partner in km.columns[
+            (km.loc[school] <= within) & (km.columns != school) & km.columns.isin(lenders)
+        ]
         if (helped := _helped(school, partner, lacks, own))
     ]
     return pd.DataFrame(rows, columns=["school_id", "partner_id", "helped", "km"]), wanting

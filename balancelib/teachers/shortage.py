@@ -23,10 +23,12 @@ def by_subject(balance: pd.DataFrame, by: Sequence[str] = ("stage", "subject")) 
     Returns
     -------
     DataFrame
-        ``need, teachers, have, surplus, short`` (full posts, ``teachers`` persons) and ``net``: have less need, as if each could teach wherever it is short.
+        ``need, teachers, have, surplus, short, perhaps`` (full posts, ``teachers`` persons) and ``net``: have less need, as if each could teach wherever it
+        is short.
     """
     known = in_order(balance.dropna(subset=["have"]), by)
-    sums = known.groupby(list(by), sort=False)[["need", "teachers", "have", "surplus", "short"]].sum()
+    columns = ["need", "teachers", "have", "surplus", "short", "perhaps"]
+    sums = known.groupby(list(by), sort=False)[columns].sum()
     return sums.assign(net=sums["have"] - sums["need"])
 
 
@@ -36,10 +38,12 @@ def without_teacher(balance: pd.DataFrame, plan: Curriculum | None = None) -> pd
     Returns
     -------
     DataFrame
-        Rows: stage and subject; columns: ``sections`` and, of them, ``without``; subjects that anyone may teach are left out.
+        Rows: stage and subject; columns: ``sections`` and, of them, ``without``; subjects that anyone may teach are left out. So are sections of which it is
+        not known: nobody of the subject is in the table, but the subject of somebody there is blank.
     """
     plan = plan or load_curriculum()
     known = balance[~_by_anyone(balance["subject"], plan)].dropna(subset=["teachers"])
+    known = known[(known["teachers"] > 0) | (known["perhaps"] == 0)]
     groups = known.assign(none=known["teachers"] == 0).groupby(["stage", "subject"], sort=False)
     return groups.agg(sections=("none", "size"), without=("none", "sum"))
 

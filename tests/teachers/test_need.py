@@ -117,6 +117,17 @@ def test_a_blank_subject_is_said():
     assert found[["school_id", "teachers", "listed", "no_subject"]].values.tolist() == [["C", 1, 2, 1]]
 
 
+def test_a_blank_subject_is_no_shortage_for_certain():
+    """A has nobody of music, 3 posts short: with one teacher's subject blank, between 2 and 3 short, and whether it has one is not known. B has none."""
+    rows = [*SIX[:2], ("A", "primary", None, "teacher", None), *SIX[3:5]]
+    balance = staff_balance(County({"schools": schools(), "teachers": teachers(rows)}))
+    assert cell(balance, "A", "music")[["short", "perhaps"]].tolist() == [3, 1]
+    assert cell(balance, "B", "music")[["short", "perhaps"]].tolist() == [0.25, 0]
+    assert by_subject(balance).loc[("primary", "music"), ["short", "perhaps"]].tolist() == [3.25, 1]
+    assert without_teacher(balance).loc[("primary", "music")].tolist() == [1, 1]
+    assert without_teacher(balance).loc[("primary", "chinese")].tolist() == [2, 0]
+
+
 def test_classes_that_are_blank_stop():
     blank = schools(classes_primary=[24.0, np.nan, np.nan, 12])
     with pytest.raises(Lacking, match="乙教学点"):
@@ -148,7 +159,7 @@ def test_remedies_by_hand():
         ("a", "practice", 0, 0),
     ]
     balance = pd.DataFrame(rows, columns=["school_id", "subject", "surplus", "short"]).assign(
-        stage="primary", need=1.0, teachers=1, have=1.0
+        stage="primary", need=1.0, teachers=1, have=1.0, perhaps=0.0
     )
     found = remedies(balance).droplevel("stage")
     assert found.loc["chinese", ["moving", "retraining", "hiring"]].tolist() == [2, 1, 0]
@@ -159,7 +170,7 @@ def test_remedies_by_hand():
 def test_what_anyone_may_teach_is_covered_by_moving_before_others_retrain():
     rows = [("math", 3, 0), ("practice", 0, 2), ("music", 0, 2)]
     balance = pd.DataFrame(rows, columns=["subject", "surplus", "short"]).assign(
-        school_id="a", stage="junior", need=1.0, teachers=1, have=1.0
+        school_id="a", stage="junior", need=1.0, teachers=1, have=1.0, perhaps=0.0
     )
     found = remedies(balance).droplevel("stage")
     assert found.loc["practice", ["moving", "retraining", "hiring"]].tolist() == [2, 0, 0]

@@ -22,7 +22,8 @@ def county(staff, areas=None, km=(), pairings=None, **tables):
     schools = pd.DataFrame(
         {
             "school_id": list(staff), "name": [f"学校{s}" for s in staff], "area": [areas.get(s, "rural") for s in staff],
-            "pupils_primary": 200.0, "pupils_junior": np.nan,
+            "kind": "primary", "operator": "public", "pupils_primary": 200.0, "classes_primary": 6.0, "pupils_junior": np.nan, "classes_junior": np.nan,
+            "teachers_primary": [float(sum(own.get(subject, 2) for subject in PRIMARY)) for own in staff.values()], "teachers_junior": np.nan,
         }
     )  # fmt: skip
     rows = [
@@ -58,8 +59,23 @@ def test_a_school_with_a_blank_subject_is_not_judged():
 
 
 def test_a_school_without_any_teacher_lacks_all():
-    lacks = lacking_subjects(county({"a": dict.fromkeys(PRIMARY, 0), "b": {}}))
-    assert lacks["a", "primary"] == tuple(PRIMARY)
+    """It says that it has none. One that has some, or says nothing, only is not in the table: what it lacks is not known."""
+    given_ = county({"a": dict.fromkeys(PRIMARY, 0), "b": {}})
+    assert lacking_subjects(given_)["a", "primary"] == tuple(PRIMARY)
+    for teachers in (9.0, np.nan):
+        given_.tables["schools"].loc[0, "teachers_primary"] = teachers
+        assert lacking_subjects(given_).index.tolist() == [("b", "primary")]
+
+
+@pytest.mark.parametrize("apart", [{"kind": "special"}, {"operator": "private"}])
+def test_schools_apart_neither_want_nor_lend(apart):
+    """Only the school left has a partner; where the other stands apart, none is in reach."""
+    given_ = county({"a": {"music": 0}, "b": {"art": 0}}, km=[("a", "b", 1)])
+    assert match_partners(given_).subjects == 2
+    for column, value in apart.items():
+        given_.tables["schools"].loc[1, column] = value
+    assert lacking_subjects(given_).to_dict() == {("a", "primary"): ("music",)}
+    assert match_partners(given_).without == ("学校a",)
 
 
 def test_states_of_pairs():

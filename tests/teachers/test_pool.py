@@ -27,6 +27,8 @@ SCHOOLS = pd.DataFrame(
         "kind": ["primary", "nine_year", "primary", "teaching_point", "special"],
         "classes_primary": [6, 6, 24, 4, 8],
         "classes_junior": [None, 3, None, None, None],
+        "teachers_primary": [2, 1, 1, 0, 3],
+        "teachers_junior": [None, 1, None, None, None],
     }
 )
 
