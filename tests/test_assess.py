@@ -13,10 +13,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import sample_county
 
 from balancelib.assess import assess, explain, failing_items, indicators_table, overview, parts_table, summary
 from balancelib.assess.logic import all_hold, form_round, reaches, shown, within
-from balancelib.county import County, sample_county
+from balancelib.county import County
 from balancelib.county.schema import schema
 from balancelib.standards import load_standard
 

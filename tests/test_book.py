@@ -7,6 +7,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import nbformat
@@ -295,111 +296,136 @@ class SmallBook:
         )
         return done.returncode, done.stdout + done.stderr
 
-    def page(self):
-        return (self.root / "_build" / "html" / "lesson.html").read_text(encoding="utf-8")
+    def contents(self, *pages):
+        toc = {"format": "jb-book", "root": pages[0], "chapters": [{"file": page} for page in pages[1:]]}
+        (self.root / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
 
 
-@pytest.fixture
-def small_book(tmp_path):
-    return SmallBook(tmp_path)
+REFUSED = {
+    "fails": ("1 / 0", r"fails\.ipynb.*WARNING: (.*\n)*?.*ZeroDivisionError"),
+    "warns": ("import warnings; warnings.warn('注意')", r"warns\.ipynb.*WARNING: stderr was found"),
+    "formula": (
+        "from IPython.display import Markdown, display; display(Markdown(r'$\\frac{1$'))",
+        r"WARNING: formula that KaTeX cannot draw: \\frac",
+    ),
+    "image": (
+        "import matplotlib.pyplot as plt; plt.plot([1, 2]);",
+        r"image\.ipynb.*WARNING: image without alternative text",
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("code", "message"),
-    [
-        ("1 / 0", "ZeroDivisionError"),
-        ("import warnings; warnings.warn('注意')", "stderr was found"),
-        (
-            "from IPython.display import Markdown, display; display(Markdown(r'$\\frac{1$'))",
-            "formula that KaTeX cannot",
-        ),
-        ("import matplotlib.pyplot as plt; plt.plot([1, 2]);", "image without alternative text"),
-    ],
-)
-def test_build_refuses(small_book, code, message):
-    """And refuses again, although Sphinx reads no page twice."""
-    small_book.notebook(code)
-    for _ in range(2):
-        status, output = small_book.build()
-        assert status != 0
-        assert message in output
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory):
+    """A book with a fault on each page, built twice: Sphinx reads no page twice."""
+    book = SmallBook(tmp_path_factory.mktemp("refused"))
+    book.contents("lesson", *REFUSED)
+    for name, (code, _) in REFUSED.items():
+        book.notebook(code, f"({name})=\n# {name}", name)
+    return [book.build() for _ in range(2)]
 
 
-@pytest.mark.skipif(os.cpu_count() < 2, reason="one processor: nothing runs side by side")
-def test_notebooks_run_side_by_side_and_once(small_book):
+@pytest.mark.parametrize("again", [0, 1])
+@pytest.mark.parametrize("name", REFUSED)
+def test_build_refuses(refused, name, again):
+    """And refuses again; each page's fault is a warning of its own, any of which makes the build fail."""
+    status, output = refused[again]
+    assert status != 0
+    assert re.search(REFUSED[name][1], output), output
+
+
+RULE = "balancelib/standards/quality-2017.toml"
+ONLY = ":::{only} repository\n可以在线运行。\n:::\n\n:::{only} not repository\n还没有地址。\n:::"
+ADDRESS = "https://github.com/a/b"
+FIGURE = """
+from balancelib.figures import describe, use_style
+import matplotlib.pyplot as plt
+use_style()
+figure, axes = plt.subplots()
+axes.plot([1, -2])
+describe(figure, '一条线。')
+"""
+PRINTS_A_RULE = """
+from balancelib.standards import load_standard
+print(load_standard('quality-2017').indicators[0].thresholds['primary'])
+"""
+# Notes that it runs, and waits until the other has begun; with one processor nothing runs side by side.
+WAITS = """
+import time, pathlib
+with open('{name}.ran', 'a') as ran: ran.write('+')
+while {several} and not pathlib.Path('{other}.ran').exists(): time.sleep(0.05)
+"""
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory):
+    """A book built four times, each time with one thing changed: a definition, a rule, the repository's address."""
+    book = SmallBook(tmp_path_factory.mktemp("book"))
+    root = book.root
+    shutil.copytree(ROOT / "balancelib", root / "balancelib", ignore=shutil.ignore_patterns("__pycache__"))
+    book.contents("terms", "reader", "lesson", "figure", "one", "two")
+    (root / "reader.md").write_text("# 一页\n\n看{term}`县均值`。", encoding="utf-8")
+    book.notebook(PRINTS_A_RULE, f"# 一课\n\n{ONLY}")
+    book.notebook(FIGURE, "# 一幅图", "figure")
+    for name, other in [("one", "two"), ("two", "one")]:
+        code = WAITS.format(name=name, other=other, several=os.cpu_count() > 1)
+        book.notebook(code, f"# {name}", name)
+    define(root, "先加总")
+    made = {"first": built(book)}
+    define(root, "再相除")
+    made["definition"] = built(book)
+    rule = (root / RULE).read_text(encoding="utf-8")
+    (root / RULE).write_text(rule.replace("primary = 4.2", "primary = 4.3125"), encoding="utf-8")
+    made["rule"] = built(book)
+    book.settings(lambda settings: settings["repository"].update(url=ADDRESS))
+    return made | {"address": built(book)}
+
+
+def define(root, meaning):
+    terms = f"(terms)=\n# 术语\n\n```{{glossary}}\n县均值\n  {meaning}。\n```\n"
+    (root / "terms.md").write_text(terms, encoding="utf-8")
+
+
+def built(book):
+    """Build a book, and keep what it says, its pages, how often notebooks ran and how many caches there are."""
+    status, output = book.build()
+    assert status == 0, output
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in book.root.glob("_build/html/*.html")}
+    ran = [(book.root / f"{name}.ran").read_text() for name in ("one", "two")]
+    caches = len(list((book.root / "_build" / ".jupyter_cache").iterdir()))
+    return SimpleNamespace(output=output, pages=pages, ran=ran, caches=caches)
+
+
+def test_notebooks_run_side_by_side_and_once(builds):
     """Each of two waits until the other has begun; each notes that it ran."""
-    (small_book.root / "_toc.yml").write_text("format: jb-book\nroot: lesson\nchapters:\n  - file: other\n")
-    for name, other in [("lesson", "other"), ("other", "lesson")]:
-        code = (
-            f"import time, pathlib\nwith open('{name}.ran', 'a') as ran: ran.write('+')\n"
-            f"while not pathlib.Path('{other}.ran').exists(): time.sleep(0.05)"
-        )
-        small_book.notebook(code, f"({name})=\n# {name}", name)
-    status, output = small_book.build()
-    assert status == 0, output
-    assert re.search(r"executing notebooks\.\.\. .*100%", output)
-    status, output = small_book.build()
-    assert status == 0, output
-    assert not re.search(r"executing notebooks\.\.\. .*%", output)
-    assert {(small_book.root / f"{name}.ran").read_text() for name in ("lesson", "other")} == {"+"}
+    assert re.search(r"executing notebooks\.\.\. .*100%", builds["first"].output)
+    assert not re.search(r"executing notebooks\.\.\. .*%", builds["definition"].output)
+    assert builds["definition"].ran == ["+", "+"]
 
 
-def test_figure_is_published_with_its_text(small_book):
-    code = (
-        "from balancelib.figures import describe, use_style\nimport matplotlib.pyplot as plt\nuse_style()\n"
-    )
-    small_book.notebook(
-        code + "figure, axes = plt.subplots()\naxes.plot([1, -2])\ndescribe(figure, '一条线。')"
-    )
-    assert small_book.build()[0] == 0
-    assert 'alt="一条线。"' in small_book.page()
+def test_figure_is_published_with_its_text(builds):
+    assert 'alt="一条线。"' in builds["first"].pages["figure"]
 
 
-def test_changed_rule_changes_the_page(small_book):
+def test_changed_rule_changes_the_page(builds):
     """The notebook is the same, the library's data are not: the old result may not be published."""
-    shutil.copytree(ROOT / "balancelib", small_book.root / "balancelib")
-    rules = small_book.root / "balancelib" / "standards" / "quality-2017.toml"
-    small_book.notebook(
-        "from balancelib.standards import load_standard\n"
-        "print(load_standard('quality-2017').indicators[0].thresholds['primary'])"
-    )
-    pages = []
-    for threshold in ("4.2", "4.3125"):
-        rules.write_text(rules.read_text(encoding="utf-8").replace("primary = 4.2", f"primary = {threshold}"))
-        status, output = small_book.build()
-        assert status == 0, output
-        pages.append(small_book.page())
-    assert "4.2\n" in pages[0]
-    assert "4.3125" in pages[1]
-    assert len(list((small_book.root / "_build" / ".jupyter_cache").iterdir())) == 1
+    assert "4.2\n" in builds["definition"].pages["lesson"]
+    assert "4.3125" in builds["rule"].pages["lesson"]
+    assert builds["rule"].caches == 1
 
 
-def test_changed_definition_changes_the_pages_that_show_it(small_book):
-    (small_book.root / "_toc.yml").write_text("format: jb-book\nroot: terms\nchapters:\n  - file: lesson\n")
-    small_book.notebook("1 + 1", "# 一课\n\n看{term}`县均值`。")
-    for meaning in ("先加总", "再相除"):
-        terms = f"(terms)=\n# 术语\n\n```{{glossary}}\n县均值\n  {meaning}。\n```\n"
-        (small_book.root / "terms.md").write_text(terms, encoding="utf-8")
-        status, output = small_book.build()
-        assert status == 0, output
-        assert f'title="{meaning}。"' in small_book.page()
+def test_changed_definition_changes_the_pages_that_show_it(builds):
+    assert 'title="先加总。"' in builds["first"].pages["reader"]
+    assert 'title="再相除。"' in builds["definition"].pages["reader"]
 
 
-@pytest.mark.parametrize("address", ["", "https://github.com/a/b"])
-def test_one_setting_shows_the_repository(small_book, address):
-    with_address = bool(address)
-    small_book.settings(lambda settings: settings["repository"].update(url=address))
-    text = (
-        "# 一课\n\n:::{only} repository\n可以在线运行。\n:::\n\n:::{only} not repository\n还没有地址。\n:::"
-    )
-    small_book.notebook("1 + 1", text)
-    status, output = small_book.build()
-    assert status == 0, output
-    page = small_book.page()
+@pytest.mark.parametrize(("build", "address"), [("rule", ""), ("address", ADDRESS)])
+def test_one_setting_shows_the_repository(builds, build, address):
+    page = builds[build].pages["lesson"]
     buttons = [a["href"] for a in BeautifulSoup(page, "html.parser").select(".page-buttons a")]
     on_binder = [binder_address("https://mybinder.org", address, "main", "lesson.ipynb")] if address else []
     assert buttons == [*on_binder, "_sources/lesson.ipynb"]
-    assert ("mybinder.org" in page) == with_address
-    assert ("source-repository-button" in page) == with_address
-    assert ("可以在线运行。" in page) == with_address
-    assert ("还没有地址。" in page) != with_address
+    assert ("mybinder.org" in page) == bool(address)
+    assert ("source-repository-button" in page) == bool(address)
+    assert ("可以在线运行。" in page) == bool(address)
+    assert ("还没有地址。" in page) != bool(address)

@@ -1,12 +1,14 @@
-"""The command as people and programs call it: as a process."""
+"""The command as people and programs call it; as a process wherever the process itself is the point."""
 
 import json
 import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 
 import pytest
+from command import as_process, within
 from conftest import ROOT
 
 SAMPLE = ROOT / "data" / "county"
@@ -15,17 +17,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 @pytest.fixture
 def run(tmp_path):
-    def call(*arguments, encoding="utf-8"):
-        return subprocess.run(
-            [sys.executable, "-m", "balancelib", *map(str, arguments)],
-            cwd=tmp_path,
-            capture_output=True,
-            check=False,
-            encoding=encoding,
-            env={"PATH": "/usr/bin:/bin", "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)},
-        )
-
-    return call
+    return partial(within, folder=tmp_path)
 
 
 @pytest.fixture
@@ -41,7 +33,8 @@ def spoiled(tmp_path):
     return folder
 
 
-def test_from_a_seed_to_the_verdict(run, tmp_path):
+def test_from_a_seed_to_the_verdict(tmp_path):
+    run = partial(as_process, folder=tmp_path)
     made = run("sample", "--seed", 7, "--out", "county")
     assert made.returncode == 0
     assert "合成" in made.stdout
@@ -126,7 +119,13 @@ def test_several_counties(run, tmp_path):
         f"{line},{'县区代码' if i == 0 else '3301' if i < 30 else '3302'}" for i, line in enumerate(lines)
     ]
     path.write_text("\n".join(halves), encoding="utf-8")
-    for name in ("county_items.csv", "births.csv", "mobility.csv"):  # of one county
+    for name in (
+        "county_items.csv",
+        "births.csv",
+        "mobility.csv",
+        "job_choices.csv",
+        "local_resources.csv",
+    ):  # of one county
         (folder / name).unlink()
     found = json.loads(run("assess", folder, "--json", "-").stdout)
     assert [one["county_id"] for one in found] == ["3301", "3302"]
@@ -189,8 +188,9 @@ def test_help_is_in_chinese(run):
             assert CHINESE.search(line) or not re.search(r"[a-z]{4,} [a-z]{2,} ", line), line
 
 
-def test_a_console_without_chinese_does_not_stop_it(run):
-    done = run("assess", SAMPLE, "--explain", "backbone_teachers", encoding="gbk")
+def test_a_console_without_chinese_does_not_stop_it(tmp_path):
+    words = ("assess", SAMPLE, "--explain", "backbone_teachers")
+    done = as_process(*words, folder=tmp_path, PYTHONIOENCODING="gbk")
     assert (done.returncode, "未达到" in done.stdout) == (0, True)
 
 

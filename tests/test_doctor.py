@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import sample_county
 
-from balancelib.county import InputError, read_county, sample_county
+from balancelib.county import InputError, read_county
 from balancelib.county import rules as rules_module
 from balancelib.county.rules import rulebook, rules, rules_table, written_out
 from balancelib.county.schema import schema

@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 import pytest
 import yaml
+from accessible import violations
 from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, ROOT, Visit, pages_of
 from test_book import SmallBook, require_chinese
-from test_every_page import CUT_OFF, violations
+from test_every_page import CUT_OFF
 from test_quiz_pages import Asked
 
 from balancelib.course.edition import NAMED, NOTICE, exists, for_trainers

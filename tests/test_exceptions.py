@@ -5,8 +5,9 @@ import datetime
 import openpyxl
 import pandas as pd
 import pytest
+from samples import sample_county
 
-from balancelib.county import InputError, read_county, sample_county
+from balancelib.county import InputError, read_county
 from balancelib.county.exceptions import accept
 from balancelib.county.schema import schema
 from balancelib.county.write import write_csv, write_workbook

@@ -15,15 +15,16 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from accessible import violations
 from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lab import TOKEN, jupyterlab
+from samples import sample_county
 from test_binder import wait
-from test_every_page import violations
 
-from balancelib.county import County, sample_county
+from balancelib.county import County
 from balancelib.county.write import write_workbook
 from balancelib.course.execution import digest
 from balancelib.course.exercises import Exercise, begin, check, exercises, judge, session
@@ -89,6 +90,7 @@ def toy(monkeypatch):
     monkeypatch.setitem(sys.modules, "balancelib.course.exercises.toy", SimpleNamespace(EXERCISES=TOY))
     monkeypatch.delenv(IN_BOOK, raising=False)
     monkeypatch.setattr(session, "_SESSIONS", {})
+    monkeypatch.setattr(session, "sample_county", sample_county)  # the same, drawn once
 
 
 # An answer that is right

@@ -3,8 +3,8 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from samples import sample_county
 
-from balancelib.county import sample_county
 from balancelib.figures import explore_ideas, lorenz_gaps, verdict_grid
 from balancelib.policy import five_ideas_by_indicator
 

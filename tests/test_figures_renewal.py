@@ -5,8 +5,8 @@ import re
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from samples import sample_county
 
-from balancelib.county import sample_county
 from balancelib.figures import explore_renewal, renewal_bars
 from balancelib.figures.renewal import KINDS, PARTS
 from balancelib.resources import equipment_state, plan_renewal, renewal_need

@@ -16,9 +16,10 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import sample_county
 
 from balancelib.assess import assess
-from balancelib.county import County, read_county, sample_county
+from balancelib.county import County, read_county
 from balancelib.county.schema import schema
 from balancelib.report import forms
 from balancelib.report.forms import forms_workbook, rectification, school_plans, self_assessments

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from samples import sample_county
 
 import balancelib.standards
 from balancelib.assess import assess, describe, explain, summary
-from balancelib.county import sample_county
 from balancelib.county.terms import check_fields
 from balancelib.standards import StandardError, bundled, load_standard
 from balancelib.standards.model import PARTS

@@ -2,9 +2,10 @@
 
 import pandas as pd
 import pytest
+from samples import sample_county
 
 from balancelib.assess import assess
-from balancelib.county import County, sample_county
+from balancelib.county import County
 from balancelib.course.example import five_schools
 from balancelib.course.mistakes import Turned, school_rule
 from balancelib.figures import explore_ways, turned_bars

@@ -6,8 +6,10 @@ import nbformat
 import pandas as pd
 import pytest
 from conftest import ROOT
+from jupyter_client import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell
 
 from balancelib.county import County, InputError, Lacking, MissingTable, open_county, sample_county
 from balancelib.county.opened import VARIABLE
@@ -102,6 +104,7 @@ def of_schools(tables, ids):
 
 @pytest.fixture(scope="module")
 def counties(tmp_path_factory):
+    """A county each as CSV, which is read faster, and the smallest as a workbook."""
     folder = tmp_path_factory.mktemp("counties")
     full = elsewhere(sample_county(11, schools=20).tables)
     small = elsewhere(sample_county(12, schools=30).tables)
@@ -112,18 +115,40 @@ def counties(tmp_path_factory):
         "schools only": {"schools": full["schools"]},
         "three schools": of_schools(small, three),
     }
-    return {name: write_workbook(folder / f"{name}.xlsx", tables) for name, tables in made.items()}
+    for name in ("full", "schools only"):
+        write_csv(made[name], folder / name)
+    workbook = write_workbook(folder / "three schools.xlsx", made["three schools"])
+    return {"full": folder / "full", "schools only": folder / "schools only", "three schools": workbook}
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    """One kernel for all notebooks: to start it and load the libraries takes longer than most of them run."""
+    manager = KernelManager()
+    manager.start_kernel()
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
+def run(notebook, folder, county, kernel):
+    """Run a notebook in its folder on a county, with none of the names that the one before it left."""
+    begin = f"%reset -f\n%cd -q {folder}\n%env {VARIABLE}={county}"
+    notebook.cells.insert(0, new_code_cell(begin))
+    client = NotebookClient(notebook, km=kernel)
+    try:
+        client.execute()
+    finally:
+        client.kc.stop_channels()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("county", STOPS)
-def test_a_notebook_runs_on_another_county_or_says_what_it_lacks(counties, county, path, monkeypatch):
-    monkeypatch.setenv(VARIABLE, str(counties[county]))
+def test_a_notebook_runs_on_another_county_or_says_what_it_lacks(counties, county, path, kernel):
     notebook = nbformat.read(path, 4)
     stops = STOPS[county]
     stop = stops.get(f"{path.parent.name}/{path.stem}", stops.get(path.stem))
     try:
-        NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}).execute()
+        run(notebook, path.parent, counties[county], kernel)
     except CellExecutionError as error:
         assert error.ename in ("Lacking", "MissingTable"), error
         assert stop, error.evalue

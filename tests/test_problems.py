@@ -9,8 +9,9 @@ import openpyxl
 import pandas as pd
 import pytest
 from conftest import ROOT
+from samples import sample_county
 
-from balancelib.county import Fault, InputError, read_county, sample_county
+from balancelib.county import Fault, InputError, read_county
 from balancelib.county.schema import schema
 from balancelib.county.write import write_csv, write_workbook
 from balancelib.report.problems import HEAD, MOST_LISTED, MOST_SHEETS, NOTHING, problems_workbook

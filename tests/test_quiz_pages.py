@@ -3,8 +3,9 @@
 from itertools import cycle
 
 import pytest
-from conftest import NEEDS_BROWSER
-from test_every_page import CUT_OFF, violations
+from accessible import violations
+from conftest import NEEDS_BROWSER, Visit
+from test_every_page import CUT_OFF
 from test_quiz import LESSONS, SAMPLE, lesson_quiz
 
 from balancelib.course.quiz import quiz
@@ -209,30 +210,62 @@ def test_print_has_the_questions_only(open_quiz):
 # In the pages of the lessons
 
 STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
+# Gives question n an answer, by clicks on its rows or by typing, asks what is said of it, and returns that.
+ANSWERED = """(form, [n, answer]) => {
+  const question = form.querySelectorAll("fieldset")[n - 1], box = question.querySelector("[type='text']");
+  const rows = [...question.querySelectorAll("label")];
+  if (box) box.value = answer;
+  if (box) box.dispatchEvent(new InputEvent("input", {bubbles: true}));
+  else rows.filter((row, i) => row.control.checked !== answer.includes("ABCDEF"[i]))
+    .filter(({control}, i) => control.type === "checkbox" || !control.checked).forEach(row => row.click());
+  question.querySelector(".quiz-check").click();
+  return [...question.querySelectorAll(".quiz-said p")].map(p => p.innerText);
+}"""
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_every_answer_of_a_lesson_is_answered(visit, lesson):
-    found = visit(lesson, "phone")
-    asked, stored, loaded = Asked(found.page), found.page.evaluate(STORED), len(found.loaded)
+@pytest.fixture(scope="module")
+def lesson_page(browser, site, lesson, look):
+    """A lesson opened once for the tests that answer its quiz."""
+    opened = Visit(browser, site / f"{lesson}.html", *look)
+    yield opened
+    opened.context.close()
+
+
+def of_lessons(looks):
+    return pytest.mark.parametrize(("lesson", "look"), looks, ids=str, scope="module")
+
+
+ON_A_TELEPHONE = [(lesson, ("phone", "light")) for lesson in LESSONS]
+
+
+@of_lessons(ON_A_TELEPHONE)
+def test_every_answer_of_a_lesson_is_answered(lesson_page, lesson):
+    """Clicked by script, which is quick; as people click, the next test does."""
+    asked, stored, loaded = (
+        Asked(lesson_page.page),
+        lesson_page.page.evaluate(STORED),
+        len(lesson_page.loaded),
+    )
     all_questions = lesson_quiz(lesson).questions
+
+    def said(n, answer):
+        return asked.form.evaluate(ANSWERED, [n, answer])
+
     for n, question in enumerate(all_questions, 1):
         right = [letter for letter, option in lettered(question) if option.right]
         for letter, option in lettered(question):
-            assert asked.choose(n, letter)[0] == f"{'对' if option.right else '不对'}。{option.feedback}"
+            assert said(n, letter)[0] == f"{'对' if option.right else '不对'}。{option.feedback}"
         for wrong in question.number.wrong if question.number else ():
-            assert asked.fill(n, str(wrong.value)) == [f"不对。{wrong.feedback}"]
-        assert asked.choose(n, *right) if right else asked.fill(n, str(question.number.value))
+            assert said(n, str(wrong.value)) == [f"不对。{wrong.feedback}"]
+        assert said(n, "".join(right) if right else str(question.number.value))
     assert asked.score.inner_text() == f"{len(all_questions)}题答对{len(all_questions)}题。"
-    assert (found.page.evaluate(STORED), len(found.loaded)) == (stored, loaded), "stored or sent"
+    assert (lesson_page.page.evaluate(STORED), len(lesson_page.loaded)) == (stored, loaded), "stored or sent"
 
 
-@pytest.mark.parametrize(
-    ("lesson", "size", "theme"),
-    [*((lesson, "phone", "light") for lesson in LESSONS), (LESSONS[0], "desktop", "dark")],
-)
-def test_answered_quiz_is_accessible_and_fits(visit, lesson, size, theme):
-    page = visit(lesson, size, theme).page
+@of_lessons([*ON_A_TELEPHONE, (LESSONS[0], ("desktop", "dark"))])
+def test_answered_quiz_is_accessible_and_fits(lesson_page, lesson):
+    """What else is on the page, test_every_page.py asks."""
+    page = lesson_page.page
     asked = Asked(page)
     rightly = cycle([False, True])
     for n, question in enumerate(lesson_quiz(lesson).questions, 1):
@@ -243,7 +276,7 @@ def test_answered_quiz_is_accessible_and_fits(visit, lesson, size, theme):
             asked.fill(n, "1")
     assert "还有" not in asked.score.inner_text()
     assert {"quiz-right", "quiz-wrong"} <= {*asked.form.locator(".quiz-said p").evaluate_all(CLASSES)}
-    assert violations(page) == {}
+    assert violations(page, "form.quiz") == {}
     assert page.evaluate(CUT_OFF) == []
     rows = asked.form.locator(":is(label, button, [type='text']):visible")
-    assert min(row.bounding_box()["height"] for row in rows.all()) >= 44
+    assert min(rows.evaluate_all("all => all.map(row => row.getBoundingClientRect().height)")) >= 44

@@ -8,9 +8,10 @@ import openpyxl
 import pandas as pd
 import pytest
 from conftest import ROOT
+from samples import sample_county
 
 from balancelib.assess import assess
-from balancelib.county import InputError, in_chinese, read_county, sample_county
+from balancelib.county import InputError, in_chinese, read_county
 from balancelib.county.schema import schema
 from balancelib.county.write import write_csv, write_workbook
 

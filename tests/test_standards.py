@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import sample_county
 
 import balancelib.standards
 from balancelib.assess import assess
-from balancelib.county import sample_county
 from balancelib.county.terms import check_fields
 from balancelib.standards import StandardError, bundled, load_standard
 from balancelib.standards.model import PARTS

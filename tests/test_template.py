@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 from openpyxl.utils import range_boundaries
+from samples import sample_county
 
-from balancelib.county import County, InputError, read_county, sample_county
+from balancelib.county import County, InputError, read_county
 from balancelib.county.dictionary import dictionary
 from balancelib.county.fill_in import COLOURS
 from balancelib.county.instructions import COLUMNS, EXAMPLES, STEPS

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples import sample_county
 
-from balancelib.county import County, read_county, sample_county
+from balancelib.county import County, read_county
 from balancelib.county.files import whole_or_absent
 from balancelib.county.write import write_csv, write_workbook
 

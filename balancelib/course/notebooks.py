@@ -21,14 +21,19 @@ def refresh(path: Path) -> None:
     where = {"metadata": {"path": str(path.parent)}}
     # The kernel sends what is printed whenever a fifth of a second has passed: joined, the same text is the same bytes.
     NotebookClient(notebook, resources=where, coalesce_streams=True).execute()
+    with whole_or_absent(path) as temporary:
+        write_tidy(notebook, temporary)
+
+
+def write_tidy(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write a notebook that was run, without what differs from run to run and the outputs that are not kept."""
     kernel = notebook.metadata["kernelspec"]
     notebook.metadata = {"kernelspec": kernel, "language_info": {"name": kernel["language"]}}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # when it ran
         if cell.cell_type == "code" and KEEP not in cell.metadata.get("tags", []):
             cell.outputs = []
-    with whole_or_absent(path) as temporary:
-        nbformat.write(notebook, temporary)
+    nbformat.write(notebook, path)
 
 
 def main(paths: Iterable[str]) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import hypergeom
 
 from balancelib.policy.verification import TOLERANCE, allocate, stratum_names
 
@@ -34,6 +33,8 @@ def chance_to_find(
     >>> round(chance_to_find(60, 3, 6), 3)
     0.275
     """
+    from scipy.stats import hypergeom  # noqa: PLC0415  heavy: only where it is used
+
     columns = _whole(schools, faulty, drawn)
     if len({column.size for column in columns}) > 1:
         raise ValueError("schools、faulty、drawn的层数要相同")
@@ -61,6 +62,8 @@ def sample_for(schools: int, faulty: int, chance: float = 0.95) -> int:
     >>> sample_for(60, 3)
     38
     """
+    from scipy.stats import hypergeom  # noqa: PLC0415  heavy: only where it is used
+
     _whole(schools, faulty, 0)
     if faulty < 1 or not 0 < chance <= 1:
         raise ValueError("faulty至少是1，chance要大于0、不超过1")
@@ -85,6 +88,8 @@ def most_faulty(schools: int, drawn: int, found: int = 0, level: float = 0.95) -
     >>> most_faulty(60, 6)
     22
     """
+    from scipy.stats import hypergeom  # noqa: PLC0415  heavy: only where it is used
+
     _whole(schools, drawn, found)
     if found > drawn:
         raise ValueError("found不能比drawn多")

@@ -1,19 +1,20 @@
 """Funnel limits: how far schools of different sizes differ when whole teachers or rooms come and go."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy.special import ndtri, pdtrik
 
 COUNTS = ("qualified_teachers", "backbone_teachers", "pe_arts_teachers", "multimedia_rooms")
 PER = 100  # pupils
 INNER, OUTER = 0.95, 0.998  # two and three standard errors, as on Spiegelhalter's plots
 WINSORISED = 0.10  # of the z-scores at each end
-CUT = stats.norm.isf(WINSORISED)
+CUT = ndtri(1 - WINSORISED)
 LEFT = (
-    1 - 2 * WINSORISED - 2 * CUT * stats.norm.pdf(CUT) + 2 * WINSORISED * CUT**2
+    1 - 2 * WINSORISED - 2 * CUT * NormalDist().pdf(CUT) + 2 * WINSORISED * CUT**2
 )  # of a normal variance, 0.679
 WORDS = {-1: "低于界限", 0: "在界限之内", 1: "高于界限"}
 
@@ -121,6 +122,6 @@ def overdispersion(z: ArrayLike) -> float:
 
 def _limits(pupils: np.ndarray, rate: float, factor: float, level: float) -> tuple[np.ndarray, np.ndarray]:
     expected, tail = pupils * rate / PER / factor, (1 - level) / 2
-    lower = np.where(np.exp(-expected) < tail, special.pdtrik(tail, expected), 0)
-    upper = special.pdtrik(1 - tail, expected) + 1
+    lower = np.where(np.exp(-expected) < tail, pdtrik(tail, expected), 0)
+    upper = pdtrik(1 - tail, expected) + 1
     return tuple(PER * factor * count / pupils for count in (lower, upper))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
@@ -205,7 +205,7 @@ def odds_ratios(
     corrected = (cells == 0).any(axis=0)
     used = cells + CORRECTION * corrected
     log = np.log(used[0] * used[3] / (used[1] * used[2]))
-    wide = norm.ppf((1 + confidence) / 2) * np.sqrt((1 / used).sum(axis=0))
+    wide = ndtri((1 + confidence) / 2) * np.sqrt((1 / used).sum(axis=0))
     wide[0] = 0.0  # the lowest level is what the others are compared with
     known = np.where((a + b > 0) & (a[0] + b[0] > 0), 1.0, np.nan)
     columns = {
@@ -257,7 +257,7 @@ def rank_slope(counts: ArrayLike, confidence: float = 0.95) -> Slope:
     value, shares = _slope(table), table / table.sum()
     changes = [_change(shares, at) for at in zip(*np.nonzero(shares), strict=True)]
     error = np.sqrt(shares[shares > 0] @ np.square(changes) / table.sum())
-    wide = norm.ppf((1 + confidence) / 2) * error
+    wide = ndtri((1 + confidence) / 2) * error
     return Slope(value, float(value - wide), float(value + wide))
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import block_diag
-from scipy.stats import chi2, norm
+from scipy.special import chdtrc, ndtri
 
 from balancelib.policy.mobility import square
 
@@ -104,9 +104,9 @@ def same_tie(tables: Mapping[str, ArrayLike], confidence: float = 0.95) -> Tie:
 
 
 def _answer(fit: _Fit, deviance: float, freedom: int, confidence: float) -> Tie:
-    wide = norm.ppf((1 + confidence) / 2) * fit.error
+    wide = ndtri((1 + confidence) / 2) * fit.error
     ratio, low, high = np.exp([fit.value, fit.value - wide, fit.value + wide]).tolist()
-    chance = float(chi2.sf(deviance, freedom)) if freedom else float("nan")
+    chance = float(chdtrc(freedom, deviance)) if freedom else float("nan")
     return Tie(ratio, low, high, deviance, freedom, chance)
 
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import hypergeom
 
 from balancelib.county.lacking import Lacking
 from balancelib.county.schema import schema
@@ -272,6 +271,8 @@ def _outer(parts: Sequence[np.ndarray]) -> np.ndarray:
 
 def _chances(strata: np.ndarray, event: np.ndarray) -> np.ndarray:
     """Return the chance of an event, told by what is drawn of each stratum, for all numbers of wrong schools in them."""
+    from scipy.stats import hypergeom  # noqa: PLC0415  heavy: only where it is used
+
     chance = event.astype(float)
     for size, drawn, wrong in strata:  # the first axis goes, what depends on the stratum comes behind
         faulty = np.arange(wrong, size - drawn + wrong + 1)

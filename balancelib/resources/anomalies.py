@@ -1,14 +1,16 @@
 """Numbers that stand out: far from the others, too round, with digits that amounts do not have by chance."""
 
 from collections.abc import Callable
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import chdtri
 
 from balancelib.county import Lacking
 
-MAD_TO_SD = float(stats.norm.ppf(0.75))  # median absolute deviation of the standard normal
+NORMAL = NormalDist()
+MAD_TO_SD = NORMAL.inv_cdf(0.75)  # median absolute deviation of the standard normal
 REACH, CUT = 4.5, 3.0  # of the tau scale, in median absolute deviations: 80 % efficient at the normal
 KEPT = 0.9  # of a normal sample, when the mean and the covariance are taken again
 ROWS_A_COLUMN = 5  # fewer rows do not tell a cloud from its outliers
@@ -91,7 +93,7 @@ def robust_distances(x: ArrayLike) -> np.ndarray:
         z = z / _by_column(z, lambda column: tau(column)[1])
         z = z @ np.linalg.eigh(_pairwise(z))[1]
     centre, scale = np.array([tau(column) for column in z.T]).T
-    near = _to_chi_squared((((z - centre) / scale) ** 2).sum(axis=1), columns) < stats.chi2.ppf(KEPT, columns)
+    near = _to_chi_squared((((z - centre) / scale) ** 2).sum(axis=1), columns) < chdtri(columns, 1 - KEPT)
     off = x - x[near].mean(axis=0)
     covariance = off[near].T @ off[near] / near.sum()
     return _to_chi_squared((off * np.linalg.solve(covariance, off.T).T).sum(axis=1), columns)
@@ -105,7 +107,7 @@ def tau(x: np.ndarray) -> tuple[float, float]:
     weights[np.abs(x - median) > REACH * mad] = 0
     centre = float(weights @ x / weights.sum())
     b = CUT * MAD_TO_SD
-    normal = 2 * ((1 - b**2) * stats.norm.cdf(b) - b * stats.norm.pdf(b) + b**2) - 1
+    normal = 2 * ((1 - b**2) * NORMAL.cdf(b) - b * NORMAL.pdf(b) + b**2) - 1
     return centre, float(mad * np.sqrt(np.minimum(((x - centre) / mad) ** 2, CUT**2).mean() / normal))
 
 
@@ -123,7 +125,7 @@ def _by_column(x: np.ndarray, function: Callable[[np.ndarray], float]) -> np.nda
 
 
 def _to_chi_squared(squares: np.ndarray, columns: int) -> np.ndarray:
-    return squares * stats.chi2.ppf(0.5, columns) / np.median(squares)
+    return squares * chdtri(columns, 0.5) / np.median(squares)
 
 
 def _finite(x: ArrayLike, dimensions: int) -> np.ndarray:

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 from msgspec import Meta
-from scipy import stats
+from scipy.special import chdtri
 
 from balancelib.assess.logic import reaches, shown, within
 from balancelib.county import County
@@ -310,7 +310,7 @@ def _outliers(asked: Outliers, fields: pd.DataFrame) -> Found:
         distances = np.sqrt(robust_distances(values))
     except ValueError:  # too few rows, or most of them the same: nobody can stand out
         return [], _looked_at(asked, 0, 0, len(fields))
-    limit = np.sqrt(stats.chi2.isf(asked.probability, len(asked.fields)))
+    limit = np.sqrt(chdtri(len(asked.fields), asked.probability))
     z = values.apply(modified_z)
     rows = []
     for i, distance in zip(values.index[distances > limit], distances[distances > limit], strict=True):

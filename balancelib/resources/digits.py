@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 BENFORD = np.log10(1 + 1 / np.arange(1, 10))
 FEWEST_FIRST, FEWEST_LAST = 300, 50  # amounts; the last: five expected of each digit, as chi-squared needs
@@ -157,6 +156,8 @@ def round_amounts(amounts: ArrayLike, unit: int = 1000) -> RoundAmounts:
     >>> round_amounts([12_000, 5_000, 7_321])
     RoundAmounts(n=3, round=2, p_value=2.998e-06)
     """
+    from scipy import stats  # noqa: PLC0415  heavy: only where it is used
+
     amounts = _amounts(amounts)
     amounts = amounts[amounts >= unit]
     k = int((amounts % unit == 0).sum())
@@ -166,6 +167,8 @@ def round_amounts(amounts: ArrayLike, unit: int = 1000) -> RoundAmounts:
 def _tested(
     counts: np.ndarray, shares: np.ndarray, reasons: list[str], mad: float, verdict: str
 ) -> DigitTest:
+    from scipy import stats  # noqa: PLC0415  heavy: only where it is used
+
     n = int(counts.sum())
     if reasons:
         return DigitTest(

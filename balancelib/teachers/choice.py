@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from balancelib.county import Lacking
 
@@ -49,7 +49,7 @@ class Logit:
 
     def table(self, level: float = 0.95) -> pd.DataFrame:
         """Return coefficients with standard errors and intervals."""
-        half = norm.ppf((1 + level) / 2) * self.se
+        half = ndtri((1 + level) / 2) * self.se
         found = {
             "value": self.coefficients,
             "se": self.se,
@@ -221,5 +221,5 @@ def compensation(
     ratios = -(drawn @ delta.to_numpy()) / drawn[:, beta.index.get_loc(money)]
     tail = 100 * (1 - level) / 2
     low, high = np.percentile(ratios, [tail, 100 - tail])
-    half = norm.ppf((1 + level) / 2) * se
+    half = ndtri((1 + level) / 2) * se
     return Money(value, se, value - half, value + half, float(low), float(high))

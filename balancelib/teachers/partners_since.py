@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import AREAS, STAGES
@@ -77,5 +77,5 @@ def _ratios(history: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def _interval(values: pd.Series) -> dict[str, float]:
     n, mean = len(values), float(values.mean())
-    half = stats.t.ppf(0.975, n - 1) * values.std() / np.sqrt(n) if n >= FEWEST else np.nan
+    half = stdtrit(n - 1, 0.975) * values.std() / np.sqrt(n) if n >= FEWEST else np.nan
     return {"counted": n, "change": mean, "low": mean - half, "high": mean + half}

@@ -2,13 +2,15 @@
 "use strict";
 
 const BookSearch = (() => {
-  const WORD = /[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[\p{L}\p{N}_])+/gu; // as in search.py
+  const WORD = /[0-9]+(?:\.[0-9]+)*%?(?!(?![\u3400-\u9fff])[\p{L}\p{N}_])|[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[\p{L}\p{N}_])+/gu; // as in search.py
   const SHARDS = 64; // as in search.py
-  const SHOWN = 10; // pages; the texts of each are loaded
+  const [READ, SHOWN] = [16, 10]; // pages: whose texts are loaded, to rank them by what they say, and which are shown
   const [SHORT, LONG] = [60, 140]; // characters shown of a page
   const ASKING = /什么是|是什么|有什么|有哪些|为什么|什么|怎么样?|怎样|如何|哪些|多少|[吗呢]/g; // words that only ask
-  /* Weights, beside 1 for holding the query in prose: being called so, holding it in a heading, in code only; holding it often. */
-  const [CALLED, HEADED, CODE, OFTEN] = [10, 2, 0.4, 0.4];
+  /* Weights, beside 1 for holding the query in prose: being called so; holding it in a heading; in code or a quiz only; only its parts,
+     for how often and for what a kind of page is worth beforehand (_config.yml). */
+  const [CALLED, HEADED, ASIDE, PARTLY] = [10, 2, 0.4, 0.1];
+  const MANY = 4; // times, that count half as much as ever so many
 
   const received = {};
   Search.receive = (name, data) => (received[name] = data);
@@ -36,12 +38,12 @@ const BookSearch = (() => {
     const query = plain(asked).trim();
     const told = query.replace(ASKING, " ").trim();
     const core = words(told).some((word) => word.length > 1) ? told : query;
-    const own = book.flatMap(([, titles]) => titles.filter(([, , others]) => plain(others).split("、").includes(core)));
+    const own = book.flatMap(([, , titles]) => titles.filter(([, , others]) => plain(others).split("、").includes(core)));
     const term = own.length ? own[0][1] : "";
     return { asked: asked.trim(), query, term, names: [core, plain(term)].filter((name) => name) };
   };
 
-  /* The units in which a term stands, with 1 for prose and CODE for code; one Chinese character begins the terms that hold it. */
+  /* The units in which a term stands, with 1 for prose and ASIDE for code and quizzes; one Chinese character begins the terms that hold it. */
   const places = (shard, term) => {
     const isBeginning = /^[\u3400-\u9fff]$/.test(term);
     const held = new Map();
@@ -49,7 +51,7 @@ const BookSearch = (() => {
       let place = 0;
       for (const step of shard[name]) {
         place += step;
-        held.set(place >> 1, Math.max(held.get(place >> 1) ?? 0, place & 1 ? CODE : 1));
+        held.set(place >> 1, Math.max(held.get(place >> 1) ?? 0, place & 1 ? ASIDE : 1));
       }
     }
     return held;
@@ -70,47 +72,70 @@ const BookSearch = (() => {
 
   /* How well a title answers: CALLED so, HEADED so, or by the parts that it and its page's title hold (“公式” of which measure); the more, the less else it says in Chinese or in English. */
   const rateTitle = (page, title, others, { query, names }, found) => {
-    const all = plain(`${title}、${others}`);
-    const path = plain(`${page}、${all}`);
+    const all = `${title}、${others}`;
+    const path = `${page}、${all}`;
     const share = sum(found.filter(({ term }) => path.includes(term)).map(({ weight }) => weight));
     const rates = names.map((name) => {
-      const close = Math.max(...plain(title).split(/[()]/).map((part) => part.includes(name) && name.length / part.length));
-      if (isCalled(plain(title), query) || isCalled(all, name)) return CALLED + HEADED * close;
+      const close = Math.max(...title.split(/[()]/).map((part) => part.includes(name) && name.length / part.length));
+      if (isCalled(title, query) || isCalled(all, name)) return CALLED + HEADED * close;
       return all.includes(name) ? HEADED + HEADED * close : share;
     });
     return Math.max(...rates);
   };
 
-  /* The pages whose titles and sections hold a third of the query, and half of what the fullest holds: no code beside prose. */
+  /* At most 1, and the first few times count most: no page leads only because it is long. */
+  const often = (count) => count / (count + MANY);
+
+  /* Pages by score; the second lesson of a chapter counts half, the third a third, lest ten with one word hide all else. */
+  const ranked = (pages) => {
+    const before = new Map();
+    const byScore = (pages) => pages.sort((a, b) => b.rank - a.rank);
+    const spread = byScore(pages.map((page) => ({ ...page, rank: page.score }))).map((page) => {
+      const chapter = page.page.match(/^notebooks\/.+(?=\/)/)?.[0] ?? page.page;
+      before.set(chapter, (before.get(chapter) ?? 0) + 1);
+      return { ...page, rank: page.score / before.get(chapter) };
+    });
+    return byScore(spread);
+  };
+
+  /* The pages whose titles and sections hold a third of the query, and half of what the fullest holds: not those that hold it only aside. */
   const candidates = (book, question, found) => {
     let number = 0;
-    const pages = book.map(([page, titles]) => {
+    const pages = book.map(([page, worth, titles]) => {
+      const about = plain(titles[0][1]);
       const units = titles.map(([anchor, title, others]) => {
         const held = found.map((term) => term.held.get(number) ?? 0);
         number += 1;
-        const named = rateTitle(titles[0][1], title, others, question, found);
+        const name = plain(title);
+        const named = rateTitle(about, name, plain(others), question, found);
         const share = sum(held.map((part, position) => part * found[position].weight));
-        const opens = named >= CALLED && [question.query, ...question.names].some((name) => plain(title).startsWith(name));
-        return { anchor, title, held: sum(held), opens, score: share + named };
+        const opens = named >= CALLED && [question.query, ...question.names].some((asked) => name.startsWith(asked));
+        return { anchor, title, share, held: sum(held), opens, score: share + named };
       });
-      const score = Math.max(...units.map((unit) => unit.score)) + OFTEN * Math.log2(1 + sum(units.map((unit) => unit.score)));
-      return { page, title: titles[0][1], units, held: Math.max(...units.map(({ held }) => held)), score };
+      const most = (part) => Math.max(...units.map((unit) => unit[part]));
+      const score = most("score") + often(sum(units.map(({ share }) => share))) + worth * most("share");
+      return { page, worth, title: titles[0][1], units, held: most("held"), score };
     });
     const enough = Math.max(found.length / 3, ...pages.map(({ held }) => held / 2));
-    return pages.filter(({ held }) => held >= enough).sort((a, b) => b.score - a.score);
+    return ranked(pages.filter(({ held }) => held >= enough));
   };
 
   /* A page with its texts, and the section to lead to: the query as typed or in the book's words, and often, counts most. */
-  const settle = async (page, { query, names }) => {
-    const texts = (await load(`texts/${page.page}`)).map(([, title, , prose, code]) => ({ title, prose, code }));
-    const asked = new Set([query, ...names].flatMap(pieces));
-    const counts = texts.map(({ prose }) => sum([...asked].map((piece) => plain(prose).split(piece).length - 1)));
-    const scores = page.units.map(({ score }, position) => score + OFTEN * Math.log2(1 + counts[position]));
+  const settle = async (page, { query, names }, found) => {
+    const texts = (await load(`texts/${page.page}`)).map(([, title, , prose, aside]) => ({ title, prose, aside }));
+    const asked = [...new Set([query, ...names].flatMap(pieces))];
+    const told = texts.map(({ prose }) => plain(prose));
+    const times = (word, text) => text.split(word).length - 1;
+    const whole = told.map((text) => sum(asked.map((piece) => times(piece, text))));
+    const parts = told.map((text) => sum(found.map(({ term, weight }) => weight * times(term, text))));
+    const counts = whole.map((count, position) => count + PARTLY * parts[position]);
+    const scores = page.units.map(({ score }, position) => score + often(counts[position]));
     const best = scores.indexOf(Math.max(...scores));
-    const text = texts.slice(best).find(({ prose, code }) => prose || code) ?? texts[best]; // a section of sections shows the first
-    const all = plain(texts.flatMap(({ title, prose, code }) => [title, prose, code]).join("\n"));
+    const text = texts.slice(best).find(({ prose, aside }) => prose || aside) ?? texts[best]; // a section of sections shows the first
+    const all = plain(texts.flatMap(({ title, prose, aside }) => [title, prose, aside]).join("\n"));
     const isWhole = names.some((name) => pieces(name).every((piece) => all.includes(piece)));
-    return { ...page, ...{ best: page.units[best], text, isWhole }, score: scores[best] + OFTEN * Math.log2(1 + sum(counts)) };
+    const score = scores[best] + often(sum(counts)) + page.worth * (sum(whole) ? 1 : PARTLY);
+    return { ...page, ...{ best: page.units[best], text, isWhole, score } };
   };
 
   /* What to mark, longest first: the query where it stands as typed, such as 0.65 or Ⅲ级, otherwise the longest parts of its words that do. */
@@ -141,10 +166,10 @@ const BookSearch = (() => {
     });
 
   /* The sentence that holds most of the query, or the first of what is called so, and what follows until there is enough to read. */
-  const excerpt = ({ prose, code }, { opens }, question, found) => {
+  const excerpt = ({ prose, aside }, { opens }, question, found) => {
     const best = (sentences) => Math.max(0, ...sentences.map(({ score }) => score));
-    const [told, coded] = [prose, code].map((text) => rated(text, question, found));
-    const sentences = prose && (best(told) || !best(coded)) ? told : coded;
+    const [told, besides] = [prose, aside].map((text) => rated(text, question, found));
+    const sentences = prose && (best(told) || !best(besides)) ? told : besides;
     const first = opens ? 0 : Math.max(0, sentences.findIndex(({ score }) => score === best(sentences)));
     let shown = "";
     for (let next = first; next < sentences.length && shown.length < SHORT; next += 1) shown += sentences[next].sentence;
@@ -162,7 +187,7 @@ const BookSearch = (() => {
     const context = item.appendChild(document.createElement("p"));
     context.className = "context";
     context.textContent = excerpt(text, best, question, found);
-    const marked = marks(question, item.textContent.toLowerCase());
+    const marked = marks(question, `${link.textContent}\n${context.textContent}`.toLowerCase());
     const highlight = marked.length ? `?highlight=${encodeURIComponent(marked.join(" "))}` : "";
     link.href = `${page}.html${highlight}${best.anchor && `#${best.anchor}`}`;
     marked.forEach((piece) => _highlightText(item, piece, "highlighted"));
@@ -180,22 +205,27 @@ const BookSearch = (() => {
     return [named, isWhole ? `找到${count}页。` : `没有哪一页原样写着“${asked}”，有${count}页写到其中的一部分。`, first];
   };
 
-  const answer = async (asked) => {
+  /* What answers: the pages shown, each with its best section, and how many there are. */
+  const find = async (asked) => {
     const book = await load("titles");
     const question = understand(asked, book);
-    const found = await lookUp(terms(question.names.join(" ")), sum(book.map(([, titles]) => titles.length)));
+    const found = await lookUp(terms(question.names.join(" ")), sum(book.map(([, , titles]) => titles.length)));
     const whole = sum(found.map(({ weight }) => weight));
     found.forEach((term) => (term.weight /= whole));
     const pages = found.length ? candidates(book, question, found) : [];
-    const answers = await Promise.all(pages.slice(0, SHOWN).map((page) => settle(page, question)));
-    answers.sort((a, b) => b.score - a.score);
+    const read = await Promise.all(pages.slice(0, READ).map((page) => settle(page, question, found)));
+    return { question, found, count: pages.length, answers: ranked(read).slice(0, SHOWN) };
+  };
+
+  const answer = async (asked) => {
+    const { question, found, count, answers } = await find(asked);
     Search.output.replaceChildren(...answers.map((one) => show(one, question, found)));
     Search.stopPulse();
     Search.title.textContent = "搜索结果";
-    Search.status.replaceChildren(...tell(question, pages.length, answers.some(({ isWhole }) => isWhole)));
+    Search.status.replaceChildren(...tell(question, count, answers.some(({ isWhole }) => isWhole)));
   };
 
-  return { answer, terms };
+  return { answer, find, terms };
 })();
 
 Search.query = (query) => {

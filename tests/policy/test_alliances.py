@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
+from samples import sample_county
 
-from balancelib.county import County, Lacking, sample_county
+from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
 from balancelib.policy import alliance_roles
 

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import sample_county
 
-from balancelib.county import Lacking, sample_county
+from balancelib.county import Lacking
 from balancelib.county.funding import funding_table
 from balancelib.policy import Compensation, compensated, simulate, tables_ahead
 from balancelib.standards.quotas import Formula

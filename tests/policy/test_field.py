@@ -3,8 +3,8 @@
 import openpyxl
 import pandas as pd
 import pytest
+from samples import sample_county
 
-from balancelib.county import sample_county
 from balancelib.policy import (
     FieldChecksError,
     doctor_remarks,

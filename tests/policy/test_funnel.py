@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import sample_county
 from scipy import stats
 
-from balancelib.county import sample_county
 from balancelib.policy import funnel, indicator_history
 from balancelib.policy.funnel import Funnel, overdispersion
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from samples import sample_county
 
 from balancelib.assess import assess
-from balancelib.county import County, Lacking, MissingTable, sample_county
+from balancelib.county import County, Lacking, MissingTable
 from balancelib.county.schema import schema
 from balancelib.policy import digital_reach, glance
 

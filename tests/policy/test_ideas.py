@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import sample_county
 
-from balancelib.county import County, Lacking, MissingTable, sample_county
+from balancelib.county import County, Lacking, MissingTable
 from balancelib.policy import IDEAS, equity_table, five_ideas, five_ideas_by_indicator, means_by_area
 
 COUNTY = sample_county(7)

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from samples import sample_county
 
-from balancelib.county import County, sample_county
+from balancelib.county import County
 from balancelib.policy import level_shares, levels_by_area, three_faces
 
 SCHOOLS = pd.DataFrame({"school_id": ["1", "2", "3"], "area": ["urban", "rural", "rural"]})

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from provinces import province
+from samples import sample_county
 
-from balancelib.county import Lacking, indicators, sample_county, sample_province
+from balancelib.county import Lacking, indicators, sample_province
 from balancelib.measures import cv, theil_t
 from balancelib.policy import shortages_by_level, whose_to_mend
 

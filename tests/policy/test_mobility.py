@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import sample_county
 from scipy.optimize import minimize
 from scipy.stats import linregress, rankdata
 from scipy.stats.contingency import odds_ratio
 
-from balancelib.county import County, Lacking, MissingTable, sample_county
+from balancelib.county import County, Lacking, MissingTable
 from balancelib.policy import (
     if_schooling,
     mobility_counts,

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import sample_county
 
 from balancelib.assess import assess
-from balancelib.county import County, Lacking, MissingTable, indicators, sample_county
+from balancelib.county import County, Lacking, MissingTable, indicators
 from balancelib.county.schema import schema
 from balancelib.policy import (
     causes,

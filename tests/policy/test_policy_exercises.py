@@ -3,9 +3,10 @@
 import math
 
 import pytest
+from samples import sample_county
 
 from balancelib.assess import assess
-from balancelib.county import County, sample_county
+from balancelib.county import County
 from balancelib.course.exercises import begin, exercises, judge, session
 
 EXERCISES = exercises("policy")

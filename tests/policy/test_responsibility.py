@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from provinces import province
+from samples import sample_county
 
 from balancelib.assess import assess
-from balancelib.county import indicators, sample_county, sample_province
+from balancelib.county import indicators, sample_province
 from balancelib.measures import cv
 from balancelib.policy import WHOSE, county_verdicts, judge_counties, narrow_gaps
 

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import sample_county
 
-from balancelib.county import Lacking, sample_county
+from balancelib.county import Lacking
 from balancelib.policy import (
     allocate,
     chance_by_share,

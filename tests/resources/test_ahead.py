@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from samples import sample_county
 
 from balancelib.assess import assess
-from balancelib.county import County, sample_county
+from balancelib.county import County
 from balancelib.resources import (
     class_limits,
     extend_births,

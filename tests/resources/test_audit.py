@@ -4,10 +4,11 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
+from samples import sample_county
 from scipy import stats
 
 from balancelib.assess.logic import within
-from balancelib.county import County, sample_county
+from balancelib.county import County
 from balancelib.resources import AuditRulesError, audit, audit_fields, load_rules
 from balancelib.resources.audit import RULES, _apart
 from balancelib.resources.expressions import evaluate, fault

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import sample_county
 
-from balancelib.county import County, sample_county
+from balancelib.county import County
 from balancelib.county.schema import schema
 from balancelib.resources import (
     CHECKLIST,

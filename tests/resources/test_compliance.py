@@ -13,11 +13,12 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from samples import sample_county
 from scipy.optimize import Bounds, LinearConstraint, milp, minimize
 from small import STANDARD, county, school, with_limit, with_thresholds
 
 from balancelib.assess import assess
-from balancelib.county import County, indicators, read_county, sample_county
+from balancelib.county import County, indicators, read_county
 from balancelib.county.write import write_csv
 from balancelib.resources import UNIT_COSTS, budget_levels, plan_compliance
 from balancelib.resources.compliance import phases, search

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from samples import sample_county
 from scipy.optimize import linprog
 
-from balancelib.county import County, sample_county
+from balancelib.county import County
 from balancelib.measures import cv
 from balancelib.resources import (
     RUNNING_COSTS,

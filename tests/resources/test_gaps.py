@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import sample_county
 from small import STANDARD, county, school
 
 from balancelib.assess import assess
-from balancelib.county import County, sample_county
+from balancelib.county import County
 from balancelib.resources import UNIT_COSTS, gaps, gaps_table, load_unit_costs, with_prices
 from balancelib.resources.unit_costs import UnitCostError
 

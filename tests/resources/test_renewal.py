@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import sample_county
 
-from balancelib.county import County, indicators, sample_county
+from balancelib.county import County, indicators
 from balancelib.resources import (
     SERVICE_LIVES,
     boarding_checklist,

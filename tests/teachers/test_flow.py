@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import sample_county
 
 from balancelib.assess import assess
-from balancelib.county import County, Lacking, MissingTable, sample_county
+from balancelib.county import County, Lacking, MissingTable
 from balancelib.county.schema import schema
 from balancelib.teachers import FlowRule, average_flows, simulate_staff, what_is_left, years_by_rule
 from balancelib.teachers.flow_state import Staff

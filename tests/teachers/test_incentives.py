@@ -6,8 +6,9 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import sample_county
 
-from balancelib.county import County, Lacking, sample_county
+from balancelib.county import County, Lacking
 from balancelib.county.sample.choices import UTILITY, draw_choices
 from balancelib.teachers import (
     Logit,

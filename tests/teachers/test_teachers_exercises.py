@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 import numpy as np
 import pandas as pd
 import pytest
+from samples import sample_county
 
-from balancelib.county import County, sample_county
+from balancelib.county import County
 from balancelib.course.exercises import begin, exercises, judge, session
 
 EXERCISES = exercises("teachers")

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from balancelib.county.sample.draw import by_area
 
 TESTED = {"primary": "grade4", "junior": "grade8"}
 KINDS_TESTED = ("primary", "teaching_point", "junior", "nine_year", "complete_secondary", "twelve_year")
-CUTS = norm.ppf([0.12, 0.40, 0.78])  # of the county: Ⅰ 12 %, Ⅱ 28 %, Ⅲ 38 %, Ⅳ 22 %
+CUTS = ndtri([0.12, 0.40, 0.78])  # of the county: Ⅰ 12 %, Ⅱ 28 %, Ⅲ 38 %, Ⅳ 22 %
 AREA = (0.25, 0.0, -0.25)  # of a pupil's standard deviation
 SCHOOLS = 0.25  # spread of the schools of an area
 DIVIDED = 2.2  # spread of pupils in the divided school
@@ -46,7 +46,7 @@ def _of_stage(rng: np.random.Generator, schools: pd.DataFrame, pupils: pd.Series
     rural = (here["area"] == "rural").to_numpy() & (np.arange(len(here)) != divided)
     if rural.any():
         level[np.argmax(np.where(rural, size, 0))] = AHEAD
-    below = norm.cdf((CUTS - level[:, None]) / spread[:, None])
+    below = ndtr((CUTS - level[:, None]) / spread[:, None])
     shares = np.diff(np.column_stack([np.zeros(len(here)), below, np.ones(len(here))]))
     counts = rng.multinomial(tested.astype(int), shares).astype(float)
     columns = {f"level{k}": counts[:, k - 1] for k in (1, 2, 3, 4)}

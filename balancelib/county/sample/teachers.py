@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from balancelib.county.sample.draw import by_area
 from balancelib.county.sample.staff import posts_of, sections_of
@@ -86,8 +86,8 @@ def _people(rng: np.random.Generator, frame: pd.DataFrame) -> None:
     mean = np.where(young, 28, _of_stage(frame, AGE) + np.where(frame["gender"] == "male", 3, 0))
     spread = np.where(young, 3.0, 7.0)
     last = frame["gender"].map(OLDEST).to_numpy(dtype=float)
-    low, high = norm.cdf((YOUNGEST - mean) / spread), norm.cdf((last - mean) / spread)
-    age = np.round(mean + spread * norm.ppf(low + rng.random(n) * (high - low)))
+    low, high = ndtr((YOUNGEST - mean) / spread), ndtr((last - mean) / spread)
+    age = np.round(mean + spread * ndtri(low + rng.random(n) * (high - low)))
     frame["birth_year"] = NOW - age
     frame["started"] = np.minimum(frame["birth_year"] + rng.integers(20, 25, n), NOW)
     near = last - age <= 3
