@@ -185,7 +185,7 @@ def plan_pool(
     Notes
     -----
     Solved by HiGHS with no gap left; where the time runs out, ``proofs`` has the bound. Source of the order of aims: “开齐开足国家课程”, first that every subject is
-    taught, then that it is taught in full. That a teacher may serve stages below his certificate: 教师资格条例, art. 5 (from memory). The limits are ours.
+    taught, then that it is taught in full. That a teacher may serve stages below his certificate: 教师资格条例, art. 5 (read in a reprint). The limits are ours.
     """
     limits = limits or PoolLimits()
     lacking = gaps[gaps["lack"] > 0].reset_index(drop=True)
