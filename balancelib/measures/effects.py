@@ -27,12 +27,12 @@ class Fit(NamedTuple):
     rows: int
     groups: int
 
-    def estimate(self, column: int, level: float = 0.95) -> Estimate:
-        """Return one coefficient with its interval by Student's t."""
+    def estimate(self, column: int, level: float = 0.95, freedom: float | None = None) -> Estimate:
+        """Return one coefficient with its interval by Student's t; ``freedom`` is groups less one if left out."""
         from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
 
         value, error = self.coefficients[column], np.sqrt(self.covariance[column, column])
-        reach = stdtrit(self.groups - 1, (1 + level) / 2) * error
+        reach = stdtrit(freedom or self.groups - 1, (1 + level) / 2) * error
         return Estimate(*map(float, (value, error, value - reach, value + reach)), self.rows)
 
 
@@ -62,7 +62,8 @@ def clustered_fit(y: ArrayLike, design: ArrayLike, groups: ArrayLike) -> Fit:
     Notes
     -----
     Liang and Zeger (1986), Biometrika 73, with the correction that Stata and statsmodels use. With few groups (some ten) or few groups that
-    have the programme, intervals come out too narrow.
+    have the programme, errors come out too small, and so do intervals by as many degrees of freedom as there are groups: give `Fit.estimate` those of the
+    side that has fewer groups, less one.
 
     Examples
     --------
@@ -267,7 +268,7 @@ def detectable_effect(
     covariates : int
         How many numbers of the groups are used for that; each costs a degree of freedom.
     power : float
-        Chance to find an effect of that size.
+        Chance to find an effect of that size, 0.5 or more, below 1.
     level : float
         Of the interval that is not to hold 0.
 
@@ -288,6 +289,8 @@ def detectable_effect(
     freedom = groups - covariates - 2
     if freedom < 1 or each < 1 or not 0 < share < 1 or not 0 <= together <= 1:
         raise ValueError("至少三组，每组至少一人；参加的比例在0和1之间，组间占比从0到1")
+    if not (0 < level < 1 and 0.5 <= power < 1):
+        raise ValueError("区间的把握在0和1之间，例如0.95；查得出的机会从0.5到1（不含1），例如0.8")
     many = stdtrit(freedom, (1 + level) / 2) + stdtrit(freedom, power)
     between, within = together * (1 - explained[1]), (1 - together) * (1 - explained[0]) / each
     return float(many * np.sqrt((between + within) / (share * (1 - share) * groups)))

@@ -25,8 +25,9 @@ BANDS = (
 )  # where a band of ages begins; below the first and from the last on, open ends
 LEVEL = 0.90
 MONTHS = np.arange(1, 13)
-# Retiring early, of one's own will: three years before the date at most, not before the age that held until 2024. The same decision, article 3.
-EARLIEST, EARLIER = {"male": 60, "female": 55, "senior_woman": 55}, 3
+# Retiring early, of one's own will: three years before the date at most, men not before 60, women not before 55, the ages that held until 2024:
+# article 3 of the decision of 13 September 2024. That women with a high title could go at 55 until then (retirement.toml) is not counted.
+EARLIEST, EARLIER = {"male": 60, "female": 55}, 3
 
 
 def age_table(county: County, year: int, by: Sequence[str] = ("gender",)) -> pd.DataFrame:
@@ -45,7 +46,13 @@ def age_table(county: County, year: int, by: Sequence[str] = ("gender",)) -> pd.
     -------
     DataFrame
         Rows: bands in order, named as they are shown; whole persons. Those whose year of birth or group is blank are left out: see ``attrs["unknown"]``.
+
+    Raises
+    ------
+    MissingTable
+        The year of birth, or a column of ``by``, is blank throughout.
     """
+    county.tables.need(["teachers.birth_year", *(f"teachers.{name}" for name in by if name != "area")])
     teachers = staff(county)
     known = teachers[["birth_year", *by]].notna().all(axis=1)
     ages = year - teachers.loc[known, "birth_year"]
@@ -97,11 +104,14 @@ def exit_chances(
     ------
     ValueError
         Shares outside 0 to 1, or no year.
+    MissingTable
+        Year of birth or gender is blank throughout.
     """
     if not (0 <= leaving <= 1 and 0 <= early <= 1):
         raise ValueError("离开的比例、提前退休的比例都要在0和1之间")
     if years < 1:
         raise ValueError("至少要看一年")
+    county.tables.need(["teachers.birth_year", "teachers.gender"])
     ahead = range(year + 1, year + years + 1)
     teachers = staff(county)
     people = teachers[["gender", "title", "birth_year"]].astype(object)
@@ -123,7 +133,8 @@ def retirement_years(
         As in the table ``teachers``.
     birth_year : int
     early : bool
-        The earliest age that may be chosen, instead of the statutory one.
+        The earliest date that may be chosen, instead of the statutory one: three years before it, for men not before 60, for women not before 55. That
+        women with a high title might go at 55 by an older rule is not counted.
 
     Examples
     --------
@@ -133,7 +144,7 @@ def retirement_years(
     group = gender if gender == "male" else "senior_woman" if title in SENIOR else "female"
     dates = retirement_date(np.full(12, birth_year), MONTHS, np.full(12, group, dtype=object))
     if early:
-        dates = np.maximum(birth_year + (MONTHS - 1) / 12 + EARLIEST[group], dates - EARLIER)
+        dates = np.maximum(birth_year + (MONTHS - 1) / 12 + EARLIEST[gender], dates - EARLIER)
     years, counts = np.unique(np.floor(dates + 1e-9).astype(int), return_counts=True)
     return {int(year): int(count) / 12 for year, count in zip(years, counts, strict=True)}
 
@@ -158,7 +169,7 @@ def count_interval(chances: Sequence[float], level: float = LEVEL) -> tuple[floa
     chances : sequence of float
         One of each event.
     level : float
-        Of the interval: below its ends lies half of the rest each.
+        Of the interval, between 0 and 1: below its ends lies half of the rest each.
 
     Returns
     -------
@@ -174,6 +185,8 @@ def count_interval(chances: Sequence[float], level: float = LEVEL) -> tuple[floa
     >>> count_interval([0.5, 0.5])
     (1.0, 0, 2)
     """
+    if not 0 < level < 1:
+        raise ValueError("区间的把握要在0和1之间，例如0.9")
     chances = np.clip(np.asarray(chances, dtype=float), 0, 1)
     if np.isnan(chances).any():
         raise ValueError("有人的机会不知道，不能当作0：先去掉，并说明去掉了几人")
@@ -203,15 +216,15 @@ def exits(
     Returns
     -------
     DataFrame
-        ``teachers`` (whose chance is known), ``unknown`` (whose is not), ``exits`` (expected), ``low``, ``high``, ``share`` (exits ÷ teachers).
+        ``teachers`` (whose chance is known), ``unknown`` (whose is not), ``exits`` (expected), ``low``, ``high``, ``share`` (exits ÷ teachers); NaN
+        where nobody's chance is known.
     """
     gone = chances.sum(axis=1, skipna=False)
     frame = staff(county).assign(gone=gone.to_numpy())
     rows = {}
     for key, part in in_order(frame, by).groupby(list(by), sort=False):
         known = part["gone"].dropna()
-        expected, low, high = count_interval(known, level)
-        rows[key] = (len(known), len(part) - len(known), expected, low, high)
+        rows[key] = (len(known), len(part) - len(known), *_counted(known, level))
     index = pd.MultiIndex.from_tuples(rows, names=list(by))
     index = index.get_level_values(0) if len(by) == 1 else index
     table = pd.DataFrame(list(rows.values()), index, ["teachers", "unknown", "exits", "low", "high"])
@@ -219,10 +232,22 @@ def exits(
 
 
 def exits_by_year(county: County, chances: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
-    """Teachers who go in each year ahead: ``exits`` (expected), ``low``, ``high``; those whose chance is not known are left out."""
+    """Teachers who go in each year ahead, of those whose chance is known.
+
+    Returns
+    -------
+    DataFrame
+        Rows: years; ``exits`` (expected), ``low``, ``high``, NaN where nobody's chance is known, and ``unknown``: how many teachers are left out.
+    """
     known = chances.dropna()
-    rows = [count_interval(known[year], level) for year in chances]
-    return pd.DataFrame(rows, pd.Index(chances.columns, name="year"), ["exits", "low", "high"])
+    rows = [_counted(known[year], level) for year in chances]
+    table = pd.DataFrame(rows, pd.Index(chances.columns, name="year"), ["exits", "low", "high"])
+    return table.assign(unknown=len(chances) - len(known))
+
+
+def _counted(known: pd.Series, level: float) -> tuple[float, float, float]:
+    """Count those who go, as `count_interval`; of nobody, nothing is known."""
+    return count_interval(known, level) if len(known) else (np.nan, np.nan, np.nan)
 
 
 def staff_ahead(

@@ -4,7 +4,8 @@ A score of a year is given at the end of its school year, in spring; terms are n
 begins, ``2023-1`` and ``2023-2``. So who joined in term ``2023-…`` was no member yet when the score of 2023 was given.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from balancelib.measures.effects import clustered_fit
 from balancelib.measures.estimation import Estimate
 
 FEWEST = 3  # of a group that is shown: fewer persons could be told
+FEWEST_SCHOOLS = 3  # with members, and with others: from two alone an error is hardly more than a guess
 CALIPER = 0.2  # standard deviations of the earlier score within which two teachers are alike
 
 
@@ -151,15 +153,33 @@ def _member_effect(
     rows: pd.DataFrame, outcome: pd.Series, others: Sequence[pd.Series], level: float
 ) -> Estimate:
     columns = [rows["member"], np.ones(len(rows)), *others]
-    return _first_effect(outcome, columns, rows["school_id"], level)
+    schools, member = rows["school_id"], rows["member"].astype(bool)
+    sides = {"成员": schools[member].nunique(), "没有参加的": schools[~member].nunique()}
+    return _first_effect(outcome, columns, schools, level, sides)
 
 
 def _first_effect(
-    outcome: pd.Series, columns: Sequence[ArrayLike], schools: pd.Series, level: float
+    outcome: pd.Series,
+    columns: Sequence[ArrayLike],
+    schools: pd.Series,
+    level: float,
+    sides: Mapping[str, int] | None = None,
 ) -> Estimate:
-    """Return the first column's coefficient; what the data are too few for is said to the user."""
+    """Return the first column's coefficient; what the data are too few for is said to the user.
+
+    Its interval has the degrees of freedom of the side with fewer schools, less one. By those of all schools it is far too short where members come
+    from a few: in simulations with 5 of 20 schools 90 % of 95 % intervals hold the truth, with 3 of them 84 %; so counted, 97 % and 99 %.
+    """
+    sides = sides or {"成员": schools.nunique()}
+    if min(sides.values()) < FEWEST_SCHOOLS:
+        said = "，".join(f"{side}来自{n}所学校" for side, n in sides.items())
+        raise Lacking(
+            f"量不出来：{said}，至少要各有{FEWEST_SCHOOLS}所，才估得出误差。多收几所学校的分数再算。"
+        )
     try:
-        return clustered_fit(outcome, np.column_stack(columns), schools).estimate(0, level)
+        return clustered_fit(outcome, np.column_stack(columns), schools).estimate(
+            0, level, min(sides.values()) - 1
+        )
     except ValueError as error:
         raise Lacking(f"量不出来：{error}。") from None
 
@@ -218,8 +238,9 @@ def matched_effect(matches: pd.DataFrame, level: float = 0.95) -> Estimate:
 
     Notes
     -----
-    Where members were rather low, the one who is like them is mostly a little higher; the line takes that away, as Abadie and Imbens (2011),
-    Journal of Business & Economic Statistics 29, do. Errors by what holds whole pairs are right where each teacher is used once: Abadie and
+    Where members were rather low, the one who is like them is mostly a little higher; the line takes that away, in the spirit of Abadie and Imbens
+    (2011), Journal of Business & Economic Statistics 29: they draw it through the scores of those who are not members, here it is drawn through the
+    differences of the pairs. Errors by what holds whole pairs are right where each teacher is used once: Abadie and
     Spiess (2022), Journal of the American Statistical Association 117.
     """
     columns = [np.ones(len(matches))] + [matches["distance"]] * (matches["distance"].nunique() > 1)
@@ -275,7 +296,7 @@ def effect_by_studio(
     Returns
     -------
     dict of str to Estimate
-        By studio_id; a studio with under three members who have all scores, or with too few to compare, is not there.
+        By studio_id; a studio with under three members who have all scores, or under three schools of members, or with too few to compare, is not there.
     """
     rows = whole(pairs, earlier)
     people = county.tables["teachers"].set_index("teacher_id").loc[rows.index]
@@ -286,7 +307,8 @@ def effect_by_studio(
         own = rows.index.isin(members.get(studio.studio_id, set())) & rows["member"]
         here = rows[own | (alike & ~rows["member"])]
         if own.sum() >= FEWEST and len(here) - own.sum() >= FEWEST + len(earlier):
-            found[studio.studio_id] = adjusted_effect(here, earlier)
+            with suppress(Lacking):
+                found[studio.studio_id] = adjusted_effect(here, earlier)
     return found
 
 

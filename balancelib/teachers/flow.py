@@ -9,6 +9,7 @@ import pandas as pd
 from balancelib.county import County, Lacking, indicators
 from balancelib.county.schema import AREAS, STAGES
 from balancelib.measures import cv
+from balancelib.teachers.eligible import EXCHANGE
 from balancelib.teachers.flow_state import INDICATORS, Staff, people_of
 
 ASKED = ("teachers.birth_year", "teachers.gender", "teachers.education", "teachers.backbone", "teachers.subject", "teachers.school_since")  # fmt: skip
@@ -22,19 +23,19 @@ class FlowRule:
     Attributes
     ----------
     share, backbone_share : float
-        Of the teachers who may be moved, how many are moved a year; of those moved, how many are backbone teachers. The national rule
-        asks for at least 10 % and 20 %; a share of 0 is no exchange.
+        Of the teachers who are eligible, how many are moved a year; of those moved, how many are backbone teachers. What the national rule asks for if
+        left out (`balancelib.teachers.EXCHANGE`); a share of 0 is no exchange.
     term : int
         Years for which they are sent.
     returns : bool
-        Whether they go back afterwards; if not they stay, their post with them (人走关系动).
+        Whether they go back afterwards; if not they stay, their post with them from the day they are sent (人走关系动).
     waves : int or None
         Years in which teachers are sent; None for every year.
     long : int
-        Years at one school after which a teacher may be moved.
+        Years at one school, and since the last exchange, after which a teacher may be moved.
     leaving : dict of str to float
-        Chance a year to leave the county's schools before ``settled``, by area of the school: an assumption, to be replaced by the
-        county's own.
+        Chance a year to leave the county's schools before ``settled``, by area of the school where the post is at the start, one for each of
+        ``urban, town, rural``: an assumption, to be replaced by the county's own.
     settled : int
         Age from which nobody leaves but by retirement.
     refill : float
@@ -43,19 +44,42 @@ class FlowRule:
         Part of the backbone teachers lost who are named anew in the same school.
     mentored : float
         Chance that a backbone teacher who was sent has raised one of the school's own to a backbone teacher when the term ends.
+
+    Raises
+    ------
+    ValueError
+        A part that is not between 0 and 1, less than a year, or areas other than the three.
     """
 
-    share: float = 0.10
-    backbone_share: float = 0.20
+    share: float = EXCHANGE.least_share
+    backbone_share: float = EXCHANGE.least_backbone_share
     term: int = 3
     returns: bool = True
     waves: int | None = None
-    long: int = 6
+    long: int = EXCHANGE.years
     leaving: dict[str, float] = field(default_factory=lambda: dict(zip(AREAS, (0.01, 0.02, 0.04), strict=True)))  # fmt: skip
     settled: int = 45
     refill: float = 1.0
     renewed: float = 1.0
     mentored: float = 0.0
+
+    def __post_init__(self) -> None:
+        parts = (
+            self.share,
+            self.backbone_share,
+            self.refill,
+            self.renewed,
+            self.mentored,
+            *self.leaving.values(),
+        )
+        if not all(0 <= part <= 1 for part in parts):
+            raise ValueError("派出、离开、补进、重新评上、带出徒弟的比例都要在0和1之间，例如10%写0.1")
+        if set(self.leaving) != set(AREAS):
+            raise ValueError(
+                f"离开的机会要按城区、镇区、乡村各写一个，写作{'、'.join(AREAS)}；没有人离开的写0"
+            )
+        if self.term < 1 or self.long < 0 or (self.waves is not None and self.waves < 0):
+            raise ValueError("任期至少一年；在一所学校满几年才派、一共派几批，都不能是负数")
 
 
 class Simulation(NamedTuple):
@@ -86,10 +110,13 @@ def simulate_staff(
     rule : FlowRule, optional
         What is done; the national rule with a return after three years if left out.
     years, draws, seed : int
-        The same seed gives the same retirements, leavers and recruits under every rule, so that two rules can be compared draw by draw.
+        The same seed gives the same retirements, leavers and recruits under every rule, so that two rules can be compared draw by draw. The order of
+        rows in the tables does not matter.
 
     Raises
     ------
+    ValueError
+        No year or no draw.
     MissingTable
         No table ``teachers``, or a column that is asked for is blank throughout.
     Lacking
@@ -98,20 +125,24 @@ def simulate_staff(
     Notes
     -----
     The start is the year before the county's application, 1 September. Each year first who reaches the statutory age retires, then
-    some leave, posts are filled, terms end, and teachers are sent: always two, who change places for the term. Those sent come from
+    some leave, posts are filled, terms end, and teachers are sent: always two, who change places for the term, both eligible by
+    `balancelib.teachers.eligibility`, and both of PE or arts or neither. Those sent come from
     sections above the county's mean of backbone teachers to those below it, the furthest behind first. What colleagues
     learned from those sent is not in indicators 1 to 3, unless it makes backbone teachers of them (``mentored``).
 
     A month of birth is drawn, as the table has years only. An age or sex that is not known is that of another teacher of the stage, anew
-    in each draw. Who is perhaps exempt, or whose years at the school are not known, is not sent. Indicators start from the numbers of
+    in each draw. Whose eligibility is not known is not sent. Indicators start from the numbers of
     table ``schools``; only changes are simulated.
     """
+    if years < 1 or draws < 1:
+        raise ValueError("至少要模拟一年、一次")
     rule = rule or FlowRule()
     county.tables.need(ASKED)
     if county.schools["county_id"].nunique() > 1:
         raise Lacking("这份数据里有几个县，一次只模拟一个县：请把一个县的行单独存成一份。")
     sections = _sections(county)
-    start, people = _start(county), people_of(county, sections)
+    start = _start(county)
+    people = people_of(county, sections, start)
     paths, flows = [], []
     for draw in range(draws):
         staff = Staff(people, sections, start, (seed, draw))
@@ -133,7 +164,8 @@ def _sections(county: County) -> pd.DataFrame:
     found = here.merge(listed, on=["school_id", "stage"]).dropna()
     if found.empty:
         raise Lacking("“教师”表和“学校”表对不上：没有一个学段部分两边都有。请核对学校标识码和学段。")
-    return found.merge(county.schools[["school_id", "area"]], on="school_id")
+    found = found.merge(county.schools[["school_id", "area"]], on="school_id")
+    return found.sort_values(["school_id", "stage"], ignore_index=True)
 
 
 def _start(county: County) -> int:
@@ -142,7 +174,7 @@ def _start(county: County) -> int:
     known = pd.Series(dtype=float) if items is None else items["application_year"].dropna()
     if len(known):
         return int(known.iloc[0]) - 1
-    return int(county.tables["teachers"][["started", "school_since", "rotated"]].max().max())
+    return int(county.tables["teachers"].reindex(columns=["started", "school_since", "rotated"]).max().max())
 
 
 def _measured(sections: pd.DataFrame, counts: np.ndarray, start: int) -> pd.DataFrame:
@@ -187,7 +219,8 @@ def what_is_left(
     -------
     DataFrame
         By ``year, stage, indicator``: ``gain`` (median over draws of the difference), ``low`` and ``high`` (interval of the draws), and
-        ``left``: the gain as a part of the largest gain of any year, in absolute size; NaN where there is none.
+        ``left``: the gain as a part of the largest of any year, in absolute size, the earliest of equals; below 0 where it has turned into its opposite, NaN
+        where there is none.
 
     Raises
     ------
@@ -206,8 +239,12 @@ def what_is_left(
             "high": difference.quantile((1 + level) / 2),
         }
     )
-    most = found["gain"].abs().groupby(["stage", "indicator"]).transform("max")
-    found["left"] = found["gain"].abs() / most.where(most > 0)
+    most = (
+        found["gain"]
+        .groupby(["stage", "indicator"])
+        .transform(lambda gain: gain.iloc[gain.abs().fillna(0).argmax()])
+    )
+    found["left"] = found["gain"] / most.where(most != 0)
     return found.reset_index()
 
 

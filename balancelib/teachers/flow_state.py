@@ -7,6 +7,7 @@ import pandas as pd
 
 from balancelib.county import County
 from balancelib.county.schema import AREAS
+from balancelib.teachers.eligible import EXCHANGE, eligibility
 from balancelib.teachers.retirement import retirement_date
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ RECRUITS = (22, 27)  # ages
 EXPERIENCED = 5  # years of work before one is named a backbone teacher
 
 
-def people_of(county: County, sections: pd.DataFrame) -> pd.DataFrame:
+def people_of(county: County, sections: pd.DataFrame, start: int) -> pd.DataFrame:
     """Return the teachers of the measured sections, a row each, in numbers: what every draw starts from.
 
     Parameters
@@ -30,9 +31,18 @@ def people_of(county: County, sections: pd.DataFrame) -> pd.DataFrame:
         With table ``teachers``.
     sections : DataFrame
         ``school_id, stage, area``; the number of its row is ``section``.
+    start : int
+        Year of the data.
+
+    Returns
+    -------
+    DataFrame
+        By ``teacher_id``, in order. ``may`` be moved: once the years at the school (``since``, or since the last exchange) are enough.
     """
     numbered = sections.reset_index(names="section")[["school_id", "stage", "section", "area"]]
     teachers = county.tables["teachers"].merge(numbered, on=["school_id", "stage"])
+    teachers = teachers.sort_values("teacher_id", ignore_index=True)
+    rotated = teachers.get("rotated", pd.Series(np.nan, teachers.index))
     enough = teachers["stage"].map(QUALIFIED)
     return pd.DataFrame(
         {
@@ -43,14 +53,20 @@ def people_of(county: County, sections: pd.DataFrame) -> pd.DataFrame:
             "born": teachers["birth_year"],
             "female": teachers["gender"].map({"female": 1.0, "male": 0.0}),
             "senior": teachers["title"].isin(SENIOR),
-            "since": teachers["school_since"],
+            "since": teachers["school_since"].mask(rotated > teachers["school_since"], rotated),
             "started": teachers["started"],
-            "may": (teachers["exempt"] == 0) & teachers["school_id"].isin(_public(county)),
+            "may": _may(teachers, county.schools, start),
             "arts": teachers["subject"].isin(ARTS),
             "qualified": [e in these for e, these in zip(teachers["education"], enough, strict=True)],
             "backbone": teachers["backbone"].isin(["county", "city", "province"]),
         }
     )
+
+
+def _may(teachers: pd.DataFrame, schools: pd.DataFrame, year: int) -> np.ndarray:
+    """Say who would be eligible for exchange after years enough at the school."""
+    settled = teachers.assign(school_since=year - EXCHANGE.years, rotated=np.nan)
+    return (eligibility(settled, schools, year) == "eligible").to_numpy()
 
 
 class Staff:
@@ -110,7 +126,7 @@ class Staff:
         """Go on to 1 September of a year, and return how many retired, left, came, were sent and returned."""
         chance, luck = self._life.random((2, len(self.here)))
         retired = self.here & (self.retires < year + SEPTEMBER)
-        rate = np.array([rule.leaving.get(area, 0.0) for area in AREAS])[self.area]
+        rate = np.array([rule.leaving[area] for area in AREAS])[self.area]
         left = self.here & ~retired & (year - self.born < rule.settled) & (chance < rate)
         gone = retired | left
         hired = gone & (luck < rule.refill)
@@ -134,15 +150,12 @@ class Staff:
         return lost
 
     def _end_terms(self, year: int, rule: "FlowRule") -> tuple[np.ndarray, np.ndarray]:
-        """Let those whose term ends go back, or make the school theirs; return who went, and whom they raised, by section."""
+        """Let those whose term ends go back, if they do; return who went, and whom they raised, by section."""
         over = self.here & (self.back == year)
-        taught = self.section[over & self.backbone & (self.section != self.home)]
+        taught = self.section[over & self.backbone]
         taught = taught[self._sending.random(len(taught)) < rule.mentored]
         raised = np.bincount(taught, minlength=len(self._pupils))
-        if rule.returns:
-            self.section[over] = self.home[over]
-        else:
-            self.home[over] = self.section[over]
+        self.section[over] = self.home[over]
         self.since[over], self.back[over] = year, 0
         return over if rule.returns else np.zeros_like(over), raised
 
@@ -170,11 +183,13 @@ class Staff:
         for teacher in chosen:
             if sent >= moves:
                 break
-            partner = self._partner(teacher, turns[self._stage_of[self.section[teacher]]])
+            partner = self._partner(teacher, turns[self._stage_of[self.section[teacher]]], able)
             if partner is not None:
                 pair = [teacher, partner]
                 self.section[pair] = self.section[pair[::-1]]
-                self.back[pair] = year + rule.term
+                self.back[pair], able[pair] = year + rule.term, False
+                if not rule.returns:  # the post goes with the teacher: it falls vacant where she works
+                    self.home[pair] = self.section[pair]
                 sent += 2
         return sent
 
@@ -188,20 +203,14 @@ class Staff:
         order = np.argsort(ratio, kind="stable")
         return {s: [i for i in order if behind[i] and self._stage_of[i] == s] for s in set(self._stage_of)}
 
-    def _partner(self, teacher: int, turns: list[int]) -> int | None:
+    def _partner(self, teacher: int, turns: list[int], able: np.ndarray) -> int | None:
         """Find who changes places with a teacher: of the next section, rather of the subject; the section goes to the end."""
         for _ in range(len(turns)):
             section = turns.pop(0)
             turns.append(section)
-            can = (self.section == section) & self.here & self.may & (self.back == 0) & ~self.backbone
-            can &= self.arts == self.arts[teacher]
+            can = able & (self.section == section) & ~self.backbone & (self.arts == self.arts[teacher])
             found = np.flatnonzero(can)
             if len(found):
                 same = found[self.subject[found] == self.subject[teacher]]
                 return int(self._sending.choice(same if len(same) else found))
         return None
-
-
-def _public(county: County) -> pd.Series:
-    schools = county.schools
-    return schools["school_id"][schools["operator"] == "public"]

@@ -194,3 +194,9 @@ def test_power_is_what_was_asked_for():
 def test_studies_that_cannot_be_are_refused(wrong):
     with pytest.raises(ValueError, match="至少三组"):
         detectable_effect(**wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"power": 0.01}, {"power": 1}, {"level": 1}, {"level": 0}])
+def test_chances_without_sense_are_refused(wrong):
+    with pytest.raises(ValueError, match="例如0"):
+        detectable_effect(40, **wrong)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from balancelib.county import County, Lacking
+from balancelib.county import County, Lacking, MissingTable
 from balancelib.teachers import (
     age_table,
     count_interval,
@@ -50,7 +50,7 @@ def test_years_of_a_year_of_birth_by_hand():
 def test_the_earliest_is_three_years_before_and_not_before_the_age_of_old():
     assert retirement_years("male", None, 1990, early=True) == {2050: 1.0}
     assert retirement_years("male", None, 1970, early=True) == {2030: 1.0}
-    # at 58 and 4 to 6 months: July's in December 2028, August's in January 2029
+    # 55 would be in 2025: that she could once go then is not counted. At 58 and 4 to 6 months: July's in December 2028, August's in January 2029
     assert retirement_years("female", "senior", 1970, early=True) == pytest.approx(
         {2028: 7 / 12, 2029: 5 / 12}
     )
@@ -110,6 +110,26 @@ def test_exits_say_who_is_not_known(county):
     assert found.loc[("primary", "music"), ["teachers", "unknown", "exits"]].tolist() == [2, 1, 1]
 
 
+def test_who_is_not_known_is_no_zero(county):
+    """One of five in each year; the only teacher of art is the one: no number at all."""
+    county.tables["teachers"].loc[4, "subject"] = "art"
+    chances = exit_chances(county, 2025, 2)
+    assert exits_by_year(county, chances)["unknown"].tolist() == [1, 1]
+    art = exits(county, chances).loc[("primary", "art")]
+    assert art[["teachers", "unknown"]].tolist() == [0, 1]
+    assert art[["exits", "low", "high", "share"]].isna().all()
+    assert exits_by_year(county, chances.iloc[[4]])[["exits", "low", "high"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("blank", ["birth_year", "gender"])
+def test_ages_that_nobody_has_filled_in_are_asked_for(county, blank):
+    county.tables["teachers"][blank] = None
+    with pytest.raises(MissingTable, match="教师"):
+        exit_chances(county, 2025)
+    with pytest.raises(MissingTable, match="教师"):
+        age_table(county, 2025)
+
+
 def test_by_year_adds_up(county):
     chances = exit_chances(county, 2025, 3, leaving=0.05)
     years = exits_by_year(county, chances)
@@ -141,6 +161,9 @@ def test_interval_of_unlike_chances_is_that_of_all_outcomes(chances):
 def test_a_chance_that_is_not_known_is_no_zero():
     with pytest.raises(ValueError, match="不能当作0"):
         count_interval([0.5, np.nan])
+    for level in (0, 1, 1.5):
+        with pytest.raises(ValueError, match="0和1之间"):
+            count_interval([0.5], level)
 
 
 def test_ages_by_hand(county):

@@ -11,7 +11,8 @@ from balancelib.assess import assess
 from balancelib.county import County, Lacking, MissingTable
 from balancelib.county.schema import schema
 from balancelib.teachers import FlowRule, average_flows, simulate_staff, what_is_left, years_by_rule
-from balancelib.teachers.flow_state import Staff
+from balancelib.teachers.flow import Simulation, _sections
+from balancelib.teachers.flow_state import Staff, people_of
 
 NEVER = dict.fromkeys(("urban", "town", "rural"), 0.0)
 STILL = FlowRule(share=0, leaving=NEVER)
@@ -39,7 +40,7 @@ def two_schools(**teachers):
         "teacher_id": [f"T{i}" for i in range(2 * N)], "school_id": np.repeat(ids, N), "stage": "primary",
         "subject": np.tile(["chinese", "math"], N), "birth_year": 1990.0, "gender": "male", "started": 2012.0,
         "school_since": 2012.0, "education": "bachelor", "title": "second", "backbone": ["county"] * 8 + ["none"] * (2 * N - 8),
-        "exempt": 0.0,
+        "exempt": 0.0, "permanent": 1.0, "post": "teacher",
     }).assign(**teachers)  # fmt: skip
     people = people.reindex(columns=schema().table("teachers").names)
     items = pd.DataFrame([{"application_year": 2026.0}]).reindex(columns=schema().table("county_items").names)
@@ -85,14 +86,79 @@ def test_who_was_taught_is_left():
 
 
 def test_who_may_not_be_moved_is_not():
-    """Exempt, or perhaps; too short at the school, or unknown; and nobody of a private school."""
-    for teachers in ({"exempt": 1.0}, {"exempt": np.nan}, {"school_since": 2021.0}):
+    """Exempt, or perhaps; without a permanent post; heads; too short at the school or since the last exchange; and nobody of a private school."""
+    for teachers in ({"exempt": 1.0}, {"exempt": np.nan}, {"school_since": 2021.0}, {"permanent": 0.0}, {"permanent": np.nan},
+                     {"post": "head"}, {"post": None}, {"rotated": 2021.0}):  # fmt: skip
         found = simulate_staff(two_schools(**teachers), FlowRule(waves=1, leaving=NEVER), draws=2)
         assert (found.flows["sent"] == 0).all(), teachers
     private = two_schools()
     private.tables["schools"]["operator"] = ["private", "public"]
     found = simulate_staff(private, FlowRule(leaving=NEVER), draws=2)
     assert found.paths.empty or (found.flows["sent"] == 0).all()
+
+
+def test_nor_does_who_may_not_be_moved_change_places():
+    """Of B, two teachers may be moved: with 20 of A and 2 of B eligible, 10 % are 3, so two pairs. With one of B, one pair."""
+    for n, sent in ((2, 4), (1, 2), (0, 0)):
+        since = np.where(np.arange(2 * N) < N + n, 2012.0, 2024.0)
+        found = simulate_staff(two_schools(school_since=since), FlowRule(waves=1, leaving=NEVER), draws=2)
+        assert found.flows.groupby("year")["sent"].mean()[2026] == sent
+
+
+def test_where_posts_go_with_teachers_every_section_keeps_its_number():
+    """Half leave every year and all posts are filled: those who were sent for good leave a vacancy where they work."""
+    county = sample_county(11, 20)
+    sections = _sections(county)
+    staff = Staff(people_of(county, sections, 2025), sections, 2025, (1, 1))
+    posts = np.bincount(staff.section)
+    rule = FlowRule(returns=False, leaving=dict.fromkeys(NEVER, 0.5))
+    sent = 0
+    for year in range(2026, 2036):
+        sent += staff.step(year, rule)["sent"]
+        assert np.bincount(staff.section, minlength=len(posts)).tolist() == posts.tolist()
+    assert sent > 20
+
+
+def test_the_order_of_rows_does_not_matter():
+    county = sample_county(7, 20)
+    tables = dict(county.tables) | {
+        name: county.tables[name].sample(frac=1, random_state=3) for name in ("teachers", "schools")
+    }
+    one, other = (simulate_staff(County(t), draws=2, years=3) for t in (county.tables, tables))
+    pd.testing.assert_frame_equal(one.flows, other.flows)
+    keys = ["draw", "year", "stage", "indicator"]
+    pd.testing.assert_frame_equal(one.paths.set_index(keys), other.paths.set_index(keys))
+
+
+@pytest.mark.parametrize("wrong", [{"share": 2}, {"refill": -1}, {"term": 0}, {"waves": -1}, {"leaving": {"城区": 0.5}},
+                                   {"leaving": {"urban": 0.1}}, {"leaving": dict.fromkeys(NEVER, 2.0)}, {"mentored": np.nan}])  # fmt: skip
+def test_rules_without_sense_are_refused(wrong):
+    with pytest.raises(ValueError, match=r"都要在0和1之间|各写一个|任期至少一年"):
+        FlowRule(**wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"years": 0}, {"draws": 0}])
+def test_no_year_and_no_draw_are_refused(wrong):
+    with pytest.raises(ValueError, match="至少要模拟"):
+        simulate_staff(two_schools(), **wrong)
+
+
+def test_a_gain_that_turns_is_not_left():
+    """Gains of 0, 0.1 and -0.1, and of 0, -0.4 and -0.1: a fall is what is wanted of a coefficient."""
+
+    def paths(gains):
+        rows = [
+            (0, 2025 + n, "primary", name, gain) for name, of in gains.items() for n, gain in enumerate(of)
+        ]
+        return Simulation(
+            pd.DataFrame(rows, columns=["draw", "year", "stage", "indicator", "behind"]), pd.DataFrame()
+        )
+
+    found = what_is_left(paths({"a": [0, 0.1, -0.1], "b": [0, -0.4, -0.1], "c": [0, 0, 0]}),
+                         paths({"a": [0, 0, 0], "b": [0, 0, 0], "c": [0, 0, 0]})).set_index(["indicator", "year"])["left"].unstack()  # fmt: skip
+    assert found.loc["a"].tolist() == [0, 1, -1]
+    assert found.loc["b"].tolist() == [0, 1, 0.25]
+    assert found.loc["c"].isna().all()
 
 
 def test_all_retire_at_the_age_and_are_replaced():
@@ -204,16 +270,19 @@ def test_what_is_lacking_is_said():
 
 
 def test_no_teacher_is_in_two_places():
-    """After ten years of exchange every post is in one section, and those at home are where their post is."""
+    """While some are away the stages keep their numbers; when all terms are over, every section has its posts, whoever holds them."""
     county = sample_county(11, 20)
-    from balancelib.teachers.flow import _sections, people_of  # noqa: PLC0415
-
     sections = _sections(county)
-    staff = Staff(people_of(county, sections), sections, 2025, (1, 1))
-    posts = np.bincount(staff.home)
-    for year in range(2026, 2036):
-        staff.step(year, FlowRule())
-        assert (np.bincount(staff.section, minlength=len(posts)) == posts).all() or (staff.back > 0).any()
+    staff = Staff(people_of(county, sections, 2025), sections, 2025, (1, 1))
+    posts, stage = np.bincount(staff.section), pd.factorize(sections["stage"])[0]
+    rule, moved = FlowRule(waves=7), False
+    for year in range(2026, 2036):  # sent until 2032: the last are back in 2035
+        staff.step(year, rule)
+        here = np.bincount(staff.section, minlength=len(posts))
+        moved |= (here != posts).any()
+        assert np.bincount(stage, here).tolist() == np.bincount(stage, posts).tolist()
         at_home = staff.back == 0
         assert (staff.section[at_home] == staff.home[at_home]).all()
+    assert moved, "who leaves while away is replaced at home: a section is one short until the other is back"
+    assert np.bincount(staff.section, minlength=len(posts)).tolist() == posts.tolist()
     assert staff.here.all()
