@@ -52,7 +52,7 @@ def share_curves(curves: Mapping[str, pd.DataFrame]) -> Axes:
         f"（95%区间{100 * curve['low'].iloc[-1]:.0f}%到{100 * curve['high'].iloc[-1]:.0f}%）"
         for name, curve in curves.items()
     ]
-    describe(figure, f"折线图：愿意去的比例随补贴怎样变，带子是95%区间。{'；'.join(ends)}。")
+    describe(figure, f"折线图：愿意去的比例随补贴怎样变，阴影是95%区间。{'；'.join(ends)}。")
     return axes
 
 

@@ -76,7 +76,7 @@ class FlowRule:
             raise ValueError("派出、离开、补进、重新评上、带出徒弟的比例都要在0和1之间，例如10%写0.1")
         if set(self.leaving) != set(AREAS):
             raise ValueError(
-                f"离开的机会要按城区、镇区、乡村各写一个，写作{'、'.join(AREAS)}；没有人离开的写0"
+                f"离开的可能性要按城区、镇区、乡村各写一个，写作{'、'.join(AREAS)}；没有人离开的写0"
             )
         if self.term < 1 or self.long < 0 or (self.waves is not None and self.waves < 0):
             raise ValueError("任期至少一年；在一所学校满几年才派、一共派几批，都不能是负数")

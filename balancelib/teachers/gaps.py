@@ -46,7 +46,7 @@ def subject_gaps(
     Notes
     -----
     Unit of analysis: the stage of a school. A teacher counts in the subject that the table says; what he gives beside it is not seen, so a school that
-    has its subject taught by teachers of others lacks it here. That is meant: the pool is to bring teachers of the subject. Special and vocational schools are left out.
+    has its subject taught by teachers of others lacks it here. That is meant: the pool is to bring teachers of the subject. Private, special and vocational schools are left out.
     """
     if any(hours < 0 for hours in periods.values()):
         raise ValueError("每周课时不能是负数")
@@ -76,8 +76,9 @@ def subject_gaps(
 
 
 def _small(schools: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Stages of schools with classes, but no more than ``most``; special and vocational schools have curricula of their own."""
-    schools = schools[~schools["kind"].map(lambda kind: schema().kinds[kind].any_stage).astype(bool)]
+    """Stages of public schools with classes, but no more than ``most``; special and vocational schools have curricula of their own."""
+    ordinary = ~schools["kind"].map(lambda kind: schema().kinds[kind].any_stage).astype(bool)
+    schools = schools[ordinary & (schools["operator"] == "public")]
     parts = [
         pd.DataFrame(
             {"school_id": schools["school_id"], "stage": stage, "classes": schools[f"classes_{stage}"]}

@@ -17,7 +17,7 @@ ATTRIBUTES = {
     "minutes_over45": "45岁以上，再加（1分钟）",
     "housing": "有周转房",
     "title_priority": "职称优先",
-    "years": "服务年限（1年）",
+    "years": "任期（1年）",
     "stay": "留在原校",
     "stay_town_home": "家在县城的，留在原校再加",
 }

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import block_array, coo_array, csr_array, eye_array
 
-from balancelib.county import Lacking
+from balancelib.county import County, Lacking
 from balancelib.teachers.gaps import KEYS, subject_label
 
 VISITS = ["teacher_id", "weekday", "half", "school_id", "stage", "subject", "periods", "km"]
@@ -100,9 +100,11 @@ class PoolPlan:
         gaps, went = self.gaps, self.visits["teacher_id"].nunique()
         most = "补课已证明最多" if self.most_periods else "补课没有证明最多"
         road = f"路程最多还能省{self.km_open:.1f}公里" if self.km_open else "路程已证明最短"
+        lost = gaps["school_id"].isin(_without_roads(self.km)).sum()
+        unknown = f"其中{lost}处的学校，路程表里一条路也没有，先补上再排。" if lost else ""
         return (
             f"缺课{len(gaps)}处，{int((gaps['given'] > 0).sum())}处有人来上课；每周缺{gaps['lack'].sum():.1f}节，补上{gaps['given'].sum():.1f}节。"
-            f"{went}名教师走教，每周{len(self.visits)}个半天，来回{self.week_km.sum():.1f}公里。{most}，{road}。"
+            f"{went}名教师走教，每周{len(self.visits)}个半天，来回{self.week_km.sum():.1f}公里。{most}，{road}。{unknown}"
         )
 
     def timetable(self, teacher: str, names: pd.Series) -> pd.DataFrame:
@@ -115,13 +117,14 @@ class PoolPlan:
         return week
 
 
-def itinerant_teachers(teachers: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
-    """Return who can be shared: willing, not spared, and not lacking in their own school (能走教的教师).
+def itinerant_teachers(county: County, gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return who can be shared: a public school's, willing, not spared, and not lacking in their own school (能走教的教师).
 
     Parameters
     ----------
-    teachers : DataFrame
-        Table ``teachers``. Blank in ``itinerant`` is not willing; blank in ``exempt`` is not spared.
+    county : County
+        With the tables ``schools`` and ``teachers``. Blank in ``itinerant`` is not willing; blank in ``exempt`` is not spared. Who has no permanent post
+        (``permanent`` is 0) is the school's, not the county's to share.
     gaps : DataFrame
         Of `subject_gaps`: who teaches a subject that his own school lacks is needed there.
 
@@ -130,7 +133,11 @@ def itinerant_teachers(teachers: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFra
     DataFrame
         By ``teacher_id``: ``school_id, stage, subject``.
     """
-    willing = teachers[(teachers["itinerant"] == 1) & (teachers["exempt"] != 1)]
+    teachers, schools = county.tables["teachers"], county.schools
+    public = teachers["school_id"].isin(schools["school_id"][schools["operator"] == "public"])
+    willing = teachers[
+        (teachers["itinerant"] == 1) & (teachers["exempt"] != 1) & (teachers["permanent"] != 0) & public
+    ]
     needed_at_home = pd.MultiIndex.from_frame(gaps.loc[gaps["lack"] > 0, ["school_id", "subject"]])
     at_home = pd.MultiIndex.from_frame(willing[["school_id", "subject"]])
     willing = willing[~at_home.isin(needed_at_home)]
@@ -173,12 +180,12 @@ def plan_pool(
     Raises
     ------
     Lacking
-        Nothing lacks, or a school has no roads.
+        Nothing lacks, a school is not in ``km``, or a road there is blank.
 
     Notes
     -----
     Solved by HiGHS with no gap left; where the time runs out, ``proofs`` has the bound. Source of the order of aims: “开齐开足国家课程”, first that every subject is
-    taught, then that it is taught in full. That a teacher may serve stages below his certificate: 教师资格条例, art. 5 (from memory). The limits are ours.
+    taught, then that it is taught in full. That a teacher may serve stages below his certificate: 教师资格条例, art. 5 (read in a reprint). The limits are ours.
     """
     limits = limits or PoolLimits()
     lacking = gaps[gaps["lack"] > 0].reset_index(drop=True)
@@ -186,6 +193,8 @@ def plan_pool(
         raise Lacking("没有一所学校缺课，不用走教")
     if lost := sorted({*lacking["school_id"], *teachers["school_id"]} - set(km.index)):
         raise Lacking(f"校际路程里没有这些学校：{'、'.join(lost)}")
+    if km.isna().to_numpy().any():
+        raise Lacking("校际路程里有空白：空白不是近，也不是远，请先填写")
     slots = free[(free["free"] > 0) & free["teacher_id"].isin(teachers.index)].sort_values(SLOT)
     parts, end = [part for _, part in lacking.groupby("subject")], time.monotonic() + limits.seconds
     found = []
@@ -329,8 +338,8 @@ def explain_gaps(plan: PoolPlan, names: pd.Series) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a gap, the largest first: ``name, subject, lack, given, left``; ``kind``: 没有人, 太远 or 人手用完; ``why``, in words. Subjects by their
-        Chinese name.
+        A row a gap, the largest first: ``name, subject, lack, given, left``; ``kind``: 没有人, 路程不知道, 太远 or 人手用完; ``why``, in words. Subjects by
+        their Chinese name.
     """
     left = plan.gaps[plan.gaps["left"] > SAME].sort_values(
         ["left", *KEYS], ascending=[False, True, True, True]
@@ -352,13 +361,20 @@ def _why(plan: PoolPlan, school: str, stage: str, subject: str) -> tuple[str, st
     able = able[able.index.isin(plan.free["teacher_id"])]
     if able.empty:
         return "没有人", f"没有一名能教这个学段、有空闲的{label}教师走教"
+    if school in _without_roads(plan.km):
+        return "路程不知道", "路程表里没有这所学校到别的学校的路，先补上"
     km = plan.km.loc[school, able["school_id"]].set_axis(able.index)
     if not (near := km[km <= limits.within]).size:
-        away = f"在{km.min():.1f}公里外" if np.isfinite(km.min()) else "很远，路程表里没有"
+        away = f"在{km.min():.1f}公里外" if np.isfinite(km.min()) else "比路程表里写的都远"
         return "太远", f"最近的{label}教师{away}，超过{limits.within:g}公里"
     full = pd.Series([_full(plan, teacher, road) for teacher, road in near.items()])
     counts = "，".join(f"{n}名{reason}" for reason, n in full.value_counts(sort=False).items())
     return "人手用完", f"够得着的{label}教师{len(near)}名：{counts}"
+
+
+def _without_roads(km: pd.DataFrame) -> pd.Index:
+    """Schools from which the table has no road to any other: how far they are is not known."""
+    return km.index[~(np.isfinite(km) & ~np.eye(len(km), dtype=bool)).any(axis=1)]
 
 
 def _full(plan: PoolPlan, teacher: str, road: float) -> str:

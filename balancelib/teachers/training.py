@@ -21,6 +21,7 @@ ORDERS = {
 }
 NEW_YEARS = 3  # a teacher is new in the first three years: ours
 FEW = 3  # fewer persons than this are not told exactly
+SMALL = 10  # of fewer than this who are all alike, nothing is told
 ENOUGH = 1e-9  # hours: three times 24.1 are not to miss 72.3 by the last bit
 
 
@@ -188,26 +189,43 @@ def training_summary(status: pd.DataFrame, by: str) -> pd.DataFrame:
 def published(summary: pd.DataFrame) -> pd.DataFrame:
     """Return the counts of a summary as they may be shown: one or two persons are not told exactly (公开的表).
 
-    Where the short or the unknown are fewer than `FEW`, they are shown as a range, and the other counts of the group are left out, from which they could
-    be reckoned; of a group of fewer teachers than that, nothing is told.
+    A count below `FEW` is shown as a range, or left out where there are two; the other counts of the group are left out, from which it could be reckoned. Nothing but their number is told
+    of a group of fewer teachers than `FEW`, nor of one of fewer than `SMALL` who are all alike: that would tell of each of them. Where a column has one count
+    only that is not told, the group with the next smallest is left out too, as the column's total is known.
 
     Examples
     --------
-    >>> published(pd.DataFrame({"teachers": [20, 30], "done": [18, 20], "short": [2, 10], "unknown": [0, 0]})).values.tolist()
-    [['20', '—', '1—2', '0'], ['30', '20', '10', '0']]
+    >>> published(pd.DataFrame({"teachers": [20, 30, 40], "done": [18, 20, 25], "short": [2, 10, 15], "unknown": [0, 0, 0]})).values.tolist()
+    [['20', '—', '1—2', '0'], ['30', '—', '—', '0'], ['40', '25', '15', '0']]
     """
     counts = summary[["teachers", *STATUS]].astype(int)
-    parts = counts[["short", "unknown"]]
+    parts = counts[list(STATUS)]
     few = parts.gt(0) & parts.lt(FEW)
-    told = ~few.any(axis=1) & (counts["teachers"] >= FEW)
+    alike = (counts["teachers"] < FEW) | (
+        (counts["teachers"] < SMALL) & parts.eq(counts["teachers"], axis=0).any(axis=1)
+    )
+    told = _beside(parts, ~few.any(axis=1) & ~alike)
     shown = counts.astype(str)
-    for column in STATUS:
-        hidden = ~told & ((column == "done") | (counts[column] > 0) | (counts["teachers"] < FEW))
-        shown[column] = shown[column].mask(hidden, "—")
-    shown[parts.columns] = shown[parts.columns].mask(
-        few & counts["teachers"].ge(FEW).to_numpy()[:, None], f"1—{FEW - 1}"
+    shown[parts.columns] = (
+        shown[parts.columns]
+        .mask(parts.gt(0) & ~told.to_numpy()[:, None], "—")
+        .mask(few & (few.sum(axis=1) == 1).to_numpy()[:, None], f"1—{FEW - 1}")
+        .mask(alike.to_numpy()[:, None].repeat(len(STATUS), axis=1), "—")
     )
     return shown
+
+
+def _beside(parts: pd.DataFrame, told: pd.Series) -> pd.Series:
+    """Groups of which all is told, without those to be left out so that no column has one hidden count alone."""
+    told = told.copy()
+    for _ in range(len(parts)):
+        hidden = (parts.gt(0) & ~told.to_numpy()[:, None]).sum()
+        open_ = [parts.loc[told & (parts[name] > 0), name] for name in parts if hidden[name] == 1]
+        smallest = [counts.idxmin() for counts in open_ if len(counts)]
+        if not smallest:
+            break
+        told[smallest[0]] = False
+    return told
 
 
 def look_ahead(county: County, upto: int, first_year: int = 2021, required: float = REQUIRED) -> pd.DataFrame:

@@ -101,11 +101,19 @@ class Question:
         rooms = np.array([*self.types["count"], *self.courses.table["places"]], dtype=float)
         return LinearConstraint(vstack([teachers, places]), -np.inf, rooms)
 
+    @cached_property
+    def able(self) -> pd.Series:
+        """By kind, whether some set of courses with places closes its gap: nobody else can be completed this year."""
+        places = self.courses.table["places"]
+        closing = self.columns[self.columns["completes"] == 1]
+        closing = closing[closing["courses"].map(lambda s: places[list(s)].min() >= 1).astype(bool)]
+        return self.types.index.to_series().isin(closing["type"])
+
     @property
     def tilt(self) -> np.ndarray:
-        """Row that keeps the share of rural teachers completed at or above that of the others, of those who are short."""
-        short = self.types[self.types["gap"] > ENOUGH]
-        rural, other = (short.loc[short["rural"] == lies, "count"].sum() for lies in (True, False))
+        """Row that keeps the share of rural teachers completed at or above that of the others, of those who can be completed."""
+        able = self.types[self.able]
+        rural, other = (able.loc[able["rural"] == lies, "count"].sum() for lies in (True, False))
         lies = self.types["rural"].to_numpy()[self.columns["type"]]
         weights = np.where(lies, other, -rural) if rural and other else 0
         return self.columns["completes"].to_numpy() * weights
@@ -214,7 +222,8 @@ def plan_training(
     budget : float
         元.
     fair : bool
-        Whether the share of rural teachers who reach the hours, of those who are short, may not be below that of the others.
+        Whether the share of rural teachers who reach the hours may not be below that of all others together: each of those whom courses can bring
+        there this year, so that who lacks too much for one year stops nobody else.
     aim : str
         One of `AIMS`: what comes first; the other comes second, and then the cost.
 

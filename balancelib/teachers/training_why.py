@@ -17,6 +17,7 @@ OUTCOMES = {"done": "补齐", "part": "补一部分", "none": "没有排课"}
 REASONS = {
     "no_course": "没有适合的课：添课",
     "too_far": "差得太多，一年补不完：分两年",
+    "rural": "钱和名额还有，为守住乡村的比例先没有排",
     "waits": "有适合的课，名额或经费先给了别人",
 }
 
@@ -41,19 +42,20 @@ def plan_by_area(plan: TrainingPlan) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By ``area``: ``short, given, completed`` teachers and the ``share`` completed of the short.
+        By ``area``: teachers ``short``, ``able`` to be completed this year by some courses, ``given`` any, ``completed``; and the ``share`` completed of the
+        able, which is what the rural rule holds.
     """
     people = _outcomes(plan)
-    short = people[people["gap"] > ENOUGH]
-    groups = short.groupby("area")
     counts = pd.DataFrame(
         {
-            "short": groups.size(),
-            "given": groups["outcome"].agg(lambda o: int((o != "none").sum())),
-            "completed": groups["outcome"].agg(lambda o: int((o == "done").sum())),
+            "short": people["gap"] > ENOUGH,
+            "able": plan.question.kinds.map(plan.question.able),
+            "given": (people["gap"] > ENOUGH) & (people["outcome"] != "none"),
+            "completed": people["outcome"] == "done",
         }
-    )
-    return counts.assign(share=counts["completed"] / counts["short"])
+    ).astype(int)
+    counts = counts.groupby(people["area"]).sum()
+    return counts[counts["short"] > 0].assign(share=counts["completed"] / counts["able"])
 
 
 def _outcomes(plan: TrainingPlan) -> pd.DataFrame:
@@ -72,7 +74,7 @@ def explain_training(plan: TrainingPlan) -> pd.DataFrame:
     -------
     DataFrame
         By ``teacher_id``: ``school, layer, subject, gap``; ``courses`` (ids, a tuple) and ``given`` hours; ``outcome``, one of `OUTCOMES`; ``reason``, one of
-        `REASONS`, empty for those completed; ``cheapest``: 元 of the cheapest courses that would close the gap, NaN where none do.
+        `REASONS`, empty for those completed (``rural``: what is left would do, but for the rule of the rural share); ``cheapest``: 元 of the cheapest courses that would close the gap, NaN where none do.
 
     Notes
     -----
@@ -83,9 +85,13 @@ def explain_training(plan: TrainingPlan) -> pd.DataFrame:
     columns = plan.question.columns
     cheapest = columns[columns["completes"] == 1].groupby("type")["cost"].min()
     kinds = plan.question.kinds[short.index]
-    some = kinds.isin(columns["type"])
-    closes = kinds.isin(cheapest.index)
-    reason = np.select([short["outcome"] == "done", ~some, ~closes], ["", "no_course", "too_far"], "waits")
+    lacks = [
+        short["outcome"] == "done",
+        ~kinds.isin(columns["type"]),
+        ~kinds.isin(cheapest.index),
+        kinds.isin(_held_back(plan)),
+    ]
+    reason = np.select(lacks, ["", "no_course", "too_far", "rural"], "waits")
     courses = plan.given.groupby("teacher_id")["course_id"].agg(tuple)
     found = short[["school", "layer", "subject", "gap", "given", "outcome"]].assign(
         courses=[courses.get(teacher, ()) for teacher in short.index],
@@ -95,6 +101,15 @@ def explain_training(plan: TrainingPlan) -> pd.DataFrame:
     return found
 
 
+def _held_back(plan: TrainingPlan) -> pd.Series:
+    """Kinds that the money and places left would complete: only the rural rule can stand in their way."""
+    columns, (budget, fair, _) = plan.question.columns, plan.terms
+    full = set(course_use(plan).query("full").index)
+    open_ = columns["courses"].map(full.isdisjoint).astype(bool)
+    cheap = columns["cost"] <= budget - plan.cost + ENOUGH
+    return columns.loc[(columns["completes"] == 1) & open_ & cheap & fair, "type"]
+
+
 def what_binds(plan: TrainingPlan) -> pd.Series:
     """Solve again without one limit after the other: teachers completed under each (卡在钱、名额还是时间).
 
@@ -102,7 +117,7 @@ def what_binds(plan: TrainingPlan) -> pd.Series:
     -------
     Series
         ``as_is``; ``money``: with all the money that is asked for; ``places``: with places for all; ``both``; ``time``: both, and twice the hours and
-        one course more a teacher.
+        one course more a teacher; ``rural``: the limits as they are, without the rule of the rural share.
     """
     question, (budget, fair, aim) = plan.question, plan.terms
     courses = question.courses
@@ -114,6 +129,7 @@ def what_binds(plan: TrainingPlan) -> pd.Series:
     looser = {
         name: solve(replace(question, courses=c), b, fair, aim, aims=2) for name, (c, b) in asked.items()
     }
+    looser["rural"] = solve(question, budget, False, aim, aims=2)
     return pd.Series({"as_is": plan.completed} | {name: found.completed for name, found in looser.items()})
 
 

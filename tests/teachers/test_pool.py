@@ -25,6 +25,7 @@ SCHOOLS = pd.DataFrame(
     {
         "school_id": ["a", "b", "c", "d", "e"],
         "kind": ["primary", "nine_year", "primary", "teaching_point", "special"],
+        "operator": "public",
         "classes_primary": [6, 6, 24, 4, 8],
         "classes_junior": [None, 3, None, None, None],
         "teachers_primary": [2, 1, 1, 0, 3],
@@ -35,7 +36,7 @@ SCHOOLS = pd.DataFrame(
 
 def staff(*rows):
     columns = ["teacher_id", "school_id", "stage", "subject", "periods", "itinerant", "exempt"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(permanent=1.0)
 
 
 def county(*rows):
@@ -104,14 +105,24 @@ def test_posts_at_each_school_and_together():
 
 def test_who_can_be_shared():
     gaps = pd.DataFrame({"school_id": ["a"], "stage": ["primary"], "subject": ["art"], "lack": [3.0]})
-    teachers = staff(
+    shared = county(
         ("t5", "b", "primary", "art", 9, 1, None),
         ("t1", "a", "primary", "art", 9, 1, 0),  # its own school lacks art
         ("t2", "a", "primary", "music", 9, 1, 0),
         ("t3", "b", "primary", "music", 9, 1, 1),  # spared
         ("t4", "b", "primary", "music", 9, None, 0),  # not known: not willing
     )
-    assert itinerant_teachers(teachers, gaps).index.tolist() == ["t2", "t5"]
+    assert itinerant_teachers(shared, gaps).index.tolist() == ["t2", "t5"]
+    teachers = shared.tables["teachers"]
+    teachers["permanent"] = np.where(teachers["teacher_id"] == "t5", 0.0, np.nan)
+    assert itinerant_teachers(County({"schools": SCHOOLS, "teachers": teachers}), gaps).index.tolist() == [
+        "t2"
+    ]
+    private = SCHOOLS.assign(operator=["private", *["public"] * 4])
+    county_of_private = County({"schools": private, "teachers": teachers.assign(permanent=1.0)})
+    assert itinerant_teachers(county_of_private, gaps).index.tolist() == ["t5"]
+    found = subject_gaps(county_of_private, {("primary", "music"): 1})
+    assert found["school_id"].tolist() == ["b", "d"], "a private school hires by itself"
 
 
 def test_a_whole_day_at_one_school_is_one_trip():
@@ -192,6 +203,19 @@ def test_nobody_of_the_subject():
         plan_pool(gaps.assign(lack=0.0), teachers, free, km)
     with pytest.raises(Lacking, match="没有这些学校：a"):
         plan_pool(gaps, teachers, free, km.drop(index="a", columns="a"))
+    with pytest.raises(Lacking, match="校际路程里有空白"):
+        plan_pool(gaps, teachers, free, km.where(np.isfinite(km)).mask(km == 5))
+
+
+def test_a_school_without_any_road_is_not_called_too_far():
+    """b has a road to y, which is not the teacher's; c has no road at all."""
+    asked = problem(
+        {"b": 3, "c": 3}, {"t": "z", "u": "y"}, [("t", 1, "am", 3)], {("b", "y"): 5, ("z", "y"): 5}
+    )
+    plan = plan_pool(*asked)
+    why = explain_gaps(plan, pd.Series({"b": "乙校", "c": "丙校"})).set_index("name")["kind"]
+    assert why.to_dict() == {"乙校": "太远", "丙校": "路程不知道"}
+    assert "其中1处的学校，路程表里一条路也没有" in plan.message
 
 
 def best_of_all(gaps, teachers, free, km, limits):

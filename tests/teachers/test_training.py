@@ -105,19 +105,46 @@ def test_the_share_has_bounds_where_something_is_unknown():
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=3))
 def test_what_is_published_never_tells_of_one_or_two(counts):
-    """Whoever knows the number of teachers still cannot reckon how many are short where these are one or two."""
+    """Whoever knows the number of teachers still cannot reckon how many are done, short or unknown where these are one or two."""
     table = pd.DataFrame(counts, columns=list(STATUS))
     table = table.assign(teachers=table.sum(axis=1))
     for shown, (_, row) in zip(published(table).to_dict("records"), table.iterrows(), strict=True):
-        fits = [
-            (d, s, u)
-            for d in range(row["teachers"] + 1) for s in range(row["teachers"] + 1 - d) for u in [row["teachers"] - d - s]
-            if all(_fits(shown[n], v) for n, v in zip(STATUS, (d, s, u), strict=True))
-        ]  # fmt: skip
+        fits = _ways(shown, row["teachers"])
         assert tuple(row[list(STATUS)]) in fits
-        for place, name in ((1, "short"), (2, "unknown")):
+        for place, name in enumerate(STATUS):
             if 0 < row[name] < 3:
                 assert len({fit[place] for fit in fits}) >= 2
+            if 0 < row["teachers"] < 10:
+                assert any(fit[place] < row["teachers"] for fit in fits), "not that all are alike"
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=3))
+def test_the_totals_do_not_give_away_what_is_hidden(counts):
+    """A column's total and the rows' numbers of teachers are known: a hidden count beside others that are not nought stays hidden."""
+    table = pd.DataFrame(counts, columns=list(STATUS))
+    table = table.assign(teachers=table.sum(axis=1))
+    shown = published(table)
+    for name in STATUS:
+        hidden = (shown[name] != table[name].astype(str)) & (table[name] > 0)
+        assert hidden.sum() != 1 or (table[name] > 0).sum() == 1
+
+
+def test_what_is_published_by_hand():
+    """One done of 20 is told no better than one short; three of three who are short stand for each of them."""
+    table = pd.DataFrame([(1, 19, 0), (0, 3, 0), (30, 12, 0), (40, 20, 4)], columns=list(STATUS))
+    shown = published(table.assign(teachers=table.sum(axis=1)))
+    assert shown[list(STATUS)].to_numpy().tolist() == [
+        ["1—2", "—", "0"], ["—", "—", "—"], ["—", "—", "0"], ["40", "20", "4"],
+    ]  # fmt: skip
+
+
+def _ways(shown, teachers):
+    """All counts that fit what is shown of a group."""
+    return [
+        (d, s, u)
+        for d in range(teachers + 1) for s in range(teachers + 1 - d) for u in [teachers - d - s]
+        if all(_fits(shown[n], v) for n, v in zip(STATUS, (d, s, u), strict=True))
+    ]  # fmt: skip
 
 
 def _fits(shown, value):

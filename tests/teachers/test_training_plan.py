@@ -51,6 +51,14 @@ def every_plan(status, offer, budget, fair, aim):
     """Return the best of all plans, by trying them all: completed, filled, cost."""
     sets = [s for k in range(offer.most_courses + 1) for s in combinations(offer.table.index, k)]
     sets = [s for s in sets if offer.table.loc[list(s), "hours"].sum() <= offer.most_hours]
+    with_places = [s for s in sets if (offer.table.loc[list(s), "places"] >= 1).all()]
+    able = np.array(
+        [any(offer.table.loc[list(s), "hours"].sum() >= g for s in with_places) for g in status["gap"]]
+    )
+    rural, other = (
+        (status["area"] == "rural").to_numpy() & able,
+        (status["area"] != "rural").to_numpy() & able,
+    )
     best = None
     for chosen in product(sets, repeat=len(status)):
         taken = pd.Series([c for s in chosen for c in s]).value_counts()
@@ -62,8 +70,7 @@ def every_plan(status, offer, budget, fair, aim):
             continue
         hours = [offer.table.loc[list(s), "hours"].sum() for s in chosen]
         done = np.array([h >= g for h, g in zip(hours, status["gap"], strict=True)])
-        rural = (status["area"] == "rural").to_numpy()
-        if fair and rural.any() and (~rural).any() and done[rural].mean() < done[~rural].mean() - 1e-12:
+        if fair and rural.any() and other.any() and done[rural].mean() < done[other].mean() - 1e-12:
             continue
         filled = sum(min(h, g) for h, g in zip(hours, status["gap"], strict=True))
         order = (done.sum(), filled) if aim == "teachers" else (filled, done.sum())
@@ -178,7 +185,36 @@ def test_reasons_and_what_binds():
     assert why["reason"].tolist() == ["too_far", "", "waits"]
     assert why["cheapest"].tolist()[1:] == [10, 10]
     assert np.isnan(why["cheapest"].iloc[0])
-    assert what_binds(plan).to_dict() == {"as_is": 1, "money": 1, "places": 2, "both": 2, "time": 2}
+    assert what_binds(plan).to_dict() == {
+        "as_is": 1,
+        "money": 1,
+        "places": 2,
+        "both": 2,
+        "time": 2,
+        "rural": 1,
+    }
+
+
+def test_who_lacks_too_much_for_one_year_stops_nobody_else():
+    """500 hours short in the country, 30 in town: the rural share is that of nobody, and is not held."""
+    plan = plan_training(people([500, 30, 30], ["rural", "town", "town"]), courses((40, 10, 9, 1)), 100)
+    assert plan.completed == 2
+    assert explain_training(plan)["reason"].tolist() == ["too_far", "", ""]
+    areas = plan_by_area(plan)
+    assert areas["able"].to_dict() == {"rural": 0, "town": 2}
+    assert areas["share"]["town"] == 1
+
+
+def test_the_rural_rule_is_named_where_it_alone_stands_in_the_way():
+    """In the country a course costs 60 with the way: 50 are not enough for it, so nobody goes in town either, though 50 would do for two."""
+    status = people([30, 30, 30], ["rural", "town", "town"])
+    offer = courses((40, 10, 9, 0), travel={"town": 0.0, "rural": 50.0})
+    plan = plan_training(status, offer, 50)
+    assert plan.completed == 0
+    assert explain_training(plan)["reason"].tolist() == ["waits", "rural", "rural"]
+    assert what_binds(plan)[["money", "rural"]].to_list() == [3, 2]
+    free = plan_training(status, offer, 50, fair=False)
+    assert explain_training(free)["reason"].tolist() == ["waits", "", ""]
 
 
 def test_more_money_never_completes_fewer():
