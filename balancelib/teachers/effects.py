@@ -18,6 +18,7 @@ from balancelib.measures.effects import clustered_fit
 from balancelib.measures.estimation import Estimate
 
 FEWEST = 3  # of a group that is shown: fewer persons could be told
+FEWEST_SCHOOLS = 4  # of members, and of others: with fewer, errors by school are far too small; MacKinnon and Webb (2017), Journal of Applied Econometrics 32
 CALIPER = 0.2  # standard deviations of the earlier score within which two teachers are alike
 
 
@@ -98,6 +99,7 @@ def own_gain(pairs: pd.DataFrame, level: float = 0.95) -> Estimate:
         Of the interval; teachers of a school may go up and down together.
     """
     rows = whole(pairs).query("member")
+    _ask_schools(rows)
     return _first_effect(rows["after"] - rows["before"], [np.ones(len(rows))], rows["school_id"], level)
 
 
@@ -150,8 +152,18 @@ def adjusted_effect(
 def _member_effect(
     rows: pd.DataFrame, outcome: pd.Series, others: Sequence[pd.Series], level: float
 ) -> Estimate:
+    _ask_schools(rows)
     columns = [rows["member"], np.ones(len(rows)), *others]
     return _first_effect(outcome, columns, rows["school_id"], level)
+
+
+def _ask_schools(rows: pd.DataFrame) -> None:
+    """Refuse where the members or those beside them come from so few schools that the interval would be false."""
+    for member, schools in rows.groupby("member")["school_id"]:
+        if (n := schools.nunique()) < FEWEST_SCHOOLS:
+            raise Lacking(
+                f"{'成员' if member else '比较的教师'}只来自{n}所学校，不到{FEWEST_SCHOOLS}所：算得出的区间会窄得不可信。请把几个工作室合起来量。"
+            )
 
 
 def _first_effect(
@@ -218,8 +230,8 @@ def matched_effect(matches: pd.DataFrame, level: float = 0.95) -> Estimate:
 
     Notes
     -----
-    Where members were rather low, the one who is like them is mostly a little higher; the line takes that away, as Abadie and Imbens (2011),
-    Journal of Business & Economic Statistics 29, do. Errors by what holds whole pairs are right where each teacher is used once: Abadie and
+    Where members were rather low, the one who is like them is mostly a little higher; the line takes that away, in the spirit of Abadie and Imbens
+    (2011), Journal of Business & Economic Statistics 29, who take its slope from the others alone. Errors by what holds whole pairs are right where each teacher is used once: Abadie and
     Spiess (2022), Journal of the American Statistical Association 117.
     """
     columns = [np.ones(len(matches))] + [matches["distance"]] * (matches["distance"].nunique() > 1)
@@ -275,7 +287,8 @@ def effect_by_studio(
     Returns
     -------
     dict of str to Estimate
-        By studio_id; a studio with under three members who have all scores, or with too few to compare, is not there.
+        By studio_id; a studio with under three members who have all scores, with too few to compare, or whose members or others come from under
+        `FEWEST_SCHOOLS` schools, is not there. Estimates share schools where members of several studios are at one.
     """
     rows = whole(pairs, earlier)
     people = county.tables["teachers"].set_index("teacher_id").loc[rows.index]
@@ -285,7 +298,8 @@ def effect_by_studio(
         alike = (people["stage"] == studio.stage) & (people["subject"] == studio.subject)
         own = rows.index.isin(members.get(studio.studio_id, set())) & rows["member"]
         here = rows[own | (alike & ~rows["member"])]
-        if own.sum() >= FEWEST and len(here) - own.sum() >= FEWEST + len(earlier):
+        schools = here.groupby("member")["school_id"].nunique().reindex([True, False], fill_value=0)
+        if own.sum() >= FEWEST and len(here) - own.sum() >= FEWEST + len(earlier) and schools.min() >= FEWEST_SCHOOLS:
             found[studio.studio_id] = adjusted_effect(here, earlier)
     return found
 

@@ -89,6 +89,8 @@ def apparent_gains(share: float, reliability: float, effect: float, sd: float, t
     -----
     Normal scores whose luck is new each time. The others fall back as the chosen come up, by ``share / (1 - share)`` of it.
     """
+    if not 0 < share < 1:
+        raise ValueError("选的比例要在0和1之间：人人都选，就没有人可比")
     back = regression_to_mean(sd, reliability, share)
     return pd.Series(
         {

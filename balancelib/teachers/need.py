@@ -130,25 +130,29 @@ def staff_balance(
     -------
     DataFrame
         As `staff_need`, with ``teachers`` (persons whose main subject it is), ``have`` (full posts that they teach), ``surplus`` and ``short``
-        (full posts; never both). NaN where a section's teachers are not in the table.
+        (full posts; never both). NaN where a section's teachers are not in the table, and where a subject falls short in a section with a teacher
+        whose subject is blank: it may be that one's. Of such a section ``surplus`` is the least.
 
     Notes
     -----
     A subject that anyone may teach (综合实践与劳动) is first taken over, in the same school, by those who have periods to spare, in proportion to
-    what they have; ``surplus`` is what is left of them. A teacher whose subject is blank is in no subject: see `unknown_staff`.
+    what they have; ``surplus`` is what is left of them. Which sections have teachers whose subject is blank says `unknown_staff`.
     """
     plan, establishment = plan or load_curriculum(), establishment or load_establishment()
     need = staff_need(county, plan)
     teachers = _posts(county, establishment)
     counted = teachers.groupby(KEYS).agg(teachers=("post", "size"), have=("share", "sum"))
     frame = need.join(counted, on=KEYS)
-    listed = frame.set_index(["school_id", "stage"]).index.isin(_listed(county))
+    sections = frame.set_index(["school_id", "stage"]).index
     frame[["teachers", "have"]] = frame[["teachers", "have"]].fillna(0.0)
-    frame.loc[~listed, ["teachers", "have"]] = np.nan
+    frame.loc[~sections.isin(listed_sections(county)), ["teachers", "have"]] = np.nan
     gap = frame["have"] - frame["need"]
     frame["surplus"], frame["short"] = gap.clip(lower=0), (-gap).clip(lower=0)
     anyone = frame["subject"].isin([s.key for s in plan.subjects if s.by_anyone])
-    return _taken_over(frame, anyone)
+    frame = _taken_over(frame, anyone)
+    unsure = sections.isin(sections_with_blanks(county)) & (frame["short"] > 0)
+    frame.loc[unsure, ["teachers", "have", "surplus", "short"]] = np.nan
+    return frame
 
 
 def _posts(county: County, establishment: Establishment) -> pd.DataFrame:
@@ -158,12 +162,19 @@ def _posts(county: County, establishment: Establishment) -> pd.DataFrame:
     return teachers.assign(post=post, share=post.map(establishment.posts).astype(float))
 
 
-def _listed(county: County) -> pd.Index:
-    """Sections whose teachers are in the table, or that have none and say so."""
+def listed_sections(county: County) -> pd.MultiIndex:
+    """Sections (school_id, stage) whose teachers are in the table, or that have none and say so."""
     there = pd.MultiIndex.from_frame(staff(county)[["school_id", "stage"]].drop_duplicates())
     sections = staff_sections(county)
     none = sections[sections["teachers"] == 0]
     return there.append(pd.MultiIndex.from_frame(none[["school_id", "stage"]]))
+
+
+def sections_with_blanks(county: County) -> pd.MultiIndex:
+    """Sections (school_id, stage) with a teacher whose subject is blank: what they have none of is not known."""
+    teachers = staff(county)
+    blank = teachers.loc[teachers["subject"].isna(), ["school_id", "stage"]]
+    return pd.MultiIndex.from_frame(blank.drop_duplicates())
 
 
 def _taken_over(frame: pd.DataFrame, anyone: pd.Series) -> pd.DataFrame:
@@ -223,7 +234,8 @@ def establishment_gap(
     -------
     DataFrame
         ``pupils, classes, class_size, quota`` (posts of teachers by pupils), ``need`` (full posts by periods), ``teachers`` (persons), ``over``
-        (teachers above the quota), ``free`` (teachers above the need). ``teachers`` is NaN where one school has not said.
+        (teachers above the quota), ``free`` (teachers above the need: persons less full posts, heads as whole ones; `staff_balance` counts what heads
+        teach). ``teachers`` is NaN where one school has not said.
     """
     plan, establishment = plan or load_curriculum(), establishment or load_establishment()
     sections = staff_sections(county)

@@ -10,6 +10,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from balancelib.county import County, Lacking, road_matrix
 from balancelib.county.schema import AREAS, STAGES, schema
 from balancelib.standards.staffing import Curriculum, load_curriculum
+from balancelib.teachers.need import listed_sections, sections_with_blanks, staff, staff_sections
 
 STATES = {"in_name": "只有名义", "thin": "往来少", "active": "常来往", "unknown": "没有记录"}
 OFTEN = 8.0  # meetings a year, one for each month of lessons: ours
@@ -18,14 +19,14 @@ EQUAL = 1e-5  # km
 
 
 def subject_teachers(county: County) -> pd.DataFrame:
-    """Count each school's own teachers by stage and subject (各校各科有几名教师).
+    """Count the teachers of public schools of the ordinary curriculum by stage and subject (各校各科有几名教师).
 
     Returns
     -------
     DataFrame
         By ``school_id, stage``; a column a subject of the curriculum. Teachers whose subject is blank count in none.
     """
-    teachers = county.tables["teachers"]
+    teachers = staff(county)
     return pd.crosstab([teachers["school_id"], teachers["stage"]], teachers["subject"])
 
 
@@ -42,21 +43,21 @@ def lacking_subjects(county: County, curriculum: Curriculum | None = None) -> pd
     Returns
     -------
     Series
-        By ``school_id, stage``, for schools with pupils in the stage: a tuple of the subjects' keys, in the order of the curriculum. A school whose teachers'
-        subjects are partly blank is not there: what it lacks is not known.
+        By ``school_id, stage``, for public schools of the ordinary curriculum: a tuple of the subjects' keys, in the order of the curriculum. A section whose
+        teachers are not in the table, or one of them with a blank subject, is not there: what it lacks is not known.
     """
     curriculum = curriculum or load_curriculum()
-    own, teachers = subject_teachers(county), county.tables["teachers"]
-    unsure = set(teachers.loc[teachers["subject"].isna(), "school_id"])
-    found = {}
-    for school in county.schools.itertuples():
-        for stage in STAGES:
-            if getattr(school, f"pupils_{stage}") > 0 and school.school_id not in unsure:
-                row = own.loc[(school.school_id, stage)] if (school.school_id, stage) in own.index else {}
-                asked = [s for s in curriculum.taught(stage) if not curriculum.subject(s).by_anyone]
-                found[school.school_id, stage] = tuple(s for s in asked if not row.get(s, 0))
-    index = pd.MultiIndex.from_tuples(found, names=["school_id", "stage"])
-    return pd.Series(list(found.values()), index, dtype=object)
+    sections = pd.MultiIndex.from_frame(staff_sections(county)[["school_id", "stage"]])
+    known = sections[sections.isin(listed_sections(county)) & ~sections.isin(sections_with_blanks(county))]
+    own = subject_teachers(county)
+    asked = {
+        stage: [s for s in curriculum.taught(stage) if not curriculum.subject(s).by_anyone] for stage in STAGES
+    }
+    found = []
+    for section in known.sort_values():
+        row = own.loc[section] if section in own.index else {}
+        found.append(tuple(s for s in asked[section[1]] if not row.get(s, 0)))
+    return pd.Series(found, known.sort_values(), dtype=object)
 
 
 def pairing_status(county: County, often: float = OFTEN) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from scipy import stats
 from balancelib.county import County, Lacking
 from balancelib.county.schema import AREAS, STAGES
 
-FEWEST = 3  # pairs, for an interval to be worth its name
+FEWEST = 3  # paired schools, for an interval to be worth its name
 
 
 def change_since(county: County, pairs: pd.DataFrame, column: str = "pe_arts") -> pd.DataFrame:
@@ -29,8 +29,8 @@ def change_since(county: County, pairs: pd.DataFrame, column: str = "pe_arts") -
     Returns
     -------
     DataFrame
-        By ``state`` of the pairs: how many are ``counted``, the mean ``change``, and ``low`` and ``high`` of its 95 % interval by Student's t; NaN for fewer than
-        `FEWEST` pairs. A pair whose years before are not in the table is not counted.
+        By ``state`` of the pairs: how many schools are ``counted``, the mean ``change``, and ``low`` and ``high`` of its 95 % interval by Student's t with
+        Welch's degrees of freedom; NaN for fewer than `FEWEST` paired schools or two others. A pair whose years before are not in the table is not counted.
 
     Raises
     ------
@@ -41,7 +41,8 @@ def change_since(county: County, pairs: pd.DataFrame, column: str = "pe_arts") -
 
     Notes
     -----
-    Unit of analysis: the school and stage. Not an effect: who was paired was chosen, and chosen for being weak.
+    Unit of analysis: the school, its stages averaged. The others' mean is no more certain than theirs: its variance, by school, is in the interval.
+    Not an effect: who was paired was chosen, and chosen for being weak.
     """
     ratios = _ratios(county.tables["history"], column)
     areas = county.schools.set_index("school_id")["area"]
@@ -49,20 +50,16 @@ def change_since(county: County, pairs: pd.DataFrame, column: str = "pe_arts") -
     unpaired = ratios[ratios.index.get_level_values("school_id").isin(outside)]
     if unpaired.empty:
         raise Lacking("县城以外没有一所没结对的学校，没有可比的。")
-    last, rows = ratios.columns.max(), []
-    for pair in pairs.dropna(subset="since").itertuples():
-        before = pair.since - 1
-        if (
-            before in ratios
-            and before < last
-            and pair.school_id in ratios.index.get_level_values("school_id")
-        ):
-            own = ratios.loc[pair.school_id]
-            others = unpaired.groupby("stage").mean()
-            change = (own[last] - own[before]) - (others[last] - others[before]).reindex(own.index)
-            rows += [(pair.state, value) for value in change.dropna()]
-    found = pd.DataFrame(rows, columns=["state", "change"]).groupby("state")["change"]
-    return pd.DataFrame([{"state": state, **_interval(values)} for state, values in found]).set_index("state")
+    last = ratios.columns.max()
+    risen = ratios.rsub(ratios[last], axis=0)  # from each year to the last
+    others = risen.loc[unpaired.index]
+    own = pairs.dropna(subset="since").assign(before=lambda p: p["since"] - 1)
+    own = own[own["before"].isin(risen.columns) & (own["before"] < last)]
+    rows = own.merge(risen.reset_index().melt(["school_id", "stage"], var_name="before", value_name="own"))
+    means = others.groupby("stage").mean().stack().rename("others")
+    rows = rows.join(means, on=["stage", "before"]).dropna(subset=["own", "others"])
+    found = {state: _beyond(part, others) for state, part in rows.groupby("state")}
+    return pd.DataFrame.from_dict(found, "index", columns=["counted", "change", "low", "high"]).rename_axis("state")
 
 
 def _ratios(history: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -75,7 +72,18 @@ def _ratios(history: pd.DataFrame, column: str) -> pd.DataFrame:
     return pd.concat(parts).pivot(index=["school_id", "stage"], columns="year", values="value")
 
 
-def _interval(values: pd.Series) -> dict[str, float]:
-    n, mean = len(values), float(values.mean())
-    half = stats.t.ppf(0.975, n - 1) * values.std() / np.sqrt(n) if n >= FEWEST else np.nan
-    return {"counted": n, "change": mean, "low": mean - half, "high": mean + half}
+def _beyond(rows: pd.DataFrame, others: pd.DataFrame) -> tuple[float, ...]:
+    """How many schools, their mean change beyond the others' and its interval; rows a school, stage and year before."""
+    schools = (rows["own"] - rows["others"]).groupby(rows["school_id"])
+    beyond, noise = schools.mean(), pd.Series(dtype=float)
+    weights = 1 / (len(beyond) * schools.transform("size"))
+    for row, weight in zip(rows.itertuples(), weights, strict=True):
+        change = others.xs(row.stage, level="stage")[row.before].dropna()
+        noise = noise.add(weight * (change - change.mean()) / len(change), fill_value=0.0)  # by school
+    n, m, mean = len(beyond), len(noise), float(beyond.mean())
+    half = np.nan
+    if n >= FEWEST and m > 1:
+        parts = np.array([beyond.var() / n, m / (m - 1) * (noise**2).sum()])
+        free = parts.sum() ** 2 / (parts**2 / [n - 1, m - 1]).sum() if parts.any() else 1.0
+        half = stats.t.ppf(0.975, free) * np.sqrt(parts.sum())
+    return n, mean, mean - half, mean + half

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from balancelib.county import County
+from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
 
 TIES = {
@@ -35,13 +35,20 @@ def school_ties(county: County, often: int = OFTEN) -> pd.DataFrame:
     ------
     MissingTable
         One of the tables has no row.
+    Lacking
+        A pair whose number of meetings is blank, or a member whose school is not known.
     """
     county.tables.need(["teachers", "studios", "studio_members", "peer_contacts"])
     people = county.tables["teachers"].set_index("teacher_id")
     members = county.tables["studio_members"].join(people["school_id"], on="teacher_id")
-    contacts = county.tables["peer_contacts"].query("joint >= @often")[["school_id", "other_id"]].to_numpy()
+    pairs = county.tables["peer_contacts"]
+    if blank := int(pairs["joint"].isna().sum()):
+        raise Lacking(f"“教研往来”表里有{blank}对学校没有填一年几次：没有往来的填0，不知道的问清楚再填")
+    if lost := int(members["school_id"].isna().sum()):
+        raise Lacking(f"“工作室成员”表里有{lost}人在“教师”表里查不到学校：请核对教师编号")
+    contacts = pairs.query("joint >= @often")[["school_id", "other_id"]].to_numpy()
     found = []
-    for studio in county.tables["studios"].itertuples():
+    for studio in county.tables["studios"].sort_values("studio_id").itertuples():
         of_subject = people[(people["stage"] == studio.stage) & (people["subject"] == studio.subject)]
         teachers = of_subject["school_id"].value_counts().sort_index()
         own = members.loc[members["studio_id"] == studio.studio_id, "school_id"].value_counts()

@@ -39,7 +39,7 @@ def without_teacher(balance: pd.DataFrame, plan: Curriculum | None = None) -> pd
         Rows: stage and subject; columns: ``sections`` and, of them, ``without``; subjects that anyone may teach are left out.
     """
     plan = plan or load_curriculum()
-    known = balance[~_by_anyone(balance["subject"], plan)].dropna(subset=["teachers"])
+    known = balance[~_by_anyone(balance["subject"], plan)].dropna(subset=["teachers"])  # NaN: may be a blank
     groups = known.assign(none=known["teachers"] == 0).groupby(["stage", "subject"], sort=False)
     return groups.agg(sections=("none", "size"), without=("none", "sum"))
 

@@ -117,6 +117,26 @@ def test_a_blank_subject_is_said():
     assert found[["school_id", "teachers", "listed", "no_subject"]].values.tolist() == [["C", 1, 2, 1]]
 
 
+def test_a_blank_subject_may_be_the_one_that_is_short():
+    """甲 has a surplus of none and lacks mathematics: with a teacher whose subject is blank it is not known. 乙 is as before."""
+    rows = [*SIX, ("A", "primary", None, "teacher", None)]
+    given_ = County({"schools": schools(), "teachers": teachers(rows)})
+    balance, before = staff_balance(given_), staff_balance(County({"schools": schools(), "teachers": teachers(SIX)}))
+    assert cell(balance, "A", "math")[["teachers", "have", "surplus", "short"]].isna().all()
+    assert cell(before, "A", "math")["short"] > 0
+    pd.testing.assert_frame_equal(balance[balance["school_id"] != "A"], before[before["school_id"] != "A"])
+    none = without_teacher(balance).loc[("primary", "math")]
+    assert none.tolist() == [1, 0]  # of 乙 alone it is known, who has one
+
+
+def test_what_is_enough_without_the_blank_is_enough():
+    rows = [("B", "primary", "chinese", "teacher", None), ("B", "primary", None, "teacher", None)]
+    balance = staff_balance(County({"schools": schools(), "teachers": teachers(rows)}))
+    chinese = cell(balance, "B", "chinese")
+    assert chinese["teachers"] == 1
+    assert chinese["short"] == 0
+
+
 def test_classes_that_are_blank_stop():
     blank = schools(classes_primary=[24.0, np.nan, np.nan, 12])
     with pytest.raises(Lacking, match="乙教学点"):
