@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import t
 
 from balancelib.county import County, Lacking, MissingTable
 from balancelib.standards.staffing import load_curriculum
@@ -22,7 +23,8 @@ def county(staff, areas=None, km=(), pairings=None, **tables):
     schools = pd.DataFrame(
         {
             "school_id": list(staff), "name": [f"学校{s}" for s in staff], "area": [areas.get(s, "rural") for s in staff],
-            "pupils_primary": 200.0, "pupils_junior": np.nan,
+            "kind": "primary", "operator": "public", "pupils_primary": 200.0, "classes_primary": 6.0, "pupils_junior": np.nan, "classes_junior": np.nan,
+            "teachers_primary": [float(sum(own.get(subject, 2) for subject in PRIMARY)) for own in staff.values()], "teachers_junior": np.nan,
         }
     )  # fmt: skip
     rows = [
@@ -60,6 +62,16 @@ def test_a_school_with_a_blank_subject_is_not_judged():
 def test_a_school_without_any_teacher_lacks_all():
     lacks = lacking_subjects(county({"a": dict.fromkeys(PRIMARY, 0), "b": {}}))
     assert lacks["a", "primary"] == tuple(PRIMARY)
+
+
+def test_a_school_whose_teachers_are_not_listed_is_not_judged():
+    """It says that it has 18; a private school and a special one are none of the county's timetable."""
+    given_ = county({"a": {"music": 0}, "b": {}, "p": {"art": 0}, "s": {"art": 0}})
+    schools = given_.schools.set_index("school_id")
+    schools.loc["p", "operator"], schools.loc["s", "kind"] = "private", "special"
+    staff = given_.tables["teachers"].query("school_id != 'b'")
+    lacks = lacking_subjects(County({"schools": schools.reset_index(), "teachers": staff}))
+    assert lacks.to_dict() == {("a", "primary"): ("music",)}
 
 
 def test_states_of_pairs():
@@ -150,6 +162,33 @@ def test_what_changed_anyway_is_taken_off():
     found = change_since(given_, pairs(*((s, "active", 2022.0) for s in "abc"))).loc["active"]
     assert (found["counted"], found["change"]) == (3, 2)
     assert found["high"] - found["change"] == pytest.approx(4.302653 / np.sqrt(3), rel=1e-6)
+
+
+def test_a_school_that_is_compared_with_has_both_years():
+    """a and u stay as they are; v is new in the last year, with 5 of 100."""
+    table = history(a=[1, 1, 1], u=[1, 1, 1], v=[np.nan, np.nan, 5])
+    given_ = county({key: {} for key in "auv"}, history=table)
+    assert change_since(given_, pairs(("a", "thin", 2021.0))).loc["thin", "change"] == 0
+
+
+def test_stages_of_a_school_are_one_school():
+    """Of a the primary stage rose by 2, the junior by 4: 3 in one school, so that two schools have no interval."""
+    table = history(a=[1, 1, 3], b=[1, 1, 4], u=[1, 1, 1])
+    table["pupils_junior"] = 100.0
+    table["pe_arts_junior"] = [1.0, 1, 5, np.nan, np.nan, np.nan, 1, 1, 1]
+    found = change_since(county({key: {} for key in "abu"}, history=table), pairs(("a", "thin", 2022.0), ("b", "thin", 2022.0)))
+    assert found.loc["thin", ["counted", "change"]].tolist() == [2, 3]
+    assert found[["low", "high"]].isna().all(axis=None)
+
+
+def test_the_others_are_uncertain_too():
+    """Welch by hand: paired 2, 3, 4 (variance 1, of the mean 1/3); others 0 and 2 (variance 2, of the mean 1)."""
+    table = history(a=[1, 1, 3], b=[1, 1, 4], c=[1, 1, 5], u=[1, 1, 1], v=[1, 1, 3])
+    given_ = county({key: {} for key in "abcuv"}, history=table)
+    found = change_since(given_, pairs(*((s, "active", 2022.0) for s in "abc"))).loc["active"]
+    free = (1 / 3 + 1) ** 2 / ((1 / 3) ** 2 / 2 + 1)
+    assert found["change"] == pytest.approx(2)
+    assert found["high"] - 2 == pytest.approx(t.ppf(0.975, free) * np.sqrt(1 / 3 + 1))
 
 
 def test_too_few_pairs_have_no_interval_and_early_ones_are_not_counted():
