@@ -31,7 +31,7 @@ def pair_dots(pairs: pd.DataFrame, within: float) -> Axes:
     --------
     >>> pairs = pd.DataFrame({"km": [5.0, np.inf], "meetings": [12.0, 0.0], "state": ["active", "in_name"]})
     >>> pair_dots(pairs, 20).get_ylabel()
-    '一年往来（上课、听课、同上网课，次）'
+    '一年往来（次）'
     """
     use_style()
     _, axes = plt.subplots()
@@ -47,7 +47,7 @@ def pair_dots(pairs: pd.DataFrame, within: float) -> Axes:
     axes.text(within, 1.01, f"{within:g}公里", transform=axes.get_xaxis_transform(), ha="center", va="bottom")
     ticks = [tick for tick in axes.get_xticks() if 0 <= tick < edge]
     axes.set_xticks([*ticks, 1.125 * edge], [*(f"{tick:g}" for tick in ticks), "更远"])
-    axes.set(xlabel="两校的路程（公里）", ylabel="一年往来（上课、听课、同上网课，次）", xlim=(0, 1.27 * edge))
+    axes.set(xlabel="两校的路程（公里）", ylabel="一年往来（次）", xlim=(0, 1.27 * edge))
     axes.figure.legend(loc="outside lower center", ncols=len(STATES))
     describe(axes.figure, pairs_in_words(known, within))
     return axes

@@ -80,15 +80,15 @@ def merged_ages(counts: pd.DataFrame, fewest: int = 3) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Wider bands, the same for all columns. Of the small ones that with the fewest persons goes first, to the neighbour with fewer; of equals the
-        younger. A group (the first level of the columns) with a column that is small altogether is left out.
+        Wider bands, the same for all columns. Of those with a small cell that with the fewest persons goes first, to the neighbour with fewer in the
+        columns that are small; of equals the younger. A group (the first level of the columns) with a column that is small altogether is left out.
     """
     few = counts.sum().between(1, fewest - 1)
     counts = counts.loc[:, ~few.groupby(level=0).transform("any")]
     ends, rows = [None, *BANDS, None], counts.to_numpy()
-    while (small := ((rows > 0) & (rows < fewest)).any(axis=1)).any():
-        sums = rows.sum(axis=1).astype(float)
-        at = int(np.where(small, sums, np.inf).argmin())
+    while (small := (rows > 0) & (rows < fewest)).any():
+        at = int(np.where(small.any(axis=1), rows.sum(axis=1), np.inf).argmin())
+        sums = rows[:, small[at]].sum(axis=1)
         older = at == 0 or (at + 1 < len(rows) and sums[at + 1] < sums[at - 1])
         at -= not older
         rows = np.delete(rows, at + 1, axis=0) + np.eye(len(rows) - 1, dtype=int)[:, [at]] * rows[at + 1]

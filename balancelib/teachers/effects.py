@@ -299,7 +299,11 @@ def effect_by_studio(
         own = rows.index.isin(members.get(studio.studio_id, set())) & rows["member"]
         here = rows[own | (alike & ~rows["member"])]
         schools = here.groupby("member")["school_id"].nunique().reindex([True, False], fill_value=0)
-        if own.sum() >= FEWEST and len(here) - own.sum() >= FEWEST + len(earlier) and schools.min() >= FEWEST_SCHOOLS:
+        if (
+            own.sum() >= FEWEST
+            and len(here) - own.sum() >= FEWEST + len(earlier)
+            and schools.min() >= FEWEST_SCHOOLS
+        ):
             found[studio.studio_id] = adjusted_effect(here, earlier)
     return found
 

@@ -51,7 +51,8 @@ def lacking_subjects(county: County, curriculum: Curriculum | None = None) -> pd
     known = sections[sections.isin(listed_sections(county)) & ~sections.isin(sections_with_blanks(county))]
     own = subject_teachers(county)
     asked = {
-        stage: [s for s in curriculum.taught(stage) if not curriculum.subject(s).by_anyone] for stage in STAGES
+        stage: [s for s in curriculum.taught(stage) if not curriculum.subject(s).by_anyone]
+        for stage in STAGES
     }
     found = []
     for section in known.sort_values():

@@ -59,7 +59,9 @@ def change_since(county: County, pairs: pd.DataFrame, column: str = "pe_arts") -
     means = others.groupby("stage").mean().stack().rename("others")
     rows = rows.join(means, on=["stage", "before"]).dropna(subset=["own", "others"])
     found = {state: _beyond(part, others) for state, part in rows.groupby("state")}
-    return pd.DataFrame.from_dict(found, "index", columns=["counted", "change", "low", "high"]).rename_axis("state")
+    return pd.DataFrame.from_dict(found, "index", columns=["counted", "change", "low", "high"]).rename_axis(
+        "state"
+    )
 
 
 def _ratios(history: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -184,7 +184,9 @@ def bands(**columns):
     """Counts in the nine bands, a column (area, gender) each."""
     names = [f"{n}" for n in range(9)]
     frame = pd.DataFrame(columns, index=pd.Index(names, name="年龄"))
-    return frame.set_axis(pd.MultiIndex.from_tuples([tuple(c.split("_")) for c in frame], names=["area", "gender"]), axis=1)
+    return frame.set_axis(
+        pd.MultiIndex.from_tuples([tuple(c.split("_")) for c in frame], names=["area", "gender"]), axis=1
+    )
 
 
 def test_small_bands_go_to_the_smaller_neighbour():
@@ -220,7 +222,9 @@ def test_no_share_times_the_total_is_one_or_two_persons(columns):
 
 def ahead(*nets):
     keys = [("primary", key) for key in ("morality", "music", "pe", "art", "it")]
-    return pd.DataFrame({"net_then": nets}, index=pd.MultiIndex.from_tuples(keys[: len(nets)], names=["stage", "subject"]))
+    return pd.DataFrame(
+        {"net_then": nets}, index=pd.MultiIndex.from_tuples(keys[: len(nets)], names=["stage", "subject"])
+    )
 
 
 def test_posts_by_the_largest_remainders():

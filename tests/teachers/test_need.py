@@ -121,7 +121,10 @@ def test_a_blank_subject_may_be_the_one_that_is_short():
     """甲 has a surplus of none and lacks mathematics: with a teacher whose subject is blank it is not known. 乙 is as before."""
     rows = [*SIX, ("A", "primary", None, "teacher", None)]
     given_ = County({"schools": schools(), "teachers": teachers(rows)})
-    balance, before = staff_balance(given_), staff_balance(County({"schools": schools(), "teachers": teachers(SIX)}))
+    balance, before = (
+        staff_balance(given_),
+        staff_balance(County({"schools": schools(), "teachers": teachers(SIX)})),
+    )
     assert cell(balance, "A", "math")[["teachers", "have", "surplus", "short"]].isna().all()
     assert cell(before, "A", "math")["short"] > 0
     pd.testing.assert_frame_equal(balance[balance["school_id"] != "A"], before[before["school_id"] != "A"])

@@ -176,7 +176,9 @@ def test_stages_of_a_school_are_one_school():
     table = history(a=[1, 1, 3], b=[1, 1, 4], u=[1, 1, 1])
     table["pupils_junior"] = 100.0
     table["pe_arts_junior"] = [1.0, 1, 5, np.nan, np.nan, np.nan, 1, 1, 1]
-    found = change_since(county({key: {} for key in "abu"}, history=table), pairs(("a", "thin", 2022.0), ("b", "thin", 2022.0)))
+    found = change_since(
+        county({key: {} for key in "abu"}, history=table), pairs(("a", "thin", 2022.0), ("b", "thin", 2022.0))
+    )
     assert found.loc["thin", ["counted", "change"]].tolist() == [2, 3]
     assert found[["low", "high"]].isna().all(axis=None)
 

@@ -69,7 +69,9 @@ def test_the_order_of_rows_and_columns_changes_nothing(case):
 
 def test_of_hosts_that_reach_the_same_tenths_the_first_code_is_taken():
     """0.1 + 0.2 + 0.3 and 0.3 + 0.2 + 0.1 differ in the last bit."""
-    covers = pd.DataFrame([[1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]], index=["a", "b"], columns=list("123456")) == 1
+    covers = (
+        pd.DataFrame([[1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]], index=["a", "b"], columns=list("123456")) == 1
+    )
     for weights in ([0.3, 0.2, 0.1, 0.1, 0.2, 0.3], [0.1, 0.2, 0.3, 0.3, 0.2, 0.1]):
         assert place_greedy(covers, pd.Series(weights, index=covers.columns), 1).hosts == ("a",)
 
