@@ -32,10 +32,7 @@ def test_each_known_pair_is_a_dot_and_the_far_ones_stand_apart():
     assert (dots[:, 0] > 12).sum() == 2  # further than any that is known
     assert axes.get_xticklabels()[-1].get_text() == "更远"
     said = axes.figure.alternative_text
-    assert (
-        said
-        == "散点图，4对学校：常来往2对，往来少1对，只有名义1对；10公里以内1对，一年最多一起上课听课20次。"
-    )
+    assert said == "散点图，4对学校：常来往2对，往来少1对，只有名义1对；10公里以内1对，一年最多往来20次。"
 
 
 def test_states_differ_without_colour():

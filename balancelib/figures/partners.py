@@ -31,7 +31,7 @@ def pair_dots(pairs: pd.DataFrame, within: float) -> Axes:
     --------
     >>> pairs = pd.DataFrame({"km": [5.0, np.inf], "meetings": [12.0, 0.0], "state": ["active", "in_name"]})
     >>> pair_dots(pairs, 20).get_ylabel()
-    '一年一起上课听课（次）'
+    '一年往来（次）'
     """
     use_style()
     _, axes = plt.subplots()
@@ -47,7 +47,7 @@ def pair_dots(pairs: pd.DataFrame, within: float) -> Axes:
     axes.text(within, 1.01, f"{within:g}公里", transform=axes.get_xaxis_transform(), ha="center", va="bottom")
     ticks = [tick for tick in axes.get_xticks() if 0 <= tick < edge]
     axes.set_xticks([*ticks, 1.125 * edge], [*(f"{tick:g}" for tick in ticks), "更远"])
-    axes.set(xlabel="两校的路程（公里）", ylabel="一年一起上课听课（次）", xlim=(0, 1.27 * edge))
+    axes.set(xlabel="两校的路程（公里）", ylabel="一年往来（次）", xlim=(0, 1.27 * edge))
     axes.figure.legend(loc="outside lower center", ncols=len(STATES))
     describe(axes.figure, pairs_in_words(known, within))
     return axes
@@ -60,11 +60,11 @@ def pairs_in_words(pairs: pd.DataFrame, within: float) -> str:
     --------
     >>> pairs = pd.DataFrame({"km": [5.0, np.inf], "meetings": [12.0, 0.0], "state": ["active", "in_name"]})
     >>> pairs_in_words(pairs, 20)
-    '散点图，2对学校：常来往1对，只有名义1对；20公里以内1对，一年最多一起上课听课12次。'
+    '散点图，2对学校：常来往1对，只有名义1对；20公里以内1对，一年最多往来12次。'
     """
     counts = pairs["state"].value_counts()
     kinds = "，".join(f"{label}{counts[state]}对" for state, (label, _) in STATES.items() if state in counts)
-    most = f"，一年最多一起上课听课{pairs['meetings'].max():.0f}次" if len(pairs) else ""
+    most = f"，一年最多往来{pairs['meetings'].max():.0f}次" if len(pairs) else ""
     return f"散点图，{len(pairs)}对学校：{kinds}；{within:g}公里以内{(pairs['km'] <= within).sum()}对{most}。"
 
 

@@ -193,7 +193,9 @@ def age_pyramids(groups: Mapping[str, pd.DataFrame]) -> np.ndarray:
         place.set_title(f"{name}（{groups[name].to_numpy().sum():.0f}人）", fontsize=11)
         place.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     axes[0].figure.supxlabel("占本组教师（%），左边女、右边男", fontsize=11)
-    axes[0].legend(*axes[0].get_legend_handles_labels(), loc="upper left", fontsize=10)
+    axes[0].figure.legend(
+        *axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize=10
+    )
     describe(axes[0].figure, _ages_in_words(shares))
     return axes
 

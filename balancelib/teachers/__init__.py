@@ -6,7 +6,9 @@ from balancelib.teachers.ages import (
     exit_chances,
     exits,
     exits_by_year,
+    merged_ages,
     retirement_years,
+    share_posts,
     staff_ahead,
 )
 from balancelib.teachers.choice import Logit, Money, compensation, conditional_logit
@@ -178,6 +180,7 @@ __all__ = [
     "match_members",
     "match_partners",
     "matched_effect",
+    "merged_ages",
     "offered",
     "outside_training",
     "own_gain",
@@ -206,6 +209,7 @@ __all__ = [
     "rotation_levels",
     "school_ties",
     "score_pairs",
+    "share_posts",
     "simulate_staff",
     "spread",
     "staff",

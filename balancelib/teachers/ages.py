@@ -56,16 +56,51 @@ def age_table(county: County, year: int, by: Sequence[str] = ("gender",)) -> pd.
     teachers = staff(county)
     known = teachers[["birth_year", *by]].notna().all(axis=1)
     ages = year - teachers.loc[known, "birth_year"]
-    names = [
-        f"不到{BANDS[0]}岁",
-        *(f"{a}—{b - 1}岁" for a, b in pairwise(BANDS)),
-        f"{BANDS[-1]}岁以上",
-    ]
+    names = [_band(*ends) for ends in pairwise((None, *BANDS, None))]
     band = pd.cut(ages, [-np.inf, *BANDS, np.inf], right=False, labels=names)
     groups = [teachers.loc[known, column] for column in by]
     counts = pd.crosstab(band, groups, dropna=False).reindex(names, fill_value=0)
     counts.attrs["unknown"] = int((~known).sum())
     return counts.rename_axis("年龄")
+
+
+def _band(low: int | None, high: int | None) -> str:
+    """Name the ages from low to below high; None is an open end."""
+    if low is None:
+        return "各年龄" if high is None else f"不到{high}岁"
+    return f"{low}岁以上" if high is None else f"{low}—{high - 1}岁"
+
+
+def merged_ages(counts: pd.DataFrame, fewest: int = 3) -> pd.DataFrame:
+    """Merge small bands of ages with a neighbour, so that a table can be published (小的年龄段并到邻段).
+
+    A share times the number of all is the number of persons: to write percentages hides nobody.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        `age_table`: all its bands; whole persons.
+    fewest : int
+        No cell of the result is above 0 and below this.
+
+    Returns
+    -------
+    DataFrame
+        Wider bands, the same for all columns. Of those with a small cell that with the fewest persons goes first, to the neighbour with fewer in the
+        columns that are small; of equals the younger. A group (the first level of the columns) with a column that is small altogether is left out.
+    """
+    few = counts.sum().between(1, fewest - 1)
+    counts = counts.loc[:, ~few.groupby(level=0).transform("any")]
+    ends, rows = [None, *BANDS, None], counts.to_numpy()
+    while (small := (rows > 0) & (rows < fewest)).any():
+        at = int(np.where(small.any(axis=1), rows.sum(axis=1), np.inf).argmin())
+        sums = rows[:, small[at]].sum(axis=1)
+        older = at == 0 or (at + 1 < len(rows) and sums[at + 1] < sums[at - 1])
+        at -= not older
+        rows = np.delete(rows, at + 1, axis=0) + np.eye(len(rows) - 1, dtype=int)[:, [at]] * rows[at + 1]
+        del ends[at + 1]
+    names = [_band(*pair) for pair in pairwise(ends)]
+    return pd.DataFrame(rows, pd.Index(names, name=counts.index.name), counts.columns)
 
 
 def exit_chances(
@@ -300,6 +335,32 @@ def staff_ahead(
     frame["cover"] = frame["have_then"] / frame["need_then"]
     order = frame.index.get_level_values("stage").map({"primary": 0, "junior": 1})
     return frame.assign(order=order).sort_values(["order", "cover"], kind="stable").drop(columns="order")
+
+
+def share_posts(ahead: pd.DataFrame, posts: int) -> pd.Series:
+    """Share whole posts among the subjects that will be short, in proportion to what they lack (招聘名额分到学科).
+
+    Parameters
+    ----------
+    ahead : DataFrame
+        `staff_ahead`.
+    posts : int
+        To be given; never more are than the shortages together, rounded up.
+
+    Returns
+    -------
+    Series of int
+        By stage and subject, as ``ahead``. By the largest remainders; of equal ones the subject that is covered least.
+    """
+    short = ahead["net_then"].clip(upper=0).abs()
+    if posts < 0 or short.isna().any():
+        raise ValueError("名额不能是负数；有的学科缺几名还不知道，先补齐再分")
+    given = min(posts, int(np.ceil(short.sum())))
+    exact = short * (given / short.sum() if given else 0.0)
+    whole = np.floor(exact).astype(int)
+    more = (exact - whole).sort_values(ascending=False, kind="stable").index[: given - whole.sum()]
+    whole[more] += 1
+    return whole.rename("posts")
 
 
 def _posts_gone(county: County, chances: pd.DataFrame, establishment: Establishment) -> pd.DataFrame:

@@ -239,7 +239,8 @@ def establishment_gap(
     -------
     DataFrame
         ``pupils, classes, class_size, quota`` (posts of teachers by pupils), ``need`` (full posts by periods), ``teachers`` (persons), ``over``
-        (teachers above the quota), ``free`` (teachers above the need). ``teachers`` is NaN where one school has not said.
+        (teachers above the quota), ``free`` (teachers above the need: persons less full posts, heads as whole ones; `staff_balance` counts what heads
+        teach). ``teachers`` is NaN where one school has not said.
     """
     plan, establishment = plan or load_curriculum(), establishment or load_establishment()
     sections = staff_sections(county)

@@ -19,14 +19,14 @@ EQUAL = 1e-5  # km
 
 
 def subject_teachers(county: County) -> pd.DataFrame:
-    """Count each school's own teachers by stage and subject (各校各科有几名教师).
+    """Count the teachers of public schools of the ordinary curriculum by stage and subject (各校各科有几名教师).
 
     Returns
     -------
     DataFrame
         By ``school_id, stage``; a column a subject of the curriculum. Teachers whose subject is blank count in none.
     """
-    teachers = county.tables["teachers"]
+    teachers = staff(county)
     return pd.crosstab([teachers["school_id"], teachers["stage"]], teachers["subject"])
 
 

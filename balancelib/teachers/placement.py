@@ -128,6 +128,7 @@ def place_greedy(covers: pd.DataFrame, weights: pd.Series, k: int) -> Placement:
     >>> place_greedy(covers, weights, 2).hosts, place_exact(covers, weights, 2).hosts
     (('b', 'a'), ('a', 'c'))
     """
+    covers = covers.sort_index().sort_index(axis=1)  # sums of fractions depend on their order
     worth, reach = _asked(covers, weights, k)
     open_, chosen, bounds = np.ones(reach.shape[1], dtype=bool), [], [float(worth.sum())]
     for _ in range(k):
@@ -142,7 +143,7 @@ def place_greedy(covers: pd.DataFrame, weights: pd.Series, k: int) -> Placement:
         open_ &= ~reach[best]
     last = reach @ (worth * open_)
     bounds.append(float(worth @ ~open_ + np.sort(last)[::-1][:k].sum()))
-    return _placed(covers.sort_index(), worth, chosen, min(bounds))
+    return _placed(covers, worth, chosen, min(bounds))
 
 
 def place_exact(covers: pd.DataFrame, weights: pd.Series, k: int) -> Placement:
@@ -158,6 +159,7 @@ def place_exact(covers: pd.DataFrame, weights: pd.Series, k: int) -> Placement:
     The problem is the maximal covering location problem of Church & ReVelle (1974), Papers of the Regional Science Association 32. Solved by
     HiGHS without a gap.
     """
+    covers = covers.sort_index().sort_index(axis=1)
     worth, reach = _asked(covers, weights, k)
     chosen, bound = _most(worth, reach, min(k, len(reach)))
     while chosen.any():  # not by a second aim: a row that holds the first one fast strains HiGHS's tolerances
@@ -165,7 +167,7 @@ def place_exact(covers: pd.DataFrame, weights: pd.Series, k: int) -> Placement:
         if worth @ reach[fewer].any(axis=0) < worth @ reach[chosen].any(axis=0) - SAME * worth.sum():
             break
         chosen = fewer
-    return _placed(covers.sort_index(), worth, np.flatnonzero(chosen), bound)
+    return _placed(covers, worth, np.flatnonzero(chosen), bound)
 
 
 def placement_levels(
@@ -206,7 +208,7 @@ def placement_levels(
 
 
 def _asked(covers: pd.DataFrame, weights: pd.Series, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return weights and reach, hosts in the order of codes, after seeing that they have sense."""
+    """Return weights and reach as arrays, after seeing that they have sense."""
     if k < 1:
         raise ValueError("至少要放1个工作室")
     if covers.empty:
@@ -214,7 +216,7 @@ def _asked(covers: pd.DataFrame, weights: pd.Series, k: int) -> tuple[np.ndarray
     worth = weights.reindex(covers.columns).to_numpy(dtype=float)
     if not (worth >= 0).all():
         raise ValueError("每所学校都要有权重，不能空白，不能小于0")
-    return worth, covers.sort_index().to_numpy(dtype=bool)
+    return worth, covers.to_numpy(dtype=bool)
 
 
 def _most(worth: np.ndarray, reach: np.ndarray, k: int) -> tuple[np.ndarray, float]:

@@ -47,7 +47,7 @@ def school_ties(county: County, often: int = OFTEN) -> pd.DataFrame:
     members = county.tables["studio_members"].join(people["school_id"], on="teacher_id")
     contacts = county.tables["peer_contacts"].query("joint >= @often")[["school_id", "other_id"]].to_numpy()
     found = []
-    for studio in county.tables["studios"].itertuples():
+    for studio in county.tables["studios"].sort_values("studio_id").itertuples():
         of_subject = people[(people["stage"] == studio.stage) & (people["subject"] == studio.subject)]
         teachers = of_subject["school_id"].value_counts().sort_index()
         own = members.loc[members["studio_id"] == studio.studio_id, "school_id"].value_counts()

@@ -63,6 +63,7 @@ def studio_reach(county: County, at_least: float = 1) -> pd.DataFrame:
     -----
     That what a studio works out passes on along contacts is an assumption of ours; a step is a possibility, not an effect.
     """
+    county.tables.need(["studios"])
     people = studio_people(county).set_index(["studio_id", "school_id"])["people"]
     graphs = {
         stage: contact_graph(county, stage, at_least) for stage in county.tables["studios"]["stage"].unique()

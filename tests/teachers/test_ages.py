@@ -17,8 +17,10 @@ from balancelib.teachers import (
     exit_chances,
     exits,
     exits_by_year,
+    merged_ages,
     retirement_date,
     retirement_years,
+    share_posts,
     staff_ahead,
     staff_balance,
 )
@@ -199,3 +201,78 @@ def test_what_is_refused(county):
         exit_chances(county, 2025, leaving=2)
     with pytest.raises(ValueError, match="一年"):
         exit_chances(county, 2025, 0)
+
+
+def bands(**columns):
+    """Counts in the nine bands, a column (area, gender) each."""
+    names = [f"{n}" for n in range(9)]
+    frame = pd.DataFrame(columns, index=pd.Index(names, name="年龄"))
+    return frame.set_axis(
+        pd.MultiIndex.from_tuples([tuple(c.split("_")) for c in frame], names=["area", "gender"]), axis=1
+    )
+
+
+def test_small_bands_go_to_the_smaller_neighbour():
+    """Rows by hand: 2 + 18 are one band at the young end; 1 at the old end goes to 3; 2 of 35 to 39 go to 40 to 44, fewer than 30 to 34."""
+    found = merged_ages(bands(rural_female=[2, 18, 12, 2, 8, 23, 41, 3, 1]))
+    assert found.iloc[:, 0].to_dict() == {
+        "不到30岁": 20, "30—34岁": 12, "35—44岁": 10, "45—49岁": 23, "50—54岁": 41, "55岁以上": 4,
+    }  # fmt: skip
+    assert found.index.name == "年龄"
+
+
+def test_bands_are_the_same_for_all_and_what_is_small_altogether_is_left_out():
+    table = bands(a_female=[5] * 9, a_male=[1] + [5] * 8, b_female=[5] * 9, b_male=[0] * 8 + [2])
+    found = merged_ages(table)
+    assert found.columns.tolist() == [("a", "female"), ("a", "male")]
+    assert found.iloc[0].tolist() == [10, 6]
+    assert merged_ages(bands(c_male=[0] * 8 + [2])).shape == (9, 0)
+    one = merged_ages(bands(c_male=[1, 0, 0, 0, 0, 0, 0, 0, 2]))
+    assert one.iloc[:, 0].to_dict() == {"各年龄": 3}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 6), min_size=9, max_size=9), min_size=1, max_size=4))
+def test_no_share_times_the_total_is_one_or_two_persons(columns):
+    table = bands(**{f"g{i}_female": column for i, column in enumerate(columns)})
+    found = merged_ages(table)
+    shown = 100 * found / found.sum().where(found.sum() > 0)
+    persons = (shown * found.sum() / 100).round(6)
+    assert not persons.isin([1, 2]).any(axis=None)
+    kept = [c for c in table if not 0 < table[c].sum() < 3]
+    pd.testing.assert_series_equal(found.sum(), table[kept].sum(), check_dtype=False)
+
+
+def ahead(*nets):
+    keys = [("primary", key) for key in ("morality", "music", "pe", "art", "it")]
+    return pd.DataFrame(
+        {"net_then": nets}, index=pd.MultiIndex.from_tuples(keys[: len(nets)], names=["stage", "subject"])
+    )
+
+
+def test_posts_by_the_largest_remainders():
+    """10 posts for 6, 3 and 2 lacking: 5.45, 2.73, 1.82; whole ones are 5, 2, 1, and the two left go to 0.82 and 0.73."""
+    found = share_posts(ahead(-6.0, -3.0, 4.0, -2.0), 10)
+    assert found.tolist() == [5, 3, 0, 2]
+
+
+def test_no_more_posts_than_are_lacking_and_equal_ones_go_to_the_first():
+    assert share_posts(ahead(-1.5, -0.7, 8.0), 30).sum() == 3
+    assert share_posts(ahead(-2.0, -2.0), 1).tolist() == [1, 0]
+    assert share_posts(ahead(1.0, 2.0), 30).tolist() == [0, 0]
+    with pytest.raises(ValueError, match="名额"):
+        share_posts(ahead(-1.0, np.nan), 3)
+
+
+def test_where_no_year_of_birth_is_known_nothing_is_said(county):
+    county.tables["teachers"]["birth_year"] = np.nan
+    chances = exit_chances(county, 2025, 2)
+    assert exits(county, chances, ["stage"])[["exits", "low", "high"]].isna().all(axis=None)
+    years = exits_by_year(county, chances)
+    assert years.isna().all(axis=None)
+    assert years.attrs["unknown"] == 5
+
+
+def test_a_level_is_between_0_and_1():
+    with pytest.raises(ValueError, match="把握"):
+        count_interval([0.5], level=1.0)

@@ -78,6 +78,16 @@ def test_schools_apart_neither_want_nor_lend(apart):
     assert match_partners(given_).without == ("学校a",)
 
 
+def test_a_school_whose_teachers_are_not_listed_is_not_judged():
+    """It says that it has 18; a private school and a special one are none of the county's timetable."""
+    given_ = county({"a": {"music": 0}, "b": {}, "p": {"art": 0}, "s": {"art": 0}})
+    schools = given_.schools.set_index("school_id")
+    schools.loc["p", "operator"], schools.loc["s", "kind"] = "private", "special"
+    staff = given_.tables["teachers"].query("school_id != 'b'")
+    lacks = lacking_subjects(County({"schools": schools.reset_index(), "teachers": staff}))
+    assert lacks.to_dict() == {("a", "primary"): ("music",)}
+
+
 def test_states_of_pairs():
     """No meeting in a year is a number; a blank is none."""
     rows = [("a", "z", 2020.0, 0.0, 0.0, 0.0), ("b", "z", 2020.0, 3.0, 4.0, 1.0), ("c", "z", 2020.0, 0.0, 8.0, 1.0),

@@ -63,6 +63,17 @@ def test_the_order_of_rows_and_columns_changes_nothing(case):
         ours, theirs = place(covers, weights, k), place(turned, weights.iloc[::-1], k)
         assert ours.weight == pytest.approx(theirs.weight)
     assert place_greedy(covers, weights, k).hosts == place_greedy(turned, weights.iloc[::-1], k).hosts
+    tenths = weights / 10
+    assert place_greedy(covers, tenths, k).hosts == place_greedy(turned, tenths.iloc[::-1], k).hosts
+
+
+def test_of_hosts_that_reach_the_same_tenths_the_first_code_is_taken():
+    """0.1 + 0.2 + 0.3 and 0.3 + 0.2 + 0.1 differ in the last bit."""
+    covers = (
+        pd.DataFrame([[1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]], index=["a", "b"], columns=list("123456")) == 1
+    )
+    for weights in ([0.3, 0.2, 0.1, 0.1, 0.2, 0.3], [0.1, 0.2, 0.3, 0.3, 0.2, 0.1]):
+        assert place_greedy(covers, pd.Series(weights, index=covers.columns), 1).hosts == ("a",)
 
 
 def test_the_worst_case_for_two():

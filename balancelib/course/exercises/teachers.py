@@ -364,7 +364,7 @@ EXERCISES = {
         mistakes={
             "只看了线下的。线下没有、线上有的，也是在做。": lambda county, right: _pairs(county, ["visits"]),
             "只看了线上的。": lambda county, right: _pairs(county, ["online"]),
-            "这是全部的对子。": lambda county, right: len(county.tables["pairings"]),
+            "这是全部的结对。": lambda county, right: len(county.tables["pairings"]),
         },
         unit="对",
         right="先问是没有做，还是没有记。真的没有做的，换一家；换谁，看乡村这边缺的是哪一科。",
@@ -413,7 +413,7 @@ EXERCISES = {
         answer=_gains,
         hints=(
             "“前后”是成员后来的平均减去原来的平均；“双重差分”再减去别的教师同样的变化。",
-            "两次分数都有的人才算。`gain = pairs[\"after\"] - pairs[\"before\"]`，再按`member`分开求平均。",
+            "两次分数都有的人才算。`gain = scores[\"after\"] - scores[\"before\"]`，再按`member`分开求平均。",
             "`{\"前后\": gain[member].mean(), \"双重差分\": gain[member].mean() - gain[~member].mean()}`。",
         ),
         mistakes={
@@ -442,7 +442,7 @@ EXERCISES = {
         },
         unit="名",
         tolerance=0.5,
-        right="富余的能调、能走教、能转岗；同一科全县加起来还缺的，才是要招的。",
+        right="富余的能调、能走教、能转岗；同一科全县加起来还缺的，才是挪不出来、要转岗或者招的。",
         tables=("teachers.subject",),
     ),
 }  # fmt: skip
