@@ -61,6 +61,11 @@ def minimise(
         known.col_value = list(start)
         solver.setSolution(known)
     solver.run()
+    if start is not None and not np.isclose(
+        cost @ solver.getSolution().col_value, solver.getInfo().objective_function_value
+    ):
+        solver.clearSolver()  # where presolve alone solves it, HiGHS hands back the start instead of what it found
+        solver.run()
     info, status, states = solver.getInfo(), solver.getModelStatus(), highspy.HighsModelStatus
     if status in (states.kInfeasible, states.kUnboundedOrInfeasible):
         return Solved(None, np.nan, -np.inf, infeasible=True)

@@ -10,7 +10,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from balancelib.county import County, Lacking, road_matrix
 from balancelib.county.schema import AREAS, STAGES, schema
 from balancelib.standards.staffing import Curriculum, load_curriculum
-from balancelib.teachers.need import blank_subjects, staff_sections
+from balancelib.teachers.need import blank_subjects, staff, staff_sections
 
 STATES = {"in_name": "只有名义", "thin": "往来少", "active": "常来往", "unknown": "没有记录"}
 OFTEN = 8.0  # meetings a year, one for each month of lessons: ours

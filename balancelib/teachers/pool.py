@@ -410,7 +410,8 @@ def pool_levels(plan: PoolPlan, withins: list[float], half_days: list[int]) -> p
     for within in withins:
         for days in half_days:
             limits = PoolLimits(within, plan.limits.week_km, days, plan.limits.seconds)
-            found = plan_pool(plan.gaps[[*KEYS, "lack"]], plan.teachers, plan.free, plan.km, limits)
+            asked = plan.gaps[[*KEYS, "lack"]], plan.teachers, plan.free, plan.km, limits
+            found = plan if limits == plan.limits else plan_pool(*asked)
             nobody = found.gaps[found.gaps["given"] <= SAME]
             rows.append(
                 {

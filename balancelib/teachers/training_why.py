@@ -133,18 +133,24 @@ def what_binds(plan: TrainingPlan) -> pd.Series:
     return pd.Series({"as_is": plan.completed} | {name: found.completed for name, found in looser.items()})
 
 
-def budget_levels(question: Question, budgets: Sequence[float]) -> pd.DataFrame:
+def budget_levels(
+    question: Question, budgets: Sequence[float], known: Sequence[TrainingPlan] = ()
+) -> pd.DataFrame:
     """Plan with each budget: heads first with the rural share guarded and without, and hours first (多给一笔钱，多补齐几名).
+
+    ``known``: plans of the same question; they are not made again.
 
     Returns
     -------
     DataFrame
         A row a budget and one of `WAYS` (``way``): ``completed``, ``filled``, ``rural`` and ``other`` (teachers completed), ``proven``.
     """
+    made = {plan.terms: plan for plan in known}
     rows = []
     for budget in budgets:
         for way, (fair, aim) in WAYS.items():
-            plan = solve(question, float(budget), fair, aim, aims=2)
+            terms = (float(budget), fair, aim)
+            plan = made.get(terms) or solve(question, *terms, aims=2)
             rural = int(plan_by_area(plan)["completed"].get("rural", 0))
             rows.append(
                 {

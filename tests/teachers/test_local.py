@@ -90,7 +90,7 @@ def _reached(grades, resources, target):
 
 
 def test_what_cannot_be_placed_is_said():
-    with pytest.raises(MissingTable, match="本土"):
+    with pytest.raises(MissingTable, match="乡土"):
         local_resources(County({}))
     with pytest.raises(Lacking, match="先审，再排课"):
         place_resources(county(("music", 1, 2, 4, 0)), 10)

@@ -317,4 +317,6 @@ def _level(
     limits = plan.question.limits
     exchange = msgspec.structs.replace(limits.exchange, least_share=share)
     limits = dataclasses.replace(limits, within=within, exchange=exchange)
+    if limits == plan.question.limits and plan.proven:
+        return plan  # the same question; that it also looked for few kilometres does no harm
     return solve(dataclasses.replace(plan.question, limits=limits), seconds, "people", known)
