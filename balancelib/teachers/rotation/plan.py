@@ -9,7 +9,7 @@ import pandas as pd
 from balancelib.assess import Assessment, assess
 from balancelib.assess.logic import reaches
 from balancelib.county.tables import County
-from balancelib.teachers.rotation.program import AIMS, FAMILIES, METRES, items
+from balancelib.teachers.rotation.program import AIMS, FAMILIES, METRES
 from balancelib.teachers.rotation.question import BACKBONE, INDICATORS, NOT_SENT, PE_ARTS, QUALIFIED, Question
 
 SENIOR = ("first", "senior", "full")
@@ -78,7 +78,7 @@ class RotationPlan:
         for teacher, to in self.chosen:
             person, kind = q.staff.loc[teacher], self.kinds[teacher]
             rows.append((teacher, person["school_id"], to, kind.stage, kind.subject, kind.backbone,
-                         int(q.year - person["school_since"]), q.away(kind, to), q.year + q.limits.term, self._fills(kind, to)))  # fmt: skip
+                         int(q.year - person["school_since"]), q.away(kind, to), q.year + q.limits.term, q.fills(kind, to)))  # fmt: skip
         columns = [
             "teacher_id",
             "school_id",
@@ -109,17 +109,6 @@ class RotationPlan:
         return {
             t: k for g in self.question.groups for p in g.parties for t, k in zip(p, g.kinds, strict=True)
         }
-
-    def _fills(self, kind: "Kind", to: str) -> tuple[str, ...]:  # noqa: F821
-        """Items of a teacher that the new school lacks today."""
-        q = self.question
-        lacks = []
-        for item in items(kind):
-            place = (to, kind.stage, item)
-            table, enough = (q.standing, "need") if item in INDICATORS else (q.posts, "low")
-            if place in table.index and table.at[place, "have"] < table.at[place, enough]:
-                lacks.append(item)
-        return tuple(lacks)
 
     @cached_property
     def rates(self) -> dict[str, float]:

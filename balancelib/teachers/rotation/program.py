@@ -21,7 +21,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array
 
-from balancelib.teachers.rotation.question import INDICATORS, PE_ARTS, Kind, Question
+from balancelib.teachers.rotation.question import Question, items
 
 # Each aim in words, in order; -1 what is to be as much as can be.
 AIMS = {
@@ -55,7 +55,7 @@ class Program:
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        self.moves = [(g, t) for g, group in enumerate(question.groups) for t in question.targets(group)]
+        self.moves = [(g, t) for g, schools in enumerate(question.reach) for t in schools]
         self.upper = [float(len(question.groups[g].parties)) for g, _ in self.moves]
         self.whole = [1] * len(self.moves)
         self.rows: list[tuple[str, Mapping[int, float], float, float]] = []
@@ -197,12 +197,6 @@ class Program:
         return coo_array(
             (values, (rows.astype(int), columns.astype(int))), shape=(len(self.rows), len(self.upper))
         ).tocsr()
-
-
-def items(kind: Kind) -> list[str]:
-    """What a teacher counts for: the subject, and indicators of the standard."""
-    counts = dict(zip(INDICATORS, (kind.qualified, kind.backbone, kind.subject in PE_ARTS), strict=True))
-    return [kind.subject, *(key for key, holds in counts.items() if holds)]
 
 
 def least(share: float, of: int) -> int:

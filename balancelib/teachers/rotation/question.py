@@ -14,6 +14,7 @@ from balancelib.county.schema import STAGES
 from balancelib.county.tables import County
 from balancelib.standards import load_standard
 from balancelib.teachers.eligible import EXCHANGE, ExchangeRules, eligibility
+from balancelib.teachers.need import OTHER_CURRICULUM
 from balancelib.teachers.retirement import GROUPS
 
 # The lowest age at which each may retire by choice, that of the old law: whoever reaches it within the term is not sent.
@@ -21,12 +22,15 @@ EARLIEST = {gender: GROUPS[gender].age for gender in ("female", "male")}
 QUALIFIED = {"primary": ("college", "bachelor", "master"), "junior": ("bachelor", "master")}
 BACKBONE = ("county", "city", "province")
 PE_ARTS = ("pe", "music", "art")
+LEVELS = {"rural": 0, "town": 1, "urban": 2}
 INDICATORS = ("qualified_teachers", "backbone_teachers", "pe_arts_teachers")
 # Why an eligible teacher cannot be sent; only these are added to the reasons of eligibility.
 NOT_SENT = {
+    "apart": "在特殊教育学校、职业学校，另按自己的课程排",
     "retires": "任期内到可以退休的年龄",
     "blank": "任教学科、学历、骨干或年龄空白",
     "couple": "同校的配偶去不了",
+    "kept": "县里写明不派的",
     "sent": "可以派",
 }
 
@@ -45,12 +49,15 @@ class Limits:
         The largest share of a school's teachers that may leave in a year, and that may come; one always may.
     exchange : ExchangeRules
         Who is eligible, and the two least shares.
+    upward : bool
+        Whether those may be sent to a town from a village, or to the city from either, who fill nothing there.
     """
 
     within: float = 20.0
     term: int = 3
     most: float = 0.2
     exchange: ExchangeRules = EXCHANGE
+    upward: bool = False
 
     def __post_init__(self) -> None:
         if not (self.within >= 0 and self.term >= 1 and 0 < self.most <= 1):
@@ -69,6 +76,14 @@ class Kind(NamedTuple):
     backbone: bool
     qualified: bool
     home: str
+
+
+class Span(NamedTuple):
+    """Between which changes a plan must stay of what it counts at a place, and how many are lacking there today."""
+
+    least: float
+    most: float
+    lacks: int
 
 
 class Group(NamedTuple):
@@ -121,17 +136,29 @@ class Question:
         """Say of the eligible whether they can be sent, before the couples are looked at and after."""
         blank = staff[["subject", "education", "backbone", "birth_year", "gender"]].isna().any(axis=1)
         ends = staff["birth_year"] + staff["gender"].map(EARLIEST)
-        tests = [staff["status"] != "eligible", blank, ends < self.year + self.limits.term]
-        sent = pd.Series(np.select(tests, ["", "blank", "retires"], "sent"), staff.index)
+        apart = staff["school_id"].isin(self.apart)
+        tests = [staff["status"] != "eligible", apart, blank, ends < self.year + self.limits.term]
+        sent = pd.Series(np.select(tests, ["", "apart", "blank", "retires"], "sent"), staff.index)
         sent[sent.index.isin(self.kept) & (sent == "sent")] = "kept"
         other = _spouses(staff)
         stays = sent.reindex(other).to_numpy() != "sent"
         return sent.mask((sent == "sent") & other.notna() & stays, "couple")
 
     @cached_property
+    def apart(self) -> frozenset[str]:
+        """Schools with a curriculum of their own: what they need is not known, so that they neither send nor receive."""
+        schools = self.county.schools
+        return frozenset(schools.loc[schools["kind"].isin(OTHER_CURRICULUM), "school_id"])
+
+    @cached_property
     def eligible(self) -> int:
         """How many teachers are eligible: the denominator of the first share."""
         return int((self.staff["status"] == "eligible").sum())
+
+    @cached_property
+    def unknown(self) -> int:
+        """How many more there would be if all were eligible of whom it is not known."""
+        return int((self.staff["status"] == "unknown").sum())
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -195,13 +222,46 @@ class Question:
         sizes = self.staff.groupby("school_id").size()
         return np.floor(self.limits.most * sizes + 1e-9).clip(lower=1).astype(int)
 
-    def targets(self, group: Group) -> Iterator[str]:
-        """Schools that a group can go to: another, with their stages, near enough to the homes of all."""
-        for school in self.room.index:
-            if school != group.kinds[0].school and all(
+    @cached_property
+    def spans(self) -> dict[tuple[str, ...], Span]:
+        """Rules of the schools: by school, stage and item, and by school and ``in`` or ``out``."""
+        posts = {
+            place: Span(min(low - have, 0), max(high - have, 0), max(low - have, 0))
+            for place, have, low, high in self.posts[["have", "low", "high"]].itertuples()
+        }
+        standing = {
+            place: Span(min(need - have, 0), np.inf, max(need - have, 0))
+            for place, have, need in self.standing[["have", "need"]].itertuples()
+        }
+        room = {(school, way): Span(-np.inf, n, 0) for school, n in self.room.items() for way in ("in", "out")}
+        return posts | standing | room
+
+    def fills(self, kind: Kind, school: str) -> tuple[str, ...]:
+        """Items of a teacher that a school lacks today."""
+        places = {item: (school, kind.stage, item) for item in items(kind)}
+        return tuple(item for item, place in places.items() if place in self.spans and self.spans[place].lacks)
+
+    def climbs(self, group: Group, school: str) -> bool:
+        """Whether a group would go to a larger place and fill nothing there."""
+        up = self._level[school] > self._level[group.kinds[0].school]
+        return up and not any(self.fills(kind, school) for kind in group.kinds)
+
+    @cached_property
+    def _level(self) -> dict[str, int]:
+        return self.county.schools.set_index("school_id")["area"].map(LEVELS).to_dict()
+
+    @cached_property
+    def reach(self) -> tuple[tuple[str, ...], ...]:
+        """Of each group the schools that it can go to: another, with their stages, near enough to the homes of all."""
+        return tuple(tuple(self._targets(group)) for group in self.groups)
+
+    def _targets(self, group: Group) -> Iterator[str]:
+        for school in self.room.index.difference([group.kinds[0].school, *self.apart]):
+            near = all(
                 (school, kind.stage) in self.sections and self.away(kind, school) <= self.limits.within
                 for kind in group.kinds
-            ):
+            )
+            if near and (self.limits.upward or not self.climbs(group, school)):
                 yield school
 
     def away(self, kind: Kind, school: str) -> float:
@@ -214,6 +274,12 @@ class Question:
         homes = sorted({kind.home for group in self.groups for kind in group.kinds})
         roads = self.km.reindex(index=homes, columns=self.room.index).fillna(np.inf)
         return roads.stack().to_dict()
+
+
+def items(kind: Kind) -> list[str]:
+    """What a teacher counts for: the subject, and indicators of the standard."""
+    counts = dict(zip(INDICATORS, (kind.qualified, kind.backbone, kind.subject in PE_ARTS), strict=True))
+    return [kind.subject, *(key for key, holds in counts.items() if holds)]
 
 
 def _spouses(staff: pd.DataFrame) -> pd.Series:
