@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array, vstack
 
 from balancelib.county import Lacking
 from balancelib.teachers.courses import Courses
+from balancelib.teachers.highs import Solved, minimise
 from balancelib.teachers.training import ENOUGH, LAYERS, TOPICS
 
 AIMS = {"teachers": "先让补齐的教师最多", "hours": "先让补上的学时最多"}
@@ -258,34 +260,72 @@ def solve(
     if columns.empty:
         return _told(question, np.zeros(0, dtype=int), (0.0, 0.0, 0.0), terms)
     cost = columns["cost"].to_numpy(dtype=float)
-    limits, bounds = [question.limits, LinearConstraint(cost[None, :], -np.inf, budget)], []
+    limits, bounds, x = [question.limits, LinearConstraint(cost[None, :], -np.inf, budget)], [], None
     if fair:
         limits.append(LinearConstraint(question.tilt[None, :], 0.0, np.inf))
     for name in ("completes", "filled") if aim == "teachers" else ("filled", "completes"):
         worth = columns[name].to_numpy(dtype=float)
         close = 0.9 / max(1, len(question.people)) if name == "completes" else CLOSE  # heads are whole
-        x, bound = _milp(-worth, limits, question, close)
+        x, bound = _milp(-worth, limits, question, close, x)
         best = float(worth @ x)
         bounds.append(max(best, np.floor(EXACT - bound) if name == "completes" else -bound))
-        limits.append(LinearConstraint(worth[None, :], best - EXACT * max(1.0, best), np.inf))
+        reached = LinearConstraint(worth[None, :], *(best + EXACT * max(1.0, best) * np.array([-1, 1])))
+        limits.append(reached)  # neither less nor more: an equation is proven several times as fast
     if aims == len(bounds):
         return _told(question, x, tuple(bounds), terms)
-    x, bound = _milp(cost, limits, question, CLOSE)
-    return _told(question, x, (*bounds, min(bound, float(cost @ x))), terms)
+    x, bound = _cheapest(cost, worth, limits, question, x)
+    return _told(question, x, (*bounds, bound), terms)
+
+
+def _cheapest(
+    cost: np.ndarray, worth: np.ndarray, limits: list[LinearConstraint], question: Question, x: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Halve the budgets between the relaxation's least cost and that of ``x``: how much of the last aim is had for so much is far sooner proven."""
+    unit = (
+        np.gcd.reduce(np.round(100 * cost).astype(int)) / 100 or 1.0
+    )  # 元: every cost is so many times this
+    relaxed = _solved(cost, limits, question, 0.0, whole=False)
+    low, high = np.ceil(relaxed.value / unit - 1e-6), round(cost @ x / unit)
+    best = worth @ x
+    while low < high:
+        middle = (low + high) // 2
+        budget = LinearConstraint(cost[None, :] / unit, -np.inf, middle)
+        found = _solved(-worth, [*limits[:-1], budget], question, 0.0)
+        if found.x is not None and worth @ np.round(found.x) >= best - EXACT * max(1.0, best):
+            x = np.round(found.x).astype(int)
+            high = round(cost @ x / unit)
+        elif found.infeasible or -found.bound < best - EXACT * max(1.0, best):
+            low = middle + 1
+        else:
+            break  # the clock ended the search
+    return x, float(min(low, high) * unit)
 
 
 def _milp(
-    cost: np.ndarray, limits: list[LinearConstraint], question: Question, close: float
+    cost: np.ndarray,
+    limits: list[LinearConstraint],
+    question: Question,
+    close: float,
+    start: np.ndarray | None,
 ) -> tuple[np.ndarray, float]:
     """Minimise; return whole numbers, and what no others are below."""
-    most = question.types["count"].to_numpy(dtype=float)[question.columns["type"]]
-    found: OptimizeResult = milp(
-        cost, integrality=np.ones(len(cost)), bounds=Bounds(0, most), constraints=limits,
-        options={"mip_rel_gap": close, "time_limit": SECONDS},
-    )  # fmt: skip
+    found = _solved(cost, limits, question, close, start=start)
     if found.x is None:
         raise Lacking(f"{SECONDS:g}秒里没有找到方案：请把教师分批，或者减少一个人最多上的课。")
-    return np.round(found.x).astype(int), found.mip_dual_bound
+    return np.round(found.x).astype(int), found.bound
+
+
+def _solved(
+    cost: np.ndarray, limits: list[LinearConstraint], question: Question, close: float, **how: Any
+) -> Solved:
+    """Minimise under limits that are all of rows."""
+    most = question.types["count"].to_numpy(dtype=float)[question.columns["type"]]
+    rows = [csr_array(one.A) for one in limits]
+    low, high = (
+        np.concatenate([np.broadcast_to(end, r.shape[0]) for end, r in zip(ends, rows, strict=True)])
+        for ends in ([one.lb for one in limits], [one.ub for one in limits])
+    )
+    return minimise(cost, vstack(rows), low, high, most, gap=close, seconds=SECONDS, **how)
 
 
 def _told(

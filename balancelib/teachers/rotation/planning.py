@@ -104,7 +104,10 @@ def solve(
     while len(steps) < sum(map(len, asked)):
         aims = next(aims for aims in asked if aims[0] not in {step.aim for step in steps})
         left = end - time.monotonic()
-        found = _pursue(program, aims, left if aims == asked[-1] else left * (1 - RESERVE))
+        if aims == ("people",) and last == "km" and (found := _fewest(program, left / 2, values)):
+            values, steps = found[0], [*steps, *found[1]]
+            break
+        found = _pursue(program, aims, left if aims == asked[-1] else left * (1 - RESERVE), values)
         if found is None:
             break
         values, reached = found
@@ -115,6 +118,18 @@ def solve(
     if values is None:
         return RotationPlan(question, (), (), () if late else _obstacles(question, seconds), late)
     return RotationPlan(question, _chosen(program, values), tuple(steps), (), late)
+
+
+def _fewest(
+    program: Program, seconds: float, start: np.ndarray | None
+) -> tuple[np.ndarray, list[Step]] | None:
+    """Try the last two aims at once: as few people as the share of the eligible asks, which no plan can beat."""
+    question = program.question
+    fewest = float(least(question.limits.exchange.least_share, question.eligible))
+    program.hold("people", fewest)
+    found = None if program.impossible(seconds) else _pursue(program, ("km",), seconds, start)
+    program.rows.pop()
+    return found and (found[0], [Step("people", fewest, fewest), *found[1]])
 
 
 def _until(last: str) -> tuple[tuple[str, ...], ...]:
@@ -138,14 +153,16 @@ def _from_known(
     return [*(Step(aim, value, value) for aim, value in known.items()), *found[1]], found[0], program
 
 
-def _pursue(program: Program, aims: tuple[str, ...], seconds: float) -> tuple[np.ndarray, list[Step]] | None:
+def _pursue(
+    program: Program, aims: tuple[str, ...], seconds: float, start: np.ndarray | None = None
+) -> tuple[np.ndarray, list[Step]] | None:
     """Reach as much of some aims as can be, all of the first before any of the second; None where nothing was found."""
     sign, weight, costs, weights = AIMS[aims[0]][1], 1.0, {}, {}
     for aim in reversed(aims):
         weights[aim] = weight
         costs |= {j: sign * weight * c for j, c in program.aims[aim].items()}
         weight += weight * program.most(aim)
-    found = program.solve(costs, seconds)
+    found = program.solve(costs, seconds, start=start)
     if found.values is None:
         return None
     best = round(found.aim) == np.ceil(found.bound - 1e-5)  # all aims are whole numbers
@@ -184,7 +201,11 @@ def _obstacles(question: Question, seconds: float) -> tuple[tuple[str, str], ...
 def _each_obstacle(question: Question, end: float) -> Iterator[tuple[str, str]]:
     for family in FAMILIES:
         program = Program(question)
-        found = program.solve(slack := program.elastic(family), end - time.monotonic())
+        slack = program.elastic(family)
+        if program.impossible(end - time.monotonic()):
+            yield family, NOT_ENOUGH
+            continue
+        found = program.solve(slack, end - time.monotonic())
         amount = None if found.values is None else round(sum(found.values[j] for j in slack))
         yield family, _gives_way(question, family, amount, late=not found.infeasible)
     yield "within", _farther(question, end)
@@ -219,7 +240,10 @@ def _farther(question: Question, end: float) -> str:
     low, high, middle = 0, len(longer) - 1, len(longer) - 1
     while True:  # the longest first: mostly it would not do either
         limits = dataclasses.replace(question.limits, within=float(longer[middle]))
-        found = Program(dataclasses.replace(question, limits=limits)).solve({}, end - time.monotonic())
+        program = Program(dataclasses.replace(question, limits=limits))
+        if middle == len(longer) - 1 and program.impossible(end - time.monotonic()):
+            return NOT_ENOUGH
+        found = program.solve({}, end - time.monotonic())
         if found.values is None and not found.infeasible:
             return "时间不够，没有算出来"
         if found.values is None and middle == len(longer) - 1:

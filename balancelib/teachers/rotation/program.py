@@ -9,18 +9,19 @@ The rows are: no more of a group than there are; every subject stays between wha
 or gets more of what it has too many; no indicator's teachers fall below the standard, or below today where they are below it already; those who leave and
 who come stay within the school's limit; at least the shares of the eligible and of backbone teachers. Teachers alike in all that is asked are one variable.
 
-Solved by HiGHS in SciPy (Huangfu and Hall 2018), aim by aim: what one aim reached is held while the next is pursued.
+Solved by HiGHS (Huangfu and Hall 2018), aim by aim: what one aim reached is held while the next is pursued.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping
 from fractions import Fraction
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array
 
+from balancelib.teachers.highs import minimise
 from balancelib.teachers.rotation.question import Question, items
 
 # Each aim in words, in order; -1 what is to be as much as can be.
@@ -148,12 +149,11 @@ class Program:
         return sum(c * self.upper[j] for j, c in self.aims[aim].items())
 
     def hold(self, aim: str, value: float) -> None:
-        """From now on allow only plans that reach so much of an aim.
+        """From now on allow only plans that reach so much of an aim, which none beats.
 
-        The very number: half of one less would do for whole plans, but leaves room for fractions, and the search takes many times as long.
+        The very number, as an equation: half of one less would do for whole plans, but leaves room for fractions, and the search takes many times as long.
         """
-        ends = (value, np.inf) if AIMS[aim][1] < 0 else (-np.inf, value)
-        self.rows.append((aim, self.aims[aim], *ends))
+        self.rows.append((aim, self.aims[aim], value, value))
 
     def elastic(self, family: str) -> dict[int, float]:
         """Let the rows of a family be broken, and return by which variables: one a row of its own, of limits of schools one for all."""
@@ -169,22 +169,31 @@ class Program:
                 self.rows[r] = (kind, {**terms, **extra}, low, high)
         return slack
 
-    def solve(self, costs: Mapping[int, float], seconds: float) -> Solution:
-        """Minimise a sum of variables."""
+    def impossible(self, seconds: float) -> bool:
+        """Whether not even parts of persons could keep all rows: told in a fraction of the time that a search takes."""
+        return self.solve({}, seconds, whole=False).infeasible
+
+    def solve(
+        self,
+        costs: Mapping[int, float],
+        seconds: float,
+        *,
+        start: np.ndarray | None = None,
+        whole: bool = True,
+    ) -> Solution:
+        """Minimise a sum of variables, from a plan that is known, if any."""
         if not self.upper:
             return self._nothing()
         objective = np.zeros(len(self.upper))
         objective[list(costs)] = list(costs.values())
         low, high = (np.array([row[end] for row in self.rows], dtype=float) for end in (2, 3))
-        found = milp(
-            objective, integrality=np.array(self.whole), bounds=Bounds(0, np.array(self.upper)),
-            constraints=LinearConstraint(self._matrix(), low, high),
-            options={"mip_rel_gap": 0.0, "time_limit": max(seconds, 0.05)},
+        found = minimise(
+            objective, self._matrix(), low, high, np.array(self.upper), whole and np.array(self.whole),
+            seconds=max(seconds, 0.05), start=start,
         )  # fmt: skip
-        bound = -np.inf if found.mip_dual_bound is None else found.mip_dual_bound
         if found.x is None:
-            return Solution(None, np.nan, bound, found.status == 2)
-        return Solution(found.x, float(objective @ np.round(found.x, 6)), bound, infeasible=False)
+            return Solution(None, np.nan, found.bound, found.infeasible)
+        return Solution(found.x, float(objective @ np.round(found.x, 6)), found.bound, infeasible=False)
 
     def _nothing(self) -> Solution:
         """Nobody can be sent anywhere."""
@@ -192,11 +201,13 @@ class Program:
         return Solution(np.zeros(0) if possible else None, 0.0, 0.0, not possible)
 
     def _matrix(self) -> csr_array:
-        places = [(r, j, v) for r, (_, terms, _, _) in enumerate(self.rows) for j, v in terms.items() if v]
-        rows, columns, values = np.array(places, dtype=float).reshape(-1, 3).T
-        return coo_array(
-            (values, (rows.astype(int), columns.astype(int))), shape=(len(self.rows), len(self.upper))
-        ).tocsr()
+        sizes = [len(terms) for _, terms, _, _ in self.rows]
+        columns = np.fromiter(chain.from_iterable(row[1].keys() for row in self.rows), dtype=np.int32)
+        values = np.fromiter(chain.from_iterable(row[1].values() for row in self.rows), dtype=float)
+        rows = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        matrix = csr_array(coo_array((values, (rows, columns)), shape=(len(sizes), len(self.upper))))
+        matrix.eliminate_zeros()
+        return matrix
 
 
 def least(share: float, of: int) -> int:

@@ -184,6 +184,11 @@ class Question:
         return pd.MultiIndex.from_frame(pairs)
 
     @cached_property
+    def _taught(self) -> frozenset[tuple[str, str]]:
+        """The same, to look into many times."""
+        return frozenset(self.sections)
+
+    @cached_property
     def posts(self) -> pd.DataFrame:
         """By school, stage and subject: ``have``, ``required``, and ``low`` to ``high``, the whole posts between which nothing is short or over."""
         have = self.staff.groupby(["school_id", "stage", "subject"]).size().rename("have")
@@ -256,13 +261,17 @@ class Question:
         return tuple(tuple(self._targets(group)) for group in self.groups)
 
     def _targets(self, group: Group) -> Iterator[str]:
-        for school in self.room.index.difference([group.kinds[0].school, *self.apart]):
-            near = all(
-                (school, kind.stage) in self.sections and self.away(kind, school) <= self.limits.within
-                for kind in group.kinds
-            )
-            if near and (self.limits.upward or not self.climbs(group, school)):
+        for school in self.room.index:
+            if (
+                school != group.kinds[0].school
+                and school not in self.apart
+                and all(self._takes(school, kind) for kind in group.kinds)
+                and (self.limits.upward or not self.climbs(group, school))
+            ):
                 yield school
+
+    def _takes(self, school: str, kind: Kind) -> bool:
+        return self.away(kind, school) <= self.limits.within and (school, kind.stage) in self._taught
 
     def away(self, kind: Kind, school: str) -> float:
         """Kilometres by road from home to a school; where home is not known, from the school of today."""
