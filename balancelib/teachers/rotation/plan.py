@@ -9,8 +9,9 @@ import pandas as pd
 from balancelib.assess import Assessment, assess
 from balancelib.assess.logic import reaches
 from balancelib.county.tables import County
-from balancelib.teachers.rotation.program import AIMS, FAMILIES, METRES
-from balancelib.teachers.rotation.question import BACKBONE, INDICATORS, NOT_SENT, PE_ARTS, QUALIFIED, Question
+from balancelib.teachers.rotation.people import BACKBONE, INDICATORS, PE_ARTS, QUALIFIED, Kind
+from balancelib.teachers.rotation.program import AIMS, FAMILIES, METRES, OTHER_RULES
+from balancelib.teachers.rotation.question import NOT_SENT, Question
 
 SENIOR = ("first", "senior", "full")
 FEWEST = 3  # persons: a published cell of fewer would tell who it is
@@ -104,7 +105,7 @@ class RotationPlan:
         )
 
     @cached_property
-    def kinds(self) -> dict[str, "Kind"]:  # noqa: F821
+    def kinds(self) -> dict[str, Kind]:
         """Kind of everybody who could be sent."""
         return {
             t: k for g in self.question.groups for p in g.parties for t, k in zip(p, g.kinds, strict=True)
@@ -207,7 +208,7 @@ class RotationPlan:
     def _impossible(self) -> str:
         if self.late and not self.obstacles:
             return "时间到了，还没有找到方案。请把seconds调大再算。"
-        names = {**FAMILIES, "within": "从家到新学校最远的路程"}
+        names = FAMILIES | OTHER_RULES
         told = "；".join(f"{names[family]}：{text}" for family, text in self.obstacles)
         return f"这些规则放在一起，没有一个方案能同时做到。只放宽其中一条、别的不动：{told}。"
 

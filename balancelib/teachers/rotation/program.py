@@ -22,7 +22,8 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from balancelib.teachers.highs import minimise
-from balancelib.teachers.rotation.question import Question, items
+from balancelib.teachers.rotation.people import items
+from balancelib.teachers.rotation.question import Question
 
 # Each aim in words, in order; -1 what is to be as much as can be.
 AIMS = {
@@ -36,6 +37,10 @@ FAMILIES = {
     "backbone": "骨干教师的比例",
     "room": "每校进出的上限",
     "worse": "哪所学校都不变差",
+}
+OTHER_RULES = {
+    "upward": "不补缺的不往上派",
+    "within": "从家到新学校最远的路程",
 }
 METRES = (
     10  # roads are counted in tenths of a kilometre, so that a plan is better by a whole one or not at all
