@@ -62,7 +62,7 @@ class Ledger:
     """The changes of a plan, to try others against the same rules and aims."""
 
     def __init__(self, plan: RotationPlan) -> None:
-        self.plan, self.question = plan, plan.question
+        self.plan, self.question, self.names = plan, plan.question, plan.question.county.names
         self.changes = Counter()
         for teacher, to in plan.chosen:
             self.changes.update(changes([((plan.kinds[teacher],), to)]))
@@ -113,7 +113,7 @@ class Ledger:
         return ""
 
     def _told(self, place: Place, too_few: bool) -> str:
-        name = self.question.county.names.get(place[0], place[0])
+        name = self.names.get(place[0], place[0])
         if len(place) == 2:
             return f"{name}{'来' if place[1] == 'in' else '走'}的人超过每校的上限"
         label = SHORT.get(place[2]) or f"{subject_labels().get(place[2], place[2])}教师"

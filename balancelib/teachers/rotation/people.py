@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from balancelib.teachers.eligible import BACKBONE
+
 QUALIFIED = {"primary": ("college", "bachelor", "master"), "junior": ("bachelor", "master")}
-BACKBONE = ("county", "city", "province")
 PE_ARTS = ("pe", "music", "art")
 INDICATORS = ("qualified_teachers", "backbone_teachers", "pe_arts_teachers")
 

@@ -296,8 +296,8 @@ class Question:
         return sorted(set(self.room.index) - self.apart - set(self.km.index))
 
     def road_unknown(self, kind: Kind, school: str) -> bool:
-        """Whether nobody wrote down how far it is from home to a school."""
-        return not np.isfinite(self.away(kind, school))
+        """Whether nobody wrote down how far it is from home to a school; an infinite road is known to be too long."""
+        return kind.home not in self.km.index or bool(np.isnan(self.km.at[kind.home, school]))
 
     @cached_property
     def _roads(self) -> dict[tuple[str, str], float]:

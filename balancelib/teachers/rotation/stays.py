@@ -59,7 +59,7 @@ def explain_stays(plan: RotationPlan, teachers: Collection[str] | None = None) -
         if lost := sorted(set(teachers) - set(stay.index)):
             raise ValueError(f"不在符合条件而没有派的人里：{'、'.join(lost)}")
         stay = stay.loc[sorted(set(teachers))]
-    told = _told_by_teacher(plan)
+    told, names = _told_by_teacher(plan), q.county.names
     rows = []
     for teacher, person in stay.iterrows():
         cause, why = told.get(teacher) or (person["sent"], NO_CASE[person["sent"]])
@@ -68,7 +68,7 @@ def explain_stays(plan: RotationPlan, teachers: Collection[str] | None = None) -
             (
                 teacher,
                 school,
-                q.county.names[school],
+                names[school],
                 person["stage"],
                 person["subject"],
                 cause,
@@ -148,4 +148,4 @@ def _instead(
     )[1]
     party = places[best]
     told = ledger.outcome([party], [(group.kinds, party[1])]).told
-    return f"换下派去{ledger.question.county.names[party[1]]}的同科，{told}。"
+    return f"换下派去{ledger.names[party[1]]}的同科，{told}。"
