@@ -227,7 +227,7 @@ def plan_training(
 
     Notes
     -----
-    Unit of analysis: the teacher. Solved as three integer programs by HiGHS, see Huangfu and Hall (2018), Mathematical Programming Computation 10;
+    Unit of analysis: the teacher. Solved as integer programs by HiGHS, the cost by halving the budget, see Huangfu and Hall (2018), Mathematical Programming Computation 10;
     `TrainingPlan.bounds` is its proof.
 
     Examples

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
+from balancelib.assess import assess
 from balancelib.county import County, Lacking
 from balancelib.standards.staffing import load_curriculum
 from balancelib.teachers.rotation.obstacles import obstacles
@@ -242,7 +243,8 @@ def rotation_levels(
         for share in shares:
             found = _level(plan, share, within, seconds, known) if share else free
             steps = {step.aim: step.value for step in found.steps}
-            cv = found.effect["cv_after"].get(("primary", "backbone_teachers"), np.nan)
+            primary = assess(found.county, "quality-2017").stages.get("primary")
+            cv = primary.cv["backbone_teachers"] if primary and primary.sections else np.nan
             rows.append((within, share, found.found, found.proven, len(found.chosen), len(free.chosen), steps.get("posts", np.nan),
                          int(found.posts["short_after"].sum()), steps.get("gaps", np.nan), cv))  # fmt: skip
     columns = ["within", "share", "found", "proven", "moved", "needed", "filled", "left", "gaps_filled", "cv"]
