@@ -161,8 +161,9 @@ def explain_left(plan: RotationPlan) -> pd.DataFrame:
     rows = []
     for (school, stage, subject), post in plan.posts[plan.posts["short_after"] > 0].iterrows():
         cause = _cause(q, program, (school, stage, subject))
+        upward = "" if q.limits.upward else "，或者那一手要把不补缺的人往上派"
         why = WHY[cause].format(
-            stage=stages[stage], subject=labels.get(subject, subject), within=q.limits.within
+            upward=upward, stage=stages[stage], subject=labels.get(subject, subject), within=q.limits.within
         )
         rows.append((school, names.get(school, school), stage, subject, int(post["short_after"]), cause, why))
     return pd.DataFrame(rows, columns=["school_id", "name", "stage", "subject", "short", "cause", "why"])
@@ -171,7 +172,7 @@ def explain_left(plan: RotationPlan) -> pd.DataFrame:
 WHY = {
     "none_over": "全县{stage}没有一所学校{subject}教师多：轮岗变不出人，要招聘、转岗培训或走教",
     "nobody": "有学校{subject}教师多，可是没有一人符合条件、派得出：看年限、照顾对象和退休",
-    "far": "{subject}教师多的学校，能派的人都住在{within:g}公里以外，转一手也够不着：放远路程，或给住宿",
+    "far": "{subject}教师多的学校，能派的人都住在{within:g}公里以外，转一手也够不着{upward}：放远路程，或给住宿",
     "no_road": "校际路程表里没有写{subject}教师多的学校到这里有多远，判断不了：先补上路程",
     "limits": "能派的人去了别处，或者被每校进出的上限、夫妻、三项指标的底线挡住",
 }
