@@ -16,17 +16,17 @@ def printed():
     return "".join("".join(out.get("text", "")) for cell in cells for out in cell.get("outputs", []))
 
 
-def paragraph(page, start):
-    text = (ROOT / "book" / page).read_text("utf-8")
+def paragraph(file, start):
+    text = (ROOT / "book" / file).read_text("utf-8")
     return next(line for line in text.splitlines() if line.startswith(start))
 
 
 @pytest.mark.parametrize(
-    ("page", "start"),
+    ("file", "start"),
     [("trainers/teachers.md", "**答案**：2025年，交流的比例"), ("own_county.md", "派108人")],
 )
-def test_every_number_is_printed_by_the_lesson(page, start):
-    numbers = set(re.findall(r"\d+(?:\.\d+)?", paragraph(page, start))) - TOLD
+def test_every_number_is_printed_by_the_lesson(file, start):
+    numbers = set(re.findall(r"\d+(?:\.\d+)?", paragraph(file, start))) - TOLD
     known = set(re.findall(r"\d+(?:\.\d+)?", printed()))
     assert len(numbers) > 5
     assert numbers <= known, f"not in the lesson: {sorted(numbers - known)}"
