@@ -185,11 +185,6 @@ class Question:
         return pd.MultiIndex.from_frame(pairs)
 
     @cached_property
-    def _taught(self) -> frozenset[tuple[str, str]]:
-        """The same, to look into many times."""
-        return frozenset(self.sections)
-
-    @cached_property
     def posts(self) -> pd.DataFrame:
         """By school, stage and subject: ``have``, ``required``, and ``low`` to ``high``, the whole posts between which nothing is short or over."""
         have = self.staff.groupby(["school_id", "stage", "subject"]).size().rename("have")
@@ -284,7 +279,8 @@ class Question:
                 yield school
 
     def _takes(self, school: str, kind: Kind) -> bool:
-        return self.away(kind, school) <= self.limits.within and (school, kind.stage) in self._taught
+        """Whether a school is near enough, and has or wants teachers of the subject at all."""
+        return self.away(kind, school) <= self.limits.within and (school, kind.stage, kind.subject) in self.spans
 
     def away(self, kind: Kind, school: str) -> float:
         """Kilometres by road from home to a school; where home is not known, from the school of today."""
