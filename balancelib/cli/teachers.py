@@ -33,6 +33,9 @@ def add(commands: Any) -> None:
         "--share", type=float, metavar="百分数", help="至少派符合条件的百分之几（默认照规定，10）"
     )
     rotation.add_argument(
+        "--upward", action="store_true", help="不补缺的教师也可以从乡村、镇区往镇区、城区派（默认不许）"
+    )
+    rotation.add_argument(
         "--keep",
         nargs="+",
         action="extend",
@@ -78,7 +81,7 @@ def _limits(options: argparse.Namespace) -> Any:
     share = EXCHANGE.least_share if options.share is None else options.share / 100
     try:
         exchange = msgspec.structs.replace(EXCHANGE, least_share=share)
-        return Limits(options.within, options.term, options.most / 100, exchange)
+        return Limits(options.within, options.term, options.most / 100, exchange, options.upward)
     except ValueError as error:
         raise Refused(WRONG_USAGE, str(error)) from None
 

@@ -13,6 +13,7 @@ from balancelib.toml import Key, Text, TomlError, convert, parse
 
 RULES = Path(__file__).with_name("eligible.toml")
 HEADS = ("head", "deputy_head")
+BACKBONE = ("county", "city", "province")
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -139,8 +140,9 @@ def exchange_rates(
     Returns
     -------
     DataFrame
-        A row for each way: ``test`` (``moved`` or ``backbone``), ``right``, ``over`` (the denominator in Chinese), ``counted``, ``of``, ``share`` (NaN where
-        ``of`` is 0), ``least`` and ``meets`` (None for NaN).
+        A row for each way: ``test`` (``moved`` or ``backbone``), ``right``, ``over`` (the denominator in Chinese), ``counted``, ``of``, ``unknown`` (persons of
+        whom it is not known whether they are of it, or counted), ``share`` of what is known (NaN where ``of`` is 0), ``low`` and ``high`` (between which it is,
+        whatever the blanks hide), ``least`` and ``meets`` (None where the two ends differ in it, or for NaN).
 
     Notes
     -----
@@ -148,24 +150,54 @@ def exchange_rates(
     from these, ask who was counted.
     """
     status = eligibility(teachers, schools, year, rules).to_numpy()
-    backbone = teachers["backbone"].isin(("county", "city", "province")).to_numpy()
     public = ~np.isin(status, ("private", "not_permanent", "head"))
     moved = public & (teachers["rotated"] == year).to_numpy()
     eligible = moved | (status == "eligible")
+    backbone = teachers["backbone"].isin(BACKBONE).to_numpy()
+    blank = teachers["backbone"].isna().to_numpy()
+    sure = teachers[["permanent", "post"]].notna().all(axis=1).to_numpy()
+    # Of each way: who is of the denominator, who is counted, of whom the one is not known, and of whom the other.
+    entered, nobody = ~sure & public, blank & False
+    unknown = (entered & moved) | (status == "unknown")
     ways = (
-        ("moved", True, "符合条件的教师", moved, eligible),
-        ("moved", False, "全部在编教师", moved, public),
-        ("backbone", True, "交流的教师", moved & backbone, moved),
-        ("backbone", False, "符合条件的教师", moved & backbone, eligible),
-        ("backbone", False, "符合条件的骨干教师", moved & backbone, eligible & backbone),
+        ("moved", True, "符合条件的教师", eligible, moved, unknown, nobody),
+        ("moved", False, "全部在编教师", public, moved, entered, nobody),
+        ("backbone", True, "交流的教师", moved, backbone, entered & moved, blank),
+        ("backbone", False, "符合条件的教师", eligible, moved & backbone, unknown, moved & blank),
+        (
+            "backbone",
+            False,
+            "符合条件的骨干教师",
+            eligible & backbone,
+            moved,
+            (unknown & (backbone | blank)) | (eligible & blank),
+            nobody,
+        ),
     )
-    table = pd.DataFrame(
-        [(test, right, over, int(some.sum()), int(of.sum())) for test, right, over, some, of in ways],
-        columns=["test", "right", "over", "counted", "of"],
-    )
-    table["share"] = table["counted"] / table["of"].where(table["of"] > 0)
+    table = pd.DataFrame([(test, right, over, *_ends(*given)) for test, right, over, *given in ways],
+                         columns=["test", "right", "over", "counted", "of", "unknown", "low", "high"])  # fmt: skip
+    table.insert(6, "share", table["counted"] / table["of"].where(table["of"] > 0))
     table["least"] = table["test"].map({"moved": rules.least_share, "backbone": rules.least_backbone_share})
-    # Whole numbers compared: a share of exactly a tenth must not hang on the last bit.
-    reached = table["counted"] >= table["least"] * table["of"] - 1e-9
-    table["meets"] = reached.astype(object).where(table["of"] > 0, None)
-    return table
+    return table.assign(
+        meets=[_meets(*row) for row in table[["low", "high", "least"]].itertuples(index=False)]
+    )
+
+
+def _ends(of: np.ndarray, counted: np.ndarray, of_unknown: np.ndarray, unknown: np.ndarray) -> tuple:
+    """Count a share, how many are not known, and between what it is: whoever is not known counts as it is worst, and as it is best."""
+    known, counted_known = of & ~of_unknown, counted & ~unknown
+    joining = counted | unknown  # of those who may be of it: at best they are counted too
+    low = _share(known & counted_known, known | (of_unknown & ~counted_known))
+    high = _share((known | of_unknown) & joining, known | (of_unknown & joining))
+    doubt = of_unknown | (of & unknown)
+    return int((of & counted).sum()), int(of.sum()), int(doubt.sum()), low, high
+
+
+def _share(some: np.ndarray, of: np.ndarray) -> float:
+    return some.sum() / of.sum() if of.any() else np.nan
+
+
+def _meets(low: float, high: float, least: float) -> bool | None:
+    """Whether a share reaches the least: None where it is not known. A share of exactly a tenth must not hang on the last bit."""
+    found = {bool(share >= least - 1e-12) for share in (low, high)}
+    return None if np.isnan([low, high]).any() or len(found) > 1 else found.pop()

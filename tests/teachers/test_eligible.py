@@ -125,3 +125,29 @@ def test_a_county_sets_its_own_years(tmp_path):
     own.write_text("years = 0", "utf-8")
     with pytest.raises(ExchangeRulesError):
         load_exchange_rules(own)
+
+
+def shares(**blanks):
+    """8 eligible and 2 backbone teachers who moved, one blank each as asked: ``share, low, high, meets`` of the two shares."""
+    staff = [teacher(n, "a") for n in range(18)]
+    staff += [teacher(n, "a", backbone="county", since=YEAR, rotated=YEAR) for n in range(18, 20)]
+    for name, teachers in blanks.items():
+        for n in teachers:
+            staff[n][name] = None
+    here = county({"a": {"primary": 100}}, staff)
+    found = exchange_rates(here.tables["teachers"], here.schools, YEAR).query("right")
+    return found[["unknown", "low", "high", "meets"]].to_numpy().tolist()
+
+
+def test_blanks_leave_a_share_between_two_ends():
+    assert shares() == [[0, 0.1, 0.1, True], [0, 1.0, 1.0, True]]
+    # Two of the eligible have no year: 2 of 18 for certain, 2 of 20 if they are eligible; both are 10 % or more.
+    assert shares(school_since=[0, 1])[0] == [2, 0.1, pytest.approx(2 / 18), True]
+    # One who moved may be without a permanent post: 1 of 19, or 2 of 20.
+    assert shares(permanent=[18])[0] == [1, pytest.approx(1 / 19), 0.1, None]
+    # Whether one of the two who moved is a backbone teacher is not known: one of two, or both.
+    assert shares(backbone=[18])[1] == [1, 0.5, 1.0, True]
+    assert shares(backbone=[18, 19])[1] == [2, 0.0, 1.0, None]
+    # 2 of 20 fell to what blanks could make of it: with all years blank nothing is known, and nothing is met.
+    assert shares(school_since=range(18))[0] == [18, 0.1, 1.0, True]
+    assert shares(school_since=range(18), permanent=[18])[0] == [19, pytest.approx(1 / 19), 1.0, None]

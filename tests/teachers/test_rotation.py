@@ -18,12 +18,14 @@ from balancelib.teachers import (
     Limits,
     explain_left,
     explain_moves,
+    explain_stays,
     persons_required,
     plan_rotation,
     rotation_levels,
     without_teachers,
     write_rotation,
 )
+from balancelib.teachers.rotation.plan import hide_few
 from balancelib.teachers.rotation.planning import solve
 
 NOBODY_MUST = msgspec.structs.replace(EXCHANGE, least_share=0.0, least_backbone_share=0.0)
@@ -33,6 +35,12 @@ FREE = Limits(within=50, most=1.0, exchange=NOBODY_MUST)
 def roads(km, names="abcd"):
     names = list(names[: len(km)])
     return pd.DataFrame(km, index=names, columns=names, dtype=float)
+
+
+def placed(here, **areas):
+    """Put schools in areas."""
+    schools = here.schools.assign(area=here.schools["school_id"].map(areas))
+    return County({**here.tables, "schools": schools})
 
 
 # Without her, the only one of a school who counts for PE and arts could not go.
@@ -113,7 +121,7 @@ def test_a_couple_at_two_schools_is_two_teachers():
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        ({"birth_year": 1972}, "任期内到可以退休的年龄"),
+        ({"birth_year": 1973}, "任期满以前会到、或者可能到可以退休的年龄"),
         ({"education": None}, "任教学科、学历、骨干或年龄空白"),
     ],
 )
@@ -127,9 +135,9 @@ def test_who_is_eligible_and_is_not_sent(given, why):
     assert plan.chosen == ()
     assert plan.question.eligible == 2
     assert plan.not_sent[why] == 1
-    # Born 1973 she is 55 in 2028, when a term of three years from 2025 ends.
+    # The term of three years from 2025 ends in the summer of 2028. Born 1973 she may be 55 by then, born 1974 she is not.
     at_the_end = county(
-        {s: {"primary": 10} for s in "ab"}, [teacher(1, "a", "music", birth_year=1973), teacher(2, "b"), LEFT]
+        {s: {"primary": 10} for s in "ab"}, [teacher(1, "a", "music", birth_year=1974), teacher(2, "b"), LEFT]
     )
     assert plan_rotation(
         at_the_end,
@@ -187,17 +195,47 @@ def small(draw):
         ))  # fmt: skip
     if len(staff) > 1 and draw(st.booleans()):
         staff[0]["spouse"], staff[1]["spouse"] = "T00001", "T00000"
+    areas = {name: draw(st.sampled_from(["rural", "town", "urban"])) for name in schools}
     posts = {f"{s}_{stage}_{subject}": draw(st.sampled_from([0, 0.4, 1, 1.5, 2]))
              for s, stages in schools.items() for stage in stages for subject in SUBJECTS if draw(st.booleans())}  # fmt: skip
     km = {(x, y): draw(st.integers(1, 30)) for x in schools for y in schools if x < y}
     return (
-        county(schools, staff),
-        schools,
+        placed(county(schools, staff), **areas),
+        schools | {"areas": areas},
         staff,
         posts,
         roads(
             [[0 if x == y else km[min(x, y), max(x, y)] for y in sorted(schools)] for x in sorted(schools)]
         ),
+    )
+
+
+SIZES = ["rural", "town", "urban"]
+
+
+def climbing(schools, staff, posts, moved, where):
+    """Whether somebody goes to a larger place, and neither brings what it lacks nor goes with one who does."""
+    home = {t["teacher_id"]: t["school_id"] for t in staff}
+    before = counts(staff, home)
+    fills = {}
+    for t in moved:
+        to, stage = where[t["teacher_id"]], t["stage"]
+        items = {key[2] for key in counts([t], home)}
+        need = {
+            item: ceil(n * schools[to][stage] / 100 - 1e-9)
+            for item, n in zip("qbp", THRESHOLDS[stage], strict=True)
+        }
+        for subject in SUBJECTS:
+            need[subject] = floor(
+                posts.get(f"{to}_{stage}_{subject}", before.get((to, stage, subject), 0)) + 0.5
+            )
+        fills[t["teacher_id"]] = any(before.get((to, stage, item), 0) < need[item] for item in items)
+    size = {name: SIZES.index(area) for name, area in schools["areas"].items()}
+    return any(
+        size[where[t["teacher_id"]]] > size[t["school_id"]]
+        and not fills[t["teacher_id"]]
+        and not (home.get(t["spouse"]) == t["school_id"] and fills.get(t["spouse"]))
+        for t in moved
     )
 
 
@@ -236,6 +274,9 @@ def judged(schools, staff, posts, km, limits, where):  # noqa: PLR0911, PLR0912 
             return None  # a section without a single teacher of its own is none that the plan knows
         if other and home[other] == home[i] and where[other] != where[i]:
             return None
+    if not limits.upward and climbing(schools, staff, posts, moved, where):
+        return None
+    schools = {name: stages for name, stages in schools.items() if name != "areas"}
     before, after = counts(staff, home), counts(staff, where)
     filled, gaps = 0, 0
     for s, stages in schools.items():
@@ -280,7 +321,7 @@ def judged(schools, staff, posts, km, limits, where):  # noqa: PLR0911, PLR0912 
 
 def every_plan(schools, staff, posts, km, limits):
     ids = [t["teacher_id"] for t in staff]
-    for places in product(sorted(schools), repeat=len(ids)):
+    for places in product(sorted(schools["areas"]), repeat=len(ids)):
         where = dict(zip(ids, places, strict=True))
         if (found := judged(schools, staff, posts, km, limits, where)) is not None:
             yield found
@@ -293,11 +334,12 @@ def every_plan(schools, staff, posts, km, limits):
     st.sampled_from([0.0, 0.5]),
     st.sampled_from([10, 25]),
     st.sampled_from([0.5, 1.0]),
+    st.booleans(),
 )
-def test_no_plan_is_better(drawn, share, backbone_share, within, most):
+def test_no_plan_is_better(drawn, share, backbone_share, within, most, upward):
     here, schools, staff, posts, km = drawn
     rules = msgspec.structs.replace(EXCHANGE, least_share=share, least_backbone_share=backbone_share)
-    limits = Limits(within=within, most=most, exchange=rules)
+    limits = Limits(within=within, most=most, exchange=rules, upward=upward)
     best = max(every_plan(schools, staff, posts, km, limits), default=None)
     try:
         plan = plan_rotation(
@@ -308,7 +350,8 @@ def test_no_plan_is_better(drawn, share, backbone_share, within, most):
         return
     assert plan.found == (best is not None)
     if best is None:
-        assert [family for family, _ in plan.obstacles] == ["share", "backbone", "room", "worse", "within"]
+        rules = ["share", "backbone", "room", "worse", *([] if upward else ["upward"]), "within"]
+        assert [family for family, _ in plan.obstacles] == rules
         return
     where = {t["teacher_id"]: t["school_id"] for t in staff} | dict(plan.chosen)
     assert judged(schools, staff, posts, km, limits, where) == best
@@ -394,9 +437,14 @@ def test_reasons_name_what_is_lacking_and_who_else_there_is():
     plan = plan_rotation(here, asked, NEAR, year=YEAR, limits=FREE)
     why = explain_moves(plan).iloc[0]
     assert (why["name"], why["to"], why["alike"], why["others"]) == ("a校", "b校", 2, 2)
-    assert "本校音乐要1人，派前3人，派后2人；新学校缺音乐、体育艺术教师；家到新学校3.0公里" in why["why"]
+    assert (
+        "本校音乐要1人，派前3人，派出1人，派后2人；新学校缺音乐、体育艺术教师；家到新学校3.0公里"
+        in why["why"]
+    )
+    # Those of c live 5 km from b; c too can spare one.
+    assert why["why"].endswith("换成同科住得最近的别人：离新学校5.0公里的一位，路程多2.0公里")
     (one,) = plan.moves.index
-    assert without_teachers(plan, [one]) == "换得了：另派1人，各个目标都不变"
+    assert without_teachers(plan, [one]) == "换得了：名单换1人（派出1人，原来1人），各个目标都不变"
     three = ["T00000", "T00001", "T00002"]
     plan2 = plan_rotation(
         here, needs(a_primary_music=0, b_primary_music=3, c_primary_music=2), NEAR, year=YEAR, limits=FREE
@@ -404,7 +452,7 @@ def test_reasons_name_what_is_lacking_and_who_else_there_is():
     assert list(plan2.moves.index) == three
     assert (
         without_teachers(plan2, three)
-        == "换得了：另派0人，补上的学科岗位（人）少3；补上的三项指标缺口（人次）少1；动的人（人）少3；从家到新学校的路程合计（公里）少9"
+        == "换得了：名单换0人（派出0人，原来3人），补上的学科岗位（人）少3；补上的三项指标缺口（人次）少1；动的人（人）少3；从家到新学校的路程合计（公里）少9"
     )
     with pytest.raises(ValueError, match="没有派T00007"):
         without_teachers(plan, ["T00007"])
@@ -460,7 +508,14 @@ def test_the_workbook_is_the_same_bytes_and_its_texts_are_texts(tmp_path):
     first, second = (write_rotation(tmp_path / f"{n}.xlsx", plan).read_bytes() for n in "ab")
     assert first == second
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
-    assert book.sheetnames == ["摘要", "派出名单", "前后对比", "还缺的岗位", "可以公开的汇总"]
+    assert book.sheetnames == [
+        "摘要",
+        "派出名单",
+        "没有派的为什么",
+        "前后对比",
+        "还缺的岗位",
+        "可以公开的汇总",
+    ]
     told = [[c.value for c in row] for row in book["派出名单"].iter_rows()]
     assert sum(str(row[0]).startswith("T0") for row in told) == 2
     assert not any("T0" in str(c.value) for row in book["可以公开的汇总"].iter_rows() for c in row)
@@ -499,6 +554,213 @@ def test_a_teaching_point_loses_nobody_that_counts():
     here = County({"schools": schools, "teachers": here.tables["teachers"]})
     plan = plan_rotation(here, needs(a_primary_chinese=1), roads([[0, 3], [3, 0]]), year=YEAR, limits=FREE)
     assert plan.chosen == ()
+
+
+# --- what the plan knows of places, people and blanks ----------------------------------------------------------
+
+
+def test_a_special_school_neither_sends_nor_receives():
+    staff = [
+        teacher(1, "a", "music"),
+        teacher(2, "a", "music"),
+        teacher(3, "b", "music"),
+        teacher(4, "b"),
+        LEFT,
+    ]
+    here = county({"a": {"primary": 10}, "b": {"primary": 10}}, staff)
+    special = County({**here.tables, "schools": here.schools.assign(kind=["primary", "special"])})
+    asked = needs(a_primary_music=1)
+    everyone = msgspec.structs.replace(EXCHANGE, least_share=0.25, least_backbone_share=0.0)
+    limits = replace(FREE, exchange=everyone)
+    assert plan_rotation(here, asked, roads([[0, 0], [0, 0]]), year=YEAR, limits=limits).found
+    plan = plan_rotation(special, asked, roads([[0, 0], [0, 0]]), year=YEAR, limits=limits)
+    assert not plan.found
+    assert plan.question.eligible == 4, "they are eligible nevertheless"
+    assert plan.not_sent["在特殊教育学校、职业学校，另按自己的课程排"] == 2
+
+
+def rural_and_urban(upward, **given):
+    """An urban school a with two backbone teachers and a rural one b with none; each has the Chinese teachers that it wants, none qualified above the level."""
+    grades = ["county", "county", "none", "none"]
+    staff = [
+        teacher(n, "aabb"[n - 1], backbone=grade, education="secondary") for n, grade in enumerate(grades, 1)
+    ]
+    here = placed(county({"a": {"primary": 50}, "b": {"primary": 50}}, staff), a="urban", b="rural")
+    limits = replace(FREE, upward=upward, **given)
+    asked = needs(a_primary_chinese=2, b_primary_chinese=2)
+    return plan_rotation(here, asked, roads([[0, 3], [3, 0]]), year=YEAR, limits=limits)
+
+
+def test_nobody_is_sent_to_a_larger_place_who_fills_nothing_there():
+    # 50 pupils want one backbone teacher: one of a's could go to b if one of b's, who fills nothing, went to a.
+    free = rural_and_urban(upward=True)
+    assert dict(free.chosen) == {"T00001": "b", "T00003": "a"}
+    assert free.ways.reset_index().to_numpy().tolist() == [["rural", "urban", 1, 0], ["urban", "rural", 1, 1]]
+    plan = rural_and_urban(upward=False)
+    assert plan.chosen == ()
+    assert plan.message.startswith("不用派人：照这些规则，没有一处派人能补上。")
+    assert "nan" not in plan.message
+
+
+def test_where_that_rule_stands_in_the_way_its_amount_is_told():
+    some = msgspec.structs.replace(EXCHANGE, least_share=0.5, least_backbone_share=0.0)
+    plan = rural_and_urban(upward=False, exchange=some)
+    assert not plan.found
+    assert dict(plan.obstacles)["upward"] == "要让1个不补缺的人从乡村、镇区往上派"
+    assert "不补缺的不往上派：要让1个" in plan.message
+    assert rural_and_urban(upward=True, exchange=some).rates["moved"] == 2
+
+
+def test_whoever_lacks_at_the_larger_place_may_be_sent_up():
+    staff = [teacher(1, "b", "music"), teacher(2, "b", "music"), teacher(3, "a"), teacher(4, "b")]
+    here = placed(county({"a": {"primary": 10}, "b": {"primary": 10}}, staff), a="urban", b="rural")
+    asked = needs(a_primary_music=1, b_primary_music=1)
+    assert plan_rotation(here, asked, roads([[0, 3], [3, 0]]), year=YEAR, limits=FREE).chosen == (
+        ("T00001", "a"),
+    )
+
+
+def test_whoever_is_said_to_swap_has_somebody_coming_back():
+    plan = two_schools(exchange={"least_backbone_share": 0.0})
+    why = explain_moves(plan)
+    assert why["exchange"].tolist() == ["swap", "swap"]
+    assert why["why"].str.contains("新学校同科有1人换到本校").all()
+    # Three schools in a ring, each too far from one of the others: one moves on, and another takes the place.
+    staff = [teacher(n, school) for n, school in enumerate("abc")]
+    here = county({s: {"primary": 10} for s in "abc"}, staff)
+    ring = pd.DataFrame(
+        [[0, 1, 99], [99, 0, 1], [1, 99, 0]], index=list("abc"), columns=list("abc"), dtype=float
+    )
+    all_of_them = msgspec.structs.replace(EXCHANGE, least_share=1.0, least_backbone_share=0.0)
+    plan = plan_rotation(here, needs(a_primary_chinese=1, b_primary_chinese=1, c_primary_chinese=1), ring, year=YEAR,
+                         limits=replace(FREE, exchange=all_of_them))  # fmt: skip
+    assert dict(plan.chosen) == {"T00000": "b", "T00001": "c", "T00002": "a"}
+    assert explain_moves(plan)["exchange"].tolist() == ["chain"] * 3
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(small(), st.sampled_from([0.3, 0.6]))
+def test_reasons_are_facts_of_the_plan(drawn, share):
+    here, _, _, posts, km = drawn
+    rules = msgspec.structs.replace(EXCHANGE, least_share=share, least_backbone_share=0.0)
+    try:
+        plan = plan_rotation(here, needs(**posts) if posts else needs(a_primary_art=0), km, year=YEAR,
+                             limits=Limits(within=30, most=1.0, exchange=rules, upward=True))  # fmt: skip
+    except Lacking:
+        return
+    moves = plan.moves
+    for teacher_id, why in explain_moves(plan).iterrows():
+        move = moves.loc[teacher_id]
+        same = moves[(moves["stage"] == move["stage"]) & (moves["subject"] == move["subject"])]
+        leaving = same[same["school_id"] == move["to_id"]]
+        back = (leaving["to_id"] == move["school_id"]).any()
+        assert (why["exchange"] == "swap") == (back and not move["fills"])
+        assert (why["exchange"] == "none") == (leaving.empty and not move["fills"])
+    if plan.found:
+        stays = explain_stays(plan)
+        eligible = plan.question.staff.query("status == 'eligible'").index
+        assert sorted(stays.index) == sorted(set(eligible) - set(moves.index))
+        assert "open" not in set(stays["cause"]), "a proven plan leaves nobody who alone would fill more"
+
+
+def test_why_they_stay():
+    staff = [
+        teacher(1, "a", "music"),
+        teacher(2, "a", "music"),
+        teacher(3, "a"),
+        teacher(4, "b"),
+        teacher(5, "c", "music", birth_year=1970),
+    ]
+    staff += [teacher(6, "c", "music"), LEFT, teacher(8, "c", "pe", since=2024)]
+    here = county({s: {"primary": 10} for s in "abc"}, staff)
+    asked = needs(
+        a_primary_music=0, b_primary_music=1, c_primary_music=1, a_primary_chinese=1, b_primary_chinese=1
+    )
+    plan = plan_rotation(here, asked, NEAR, year=YEAR, limits=FREE, kept=["T00003"])
+    assert plan.chosen == (("T00001", "b"),)
+    stays = explain_stays(plan)
+    assert stays["cause"].to_dict() == {
+        "T00002": "alike", "T00003": "kept", "T00004": "own", "T00005": "retires", "T00006": "taken",
+    }  # fmt: skip
+    assert stays.loc["T00004", "why"].startswith("再派这一位，b校的语文教师不够了")
+    assert stays.loc["T00006", "why"].endswith("换下派去b校的同科，路程多2.0公里。")
+    assert not stays["why"].str.contains("T0").any()
+    with pytest.raises(ValueError, match="T00001"):
+        explain_stays(plan, ["T00001"])
+    near = plan_rotation(here, asked, NEAR, year=YEAR, limits=replace(FREE, within=4))
+    assert explain_stays(near, ["T00006"])["cause"].tolist() == ["far"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "third", "together"),
+    [
+        ("T00002", None, None, True),
+        (None, "T00001", None, True),
+        ("T00002", "T00003", None, False),
+        ("T00002", None, "T00002", False),
+    ],
+)
+def test_a_couple_is_one_if_either_says_so_and_nobody_else_is_named(one, other, third, together):
+    staff = [
+        teacher(1, "a", spouse=one),
+        teacher(2, "a", "art", spouse=other),
+        teacher(3, "a", spouse=third),
+        teacher(4, "b"),
+    ]
+    plan = plan_rotation(county({"a": {"primary": 10}, "b": {"primary": 10}}, staff), needs(a_primary_art=1), roads([[0, 3], [3, 0]]),
+                         year=YEAR, limits=FREE)  # fmt: skip
+    assert any(len(group.kinds) == 2 for group in plan.question.groups) == together
+    assert bool(plan.question.contradicting) == (not together)
+
+
+def test_a_school_with_a_teacher_of_unknown_subject_is_not_filled():
+    staff = [teacher(1, "a", "music"), teacher(2, "a", "pe"), teacher(3, "b", None), LEFT]
+    here = county({"a": {"primary": 10}, "b": {"primary": 10}}, staff)
+    plan = plan_rotation(
+        here, needs(a_primary_music=0, b_primary_music=1), roads([[0, 3], [3, 0]]), year=YEAR, limits=FREE
+    )
+    assert plan.posts["short"].sum() == 0
+    assert "1个学段部分有教师的任教学科空白，缺不缺说不准" in plan.message
+
+
+def test_roads_that_nobody_wrote_down():
+    staff = [teacher(1, "a", "music"), teacher(2, "b"), LEFT]
+    here = county({"a": {"primary": 10}, "b": {"primary": 10}}, staff)
+    asked = needs(a_primary_music=0, b_primary_music=1)
+    with pytest.raises(Lacking, match="校际路程表里没有这些学校：b校"):
+        plan_rotation(here, asked, roads([[0]]), year=YEAR, limits=FREE)
+    for km, cause in ((float("nan"), "no_road"), (float("inf"), "far")):
+        plan = plan_rotation(here, asked, roads([[0, km], [km, 0]]), year=YEAR, limits=FREE)
+        assert explain_left(plan)["cause"].tolist() == [cause]
+
+
+def test_blanks_that_may_hide_somebody_are_told_with_the_plan():
+    staff = [teacher(n, "a") for n in range(10)] + [teacher(n, "b") for n in range(10, 20)]
+    staff += [teacher(n, "b", since=None) for n in range(20, 22)]
+    here = county({"a": {"primary": 100}, "b": {"primary": 100}}, staff)
+    rules = msgspec.structs.replace(EXCHANGE, least_backbone_share=0.0)
+    plan = plan_rotation(
+        here, needs(a_primary_chinese=10), roads([[0, 12], [12, 0]]), year=YEAR, limits=Limits(exchange=rules)
+    )
+    assert plan.rates["moved"] == 2
+    # 2 of 20 are 10 %; if the two were eligible, 2 of 22 are 9.1 %.
+    assert plan.message.endswith(
+        "另有2人资料不全，判断不了符不符合：都符合时，派出的占9.1%，不到10%，请先补齐。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([2, 9, 40], ["少于3人", "略", 40]),  # one alone is what the total lacks
+        ([1, 3, 4, 40], ["少于3人", "略", "略", 40]),  # 4 can only be 1 and 3
+        ([1, 2, 40], ["少于3人", "少于3人", 40]),  # 3 may be 1 and 2 or 2 and 1
+        ([1, 1, 5, 40], ["少于3人", "少于3人", "略", 40]),  # 2 can only be 1 and 1
+        ([0, 3, 40], [0, 3, 40]),
+    ],
+)
+def test_what_is_hidden_cannot_be_reckoned_from_the_total(given, told):
+    assert hide_few(pd.Series(given)).tolist() == told
 
 
 @pytest.mark.parametrize("given", [{"within": -1}, {"term": 0}, {"most": 0}, {"most": 1.5}])

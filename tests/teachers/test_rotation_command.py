@@ -73,6 +73,7 @@ def test_rules_that_cannot_all_be_kept(folder, tmp_path, capsys):
         (["--out", "plan.xlsx"], "缺少：--year"),
         (["--year", "2026", "--out", "plan.docx"], ".xlsx结尾"),
         (["--year", "2026", "--out", "plan.xlsx", "--within", "far"], "要一个数"),
+        (["--year", "2026", "--out", "plan.xlsx", "--upward", "yes"], "yes"),
         (["--year", "2026", "--out", "plan.xlsx", "--term", "0"], "任期至少1年"),
         (["--year", "2026", "--out", "plan.xlsx", "--share", "101"], "0到100之间"),
         (["--year", "2026", "--out", "plan.xlsx", "--keep", "T99999"], "教师表里没有：T99999"),

@@ -9,12 +9,14 @@ import pandas as pd
 from balancelib.assess import Assessment, assess
 from balancelib.assess.logic import reaches
 from balancelib.county.tables import County
-from balancelib.teachers.rotation.program import AIMS, FAMILIES, METRES, items
-from balancelib.teachers.rotation.question import BACKBONE, INDICATORS, NOT_SENT, PE_ARTS, QUALIFIED, Question
+from balancelib.teachers.rotation.people import BACKBONE, INDICATORS, PE_ARTS, QUALIFIED, Kind
+from balancelib.teachers.rotation.program import AIMS, FAMILIES, METRES, OTHER_RULES
+from balancelib.teachers.rotation.question import NOT_SENT, Question
 
 SENIOR = ("first", "senior", "full")
 FEWEST = 3  # persons: a published cell of fewer would tell who it is
 FEW = f"少于{FEWEST}人"
+BESIDES = "略"  # hidden only so that others cannot be reckoned from the total
 
 
 class Step(NamedTuple):
@@ -78,7 +80,7 @@ class RotationPlan:
         for teacher, to in self.chosen:
             person, kind = q.staff.loc[teacher], self.kinds[teacher]
             rows.append((teacher, person["school_id"], to, kind.stage, kind.subject, kind.backbone,
-                         int(q.year - person["school_since"]), q.away(kind, to), q.year + q.limits.term, self._fills(kind, to)))  # fmt: skip
+                         int(q.year - person["school_since"]), q.away(kind, to), q.year + q.limits.term, q.fills(kind, to)))  # fmt: skip
         columns = [
             "teacher_id",
             "school_id",
@@ -104,22 +106,11 @@ class RotationPlan:
         )
 
     @cached_property
-    def kinds(self) -> dict[str, "Kind"]:  # noqa: F821
+    def kinds(self) -> dict[str, Kind]:
         """Kind of everybody who could be sent."""
         return {
             t: k for g in self.question.groups for p in g.parties for t, k in zip(p, g.kinds, strict=True)
         }
-
-    def _fills(self, kind: "Kind", to: str) -> tuple[str, ...]:  # noqa: F821
-        """Items of a teacher that the new school lacks today."""
-        q = self.question
-        lacks = []
-        for item in items(kind):
-            place = (to, kind.stage, item)
-            table, enough = (q.standing, "need") if item in INDICATORS else (q.posts, "low")
-            if place in table.index and table.at[place, "have"] < table.at[place, enough]:
-                lacks.append(item)
-        return tuple(lacks)
 
     @cached_property
     def rates(self) -> dict[str, float]:
@@ -183,16 +174,29 @@ class RotationPlan:
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["stage", "indicator"])
 
     @cached_property
-    def published(self) -> pd.DataFrame:
-        """Who goes from which area to which, by stage: what can be published, without counts that would tell a person."""
+    def _areas(self) -> pd.DataFrame:
+        """The moves with the areas that they lead from and to."""
         area = self.question.county.schools.set_index("school_id")["area"]
-        ways = self.moves.assign(
+        return self.moves.assign(
             from_area=self.moves["school_id"].map(area), to_area=self.moves["to_id"].map(area)
         )
-        counts = ways.groupby(["stage", "from_area", "to_area"], sort=True).agg(
+
+    @cached_property
+    def ways(self) -> pd.DataFrame:
+        """Who goes from which area to which, for the office: ``moved``, and of them ``fills``, who bring what the new school lacks."""
+        return (
+            self._areas.assign(fills=self.moves["fills"].map(len) > 0)
+            .groupby(["from_area", "to_area"], sort=True)
+            .agg(moved=("km", "size"), fills=("fills", "sum"))
+        )
+
+    @cached_property
+    def published(self) -> pd.DataFrame:
+        """Who goes from which area to which, by stage: what can be published, without counts that tell a person or from which one can be reckoned."""
+        counts = self._areas.groupby(["stage", "from_area", "to_area"], sort=True).agg(
             moved=("km", "size"), backbone=("backbone", "sum")
         )
-        return counts.map(lambda n: FEW if 0 < n < FEWEST else int(n))
+        return counts.astype(int).apply(hide_few)
 
     @property
     def message(self) -> str:
@@ -201,10 +205,24 @@ class RotationPlan:
             return self._impossible()
         r, before, after = self.rates, int(self.posts["short"].sum()), int(self.posts["short_after"].sum())
         how = "各个目标依次证明到了最好" if self.proven else self._gap()
+        if not r["moved"]:
+            return f"不用派人：照这些规则，没有一处派人能补上。学科岗位缺{before}人。{how}。{self.doubts}"
         return (
             f"派{r['moved']:.0f}人，占符合条件的{r['eligible']}人的{r['share']:.1%}；其中骨干教师{r['backbone']}人，占派出的{r['backbone_share']:.1%}。"
-            f"学科岗位缺{before}人，补上{before - after}人，还缺{after}人。{how}。"
+            f"学科岗位缺{before}人，补上{before - after}人，还缺{after}人。{how}。{self.doubts}"
         )
+
+    @property
+    def doubts(self) -> str:
+        """What is not known, and how far it could change the plan, in Chinese; empty where all is."""
+        q, least, told = self.question, self.question.limits.exchange.least_share, ""
+        if q.unknown:
+            lowest = self.rates["moved"] / (q.eligible + q.unknown)
+            enough = "也够" if reaches(lowest, least) else f"不到{least:.0%}，请先补齐"
+            told += f"另有{q.unknown}人资料不全，判断不了符不符合：都符合时，派出的占{lowest:.1%}，{enough}。"
+        if len(q.doubtful):
+            told += f"{len(q.doubtful)}个学段部分有教师的任教学科空白，缺不缺说不准，没有往那里补。"
+        return told
 
     def _gap(self) -> str:
         """How far from the best each aim may be."""
@@ -218,7 +236,7 @@ class RotationPlan:
     def _impossible(self) -> str:
         if self.late and not self.obstacles:
             return "时间到了，还没有找到方案。请把seconds调大再算。"
-        names = {**FAMILIES, "within": "从家到新学校最远的路程"}
+        names = FAMILIES | OTHER_RULES
         told = "；".join(f"{names[family]}：{text}" for family, text in self.obstacles)
         return f"这些规则放在一起，没有一个方案能同时做到。只放宽其中一条、别的不动：{told}。"
 
@@ -237,3 +255,23 @@ def _columns(person: pd.Series) -> list[str]:
         "pe_arts": person["subject"] in PE_ARTS, "senior_title": person.get("title") in SENIOR,
     }  # fmt: skip
     return [f"{name}_{stage}" for name, holds in counted.items() if holds]
+
+
+def hide_few(counts: pd.Series) -> pd.Series:
+    """Hide counts of fewer than `FEWEST`, and as many of the least others as it takes that the total does not give them away."""
+    hidden = counts.between(1, FEWEST - 1)
+    besides = hidden & False
+    while hidden.any() and not _open(
+        counts[hidden].sum(), int((hidden & ~besides).sum()), int(besides.sum())
+    ):
+        shown = counts[~hidden & (counts > 0)]
+        if shown.empty:
+            break
+        besides[shown.idxmin()] = hidden[shown.idxmin()] = True
+    return counts.astype(object).mask(hidden, FEW).mask(besides, BESIDES)
+
+
+def _open(total: int, few: int, besides: int) -> bool:
+    """Whether hidden counts can be different ones with the same total: few of one or two, and some of three or more."""
+    least = few + FEWEST * besides
+    return total > least if besides else least < total < few * (FEWEST - 1)

@@ -2,8 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -12,8 +11,9 @@ import pandas as pd
 from balancelib.assess import assess
 from balancelib.county import County, Lacking
 from balancelib.standards.staffing import load_curriculum
+from balancelib.teachers.rotation.obstacles import obstacles
 from balancelib.teachers.rotation.plan import RotationPlan, Step
-from balancelib.teachers.rotation.program import AIMS, FAMILIES, Program, least
+from balancelib.teachers.rotation.program import AIMS, Program, least
 from balancelib.teachers.rotation.question import LIMITS, Limits, Question
 
 SECONDS = 60.0
@@ -30,7 +30,6 @@ NEEDED = [
         "post",
     )
 ]
-NOT_ENOUGH = "单放宽这一条不够"
 # Aims of one phase are pursued at once, the first weighing more than all of the second can.
 PHASES = (("posts", "gaps"), ("people",), ("km",))
 RESERVE = 0.1  # share of the time left that a phase leaves to those after it, at least
@@ -85,6 +84,10 @@ def plan_rotation(
     if not (required.dropna() >= 0).all():
         raise Lacking("各校各学科需要的教师数不能小于0")
     question = Question(county, required, km, year, limits, frozenset(kept))
+    if question.without_roads:
+        names = question.county.names
+        lost = "、".join(names.get(school, school) for school in question.without_roads[:5])
+        raise Lacking(f"校际路程表里没有这些学校：{lost}。不知道多远，排不出方案，请先补上路程")
     if not question.eligible:
         raise Lacking("没有一名教师符合交流条件，排不出方案：先核对教师表的“到本校年份”“在编”“照顾对象”")
     return solve(question, seconds)
@@ -117,7 +120,7 @@ def solve(
             program.hold(step.aim, step.value)
     late = time.monotonic() >= end
     if values is None:
-        return RotationPlan(question, (), (), () if late else _obstacles(question, seconds), late)
+        return RotationPlan(question, (), (), () if late else obstacles(question, seconds), late)
     return RotationPlan(question, _chosen(program, values), tuple(steps), (), late)
 
 
@@ -191,68 +194,6 @@ def _chosen(program: Program, values: np.ndarray) -> tuple[tuple[str, str], ...]
             chosen += [(teacher, school) for teacher in party]
         taken[g] += count
     return tuple(sorted(chosen))
-
-
-def _obstacles(question: Question, seconds: float) -> tuple[tuple[str, str], ...]:
-    """Say of each rule how much it would have to give way if all others stayed; empty amounts where that would not do."""
-    end = time.monotonic() + seconds
-    return tuple((family, text) for family, text in _each_obstacle(question, end))
-
-
-def _each_obstacle(question: Question, end: float) -> Iterator[tuple[str, str]]:
-    for family in FAMILIES:
-        program = Program(question)
-        slack = program.elastic(family)
-        if program.impossible(end - time.monotonic()):
-            yield family, NOT_ENOUGH
-            continue
-        found = program.solve(slack, end - time.monotonic())
-        amount = None if found.values is None else round(sum(found.values[j] for j in slack))
-        yield family, _gives_way(question, family, amount, late=not found.infeasible)
-    yield "within", _farther(question, end)
-
-
-def _gives_way(question: Question, family: str, amount: int | None, late: bool) -> str:
-    """How much a rule has to give way, in Chinese."""
-    if amount is None:
-        return "时间不够，没有算出来" if late else NOT_ENOUGH
-    rules = question.limits.exchange
-    asked = least(rules.least_share, question.eligible)
-    return {
-        "share": f"最多交流{asked - amount}人，是符合条件的{(asked - amount) / question.eligible:.1%}，离{asked}人还差{amount}人",
-        "backbone": _backbone(amount, rules.least_backbone_share),
-        "room": f"每所学校进出的上限都要多放{amount}人",
-        "worse": f"要让一些学校的学科或三项指标多缺（或多余）{amount}人次",
-    }[family]
-
-
-def _backbone(amount: int, share: float) -> str:
-    """A row of backbone teachers is broken by parts of a person; told in persons, upwards."""
-    unit = Fraction(share).limit_denominator(1000).denominator
-    return f"交流的人里，骨干教师还差{-(-amount // unit)}人才到{share:.0%}"
-
-
-def _farther(question: Question, end: float) -> str:
-    """Return the shortest limit of the road from home, in whole kilometres, under which there is a plan."""
-    roads = np.unique(np.ceil(question.km.to_numpy()))
-    longer = roads[(roads > question.limits.within) & np.isfinite(roads)]
-    if not len(longer):
-        return NOT_ENOUGH
-    low, high, middle = 0, len(longer) - 1, len(longer) - 1
-    while True:  # the longest first: mostly it would not do either
-        limits = dataclasses.replace(question.limits, within=float(longer[middle]))
-        program = Program(dataclasses.replace(question, limits=limits))
-        if middle == len(longer) - 1 and program.impossible(end - time.monotonic()):
-            return NOT_ENOUGH
-        found = program.solve({}, end - time.monotonic())
-        if found.values is None and not found.infeasible:
-            return "时间不够，没有算出来"
-        if found.values is None and middle == len(longer) - 1:
-            return NOT_ENOUGH
-        low, high = (low, middle) if found.values is not None else (middle + 1, high)
-        if low == high:
-            return f"最远的路程要放到{longer[low]:g}公里"
-        middle = (low + high) // 2
 
 
 def persons_required(balance: pd.DataFrame) -> pd.Series:

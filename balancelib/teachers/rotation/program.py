@@ -22,7 +22,8 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from balancelib.teachers.highs import minimise
-from balancelib.teachers.rotation.question import INDICATORS, PE_ARTS, Kind, Question
+from balancelib.teachers.rotation.people import items
+from balancelib.teachers.rotation.question import Question
 
 # Each aim in words, in order; -1 what is to be as much as can be.
 AIMS = {
@@ -36,6 +37,10 @@ FAMILIES = {
     "backbone": "骨干教师的比例",
     "room": "每校进出的上限",
     "worse": "哪所学校都不变差",
+}
+OTHER_RULES = {
+    "upward": "不补缺的不往上派",
+    "within": "从家到新学校最远的路程",
 }
 METRES = (
     10  # roads are counted in tenths of a kilometre, so that a plan is better by a whole one or not at all
@@ -56,7 +61,7 @@ class Program:
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        self.moves = [(g, t) for g, group in enumerate(question.groups) for t in question.targets(group)]
+        self.moves = [(g, t) for g, schools in enumerate(question.reach) for t in schools]
         self.upper = [float(len(question.groups[g].parties)) for g, _ in self.moves]
         self.whole = [1] * len(self.moves)
         self.rows: list[tuple[str, Mapping[int, float], float, float]] = []
@@ -208,12 +213,6 @@ class Program:
         matrix = csr_array(coo_array((values, (rows, columns)), shape=(len(sizes), len(self.upper))))
         matrix.eliminate_zeros()
         return matrix
-
-
-def items(kind: Kind) -> list[str]:
-    """What a teacher counts for: the subject, and indicators of the standard."""
-    counts = dict(zip(INDICATORS, (kind.qualified, kind.backbone, kind.subject in PE_ARTS), strict=True))
-    return [kind.subject, *(key for key, holds in counts.items() if holds)]
 
 
 def least(share: float, of: int) -> int:

@@ -14,19 +14,32 @@ from balancelib.county.schema import STAGES
 from balancelib.county.tables import County
 from balancelib.standards import load_standard
 from balancelib.teachers.eligible import EXCHANGE, ExchangeRules, eligibility
+from balancelib.teachers.need import OTHER_CURRICULUM
 from balancelib.teachers.retirement import GROUPS
+from balancelib.teachers.rotation.people import (
+    BACKBONE,
+    INDICATORS,
+    PE_ARTS,
+    Group,
+    Kind,
+    are_qualified,
+    items,
+    kind_of,
+    named_spouses,
+    spouses,
+)  # fmt: skip
 
-# The lowest age at which each may retire by choice, that of the old law: whoever reaches it within the term is not sent.
+# The lowest age at which each may retire by choice, that of the old law: whoever may reach it within the term is not sent. Months of birth are not
+# known, so that the year in whose summer the term ends counts.
 EARLIEST = {gender: GROUPS[gender].age for gender in ("female", "male")}
-QUALIFIED = {"primary": ("college", "bachelor", "master"), "junior": ("bachelor", "master")}
-BACKBONE = ("county", "city", "province")
-PE_ARTS = ("pe", "music", "art")
-INDICATORS = ("qualified_teachers", "backbone_teachers", "pe_arts_teachers")
+LEVELS = {"rural": 0, "town": 1, "urban": 2}
 # Why an eligible teacher cannot be sent; only these are added to the reasons of eligibility.
 NOT_SENT = {
-    "retires": "任期内到可以退休的年龄",
+    "apart": "在特殊教育学校、职业学校，另按自己的课程排",
+    "retires": "任期满以前会到、或者可能到可以退休的年龄",
     "blank": "任教学科、学历、骨干或年龄空白",
     "couple": "同校的配偶去不了",
+    "kept": "县里写明不派的",
     "sent": "可以派",
 }
 
@@ -45,12 +58,15 @@ class Limits:
         The largest share of a school's teachers that may leave in a year, and that may come; one always may.
     exchange : ExchangeRules
         Who is eligible, and the two least shares.
+    upward : bool
+        Whether those may be sent to a town from a village, or to the city from either, who fill nothing there.
     """
 
     within: float = 20.0
     term: int = 3
     most: float = 0.2
     exchange: ExchangeRules = EXCHANGE
+    upward: bool = False
 
     def __post_init__(self) -> None:
         if not (self.within >= 0 and self.term >= 1 and 0 < self.most <= 1):
@@ -60,25 +76,12 @@ class Limits:
 LIMITS = Limits()
 
 
-class Kind(NamedTuple):
-    """All that a plan asks of a teacher: two of one kind can stand for each other."""
+class Span(NamedTuple):
+    """Between which changes a plan must stay of what it counts at a place, and how many are lacking there today."""
 
-    school: str
-    stage: str
-    subject: str
-    backbone: bool
-    qualified: bool
-    home: str
-
-
-class Group(NamedTuple):
-    """Teachers who go together, each of a kind, and how many such there are: singles, or couples at one school.
-
-    ``parties``: their ids, those first who go first: the longest at the school.
-    """
-
-    kinds: tuple[Kind, ...]
-    parties: tuple[tuple[str, ...], ...]
+    least: float
+    most: float
+    lacks: int
 
 
 @dataclass(frozen=True)
@@ -121,30 +124,55 @@ class Question:
         """Say of the eligible whether they can be sent, before the couples are looked at and after."""
         blank = staff[["subject", "education", "backbone", "birth_year", "gender"]].isna().any(axis=1)
         ends = staff["birth_year"] + staff["gender"].map(EARLIEST)
-        tests = [staff["status"] != "eligible", blank, ends < self.year + self.limits.term]
-        sent = pd.Series(np.select(tests, ["", "blank", "retires"], "sent"), staff.index)
+        apart = staff["school_id"].isin(self.apart)
+        tests = [staff["status"] != "eligible", apart, blank, ends <= self.year + self.limits.term]
+        sent = pd.Series(np.select(tests, ["", "apart", "blank", "retires"], "sent"), staff.index)
         sent[sent.index.isin(self.kept) & (sent == "sent")] = "kept"
-        other = _spouses(staff)
+        other = spouses(staff)
         stays = sent.reindex(other).to_numpy() != "sent"
         return sent.mask((sent == "sent") & other.notna() & stays, "couple")
+
+    @cached_property
+    def apart(self) -> frozenset[str]:
+        """Schools with a curriculum of their own: what they need is not known, so that they neither send nor receive."""
+        schools = self.county.schools
+        return frozenset(schools.loc[schools["kind"].isin(OTHER_CURRICULUM), "school_id"])
 
     @cached_property
     def eligible(self) -> int:
         """How many teachers are eligible: the denominator of the first share."""
         return int((self.staff["status"] == "eligible").sum())
 
+    def goes_with(self, teacher: str) -> str | None:
+        """Return the spouse at the same school, if any."""
+        return self._spouses.get(teacher)
+
+    @cached_property
+    def _spouses(self) -> dict[str, str]:
+        return spouses(self.staff).dropna().to_dict()
+
+    @cached_property
+    def contradicting(self) -> list[str]:
+        """Teachers whose spouses' cells contradict each other."""
+        return sorted(t for t, n in named_spouses(self.staff).items() if n > 1)
+
+    @cached_property
+    def unknown(self) -> int:
+        """How many more there would be if all were eligible of whom it is not known."""
+        return int((self.staff["status"] == "unknown").sum())
+
     @cached_property
     def groups(self) -> list[Group]:
         """Those who can be sent, by kind."""
         able = self.staff[self.staff["sent"] == "sent"].sort_index()
-        kinds = {i: _kind(row) for i, row in zip(able.index, able.itertuples(), strict=True)}
-        other = _spouses(self.staff)
+        kinds = {i: kind_of(row) for i, row in zip(able.index, able.itertuples(), strict=True)}
         found = defaultdict(list)
         for i, kind in kinds.items():
-            if pd.isna(other[i]):
+            other = self.goes_with(i)
+            if other is None:
                 found[(kind,)].append((i,))
-            elif i < other[i]:
-                pair = sorted([(kind, i), (kinds[other[i]], other[i])])
+            elif i < other:
+                pair = sorted([(kind, i), (kinds[other], other)])
                 found[tuple(k for k, _ in pair)].append(tuple(j for _, j in pair))
         since = able["school_since"]
         order = lambda party: (sum(since[list(party)]), party)  # noqa: E731
@@ -155,11 +183,6 @@ class Question:
         """Schools and stages that have teachers: who can send and receive."""
         pairs = self.staff[["school_id", "stage"]].drop_duplicates().sort_values(["school_id", "stage"])
         return pd.MultiIndex.from_frame(pairs)
-
-    @cached_property
-    def _taught(self) -> frozenset[tuple[str, str]]:
-        """The same, to look into many times."""
-        return frozenset(self.sections)
 
     @cached_property
     def posts(self) -> pd.DataFrame:
@@ -173,7 +196,15 @@ class Question:
         required = posts["required"].fillna(posts["have"])
         posts["low"] = np.floor(required + 0.5 + 1e-9).astype(int)
         posts["high"] = np.maximum(np.ceil(required - 1e-9), posts["low"]).astype(int)
-        return posts
+        doubtful = posts.index.droplevel("subject").isin(self.doubtful) & (posts["have"] < posts["low"])
+        return posts.assign(**{end: posts[end].mask(doubtful, posts["have"]) for end in ("low", "high")})
+
+    @cached_property
+    def doubtful(self) -> pd.MultiIndex:
+        """Schools and stages with a teacher whose subject is not known: whether they are short of one is not known either, and nobody is sent to fill it."""
+        return pd.MultiIndex.from_frame(
+            self.staff.loc[self.staff["subject"].isna(), ["school_id", "stage"]].drop_duplicates()
+        )
 
     @cached_property
     def standing(self) -> pd.DataFrame:
@@ -181,7 +212,7 @@ class Question:
         standard = load_standard("quality-2017")
         pupils = stage_sections(self.county, standard).set_index(["school_id", "stage"])["pupils"]
         counts = pd.DataFrame({
-            "qualified_teachers": _qualified(self.staff),
+            "qualified_teachers": are_qualified(self.staff),
             "backbone_teachers": self.staff["backbone"].isin(BACKBONE),
             "pe_arts_teachers": self.staff["subject"].isin(PE_ARTS),
         }).groupby([self.staff["school_id"], self.staff["stage"]]).sum()  # fmt: skip
@@ -200,18 +231,71 @@ class Question:
         sizes = self.staff.groupby("school_id").size()
         return np.floor(self.limits.most * sizes + 1e-9).clip(lower=1).astype(int)
 
-    def targets(self, group: Group) -> Iterator[str]:
-        """Schools that a group can go to: another, with their stages, near enough to the homes of all."""
+    @cached_property
+    def spans(self) -> dict[tuple[str, ...], Span]:
+        """Rules of the schools: by school, stage and item, and by school and ``in`` or ``out``."""
+        posts = {
+            place: Span(min(low - have, 0), max(high - have, 0), max(low - have, 0))
+            for place, have, low, high in self.posts[["have", "low", "high"]].itertuples()
+        }
+        standing = {
+            place: Span(min(need - have, 0), np.inf, max(need - have, 0))
+            for place, have, need in self.standing[["have", "need"]].itertuples()
+        }
+        room = {
+            (school, way): Span(-np.inf, n, 0) for school, n in self.room.items() for way in ("in", "out")
+        }
+        return posts | standing | room
+
+    def fills(self, kind: Kind, school: str) -> tuple[str, ...]:
+        """Items of a teacher that a school lacks today."""
+        places = {item: (school, kind.stage, item) for item in items(kind)}
+        return tuple(
+            item for item, place in places.items() if place in self.spans and self.spans[place].lacks
+        )
+
+    def climbs(self, group: Group, school: str) -> bool:
+        """Whether a group would go to a larger place and fill nothing there."""
+        up = self._level[school] > self._level[group.kinds[0].school]
+        return up and not any(self.fills(kind, school) for kind in group.kinds)
+
+    @cached_property
+    def _level(self) -> dict[str, int]:
+        return self.county.schools.set_index("school_id")["area"].map(LEVELS).to_dict()
+
+    @cached_property
+    def reach(self) -> tuple[tuple[str, ...], ...]:
+        """Of each group the schools that it can go to: another, with their stages, near enough to the homes of all."""
+        return tuple(tuple(self._targets(group)) for group in self.groups)
+
+    def _targets(self, group: Group) -> Iterator[str]:
         for school in self.room.index:
-            if school != group.kinds[0].school and all(
-                self.away(kind, school) <= self.limits.within and (school, kind.stage) in self._taught
-                for kind in group.kinds
+            if (
+                school != group.kinds[0].school
+                and school not in self.apart
+                and all(self._takes(school, kind) for kind in group.kinds)
+                and (self.limits.upward or not self.climbs(group, school))
             ):
                 yield school
+
+    def _takes(self, school: str, kind: Kind) -> bool:
+        """Whether a school is near enough, and has or wants teachers of the subject at all."""
+        return (
+            self.away(kind, school) <= self.limits.within and (school, kind.stage, kind.subject) in self.spans
+        )
 
     def away(self, kind: Kind, school: str) -> float:
         """Kilometres by road from home to a school; where home is not known, from the school of today."""
         return self._roads[kind.home, school]
+
+    @cached_property
+    def without_roads(self) -> list[str]:
+        """Schools of which no road is known at all."""
+        return sorted(set(self.room.index) - self.apart - set(self.km.index))
+
+    def road_unknown(self, kind: Kind, school: str) -> bool:
+        """Whether nobody wrote down how far it is from home to a school; an infinite road is known to be too long."""
+        return kind.home not in self.km.index or bool(np.isnan(self.km.at[kind.home, school]))
 
     @cached_property
     def _roads(self) -> dict[tuple[str, str], float]:
@@ -219,28 +303,3 @@ class Question:
         homes = sorted({kind.home for group in self.groups for kind in group.kinds})
         roads = self.km.reindex(index=homes, columns=self.room.index).fillna(np.inf)
         return roads.stack().to_dict()
-
-
-def _spouses(staff: pd.DataFrame) -> pd.Series:
-    """Spouse at the same school, where each names the other; otherwise blank."""
-    if "spouse" not in staff:
-        return pd.Series(None, staff.index, dtype=object)
-    other = staff["spouse"].where(staff["spouse"].isin(staff.index)).astype(object)
-    back = staff["spouse"].reindex(other).to_numpy() == staff.index.to_numpy()
-    same = staff["school_id"].reindex(other).to_numpy() == staff["school_id"].to_numpy()
-    return other.where(back & same, None)
-
-
-def _qualified(staff: pd.DataFrame) -> pd.Series:
-    return pd.Series(
-        [e in QUALIFIED[s] for e, s in zip(staff["education"], staff["stage"], strict=True)], staff.index
-    )
-
-
-def _kind(row: NamedTuple) -> Kind:
-    """Return the kind of a teacher, as a row of ``staff``."""
-    home = getattr(row, "lives_near", None)
-    return Kind(
-        row.school_id, row.stage, row.subject, row.backbone in BACKBONE, row.education in QUALIFIED[row.stage],
-        row.school_id if pd.isna(home) else home,
-    )  # fmt: skip
