@@ -280,7 +280,9 @@ class Question:
 
     def _takes(self, school: str, kind: Kind) -> bool:
         """Whether a school is near enough, and has or wants teachers of the subject at all."""
-        return self.away(kind, school) <= self.limits.within and (school, kind.stage, kind.subject) in self.spans
+        return (
+            self.away(kind, school) <= self.limits.within and (school, kind.stage, kind.subject) in self.spans
+        )
 
     def away(self, kind: Kind, school: str) -> float:
         """Kilometres by road from home to a school; where home is not known, from the school of today."""
