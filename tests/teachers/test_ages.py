@@ -264,15 +264,6 @@ def test_no_more_posts_than_are_lacking_and_equal_ones_go_to_the_first():
         share_posts(ahead(-1.0, np.nan), 3)
 
 
-def test_where_no_year_of_birth_is_known_nothing_is_said(county):
-    county.tables["teachers"]["birth_year"] = np.nan
-    chances = exit_chances(county, 2025, 2)
-    assert exits(county, chances, ["stage"])[["exits", "low", "high"]].isna().all(axis=None)
-    years = exits_by_year(county, chances)
-    assert years[["exits", "low", "high"]].isna().all(axis=None)
-    assert years["unknown"].eq(5).all()
-
-
 def test_a_level_is_between_0_and_1():
     with pytest.raises(ValueError, match="把握"):
         count_interval([0.5], level=1.0)

@@ -12,7 +12,7 @@ MUSIC = {("primary", "music"): 2.0}
 
 def lack(subjects, teachers=2.0, periods=4.0):
     """Periods of music that one school of eight classes lacks: it needs 16."""
-    schools = pd.DataFrame({"school_id": ["a"], "kind": ["primary"], "classes_primary": [8], "classes_junior": [None],
+    schools = pd.DataFrame({"school_id": ["a"], "kind": ["primary"], "operator": ["public"], "classes_primary": [8], "classes_junior": [None],
                             "teachers_primary": [teachers], "teachers_junior": [None]})  # fmt: skip
     rows = [{"school_id": "a", "stage": "primary", "subject": s, "periods": periods} for s in subjects]
     staff = pd.DataFrame(rows, columns=["school_id", "stage", "subject", "periods"])
