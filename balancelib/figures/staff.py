@@ -186,7 +186,7 @@ def age_pyramids(groups: Mapping[str, pd.DataFrame]) -> np.ndarray:
     shares = {name: 100 * frame / max(frame.to_numpy().sum(), 1) for name, frame in groups.items()}
     most = max(5.0, 1.1 * max(share.to_numpy().max() for share in shares.values()))
     for place, (name, share) in zip(axes, shares.items(), strict=True):
-        place.barh(bands, -share["female"], color=RED, hatch="..", edgecolor="white", label="女")
+        place.barh(bands, -share["female"], color=RED, edgecolor="white", label="女")
         place.barh(bands, share["male"], color=BLUE, label="男")
         place.axvline(0, color=BLACK, linewidth=1)
         place.set(xlim=(-most, most), ylim=(-0.6, len(bands) - 0.4))
