@@ -56,10 +56,15 @@ STOPS = {
         "digital": "不用再开机位",
         "effects": "“课堂评价”表",
         "exercises": "没有九年一贯制学校",
+        "partners": "“城乡结对”表",
         "policy/exercises": "没有特殊教育学校",
         "policy/solutions": "没有特殊教育学校",
+        "shared_pool": "“走教空闲”表",
         "solutions": "没有九年一贯制学校",
-        "studios": "“名师工作室”表",
+        "studios": "“工作室成员”表",
+        "teachers/exercises": "没有一所学校在12个班以内",
+        "teachers/solutions": "没有一所学校在12个班以内",
+        "training": "“培训学时”表",
     },
 }
 

@@ -63,7 +63,9 @@ def change_since(county: County, pairs: pd.DataFrame, column: str = "pe_arts") -
             if len(others):
                 rows.append((pair.state, pair.school_id, own - others.mean(), others))
     found = pd.DataFrame(rows, columns=["state", "school_id", "change", "others"]).groupby("state")
-    return pd.DataFrame([{"state": state, **_interval(part)} for state, part in found]).set_index("state")
+    told = {state: _interval(part) for state, part in found}
+    columns = ["counted", "change", "low", "high"]
+    return pd.DataFrame.from_dict(told, "index", columns=columns).rename_axis("state")
 
 
 def _ratios(history: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -76,7 +78,7 @@ def _ratios(history: pd.DataFrame, column: str) -> pd.DataFrame:
     return pd.concat(parts).pivot(index=["school_id", "stage"], columns="year", values="value")
 
 
-def _interval(rows: pd.DataFrame) -> dict[str, float]:
+def _interval(rows: pd.DataFrame) -> tuple[float, ...]:
     """Mean of the schools' changes, each less that of the others, and its interval: both sides' schools are what varies."""
     schools = rows.groupby("school_id")["change"]
     own, n = schools.mean(), schools.ngroups
@@ -91,4 +93,4 @@ def _interval(rows: pd.DataFrame) -> dict[str, float]:
         freedom = (ours + theirs) ** 2 / square if square > 0 else n - 1
         half = stdtrit(freedom, 0.975) * np.sqrt(ours + theirs)
         low, high = mean - half, mean + half
-    return {"counted": n, "change": mean, "low": low, "high": high}
+    return n, mean, low, high
