@@ -59,7 +59,8 @@ def change_since(county: County, pairs: pd.DataFrame, column: str = "pe_arts") -
         for stage, own in (
             changes[changes.index.get_level_values("school_id") == pair.school_id].droplevel(0).items()
         ):
-            others = changes[changes.index.isin(unpaired.index)].xs(stage, level="stage")
+            beside = changes[changes.index.isin(unpaired.index)]
+            others = beside[beside.index.get_level_values("stage") == stage].droplevel("stage")
             if len(others):
                 rows.append((pair.state, pair.school_id, own - others.mean(), others))
     found = pd.DataFrame(rows, columns=["state", "school_id", "change", "others"]).groupby("state")
