@@ -14,6 +14,7 @@ from balancelib.teachers.ages import (
 from balancelib.teachers.choice import Logit, Money, compensation, conditional_logit
 from balancelib.teachers.contacts import contact_gaps, contact_graph, joining_contacts
 from balancelib.teachers.courses import Courses, offered, travel_cost
+from balancelib.teachers.definitions import subject_labels
 from balancelib.teachers.diffusion import Spread, spread
 from balancelib.teachers.effects import (
     adjusted_effect,
@@ -24,7 +25,6 @@ from balancelib.teachers.effects import (
     match_members,
     matched_effect,
     own_gain,
-    planted_effect,
     score_pairs,
     yearly_means,
 )
@@ -43,7 +43,7 @@ from balancelib.teachers.flow import (
     what_is_left,
     years_by_rule,
 )
-from balancelib.teachers.gaps import posts_if_each_hires, subject_gaps, subject_label
+from balancelib.teachers.gaps import posts_if_each_hires, subject_gaps
 from balancelib.teachers.incentives import (
     AGE_GROUPS,
     ATTRIBUTES,
@@ -66,7 +66,7 @@ from balancelib.teachers.need import (
     staff_sections,
     unknown_staff,
 )
-from balancelib.teachers.partners import lacking_subjects, match_partners, pairing_status, subject_labels
+from balancelib.teachers.partners import lacking_subjects, match_partners, pairing_status
 from balancelib.teachers.partners_since import change_since
 from balancelib.teachers.placement import (
     Placement,
@@ -196,7 +196,6 @@ __all__ = [
     "plan_pool",
     "plan_rotation",
     "plan_training",
-    "planted_effect",
     "pool_levels",
     "pooled",
     "posts_if_each_hires",
@@ -224,7 +223,6 @@ __all__ = [
     "studio_people",
     "studio_reach",
     "subject_gaps",
-    "subject_label",
     "subject_labels",
     "subject_leaders",
     "take_up",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.standards.staffing import Curriculum, Establishment, load_curriculum, load_establishment
-from balancelib.teachers.flow_state import SENIOR
+from balancelib.teachers.definitions import HIGH_TITLES
 from balancelib.teachers.need import in_order, staff
 from balancelib.teachers.retirement import retirement_date
 from balancelib.teachers.shortage import by_subject
@@ -176,7 +176,7 @@ def retirement_years(
     >>> retirement_years("female", "first", 1970)
     {2025: 0.75, 2026: 0.25}
     """
-    group = gender if gender == "male" else "senior_woman" if title in SENIOR else "female"
+    group = gender if gender == "male" else "senior_woman" if title in HIGH_TITLES else "female"
     dates = retirement_date(np.full(12, birth_year), MONTHS, np.full(12, group, dtype=object))
     if early:
         dates = np.maximum(birth_year + (MONTHS - 1) / 12 + EARLIEST[gender], dates - EARLIER)

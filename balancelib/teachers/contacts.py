@@ -6,8 +6,7 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
-
-APART = ("special", "vocational")  # kinds whose teachers have subjects of their own
+from balancelib.teachers.definitions import are_ordinary
 
 
 def contact_graph(county: County, stage: str, at_least: float = 1) -> nx.Graph:
@@ -136,7 +135,7 @@ def schools_of_stage(county: County, stage: str) -> pd.DataFrame:
         raise Lacking("这份数据里有几个县，一次只看一个县：请把一个县的行单独存成一份。")
     schools = county.schools.set_index("school_id").sort_index()
     schools = schools.assign(pupils=schools[f"pupils_{stage}"].fillna(0))  # blank: the kind has no such stage
-    schools = schools[~schools["kind"].isin(APART) & (schools["pupils"] > 0)]
+    schools = schools[are_ordinary(schools) & (schools["pupils"] > 0)]
     if schools.empty:
         raise Lacking(f"没有一所有{schema().stages[stage]}学生的学校")
     return schools[["name", "area", "pupils"]].astype({"pupils": int})

@@ -13,12 +13,10 @@ from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
 
 from balancelib.county import County, Lacking
-from balancelib.county.opened import own_path
-from balancelib.county.sample.studios import STUDIO_EFFECT
 from balancelib.measures.effects import clustered_fit
 from balancelib.measures.estimation import Estimate
+from balancelib.teachers.definitions import FEWEST
 
-FEWEST = 3  # of a group that is shown: fewer persons could be told
 FEWEST_SCHOOLS = 3  # with members, and with others: from two alone an error is hardly more than a guess
 CALIPER = 0.2  # standard deviations of the earlier score within which two teachers are alike
 
@@ -310,11 +308,6 @@ def effect_by_studio(
             with suppress(Lacking):
                 found[studio.studio_id] = adjusted_effect(here, earlier)
     return found
-
-
-def planted_effect() -> float | None:
-    """Return what the synthetic county's studios truly add to a score; None where a county of one's own is read: there nobody knows."""
-    return None if own_path() else STUDIO_EFFECT
 
 
 def whole(pairs: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:

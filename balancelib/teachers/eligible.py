@@ -9,11 +9,10 @@ import pandas as pd
 from msgspec import Meta
 
 from balancelib.county import Lacking
+from balancelib.teachers.definitions import BACKBONE, HEADS
 from balancelib.toml import Key, Text, TomlError, convert, parse
 
 RULES = Path(__file__).with_name("eligible.toml")
-HEADS = ("head", "deputy_head")
-BACKBONE = ("county", "city", "province")
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 

@@ -9,8 +9,9 @@ import pandas as pd
 from balancelib.county import County, Lacking, indicators
 from balancelib.county.schema import AREAS, STAGES
 from balancelib.measures import cv
+from balancelib.teachers.definitions import INDICATORS
 from balancelib.teachers.eligible import EXCHANGE
-from balancelib.teachers.flow_state import INDICATORS, Staff, people_of
+from balancelib.teachers.flow_state import Staff, people_of
 
 ASKED = ("teachers.birth_year", "teachers.gender", "teachers.education", "teachers.backbone", "teachers.subject", "teachers.school_since")  # fmt: skip
 FLOWS = ("retired", "left", "hired", "sent", "returned")

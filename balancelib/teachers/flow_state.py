@@ -7,16 +7,13 @@ import pandas as pd
 
 from balancelib.county import County
 from balancelib.county.schema import AREAS
+from balancelib.teachers.definitions import BACKBONE, HIGH_TITLES, PE_ARTS, are_qualified
 from balancelib.teachers.eligible import EXCHANGE, eligibility
 from balancelib.teachers.retirement import retirement_date
 
 if TYPE_CHECKING:
     from balancelib.teachers.flow import FlowRule
 
-INDICATORS = ("qualified_teachers", "backbone_teachers", "pe_arts_teachers")
-ARTS = ("pe", "music", "art")
-QUALIFIED = {"primary": ("college", "bachelor", "master"), "junior": ("bachelor", "master")}
-SENIOR = ("senior", "full")
 SEPTEMBER = 8 / 12
 RECRUITS = (22, 27)  # ages
 EXPERIENCED = 5  # years of work before one is named a backbone teacher
@@ -43,7 +40,6 @@ def people_of(county: County, sections: pd.DataFrame, start: int) -> pd.DataFram
     teachers = county.tables["teachers"].merge(numbered, on=["school_id", "stage"])
     teachers = teachers.sort_values("teacher_id", ignore_index=True)
     rotated = teachers.get("rotated", pd.Series(np.nan, teachers.index))
-    enough = teachers["stage"].map(QUALIFIED)
     return pd.DataFrame(
         {
             "section": teachers["section"],
@@ -52,13 +48,13 @@ def people_of(county: County, sections: pd.DataFrame, start: int) -> pd.DataFram
             "area": teachers["area"].map({area: k for k, area in enumerate(AREAS)}),
             "born": teachers["birth_year"],
             "female": teachers["gender"].map({"female": 1.0, "male": 0.0}),
-            "senior": teachers["title"].isin(SENIOR),
+            "senior": teachers["title"].isin(HIGH_TITLES),
             "since": teachers["school_since"].mask(rotated > teachers["school_since"], rotated),
             "started": teachers["started"],
             "may": _may(teachers, county.schools, start),
-            "arts": teachers["subject"].isin(ARTS),
-            "qualified": [e in these for e, these in zip(teachers["education"], enough, strict=True)],
-            "backbone": teachers["backbone"].isin(["county", "city", "province"]),
+            "arts": teachers["subject"].isin(PE_ARTS),
+            "qualified": are_qualified(teachers),
+            "backbone": teachers["backbone"].isin(BACKBONE),
         }
     )
 

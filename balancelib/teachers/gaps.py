@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
-from balancelib.county.schema import STAGES, schema
-from balancelib.teachers.need import KEYS, blank_subjects
+from balancelib.county.schema import STAGES
+from balancelib.teachers.definitions import KEYS, are_ordinary
+from balancelib.teachers.need import blank_subjects
 
 
 def subject_gaps(
@@ -77,8 +78,7 @@ def subject_gaps(
 
 def _small(schools: pd.DataFrame, most: int) -> pd.DataFrame:
     """Stages of public schools with classes, but no more than ``most``; special and vocational schools have curricula of their own."""
-    ordinary = ~schools["kind"].map(lambda kind: schema().kinds[kind].any_stage).astype(bool)
-    schools = schools[ordinary & (schools["operator"] == "public")]
+    schools = schools[are_ordinary(schools) & (schools["operator"] == "public")]
     parts = [
         pd.DataFrame(
             {"school_id": schools["school_id"], "stage": stage, "classes": schools[f"classes_{stage}"]}
@@ -122,8 +122,3 @@ def posts_if_each_hires(gaps: pd.DataFrame, load: float) -> pd.DataFrame:
         }
     )
     return found.assign(worth=found["periods"] / load, mean_periods=found["periods"] / found["posts"])
-
-
-def subject_label(subject: str) -> str:
-    """Return a subject's name as the schema writes it; its code where it has none."""
-    return schema().table("teachers").column("subject").codes.get(subject, subject)

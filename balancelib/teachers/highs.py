@@ -61,12 +61,19 @@ def minimise(
         known.col_value = list(start)
         solver.setSolution(known)
     solver.run()
+    states = highspy.HighsModelStatus
     if start is not None and not np.isclose(
         cost @ solver.getSolution().col_value, solver.getInfo().objective_function_value
     ):
         solver.clearSolver()  # where presolve alone solves it, HiGHS hands back the start instead of what it found
         solver.run()
-    info, status, states = solver.getInfo(), solver.getModelStatus(), highspy.HighsModelStatus
+    if (
+        solver.getModelStatus() == states.kSolveError
+    ):  # what presolve made of a tight program does not hold in the program itself
+        solver.clearSolver()
+        solver.setOptionValue("presolve", "off")
+        solver.run()
+    info, status = solver.getInfo(), solver.getModelStatus()
     if status in (states.kInfeasible, states.kUnboundedOrInfeasible):
         return Solved(None, np.nan, -np.inf, infeasible=True)
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible

@@ -4,15 +4,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from balancelib.county import County, Lacking
 from balancelib.standards.staffing import Curriculum, load_curriculum
+from balancelib.teachers.highs import minimise
 
 GRADES = range(1, 10)
 PRACTICE = "practice"  # the group that local and school courses share with labour and practice activities
 STATES = {"counted": "审过，能用", "waiting": "还没有审", "unknown": "没有填全"}
-EQUAL = 1e-6  # periods
+EQUAL = 1e-5  # periods; HiGHS's own tolerance is 1e-6
 
 
 def local_resources(county: County) -> pd.DataFrame:
@@ -187,20 +187,21 @@ def _placed(arcs: pd.DataFrame, periods: pd.Series, target: float) -> tuple[pd.S
     once = np.array([arcs["resource_id"] == r for r in periods.index], dtype=float)
     taught = np.array([(arcs["grade"] == g) * arcs["resource_id"].map(periods) for g in GRADES], dtype=float)
     none, eye, one = np.zeros((len(once), grades + 1)), np.eye(grades), np.ones((grades, 1))
-    limits = [
-        LinearConstraint(np.hstack([once, none]), 1, 1),
-        LinearConstraint(np.hstack([taught, eye, 0 * one]), target, np.inf),
-        LinearConstraint(np.hstack([taught, 0 * eye, -one]), -np.inf, 0),
-    ]
     short = np.concatenate([np.zeros(n), np.ones(grades), [0]])
     fullest = np.concatenate([np.zeros(n + grades), [1]])
-    asked = {
-        "integrality": np.concatenate([np.ones(n), np.zeros(grades + 1)]),
-        "bounds": Bounds(0, np.concatenate([np.ones(n), np.full(grades + 1, np.inf)])),
-        "options": {"mip_rel_gap": 0.0},
-    }
-    first = milp(short, constraints=limits, **asked)
-    limits.append(LinearConstraint(short[None, :], -np.inf, first.fun + EQUAL / 10))
-    second = milp(fullest, constraints=limits, **asked)
+    rows = np.vstack(
+        [
+            np.hstack([once, none]),
+            np.hstack([taught, eye, 0 * one]),
+            np.hstack([taught, 0 * eye, -one]),
+            short,
+        ]
+    )
+    sizes = [len(once), grades, grades, 1]
+    low, high = np.repeat([1.0, target, -np.inf, 0], sizes), np.repeat([1.0, np.inf, 0, np.inf], sizes)
+    upper, whole = np.repeat([1.0, np.inf], [n, grades + 1]), np.arange(len(short)) < n
+    first = minimise(short, rows, low, high, upper, whole)
+    high[-1] = first.value + EQUAL / 10
+    second = minimise(fullest, rows, low, high, upper, whole)
     chosen = arcs[second.x[:n] > 0.5].set_index("resource_id")["grade"]
-    return chosen, (first.mip_dual_bound, second.mip_dual_bound)
+    return chosen, (first.bound, second.bound)

@@ -8,9 +8,7 @@ import pandas as pd
 from balancelib.county import County, Lacking
 from balancelib.county.schema import AREAS, STAGES
 from balancelib.standards.staffing import Curriculum, Establishment, load_curriculum, load_establishment
-
-OTHER_CURRICULUM = ("special", "vocational")
-KEYS = ["school_id", "stage", "subject"]
+from balancelib.teachers.definitions import KEYS, are_ordinary
 
 
 def in_order(frame: pd.DataFrame, by: Sequence[str], plan: Curriculum | None = None) -> pd.DataFrame:
@@ -36,7 +34,7 @@ def staff_sections(county: County) -> pd.DataFrame:
         Pupils without a number of classes.
     """
     schools = county.schools
-    schools = schools[(schools["operator"] == "public") & ~schools["kind"].isin(OTHER_CURRICULUM)]
+    schools = schools[(schools["operator"] == "public") & are_ordinary(schools)]
     columns = ["pupils", "classes", "teachers"]
     parts = [
         schools[["school_id", "name", "area", "kind"]].assign(

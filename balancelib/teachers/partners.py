@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from balancelib.county import County, Lacking, road_matrix
-from balancelib.county.schema import AREAS, STAGES, schema
+from balancelib.county.schema import AREAS, STAGES
 from balancelib.standards.staffing import Curriculum, load_curriculum
+from balancelib.teachers.highs import minimise
 from balancelib.teachers.need import blank_subjects, staff, staff_sections
 
 STATES = {"in_name": "只有名义", "thin": "往来少", "active": "常来往", "unknown": "没有记录"}
@@ -234,15 +234,9 @@ def _matched(arcs: pd.DataFrame, most: int) -> tuple[pd.DataFrame, float]:
         (arcs[end] == one).to_numpy() for end in ("school_id", "partner_id") for one in arcs[end].unique()
     ]
     rooms = [1] * arcs["school_id"].nunique() + [most] * arcs["partner_id"].nunique()
-    limits = [LinearConstraint(np.array(rows, dtype=float), -np.inf, np.array(rooms, dtype=float))]
     worth = arcs["helped"].map(len).to_numpy(dtype=float)
-    options = {"integrality": np.ones(len(arcs)), "bounds": Bounds(0, 1), "options": {"mip_rel_gap": 0.0}}
-    best = round(-milp(-worth, constraints=limits, **options).fun)
-    limits.append(LinearConstraint(worth[None, :], best - 0.5, np.inf))  # whole numbers
-    found = milp(arcs["km"].to_numpy(), constraints=limits, **options)
-    return arcs[found.x > 0.5], found.mip_dual_bound
-
-
-def subject_labels() -> dict[str, str]:
-    """Return how subjects are called, by key."""
-    return schema().table("teachers").column("subject").codes
+    matrix, upper = np.vstack([*rows, worth]).astype(float), np.ones(len(arcs))
+    low, high = np.full(len(matrix), -np.inf), np.array([*rooms, np.inf])
+    low[-1] = round(-minimise(-worth, matrix, low, high, upper).value) - 0.5  # whole numbers
+    found = minimise(arcs["km"].to_numpy(), matrix, low, high, upper)
+    return arcs[found.x > 0.5], found.bound

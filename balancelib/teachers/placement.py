@@ -7,10 +7,10 @@ from itertools import product
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, hstack, identity
+from scipy.sparse import csr_array, hstack, identity, vstack
 
 from balancelib.county import Lacking
+from balancelib.teachers.highs import minimise
 
 SAME = 1e-9  # of the whole weight
 
@@ -224,20 +224,11 @@ def _most(worth: np.ndarray, reach: np.ndarray, k: int) -> tuple[np.ndarray, flo
     hosts, schools = reach.shape
     whole = float(worth.sum()) or 1.0  # HiGHS's tolerances are for numbers about 1
     gain = np.concatenate([np.zeros(hosts), worth / whole])
-    limits = [
-        LinearConstraint(hstack([csr_array(-reach.T.astype(float)), identity(schools)]), -np.inf, 0),
-        LinearConstraint(np.repeat([1.0, 0.0], [hosts, schools])[None], 0, k),
-    ]
-    found = milp(
-        -gain,
-        integrality=np.repeat([1, 0], [hosts, schools]),
-        bounds=Bounds(0, 1),
-        constraints=limits,
-        options={"mip_rel_gap": 0.0},
-    )
-    if found.x is None:
-        raise RuntimeError(found.message)
-    return found.x[:hosts] > 0.5, -float(found.mip_dual_bound) * whole
+    placed = np.repeat([1.0, 0.0], [hosts, schools])
+    rows = vstack([hstack([csr_array(-reach.T.astype(float)), identity(schools)]), csr_array(placed[None])])
+    high = np.array([*np.zeros(schools), k])
+    found = minimise(-gain, rows, np.full(schools + 1, -np.inf), high, np.ones(len(gain)), placed > 0)
+    return found.x[:hosts] > 0.5, -found.bound * whole
 
 
 def _placed(covers: pd.DataFrame, worth: np.ndarray, chosen: Sequence[int], bound: float) -> Placement:

@@ -6,16 +6,15 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
-from scipy.sparse import block_array, coo_array, csr_array, eye_array
+from scipy.sparse import block_array, coo_array, csr_array, eye_array, vstack
 
 from balancelib.county import County, Lacking
-from balancelib.teachers.gaps import KEYS, subject_label
+from balancelib.teachers.definitions import KEYS, subject_labels
+from balancelib.teachers.highs import minimise
 
 VISITS = ["teacher_id", "weekday", "half", "school_id", "stage", "subject", "periods", "km"]
 SLOT = ["teacher_id", "weekday", "half"]
 AIMS = ("served", "served_bound", "periods", "periods_bound", "km", "km_bound")
-OTHER = 4  # scipy's status of a solver that failed
 SAME = 1e-6  # of a period or a kilometre: the solver's own tolerance
 
 
@@ -234,22 +233,26 @@ class _Question:
         proof: dict[str, object] = {"subject": self.subject}
         if self.trips.empty:
             return pd.DataFrame(columns=VISITS), proof | dict.fromkeys(AIMS, 0.0)
-        values, limits = np.zeros(sum(self.sizes)), [self.rows]
-        for name, bound_name, cost in zip(AIMS[::2], AIMS[1::2], self._costs(), strict=True):
-            seconds = max((end - time.monotonic()) / (4 - len(limits)), 1.0)
-            found = self._milp(cost, limits, seconds)
+        values, (rows, high) = np.zeros(sum(self.sizes)), self.rows
+        lack = self.gaps["lack"].to_numpy(dtype=float)
+        upper, whole = np.concatenate([np.ones(sum(self.sizes[:2])), lack]), np.repeat([1, 1, 0], self.sizes)
+        for left, (name, bound_name, cost) in enumerate(
+            zip(AIMS[::2], AIMS[1::2], self._costs(), strict=True)
+        ):
+            seconds = max((end - time.monotonic()) / (3 - left), 1.0)
+            found = minimise(cost, rows, np.full(len(high), -np.inf), high, upper, whole, seconds=seconds)
             values = values if found.x is None else found.x  # late: what the aim before found stays
-            bound = -np.inf if found.mip_dual_bound is None else found.mip_dual_bound
             best = float(cost @ values)
-            proof |= {name: abs(best), bound_name: max(bound if name == "km" else -bound, 0.0)}
+            bound = found.bound if name == "km" else -found.bound
+            proof |= {name: abs(best), bound_name: max(bound, 0.0)}
             # Gaps are whole; plans differ by more than a thousandth of a period, or not at all.
-            room = 0.5 if name == "served" else 1e-3
-            limits.append(LinearConstraint(cost[None, :], -np.inf, best + room))
+            rows = vstack([rows, csr_array(cost[None, :])])
+            high = np.append(high, best + (0.5 if name == "served" else 1e-3))
         return self._visits(values), proof
 
     @cached_property
-    def rows(self) -> LinearConstraint:
-        """What every plan is under, whatever its aim: a place at a time, a visitor at a time, half days, kilometres, and what x says of c and y."""
+    def rows(self) -> tuple[csr_array, np.ndarray]:
+        """What every plan is under, and how much at the most, whatever its aim: a place at a time, a visitor at a time, half days, kilometres, and what x says of c and y."""
         trips, stops, limits, n = self.trips, self.stops, self.limits, len(self.gaps)
         of_trip, person = trips.index.to_numpy(), trips.groupby("teacher_id").ngroup()
         blocks = [
@@ -261,7 +264,7 @@ class _Question:
             (-_sums(trips["gap"], of_trip, trips["free"], n), None, eye_array(n), 0.0),
         ]
         most = np.concatenate([np.full(block[0].shape[0], block[3]) for block in blocks])
-        return LinearConstraint(block_array([block[:3] for block in blocks], format="csr"), -np.inf, most)
+        return csr_array(block_array([block[:3] for block in blocks], format="csr")), most
 
     def _costs(self) -> list[np.ndarray]:
         """Return what is minimised, one after another."""
@@ -270,16 +273,6 @@ class _Question:
         served[ends[0] : ends[1]] = periods[ends[1] :] = -1.0
         road[: ends[0]] = 2 * self.trips["km"]
         return [served, periods, road]
-
-    def _milp(self, cost: np.ndarray, limits: list[LinearConstraint], seconds: float) -> OptimizeResult:
-        lack = self.gaps["lack"].to_numpy(dtype=float)
-        bounds = Bounds(0, np.concatenate([np.ones(sum(self.sizes[:2])), lack]))
-        asked = {"integrality": np.repeat([1, 1, 0], self.sizes), "bounds": bounds, "constraints": limits}
-        options = {"mip_rel_gap": 0.0, "time_limit": seconds}
-        found = milp(cost, **asked, options=options)
-        if found.status == OTHER:  # what HiGHS made of a tight program did not hold in the program itself
-            found = milp(cost, **asked, options=options | {"presolve": False})
-        return found
 
     def _visits(self, values: np.ndarray) -> pd.DataFrame:
         """Return the half days with the periods given in each; one that gives none is not made."""
@@ -344,18 +337,26 @@ def explain_gaps(plan: PoolPlan, names: pd.Series) -> pd.DataFrame:
     left = plan.gaps[plan.gaps["left"] > SAME].sort_values(
         ["left", *KEYS], ascending=[False, True, True, True]
     )
-    rows = []
+    rows, labels = [], subject_labels()
     for row in left.itertuples():
         kind, why = _why(plan, row.school_id, row.stage, row.subject)
         rows.append(
-            (names[row.school_id], subject_label(row.subject), row.lack, row.given, row.left, kind, why)
+            (
+                names[row.school_id],
+                labels.get(row.subject, row.subject),
+                row.lack,
+                row.given,
+                row.left,
+                kind,
+                why,
+            )
         )
     return pd.DataFrame(rows, columns=["name", "subject", "lack", "given", "left", "kind", "why"])
 
 
 def _why(plan: PoolPlan, school: str, stage: str, subject: str) -> tuple[str, str]:
     """Say what stands in the way of one gap: its kind, and in words."""
-    label, limits = subject_label(subject), plan.limits
+    label, limits = subject_labels().get(subject, subject), plan.limits
     able = plan.teachers[plan.teachers["subject"] == subject]
     able = able[((able["stage"] == "junior") | (stage == "primary")) & (able["school_id"] != school)]
     able = able[able.index.isin(plan.free["teacher_id"])]

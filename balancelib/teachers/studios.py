@@ -6,9 +6,9 @@ import networkx as nx
 import pandas as pd
 
 from balancelib.county import County, Lacking
+from balancelib.county.schema import AREAS
 from balancelib.teachers.contacts import contact_graph, schools_of_stage
 
-AREAS = ("urban", "town", "rural")
 SHOWN = 5  # codes in a message
 
 

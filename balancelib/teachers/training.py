@@ -7,6 +7,7 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import AREAS
+from balancelib.teachers.definitions import FEWEST
 
 REQUIRED, YEARS = 360.0, 5  # hours in a cycle of years: government item 9 of quality-2017
 TOPICS = {"ict": "信息技术", "mental": "心理健康"}
@@ -20,7 +21,6 @@ ORDERS = {
     "stage": ("primary", "junior"),
 }
 NEW_YEARS = 3  # a teacher is new in the first three years: ours
-FEW = 3  # fewer persons than this are not told exactly
 SMALL = 10  # of fewer than this who are all alike, nothing is told
 ENOUGH = 1e-9  # hours: three times 24.1 are not to miss 72.3 by the last bit
 
@@ -189,8 +189,8 @@ def training_summary(status: pd.DataFrame, by: str) -> pd.DataFrame:
 def published(summary: pd.DataFrame) -> pd.DataFrame:
     """Return the counts of a summary as they may be shown: one or two persons are not told exactly (公开的表).
 
-    A count below `FEW` is shown as a range, or left out where there are two; the other counts of the group are left out, from which it could be reckoned. Nothing but their number is told
-    of a group of fewer teachers than `FEW`, nor of one of fewer than `SMALL` who are all alike: that would tell of each of them. Where a column has one count
+    A count below `FEWEST` is shown as a range, or left out where there are two; the other counts of the group are left out, from which it could be reckoned. Nothing but their number is told
+    of a group of fewer teachers than `FEWEST`, nor of one of fewer than `SMALL` who are all alike: that would tell of each of them. Where a column has one count
     only that is not told, the group with the next smallest is left out too, as the column's total is known.
 
     Examples
@@ -200,8 +200,8 @@ def published(summary: pd.DataFrame) -> pd.DataFrame:
     """
     counts = summary[["teachers", *STATUS]].astype(int)
     parts = counts[list(STATUS)]
-    few = parts.gt(0) & parts.lt(FEW)
-    alike = (counts["teachers"] < FEW) | (
+    few = parts.gt(0) & parts.lt(FEWEST)
+    alike = (counts["teachers"] < FEWEST) | (
         (counts["teachers"] < SMALL) & parts.eq(counts["teachers"], axis=0).any(axis=1)
     )
     told = _beside(parts, ~few.any(axis=1) & ~alike)
@@ -209,7 +209,7 @@ def published(summary: pd.DataFrame) -> pd.DataFrame:
     shown[parts.columns] = (
         shown[parts.columns]
         .mask(parts.gt(0) & ~told.to_numpy()[:, None], "—")
-        .mask(few & (few.sum(axis=1) == 1).to_numpy()[:, None], f"1—{FEW - 1}")
+        .mask(few & (few.sum(axis=1) == 1).to_numpy()[:, None], f"1—{FEWEST - 1}")
         .mask(alike.to_numpy()[:, None].repeat(len(STATUS), axis=1), "—")
     )
     return shown

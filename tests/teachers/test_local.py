@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from balancelib.county import County, Lacking, MissingTable
@@ -70,6 +70,8 @@ def test_a_resource_is_taught_in_one_grade_where_it_is_wanted():
     st.lists(st.tuples(st.integers(1, 4), st.integers(0, 2), st.integers(1, 9)), min_size=1, max_size=4),
     st.integers(1, 12),
 )
+@example([(2, 1, 3), (1, 1, 2), (1, 1, 3), (4, 0, 3)], 3)  # HiGHS's presolve alone ends it in an error
+@example([(1, 0, 3), (1, 2, 2), (1, 2, 3), (3, 1, 3)], 3)  # its bound is a millionth below
 def test_no_placing_is_better(resources, target):
     rows = [("music", low, low + more, periods, 1) for low, more, periods in resources]
     plan = place_resources(county(*rows), target)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balancelib.county import County, Lacking, MissingTable, read_county
+from balancelib.county.sample import planted_effect
 from balancelib.county.sample.studios import STUDIO_EFFECT
 from balancelib.measures.effects import heterogeneity
 from balancelib.teachers.effects import (
@@ -21,7 +22,6 @@ from balancelib.teachers.effects import (
     match_members,
     matched_effect,
     own_gain,
-    planted_effect,
     score_pairs,
     yearly_means,
 )

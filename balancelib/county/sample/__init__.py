@@ -17,12 +17,12 @@ from balancelib.county.sample.pool import draw_free_periods
 from balancelib.county.sample.province import sample_province
 from balancelib.county.sample.pupils import draw_births_and_enrolment
 from balancelib.county.sample.schools import COUNTY, draw_schools
-from balancelib.county.sample.studios import draw_contacts, draw_studios
+from balancelib.county.sample.studios import draw_contacts, draw_studios, planted_effect
 from balancelib.county.sample.teachers import draw_teachers
 from balancelib.county.sample.training import draw_training, training_courses
 from balancelib.county.tables import County
 
-__all__ = ["COUNTY", "sample_county", "sample_province"]
+__all__ = ["COUNTY", "planted_effect", "sample_county", "sample_province"]
 
 FEWEST, MOST = 20, 1_000_000
 MOST_DETAILED = 500

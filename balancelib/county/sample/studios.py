@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from balancelib.county.opened import own_path
 from balancelib.county.sample.draw import by_area
 
 STUDIOS = (
@@ -17,6 +18,11 @@ MEAN, TREND, AREA = 70.0, 0.6, (1.5, 0.0, -1.5)
 SKILL, LUCK = 6.0, 5.0  # spread of teachers, and of one year's score about a teacher's level
 FOR_THE_LOW = 0.6  # how much a low first score counts against chance when members are chosen
 SEEN = 0.97  # of scores
+
+
+def planted_effect() -> float | None:
+    """Return what the synthetic county's studios truly add to a score; None where a county of one's own is read: there nobody knows."""
+    return None if own_path() else STUDIO_EFFECT
 
 
 def draw_studios(

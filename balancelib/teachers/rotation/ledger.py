@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
-from balancelib.county.schema import schema
-from balancelib.teachers.rotation.people import Kind, items
+from balancelib.teachers.definitions import subject_labels
+from balancelib.teachers.rotation.people import Kind, Party, Place, changes
 from balancelib.teachers.rotation.plan import RotationPlan
 from balancelib.teachers.rotation.program import FAMILIES, least
 
@@ -15,13 +15,6 @@ SHORT = {
     "backbone_teachers": "骨干教师",
     "pe_arts_teachers": "体育艺术教师",
 }
-Place = tuple[str, ...]  # school, stage and item; school and "in" or "out"
-Party = tuple[tuple[Kind, ...], str]  # who go together, and to which school
-
-
-def subject_labels() -> dict[str, str]:
-    """Chinese names of the subjects."""
-    return schema().table("teachers").column("subject").codes
 
 
 class Outcome(NamedTuple):
@@ -127,16 +120,3 @@ class Ledger:
         if moved < least(rules.least_share, self.question.eligible):
             return f"{FAMILIES['share']}不够了"
         return f"{FAMILIES['backbone']}不够了" if good < share * moved else ""
-
-
-def changes(parties: Iterable[Party]) -> Counter:
-    """What it changes when parties go: by school, stage and item, and by school and way."""
-    found = Counter()
-    for kinds, to in parties:
-        for kind in kinds:
-            found[to, "in"] += 1
-            found[kind.school, "out"] += 1
-            for item in items(kind):
-                found[to, kind.stage, item] += 1
-                found[kind.school, kind.stage, item] -= 1
-    return found

@@ -1,15 +1,12 @@
 """Teachers as a plan sees them: what counts of each, and who goes together."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import pandas as pd
 
-from balancelib.teachers.eligible import BACKBONE
-
-QUALIFIED = {"primary": ("college", "bachelor", "master"), "junior": ("bachelor", "master")}
-PE_ARTS = ("pe", "music", "art")
-INDICATORS = ("qualified_teachers", "backbone_teachers", "pe_arts_teachers")
+from balancelib.teachers.definitions import BACKBONE, INDICATORS, PE_ARTS, QUALIFIED
 
 
 class Kind(NamedTuple):
@@ -33,10 +30,27 @@ class Group(NamedTuple):
     parties: tuple[tuple[str, ...], ...]
 
 
+Place = tuple[str, ...]  # school, stage and item; school and "in" or "out"
+Party = tuple[tuple[Kind, ...], str]  # who go together, and to which school
+
+
 def items(kind: Kind) -> list[str]:
     """What a teacher counts for: the subject, and indicators of the standard."""
     counts = dict(zip(INDICATORS, (kind.qualified, kind.backbone, kind.subject in PE_ARTS), strict=True))
     return [kind.subject, *(key for key, holds in counts.items() if holds)]
+
+
+def changes(parties: Iterable[Party]) -> Counter[Place]:
+    """What it changes when parties go: by school, stage and item, and by school and way."""
+    found = Counter()
+    for kinds, to in parties:
+        for kind in kinds:
+            found[to, "in"] += 1
+            found[kind.school, "out"] += 1
+            for item in items(kind):
+                found[to, kind.stage, item] += 1
+                found[kind.school, kind.stage, item] -= 1
+    return found
 
 
 def kind_of(row: NamedTuple) -> Kind:
@@ -46,13 +60,6 @@ def kind_of(row: NamedTuple) -> Kind:
         row.school_id, row.stage, row.subject, row.backbone in BACKBONE, row.education in QUALIFIED[row.stage],
         row.school_id if pd.isna(home) else home,
     )  # fmt: skip
-
-
-def are_qualified(staff: pd.DataFrame) -> pd.Series:
-    """Whether teachers are qualified above the required level."""
-    return pd.Series(
-        [e in QUALIFIED[s] for e, s in zip(staff["education"], staff["stage"], strict=True)], staff.index
-    )
 
 
 def spouses(staff: pd.DataFrame) -> pd.Series:

@@ -9,12 +9,11 @@ import pandas as pd
 from balancelib.assess import Assessment, assess
 from balancelib.assess.logic import reaches
 from balancelib.county.tables import County
-from balancelib.teachers.rotation.people import BACKBONE, INDICATORS, PE_ARTS, QUALIFIED, Kind
+from balancelib.teachers.definitions import BACKBONE, FEWEST, INDICATORS, PE_ARTS, QUALIFIED, SENIOR_TITLES
+from balancelib.teachers.rotation.people import Kind
 from balancelib.teachers.rotation.program import AIMS, FAMILIES, METRES, OTHER_RULES
 from balancelib.teachers.rotation.question import NOT_SENT, Question
 
-SENIOR = ("first", "senior", "full")
-FEWEST = 3  # persons: a published cell of fewer would tell who it is
 FEW = f"少于{FEWEST}人"
 BESIDES = "略"  # hidden only so that others cannot be reckoned from the total
 
@@ -252,7 +251,7 @@ def _columns(person: pd.Series) -> list[str]:
     stage = person["stage"]
     counted = {
         "teachers": True, "qualified": person["education"] in QUALIFIED[stage], "backbone": person["backbone"] in BACKBONE,
-        "pe_arts": person["subject"] in PE_ARTS, "senior_title": person.get("title") in SENIOR,
+        "pe_arts": person["subject"] in PE_ARTS, "senior_title": person.get("title") in SENIOR_TITLES,
     }  # fmt: skip
     return [f"{name}_{stage}" for name, holds in counted.items() if holds]
 

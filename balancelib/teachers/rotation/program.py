@@ -12,8 +12,8 @@ who come stay within the school's limit; at least the shares of the eligible and
 Solved by HiGHS (Huangfu and Hall 2018), aim by aim: what one aim reached is held while the next is pursued.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import chain
 from typing import NamedTuple
@@ -21,8 +21,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from balancelib.teachers.definitions import INDICATORS
 from balancelib.teachers.highs import minimise
-from balancelib.teachers.rotation.people import items
+from balancelib.teachers.rotation.people import changes
 from balancelib.teachers.rotation.question import Question
 
 # Each aim in words, in order; -1 what is to be as much as can be.
@@ -67,10 +68,7 @@ class Program:
         self.rows: list[tuple[str, Mapping[int, float], float, float]] = []
         self.aims: dict[str, dict[int, float]] = {aim: {} for aim in AIMS}
         self._groups()
-        self.changes = self._changes()
-        self._subjects()
-        self._indicators()
-        self._room()
+        self._places()
         self._shares()
 
     def _groups(self) -> None:
@@ -87,35 +85,18 @@ class Program:
             ("group", terms, -np.inf, float(len(self.question.groups[g].parties))) for g, terms in of.items()
         ]
 
-    def _changes(self) -> dict[Hashable, Counter]:
-        """By section and item, what each variable changes there."""
-        changes = defaultdict(Counter)
+    def _places(self) -> None:
+        """Every count stays within its span; what comes where something is lacking is the first aim, or the second."""
+        terms = defaultdict(dict)
         for j, (g, school) in enumerate(self.moves):
-            for kind in self.question.groups[g].kinds:
-                for item in items(kind):
-                    changes[school, kind.stage, item][j] += 1
-                    changes[kind.school, kind.stage, item][j] -= 1
-        return changes
-
-    def _subjects(self) -> None:
-        """Each subject stays between what it has and its posts; what comes where it is short is the first aim."""
-        posts = self.question.posts
-        for place, have, low, high in zip(
-            posts.index, posts["have"], posts["low"], posts["high"], strict=True
-        ):
-            if terms := self.changes.get(place):
-                self.rows.append(("worse", terms, min(low - have, 0), max(high - have, 0)))
-                if have < low:
-                    self._count("posts", terms, low - have)
-
-    def _indicators(self) -> None:
-        """No indicator falls below the standard, or further; what comes where it is short is the second aim."""
-        standing = self.question.standing
-        for place, have, need in zip(standing.index, standing["have"], standing["need"], strict=True):
-            if terms := self.changes.get(place):
-                self.rows.append(("worse", terms, min(need - have, 0), np.inf))
-                if have < need:
-                    self._count("gaps", terms, need - have)
+            for place, n in changes([(self.question.groups[g].kinds, school)]).items():
+                terms[place][j] = float(n)
+        for place, span in self.question.spans.items():
+            if place in terms:
+                family = "worse" if len(place) == 3 else "room"
+                self.rows.append((family, terms[place], span.least, span.most))
+                if span.lacks:
+                    self._count("gaps" if place[-1] in INDICATORS else "posts", terms[place], span.lacks)
 
     def _count(self, aim: str, terms: Mapping[int, float], short: int) -> None:
         """Let a new variable be what comes, as far as it is lacking."""
@@ -127,16 +108,6 @@ class Program:
         self.upper.append(upper)
         self.whole.append(whole)
         return len(self.upper) - 1
-
-    def _room(self) -> None:
-        """Those who leave a school and those who come to it stay within its limit."""
-        ways = defaultdict(dict)
-        for j, (g, school) in enumerate(self.moves):
-            group = self.question.groups[g]
-            ways[school, "in"][j] = ways[group.kinds[0].school, "out"][j] = float(len(group.kinds))
-        self.rows += [
-            ("room", terms, -np.inf, float(self.question.room[s])) for (s, _), terms in ways.items()
-        ]
 
     def _shares(self) -> None:
         """At least the share of the eligible, and at least the share of backbone teachers of those who go."""

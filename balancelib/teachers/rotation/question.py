@@ -13,16 +13,13 @@ from balancelib.county import stage_sections
 from balancelib.county.schema import STAGES
 from balancelib.county.tables import County
 from balancelib.standards import load_standard
+from balancelib.teachers.definitions import BACKBONE, INDICATORS, PE_ARTS, are_ordinary, are_qualified
 from balancelib.teachers.eligible import EXCHANGE, ExchangeRules, eligibility
-from balancelib.teachers.need import OTHER_CURRICULUM
 from balancelib.teachers.retirement import GROUPS
 from balancelib.teachers.rotation.people import (
-    BACKBONE,
-    INDICATORS,
-    PE_ARTS,
     Group,
     Kind,
-    are_qualified,
+    Place,
     items,
     kind_of,
     named_spouses,
@@ -136,7 +133,7 @@ class Question:
     def apart(self) -> frozenset[str]:
         """Schools with a curriculum of their own: what they need is not known, so that they neither send nor receive."""
         schools = self.county.schools
-        return frozenset(schools.loc[schools["kind"].isin(OTHER_CURRICULUM), "school_id"])
+        return frozenset(schools.loc[~are_ordinary(schools), "school_id"])
 
     @cached_property
     def eligible(self) -> int:
@@ -232,7 +229,7 @@ class Question:
         return np.floor(self.limits.most * sizes + 1e-9).clip(lower=1).astype(int)
 
     @cached_property
-    def spans(self) -> dict[tuple[str, ...], Span]:
+    def spans(self) -> dict[Place, Span]:
         """Rules of the schools: by school, stage and item, and by school and ``in`` or ``out``."""
         posts = {
             place: Span(min(low - have, 0), max(high - have, 0), max(low - have, 0))

@@ -7,7 +7,8 @@ from collections.abc import Collection
 import pandas as pd
 
 from balancelib.county.schema import schema
-from balancelib.teachers.rotation.ledger import SHORT, Ledger, subject_labels
+from balancelib.teachers.definitions import subject_labels
+from balancelib.teachers.rotation.ledger import SHORT, Ledger
 from balancelib.teachers.rotation.people import Group, Kind
 from balancelib.teachers.rotation.plan import RotationPlan
 from balancelib.teachers.rotation.planning import solve

@@ -5,8 +5,9 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from balancelib.teachers.rotation.ledger import SHORT, Ledger, Party, subject_labels
-from balancelib.teachers.rotation.people import Group, items
+from balancelib.teachers.definitions import subject_labels
+from balancelib.teachers.rotation.ledger import SHORT, Ledger
+from balancelib.teachers.rotation.people import Group, Party, items
 from balancelib.teachers.rotation.plan import RotationPlan
 from balancelib.teachers.rotation.question import NOT_SENT
 

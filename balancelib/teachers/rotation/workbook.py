@@ -7,7 +7,7 @@ from typing import Any
 from balancelib.county.files import whole_or_absent
 from balancelib.county.schema import schema
 from balancelib.sheets import Entry, Page, new_book, packed, text
-from balancelib.teachers.rotation.ledger import subject_labels
+from balancelib.teachers.definitions import subject_labels
 from balancelib.teachers.rotation.plan import BESIDES, FEW, RotationPlan
 from balancelib.teachers.rotation.program import AIMS
 from balancelib.teachers.rotation.reasons import explain_left, explain_moves
