@@ -66,7 +66,8 @@ def draw_items(rng: np.random.Generator, scores: pd.DataFrame) -> tuple[pd.DataF
     answers[_left_out(rng, ability)] = None
     keys = [OPTIONS[q.right if q.printed is None else q.printed] for q in QUESTIONS]
     items = pd.DataFrame(
-        {"test": TEST, "item": names, "key": keys, "content": [CONTENTS[q.content] for q in QUESTIONS], "max": POINTS}
+        {"test": TEST, "item": names, "key": keys, "content": [CONTENTS[q.content] for q in QUESTIONS], "max": POINTS,
+         "county_id": None}
     )  # fmt: skip
     pupils = latest["pupil"].to_numpy()[chosen]
     return items, pd.DataFrame(
