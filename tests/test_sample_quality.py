@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 from samples import sample_county
 
-from balancelib.county import read_county
+from balancelib.county import open_county, read_county
 from balancelib.county.sample import scores as planted
 from balancelib.county.sample import true_effects
 from balancelib.county.sample.items import AMBIGUOUS, REVERSED, TOO_EASY, TOO_HARD, WRONG_KEY
@@ -265,3 +266,14 @@ def test_one_expert_contradicts_himself(seed):
             matrix[i, k], matrix[k, i] = value, 1 / value
         ratio = (np.linalg.eigvals(matrix).real.max() - 5) / 4 / 1.12
         assert (ratio > 0.1) == (expert == CONTRARY), expert
+
+
+# Reading
+
+
+def test_a_lesson_reads_long_tables_only_where_it_needs_them(capsys):
+    county = open_county(ROOT / "data" / "county", needs=["scores.level"])
+    assert len(county.tables["scores"]) > 1000
+    assert "item_answers" not in county.tables
+    assert "items" in county.tables
+    assert county.sha256 == read_county(ROOT / "data" / "county", leave_out=["scores"]).sha256

@@ -15,12 +15,11 @@ MOST_TESTED = 25  # pupils of a school and grade
 MEAN, SPREAD = 500.0, 100.0
 LEVEL_CUTS = (385.0, 475.0, 575.0)  # from these scores on a pupil is at level Ⅱ, Ⅲ, Ⅳ
 LEAST, LARGEST = 150.0, 850.0
-# Share of the variance of scores that lies between schools, by grade and subject: official limit .15.
+# Share of the variance of scores that lies between schools, by grade and subject (official limit .15); about two thirds is intake.
 BETWEEN = {
     4: {"chinese": 0.10, "math": 0.12, "science": 0.13},
     8: {"chinese": 0.13, "math": 0.17, "science": 0.15},
 }
-OF_INTAKE = 0.66  # of that share, what pupils bring with them; the rest the schools add
 INTAKE_SPREAD = {4: 0.42, 8: 0.50}  # of schools' mean earlier scores
 AREA = (0.35, 0.0, -0.35)  # of intake, in standard deviations of schools
 EARLIER_SLOPE, SES_SLOPE = 0.60, 0.08  # of a pupil's score
