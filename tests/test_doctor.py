@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import sample_county
+from samples import short_county
 
 from balancelib.county import InputError, read_county
 from balancelib.county import rules as rules_module
@@ -17,7 +17,7 @@ from balancelib.county.schema import schema
 from balancelib.county.views import BY_STAGE, DERIVED, FUNCTIONS, View
 from balancelib.county.write import write_csv
 
-SAMPLE = sample_county(7).tables
+SAMPLE = short_county(7).tables
 # The first school, 9900000001 城关镇第一小学, has 1,000 pupils in 24 classes, 60 teachers, 5,400 m² (600 m² for sports), 140 computers,
 # 27 multimedia rooms, 24,000 books and equipment of 215.6 万元. The county's schools have 2,282 teachers.
 TOGETHER = {
@@ -219,7 +219,7 @@ def test_every_rule_is_tried():
 
 @pytest.mark.parametrize("seed", range(1, 13))
 def test_a_county_in_order_has_neither_fault_nor_warning(tmp_path, seed):
-    assert found_in(tmp_path, sample_county(seed).tables) == []
+    assert found_in(tmp_path, short_county(seed).tables) == []
 
 
 def test_hard_faults_are_those_of_the_official_checkers():
