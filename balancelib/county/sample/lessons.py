@@ -44,6 +44,8 @@ def draw_lesson_log(rng: np.random.Generator, schools: pd.DataFrame) -> pd.DataF
     records["record"] = [f"R{i:05d}" for i in range(1, len(records) + 1)]
     for name in ("sent", "day"):
         records[name] = records[name].astype(str)
+    for name in ("teacher", "replaced_by"):
+        records[name] = records[name].astype(object).where(records[name].notna(), None)
     names = [
         "record",
         "sent",
