@@ -124,6 +124,8 @@ def weak_schools(
     -----
     Unit of analysis: the school. A list, not a ranking: within it the order says little. Curriculum and teachers explain nothing by themselves: they are what can be looked at first.
     """
+    from scipy.special import ndtri  # noqa: PLC0415  heavy: only where it is used
+
     found = value_added(county, year, grade, subject, level=level).schools
     mean = scored(county, year=year, grade=grade, subject=subject)["score"].mean()
     fallen = _fallen(county, grade, subject, since, year, level).reindex(found.index)
@@ -132,7 +134,7 @@ def weak_schools(
         name=pd.Series(county.names).reindex(found.index), fallen=fallen, **evidence
     )
     effect = (found["place"] == "below") | fallen.eq(True)
-    intake = found["raw"] + 1.96 * found["raw_error"] < mean
+    intake = found["raw"] + ndtri((1 + level) / 2) * found["raw_error"] < mean
     table["kind"] = np.where(effect, "effect", "intake")
     table = table[effect | intake]
     table["reasons"] = ["；".join(_reasons(row, trained)) for row in table.itertuples()]

@@ -131,7 +131,9 @@ def test_unit_zero_and_order_do_not_matter(seed, shift, scale):
     fit = m.random_intercept(y, groups, x)
     order = np.random.default_rng(seed).permutation(21)
     names = np.array(list("abcdef"))
-    moved = m.random_intercept(shift + scale * y[order], names[groups[order]], x[order] * [1000, 0.01] + [7, -3])
+    moved = m.random_intercept(
+        shift + scale * y[order], names[groups[order]], x[order] * [1000, 0.01] + [7, -3]
+    )
     assert moved.share == pytest.approx(fit.share, rel=1e-6, abs=1e-9)
     assert moved.effects == pytest.approx(scale * fit.effects, rel=1e-5, abs=1e-6 * scale)
     assert moved.coefficients[1:] * [1000, 0.01] == pytest.approx(scale * fit.coefficients[1:], rel=1e-6)
