@@ -15,8 +15,8 @@ from balancelib.measures.decomposition import Decomposition, decompose
 from balancelib.measures.dispersion import Contribution, contribution, cv, hoover
 from balancelib.measures.entropy import atkinson, generalised_entropy, theil_l, theil_t
 from balancelib.measures.estimation import Estimate, estimate
-from balancelib.measures.lorenz import Lorenz, gini, lorenz, palma, quintile_share_ratio, top_share
 from balancelib.measures.intercepts import RandomIntercept, random_intercept
+from balancelib.measures.lorenz import Lorenz, gini, lorenz, palma, quintile_share_ratio, top_share
 from balancelib.measures.multilevel import Intraclass, intraclass
 from balancelib.measures.neutrality import WealthNeutrality, wealth_neutrality
 from balancelib.measures.quantiles import (
