@@ -145,7 +145,7 @@ def expected_eta2(share: float, groups: int, each: int) -> float:
     .. math::
         \frac{(J - 1)(1 + n \lambda)}{(J - 1)(1 + n \lambda) + J (n - 1)}, \qquad \lambda = \rho / (1 - \rho)
 
-    the ratio of the expected sums of squares: never below ``ρ`` but for rounding of ``J - 1`` to ``J``, and above 0 where schools do not differ.
+    the ratio of the expected sums of squares: above 0 where schools do not differ, and above ``ρ`` unless pupils a school outnumber the schools and ``ρ`` is large.
 
     Examples
     --------

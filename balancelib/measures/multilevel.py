@@ -58,8 +58,8 @@ def intraclass(
         Each pupil's school; text or numbers.
     method : {"anova", "ml", "reml", "eta2"}
         ``anova``: ``τ² = (MS_B - MS_W) / n_0``, which may be negative; ``ml`` and ``reml``: (restricted) maximum
-        likelihood of the model with a random intercept, never negative; ``eta2``: the naive share of sums of squares, never below that of
-        ``anova``, and above 0 by chance alone.
+        likelihood of the model with a random intercept, never negative; ``eta2``: the naive share of sums of squares, above 0 by chance alone, and larger than that of
+        ``anova`` unless pupils a group outnumber the groups and the share is large.
     nan_policy : {"raise", "omit"}
         As of the measures.
 

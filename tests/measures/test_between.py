@@ -200,6 +200,14 @@ def test_what_few_pupils_show():
     assert naive == pytest.approx(m.expected_eta2(0.2, 12, 5), abs=0.015)
 
 
+def test_naive_share_is_mostly_but_not_always_the_larger():
+    """With equal sizes it is the smaller where n > J and F > J (n - 1) / (n - J): here 2 schools of 6, from F = 5 on."""
+    within = np.array([-1, 1, -1, 1, -1, 1])  # MS 1.2; F = 2.5 d² for means d apart
+    for apart, larger in ((1.4, True), (1.42, False)):  # F = 4.9 and 5.04
+        y, groups = np.r_[within, within + apart], np.repeat([0, 1], 6)
+        assert (m.intraclass(y, groups, "eta2") > m.intraclass(y, groups)) == larger
+
+
 # Nothing to estimate
 
 
