@@ -201,9 +201,9 @@ def test_what_few_pupils_show():
 
 
 def test_naive_share_is_mostly_but_not_always_the_larger():
-    """With equal sizes it is the smaller where n > J and F > J (n - 1) / (n - J): here 2 schools of 6, from F = 5 on."""
-    within = np.array([-1, 1, -1, 1, -1, 1])  # MS 1.2; F = 2.5 d² for means d apart
-    for apart, larger in ((1.4, True), (1.42, False)):  # F = 4.9 and 5.04
+    """With equal sizes it is the smaller where n > J and F > J (n - 1) / (n - J): here 2 schools of 6, from F = 2.5 on."""
+    within = np.array([-1, 1, -1, 1, -1, 1])  # MS 1.2; F = 2.5 d² for means d apart: 2.45 and 2.55
+    for apart, larger in ((0.99, True), (1.01, False)):
         y, groups = np.r_[within, within + apart], np.repeat([0, 1], 6)
         assert (m.intraclass(y, groups, "eta2") > m.intraclass(y, groups)) == larger
 
