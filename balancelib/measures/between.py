@@ -127,7 +127,7 @@ def seen_range(share: float, groups: int, each: int, level: float = 0.95) -> tup
     Examples
     --------
     >>> [round(end, 3) for end in seen_range(0.15, 60, 30)]
-    [0.097, 0.216]
+    [0.097, 0.207]
     """
     from scipy.special import fdtri  # noqa: PLC0415  heavy: only where it is used
 

@@ -167,8 +167,8 @@ def random_intercept(
     return RandomIntercept(
         coefficients=back @ found.coefficients + np.eye(sums.columns)[0] * sums.origin[-1],
         covariance=variance * back @ found.inverse @ back.T,
-        between=ratio * variance,
-        within=variance,
+        between=float(ratio * variance),
+        within=float(variance),
         deviance=deviance(sums, ratio, restricted),
         groups=sums.groups,
         sizes=sums.sizes,

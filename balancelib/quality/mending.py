@@ -55,7 +55,7 @@ def school_changes(
     if not first < last:
         raise ValueError("first要早于last")
     then, now = (_by_school(value_added(county, year, grade, subject)) for year in (first, last))
-    both = then.join(now, lsuffix="_first", rsuffix="_last", how="inner")
+    both = then.add_suffix("_first").join(now.add_suffix("_last"), how="inner")
     if both.empty:
         raise Lacking(f"{first}年和{last}年都有至少{FEWEST}名学生参加的学校一所也没有，比不出变化。")
     beyond = both["gap_last"] - both["added_first"]
