@@ -5,7 +5,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from balancelib.measures.columns import answer, check, labels
+from balancelib.measures.columns import answer, check
+from balancelib.measures.intercepts import numbered, random_intercept
 
 
 class Intraclass(float):
@@ -57,8 +58,8 @@ def intraclass(
         Each pupil's school; text or numbers.
     method : {"anova", "ml", "reml", "eta2"}
         ``anova``: ``τ² = (MS_B - MS_W) / n_0``, which may be negative; ``ml`` and ``reml``: (restricted) maximum
-        likelihood of the model with a random intercept, never negative; ``eta2``: the naive share of sums of squares, never below that of
-        ``anova``, and above 0 by chance alone.
+        likelihood of the model with a random intercept, never negative; ``eta2``: the naive share of sums of squares, above 0 by chance alone, and larger than that of
+        ``anova`` unless pupils a group outnumber the groups and the share is large.
     nan_policy : {"raise", "omit"}
         As of the measures.
 
@@ -85,13 +86,17 @@ def intraclass(
     >>> round(intraclass(ratings, np.repeat(range(6), 4)), 9)
     0.165741768
     """
-    _, codes = np.unique(labels(groups, np.size(values), "分组"), return_inverse=True)
+    _, codes = numbered(groups, np.size(values))
     given = {"values": values, "groups": codes}
     omitted = check(given, given, nan_policy)
-    return answer(_share(_layout(given["values"], given["groups"]), method), omitted, nan_policy)
+    return answer(_share(given["values"], given["groups"], method), omitted, nan_policy)
 
 
-def _share(layout: _Moments, method: str) -> Intraclass:
+def _share(values: np.ndarray, groups: np.ndarray, method: str) -> Intraclass:
+    if method in {"ml", "reml"}:
+        fit = random_intercept(values, groups, method=method)
+        return Intraclass(fit.between, fit.within)
+    layout = _layout(values, groups)
     if method == "eta2":
         grand = layout.sizes @ layout.means / layout.sizes.sum()
         return Intraclass(layout.sizes @ (layout.means - grand) ** 2, layout.within)
@@ -99,20 +104,18 @@ def _share(layout: _Moments, method: str) -> Intraclass:
         raise ValueError("每组都只有一个数，分不出组内的方差")
     if method == "anova":
         return _anova(layout)
-    if method in {"ml", "reml"}:
-        return _likelihood(layout, restricted=method == "reml")
     raise ValueError(f"method只能是anova、ml、reml、eta2，现在是{method}")
 
 
 def _layout(values: np.ndarray, groups: np.ndarray) -> _Moments:
-    _, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-    if sizes.size < 2:
+    sizes = np.bincount(groups).astype(float)  # 0 for a group all of whose rows were left out
+    there = sizes > 0
+    if there.sum() < 2:
         raise ValueError("至少要有两个组")
-    values = values.astype(float)
-    origin = values[0]
-    means = np.bincount(codes, values - origin) / sizes
-    within = np.sum((values - origin - means[codes]) ** 2)
-    return _Moments(sizes.astype(float), means, within)
+    values = values - values[0]
+    means = np.bincount(groups, values) / np.maximum(sizes, 1)
+    within = np.sum((values - means[groups]) ** 2)
+    return _Moments(sizes[there], means[there], within)
 
 
 def _anova(layout: _Moments) -> Intraclass:
@@ -122,27 +125,3 @@ def _anova(layout: _Moments) -> Intraclass:
     within = within / (n - groups)
     usual = (n - sizes @ sizes / n) / (groups - 1)
     return Intraclass((between - within) / usual, within)
-
-
-def _likelihood(layout: _Moments, restricted: bool) -> Intraclass:
-    """Maximise the profile likelihood over the share: where its slope is zero, or at no variance between."""
-    from scipy.optimize import brentq  # noqa: PLC0415  heavy: only where it is used
-
-    sizes, means, within = layout
-    n = sizes.sum() - restricted
-
-    def scale_and_slope(share: float) -> tuple[float, float]:
-        """σ², and the slope of -2 log likelihood by τ²/σ²."""
-        precision = sizes / (1 + sizes * share / (1 - share))
-        deviations = means - precision @ means / precision.sum()
-        scale = (within + precision @ deviations**2) / n
-        slope = precision.sum() - (precision * deviations) @ (precision * deviations) / scale
-        if restricted:
-            slope -= precision @ precision / precision.sum()
-        return scale, slope
-
-    share = 0.0
-    if scale_and_slope(0.0)[1] < 0:
-        share = brentq(lambda r: scale_and_slope(r)[1], 0.0, 1 - 1e-12, xtol=1e-15, rtol=1e-14)
-    scale = scale_and_slope(share)[0]
-    return Intraclass(scale * share / (1 - share), scale)

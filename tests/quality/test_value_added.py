@@ -1,0 +1,127 @@
+"""Shares, value added, changes and weak schools on small counties whose truth is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from balancelib.county import County, Lacking, MissingTable
+from balancelib.quality import (
+    level_funnel,
+    school_changes,
+    school_means,
+    school_shares,
+    value_added,
+    weak_schools,
+)
+
+SCHOOLS = [f"S{k:02d}" for k in range(12)]
+
+
+def _county(years=(2023, 2025), mended="S03"):
+    """Twelve schools of 40; intake rises with the school's number, S11 teaches badly, S03 did until it was mended."""
+    rng = np.random.default_rng(5)
+    rows = []
+    for year in years:
+        for k, school in enumerate(SCHOOLS):
+            effect = -60 if school == "S11" or (school == mended and year == years[0]) else 6 * (k % 3)
+            earlier = 420 + 15 * k + 60 * rng.normal(size=40)
+            score = 0.8 * earlier + 100 + effect + 40 * rng.normal(size=40)
+            rows += [(year, 4, "math", school, *pair) for pair in zip(score, earlier, strict=True)]
+    scores = pd.DataFrame(rows, columns=["year", "grade", "subject", "school_id", "score", "earlier"])
+    scores = scores.assign(ses=0.01 * scores["earlier"] ** 0.5 * rng.normal(size=len(scores)), level=2.0)
+    schools = pd.DataFrame({"school_id": SCHOOLS, "name": [f"{k}校" for k in range(12)]})
+    return County({"scores": scores, "schools": schools})
+
+
+COUNTY = _county()
+
+
+def test_blank_scores_are_left_out_and_counted():
+    scores = COUNTY.tables["scores"].copy()
+    scores.loc[scores.index[:7], "score"] = np.nan
+    found = school_shares(County({"scores": scores}))
+    assert found.loc[(2023, 4, "math"), ["pupils", "blank", "schools"]].tolist() == [473, 7, 12]
+    assert ((found["low"] < found["anova"]) & (found["anova"] < found["high"])).all()
+
+
+@pytest.mark.parametrize(
+    ("schools", "scores", "why"),
+    [("aaaa", [1, 2, 3, 4], "两个组"), ("abcd", [1, 2, 3, 4], "每组都只有一个数"), ("aabb", [5] * 4, "方差")],
+)
+def test_no_share_says_why(schools, scores, why):
+    table = pd.DataFrame(
+        {"year": 2025, "grade": 4, "subject": "math", "school_id": list(schools), "score": scores}
+    )
+    row = school_shares(County({"scores": table})).iloc[0]
+    assert np.isnan(row["anova"])
+    assert row["verdict"] == "unsure"
+    assert why in row["why"]
+
+
+def test_worst_is_not_the_lowest():
+    found = value_added(COUNTY, 2025, 4, "math").schools
+    assert found.index[0] == "S11"
+    assert found.loc["S11", "place"] == "below"
+    assert found["raw"].idxmin() != "S11"
+    assert (found["added"].abs() < found["gap"].abs()).all()
+    assert ((found["first"] <= found["rank"]) & (found["rank"] <= found["last"])).all()
+
+
+def test_small_schools_are_not_shown():
+    scores = COUNTY.tables["scores"]
+    few = scores[(scores["school_id"] != "S05") | (scores.groupby(["year", "school_id"]).cumcount() < 9)]
+    county = County({"scores": few, "schools": COUNTY.schools})
+    found = value_added(county, 2025, 4, "math")
+    assert (found.hidden, "S05" in found.schools.index, found.fit.groups.size) == (1, False, 12)
+    assert "S05" not in school_means(county, 2025, 4, "math").index
+    assert "S05" not in level_funnel(county, 2025, 4, "math").index
+
+
+def test_mended_school_rose_by_more_than_luck():
+    found = school_changes(COUNTY, 4, "math", 2023, 2025)
+    assert found.loc["S03", "verdict"] == "risen"
+    assert found.index[-1] == "S03"
+    assert found["change"].to_numpy() == pytest.approx((found["by_itself"] + found["beyond"]).to_numpy())
+    assert found.loc["S11", "by_itself"] > 0
+
+
+def test_weak_schools_have_reasons():
+    timetable = pd.DataFrame(
+        {
+            "school_id": ["S11", "S11"],
+            "grade": 4,
+            "periods": [2, 4],
+            "given": [1, 4],
+            "qualified_periods": [0, 2],
+        }
+    )
+    tables = {"scores": COUNTY.tables["scores"], "schools": COUNTY.schools}
+    found = weak_schools(County(tables | {"timetable": timetable}), 2025, 4, "math", 2023)
+    assert found.index[0] == "S11"
+    assert found.loc["S11", "kind"] == "effect"
+    assert (found.loc["S11", "short"], found.loc["S11", "trained"]) == (1, 0.4)
+    assert "1门课没有上足" in found.loc["S11", "reasons"]
+    assert set(found.loc[found["raw"] < found["raw"].median(), "kind"]) <= {"effect", "intake"}
+    without = weak_schools(County(tables), 2025, 4, "math")
+    assert without.loc["S11", "unknown"] == "有没有下降、课有没有上足、教师对不对口"
+
+
+def test_funnel_by_hand():
+    """Of 20 with a chance of one half, P(X ≤ 3) = 1351 / 2²⁰ is above and P(X ≤ 2) = 211 / 2²⁰ below one in a thousand."""
+    reached = {"a": 2, "b": 10, "c": 18}
+    rows = [
+        (2025, 4, "math", school, 500, 3 if k < n else 2) for school, n in reached.items() for k in range(20)
+    ]
+    table = pd.DataFrame(rows, columns=["year", "grade", "subject", "school_id", "score", "level"])
+    found = level_funnel(County({"scores": table}), 2025, 4, "math")
+    assert found["place"].tolist() == ["below", "within", "above"]
+    assert found["lower"].tolist() == [0.15] * 3
+
+
+def test_what_is_lacking_is_said():
+    with pytest.raises(MissingTable, match="监测成绩"):
+        value_added(County({"schools": COUNTY.schools}), 2025, 4, "math")
+    with pytest.raises(Lacking, match="2019年4年级数学"):
+        value_added(COUNTY, 2019, 4, "math")
+    with pytest.raises(ValueError, match="不认识"):
+        value_added(COUNTY, 2025, 4, "math", ["income"])
