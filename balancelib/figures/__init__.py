@@ -5,7 +5,7 @@ from typing import Any
 
 _NAMES = {
     "distribution": ("cumulative_steps", "entropy_terms", "index_curve", "lorenz_curve", "value_dots"),
-    "agreement": ("explore_kappa", "leaning_rows", "verdict_grid"),
+    "agreement": ("explore_kappa", "leaning_rows", "review_grid"),
     "alliances": ("alliance_map", "explore_alliances", "road_layout"),
     "bars": ("Bars",),
     "coefficient": ("explore_cv",),

@@ -19,7 +19,7 @@ SHARES = (70, 75, 80, 85, 90, 95, 100)  # percent on which both agree
 RARE = (5, 10, 20, 30, 40, 50)  # percent that do not pass
 
 
-def verdict_grid(table: pd.DataFrame, verdicts: Mapping[str, str]) -> Axes:
+def review_grid(table: pd.DataFrame, verdicts: Mapping[str, str]) -> Axes:
     """Draw what each reviewer said of each material; nothing where nobody said anything.
 
     Parameters
@@ -32,7 +32,7 @@ def verdict_grid(table: pd.DataFrame, verdicts: Mapping[str, str]) -> Axes:
     Examples
     --------
     >>> table = pd.DataFrame({"R1": ["pass", "reject"], "R2": ["pass", None]}, index=["M1", "M2"])
-    >>> axes = verdict_grid(table, {"reject": "不通过", "mend": "修改", "pass": "通过"})
+    >>> axes = review_grid(table, {"reject": "不通过", "mend": "修改", "pass": "通过"})
     >>> axes.get_xticklabels()[0].get_text(), [text.get_text() for text in axes.texts]
     ('M2', ['×', '○', '○'])
     """

@@ -149,8 +149,7 @@ class Reliability:
 def reliability(given: Answers) -> Reliability:
     """Return how far totals can be trusted (信度和测量标准误)."""
     x = given.scores.to_numpy()
-    total = x.sum(axis=1)
-    _need_spread(total)
+    total = _spread_totals(x)
     most = float(given.items["max"].sum())
     return Reliability(
         cronbach_alpha(x), measurement_error(x), float(total.mean()), float(total.std(ddof=1)), most
@@ -175,7 +174,7 @@ def item_table(given: Answers, limits: Limits | None = None) -> pd.DataFrame:
     """
     limits = limits or Limits()
     x, most = given.scores.to_numpy(), given.items["max"].to_numpy(dtype=float)
-    _need_spread(x.sum(axis=1))
+    _spread_totals(x)
     table = pd.DataFrame(
         {
             "difficulty": x.mean(axis=0) / most, "discrimination": discrimination(x, most),
@@ -268,6 +267,11 @@ def _flags(row: pd.Series, options: pd.DataFrame, limits: Limits) -> list[str]:
     return found
 
 
-def _need_spread(total: np.ndarray) -> None:
+def _spread_totals(x: np.ndarray) -> np.ndarray:
+    """Return the totals of a test that has something to compare."""
+    if x.shape[1] < 2:
+        raise Lacking("这份试卷只有一道题：信度、区分度都要和别的题比，至少要两道题。")
+    total = x.sum(axis=1)
     if not total.std() > 0:
         raise Lacking("人人的总分一样：看不出哪道题分得开学生。")
+    return total
