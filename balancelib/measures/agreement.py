@@ -14,6 +14,8 @@ EQUAL = 1e-12
 NO_PAIR = "没有一份材料有两个人评过：一个人自己和自己谈不上一致。请至少两个人评同一批材料"
 ONE_CATEGORY = "所有人给的都是同一个等级：碰巧一致的机会也是100%，一致性系数算不出来，既不是1也不是0。只报一致率，并写明都是哪一级"
 
+ONE_SIDED = "其中一位给的都是同一个等级：不管另一位怎样写，κ都是0，量不出一致不一致。只报一致率"
+
 
 class Undefined(ValueError):  # noqa: N818  no error: the ratings do not say it
     """A coefficient that these ratings do not define; the message says why."""
@@ -89,7 +91,7 @@ def cohen_kappa(table: ArrayLike, weights: Weights | None = None, level: float =
     Raises
     ------
     Undefined
-        Nothing was judged by both, or both gave one and the same rating only.
+        Nothing was judged by both, or one of them gave the same rating each time: κ is then 0 whatever the other says.
     ValueError
         A table that is not square, negative counts, weights that do not fit.
 
@@ -117,6 +119,8 @@ def cohen_kappa(table: ArrayLike, weights: Weights | None = None, level: float =
     observed, expected = float((w * p).sum()), float(rows @ w @ columns)
     if 1 - expected < EQUAL:
         raise Undefined(ONE_CATEGORY)
+    if 1 in (np.count_nonzero(rows), np.count_nonzero(columns)):
+        raise Undefined(ONE_SIDED)
     value = (observed - expected) / (1 - expected)
     own = (w @ columns)[:, None] + (rows @ w)[None, :]
     spread = (p * (w * (1 - expected) - own * (1 - observed)) ** 2).sum()

@@ -142,7 +142,8 @@ def reviewer_pairs(table: pd.DataFrame, what: str = "verdict") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a pair: ``first, second, materials, same`` (share), ``kappa, low, high``: Cohen's, weighted linearly, since 1 and 4 differ more than 3 and 4. NaN where it is not defined.
+        A row a pair: ``first, second, materials, same`` (share), ``kappa, low, high``: Cohen's, weighted linearly, since 1 and 4 differ more than 3 and 4. NaN where it is not defined,
+        as for a reviewer who says the same of everything.
     """
     return pd.DataFrame([_pair(table, a, b, what) for a, b in combinations(table.columns, 2)])
 
@@ -207,7 +208,7 @@ def disputes(county: County) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By material, most disputed first: how many said each of `VERDICTS` (Chinese), ``silent``: reviewers of the county who gave no verdict; ``apart``: aspects on which
+        By material, those with most rejects first, then with most aspects apart: how many said each of `VERDICTS` (Chinese), ``silent``: reviewers of the county who gave no verdict; ``apart``: aspects on which
         two reviewers lie `APART` or more points from each other, in Chinese. Only materials with both a pass and a reject, or with such an aspect.
     """
     table = ratings(county)
@@ -218,7 +219,10 @@ def disputes(county: County) -> pd.DataFrame:
     counts["apart"] = pd.Series(named)
     both = (counts[VERDICTS["pass"]] > 0) & (counts[VERDICTS["reject"]] > 0)
     found = counts[both | (counts["apart"] != "")]
-    return found.sort_values([VERDICTS["reject"], "apart"], ascending=False, kind="stable")
+    most = pd.DataFrame({"rejects": found[VERDICTS["reject"]], "aspects": (spread >= APART).sum(axis=1)})
+    return found.loc[
+        most.loc[found.index].sort_values(["rejects", "aspects"], ascending=False, kind="stable").index
+    ]
 
 
 def _spread(county: County) -> pd.DataFrame:

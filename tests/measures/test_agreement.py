@@ -226,6 +226,13 @@ def test_what_the_ratings_do_not_say(ratings, said):
             cohen_kappa(cross_table(*zip(*ratings, strict=True)))
 
 
+def test_who_gives_one_rating_only_cannot_be_compared():
+    """κ would be 0 without error, whether the other passes much or little."""
+    for table in ([[3, 0], [17, 0]], [[17, 3], [0, 0]]):
+        with pytest.raises(Undefined, match="κ都是0"):
+            cohen_kappa(table)
+
+
 def test_full_agreement_and_the_reverse():
     assert cohen_kappa([[5, 0], [0, 5]]).value == 1
     assert cohen_kappa([[0, 5], [5, 0]])[:4] == (-1, 0, -1, -1)
