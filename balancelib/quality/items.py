@@ -34,7 +34,7 @@ class Limits:
     weak : float
         Discrimination below which it is called weak.
     drawn : float
-        Correlation with the rest of the test above which a wrong option draws the strong.
+        Correlation with the rest of the test above which a wrong option draws the strong, if it is more than twice its error by chance too.
     idle : float
         Share below which a wrong option deceives nobody.
     omitted : float
@@ -44,7 +44,7 @@ class Limits:
     easy: float = 0.9
     hard: float = 0.25
     weak: float = 0.2
-    drawn: float = 0.05
+    drawn: float = 0.1
     idle: float = 0.03
     omitted: float = 0.1
 
@@ -183,7 +183,10 @@ def item_table(given: Answers, limits: Limits | None = None) -> pd.DataFrame:
         },
         index=given.items.index,
     )  # fmt: skip
-    table["flags"] = ["；".join(_flags(table.loc[i], option_table(given, i), limits)) for i in table.index]
+    pupils = len(given.chosen)
+    table["flags"] = [
+        "；".join(_flags(table.loc[i], option_table(given, i), limits, pupils)) for i in table.index
+    ]
     return table
 
 
@@ -237,34 +240,53 @@ def option_curves(given: Answers, item: str, groups: int = 5) -> pd.DataFrame:
     return shares.set_axis(range(1, len(shares) + 1)).rename_axis("group")
 
 
-def _flags(row: pd.Series, options: pd.DataFrame, limits: Limits) -> list[str]:
+def _flags(row: pd.Series, options: pd.DataFrame, limits: Limits, pupils: int) -> list[str]:
     """Why a question is to be looked at, worst first."""
-    wrong = options.drop(index=OMITTED).query("not key")
-    drawn = wrong.index[wrong["correlation"] > limits.drawn]
-    key = options.index[options["key"]]
-    best = options["correlation"].idxmax() if options["correlation"].notna().any() else None
-    found = []
-    if (
-        row["discrimination"] < 0
-        and best in drawn
-        and options.at[best, "high"] > options.loc[key, "high"].sum()
-    ):
-        found.append(f"疑似答案给错：高分组选{best}的比选答案{'、'.join(key)}的多")
-    elif row["discrimination"] < 0:
-        found.append("低分组答对的比高分组多：题意或答案要看")
-    elif row["discrimination"] < limits.weak:
-        found.append(f"区分度低于{limits.weak:g}")
-    if not found or not found[0].startswith("疑似"):
-        found += [f"选项{name}吸引高分的学生：看它能不能也算对" for name in drawn]
-    if row["difficulty"] > limits.easy:
-        found.append("太容易")
-    if row["difficulty"] < limits.hard:
-        found.append("太难：答对的不比瞎猜多")
+    easy = row["difficulty"] > limits.easy
+    if row["discrimination"] < 0:
+        found = [_why_negative(options)]
+    else:
+        found = _why_weak(row, options, limits, pupils)
     if row["omitted"] > limits.omitted:
         found.append(f"{row['omitted']:.0%}没有答")
-    if idle := list(wrong.index[wrong["share"] < limits.idle]):
+    wrong = options.drop(index=OMITTED).query("not key")
+    idle = wrong.index[wrong["share"] < limits.idle]
+    if len(idle) and not easy:
         found.append(f"选项{'、'.join(idle)}几乎没有人选")
     return found
+
+
+def _why_negative(options: pd.DataFrame) -> str:
+    """Why the weak do better: another option that the strong choose, or none."""
+    given = options.drop(index=OMITTED)
+    key, best = given.index[given["key"]], given["correlation"].idxmax()
+    if (
+        best not in key
+        and given.at[best, "correlation"] > 0
+        and given.at[best, "high"] > given.loc[key, "high"].sum()
+        and _alone(given, key)
+    ):
+        return f"疑似答案给错：高分组选{best}的比选答案{'、'.join(key)}的多"
+    return "低分组答对的比高分组多：题意或答案要看"
+
+
+def _alone(given: pd.DataFrame, key: pd.Index) -> bool:
+    """Whether one wrong option draws the strong: a key that is wrong has one right option, a question that misleads has none."""
+    return int((given.drop(index=key)["correlation"] > 0).sum()) == 1
+
+
+def _why_weak(row: pd.Series, options: pd.DataFrame, limits: Limits, pupils: int) -> list[str]:
+    """What keeps a question from telling pupils apart."""
+    wrong = options.drop(index=OMITTED).query("not key")
+    least = max(limits.drawn, 2 / np.sqrt(pupils))  # twice the error of a correlation of 0
+    found = [
+        f"选项{name}吸引高分的学生：看它能不能也算对" for name in wrong.index[wrong["correlation"] > least]
+    ]
+    if row["difficulty"] > limits.easy:
+        return ["太容易", *found]
+    if row["difficulty"] < limits.hard:
+        return ["太难：答对的不比瞎猜多", *found]
+    return ([f"区分度低于{limits.weak:g}"] if row["discrimination"] < limits.weak else []) + found
 
 
 def _spread_totals(x: np.ndarray) -> np.ndarray:
