@@ -243,10 +243,8 @@ def option_curves(given: Answers, item: str, groups: int = 5) -> pd.DataFrame:
 def _flags(row: pd.Series, options: pd.DataFrame, limits: Limits, pupils: int) -> list[str]:
     """Why a question is to be looked at, worst first."""
     easy = row["difficulty"] > limits.easy
-    if row["discrimination"] < 0:
-        found = [_why_negative(options)]
-    else:
-        found = _why_weak(row, options, limits, pupils)
+    negative = row["discrimination"] < 0
+    found = [_why_negative(options)] if negative else _why_weak(row, options, limits, pupils)
     if row["omitted"] > limits.omitted:
         found.append(f"{row['omitted']:.0%}没有答")
     wrong = options.drop(index=OMITTED).query("not key")
@@ -257,22 +255,13 @@ def _flags(row: pd.Series, options: pd.DataFrame, limits: Limits, pupils: int) -
 
 
 def _why_negative(options: pd.DataFrame) -> str:
-    """Why the weak do better: another option that the strong choose, or none."""
+    """Why the weak do better: one other option draws the strong, as where the key is wrong, or none or several, as where the question misleads."""
     given = options.drop(index=OMITTED)
-    key, best = given.index[given["key"]], given["correlation"].idxmax()
-    if (
-        best not in key
-        and given.at[best, "correlation"] > 0
-        and given.at[best, "high"] > given.loc[key, "high"].sum()
-        and _alone(given, key)
-    ):
-        return f"疑似答案给错：高分组选{best}的比选答案{'、'.join(key)}的多"
+    drawing = given.index[~given["key"] & (given["correlation"] > 0)]
+    if len(drawing) == 1 and given.at[drawing[0], "high"] > given.loc[given["key"], "high"].sum():
+        key = "、".join(given.index[given["key"]])
+        return f"疑似答案给错：高分组选{drawing[0]}的比选答案{key}的多"
     return "低分组答对的比高分组多：题意或答案要看"
-
-
-def _alone(given: pd.DataFrame, key: pd.Index) -> bool:
-    """Whether one wrong option draws the strong: a key that is wrong has one right option, a question that misleads has none."""
-    return int((given.drop(index=key)["correlation"] > 0).sum()) == 1
 
 
 def _why_weak(row: pd.Series, options: pd.DataFrame, limits: Limits, pupils: int) -> list[str]:
