@@ -175,6 +175,9 @@ def test_all_references_are_known():
         ("peer_contacts", "other_id"),
         ("pairings", "school_id"),
         ("pairings", "partner_id"),
+        ("scores", "school_id"),
+        ("lesson_log", "school_id"),
+        ("timetable", "school_id"),
     ]
 
 
