@@ -299,7 +299,7 @@ def is_missing(rating: Any) -> bool:
     >>> is_missing(None), is_missing(float("nan")), is_missing(0), is_missing("pass")
     (True, True, False, False)
     """
-    return is_blank(rating) or rating != rating or type(rating).__name__ in ("NAType", "NaTType")  # noqa: PLR0124
+    return type(rating).__name__ in ("NAType", "NaTType") or is_blank(rating)
 
 
 def ratings_table(ratings: ArrayLike) -> np.ndarray:

@@ -8,8 +8,8 @@ from balancelib.quality.items import (
     item_table,
     option_curves,
     option_table,
+    papers,
     reliability,
-    tests,
 )
 from balancelib.quality.review import (
     ASPECTS,
@@ -29,6 +29,6 @@ from balancelib.quality.review import (
 
 __all__ = [
     "ASPECTS", "OUTCOMES", "RULES", "VERDICTS", "Answers", "Limits", "Reliability", "agreement_table", "answers", "decide", "disputes", "item_table",
-    "option_curves", "option_table", "ratings", "reliability", "reviewer_leanings", "reviewer_pairs", "rules_side_by_side", "said_again", "tests",
+    "option_curves", "option_table", "papers", "ratings", "reliability", "reviewer_leanings", "reviewer_pairs", "rules_side_by_side", "said_again",
     "verdict_alpha",
 ]  # fmt: skip

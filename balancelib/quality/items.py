@@ -85,7 +85,7 @@ class Answers:
         return Answers(self.items.drop(index=dropped), self.chosen.drop(columns=dropped), self.incomplete)
 
 
-def tests(county: County) -> list[str]:
+def papers(county: County) -> list[str]:
     """Return the tests that have both questions and answers, in order."""
     return sorted(set(county.tables["items"]["test"]) & set(county.tables["item_answers"]["test"]))
 
@@ -98,14 +98,14 @@ def answers(county: County, test: str = "") -> Answers:
     county : County
         With the tables ``items`` and ``item_answers``.
     test : str
-        The first of `tests` if left out.
+        The first of `papers` if left out.
 
     Raises
     ------
     Lacking
         No test has both, or fewer than `FEWEST` pupils have a row for each question.
     """
-    if not (known := tests(county)):
+    if not (known := papers(county)):
         raise Lacking("“试题”表和“作答”表里没有同一份试卷：两张表的“试卷编号”要一致。")
     test = test or known[0]
     if test not in known:

@@ -6,7 +6,7 @@ import pytest
 
 from balancelib.county import County, Lacking
 from balancelib.measures.reliability import cronbach_alpha
-from balancelib.quality import answers, item_table, option_curves, option_table, reliability, tests
+from balancelib.quality import answers, item_table, option_curves, option_table, papers, reliability
 from balancelib.quality.items import OMITTED
 
 TEST = "t"
@@ -35,7 +35,7 @@ def drawn(seed=1, pupils=400):
     for k, hard in enumerate([-0.8, -0.4, 0, 0.2, 0.5, 0.9]):
         columns[f"Q{k}"] = chooses(luck, able - hard)
     columns["key"] = np.where(chooses(luck, able) == "A", "B", luck.choice(["A", "C", "D"], pupils))
-    strong = luck.random(pupils) < 0.7 / (1 + np.exp(-3 * (able - 0.5)))
+    strong = luck.random(pupils) < 0.45 / (1 + np.exp(-3 * (able - 0.5)))
     columns["draws"] = np.where(strong, "D", chooses(luck, able))
     columns["reversed"] = chooses(luck, -able - 0.3)
     columns["easy"] = np.where(luck.random(pupils) < 0.97, "A", "B")
@@ -136,7 +136,7 @@ def test_the_order_of_rows_does_not_matter():
 
 def test_what_is_lacking_is_said():
     given_ = by_hand()
-    assert tests(given_) == [TEST]
+    assert papers(given_) == [TEST]
     with pytest.raises(Lacking, match="没有编号是x的试卷"):
         answers(given_, "x")
     few = county([("A", "C")] * 10, {"Q1": "A", "Q2": "C"})
