@@ -16,14 +16,14 @@ def close_figures():
 
 def test_only_questions_to_look_at_are_named():
     table = pd.DataFrame(
-        {"difficulty": [0.6, 0.1], "discrimination": [0.5, -0.2], "flags": ["", "疑似答案给错"]},
+        {"difficulty": [0.6, 0.1], "discrimination": [0.5, -0.2], "reasons": ["", "疑似答案给错"]},
         index=["Q1", "Q2"],
     )
     axes = item_dots(table, 0.2)
     assert [text.get_text() for text in axes.texts] == ["Q2"]
     assert "2道题" in axes.figure.alternative_text
     assert "要看一看的1道：Q2难度0.10，区分度−0.20" in axes.figure.alternative_text
-    assert "没有要看一看的" in item_dots(table.assign(flags=""), 0.2).figure.alternative_text
+    assert "没有要看一看的" in item_dots(table.assign(reasons=""), 0.2).figure.alternative_text
 
 
 def test_the_key_is_thick_and_an_option_of_nobody_is_left_out():

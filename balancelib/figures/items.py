@@ -19,13 +19,13 @@ def item_dots(table: pd.DataFrame, weak: float) -> Axes:
     Parameters
     ----------
     table : DataFrame
-        By question: ``difficulty``, ``discrimination``, ``flags`` (text, empty where there is nothing to look at).
+        By question: ``difficulty``, ``discrimination``, ``reasons`` (text, empty where there is nothing to look at).
     weak : float
         Discrimination below which a question is weak: a line.
     """
     use_style()
     figure, axes = plt.subplots()
-    flagged = table["flags"] != ""
+    flagged = table["reasons"] != ""
     looks = {
         False: ("看不出毛病的", {"color": BLUE, "marker": "o"}),
         True: ("要看一看的", {"color": RED, "marker": "s"}),

@@ -170,7 +170,7 @@ def item_table(given: Answers, limits: Limits | None = None) -> pd.DataFrame:
     -------
     DataFrame
         By item: ``difficulty`` (难度: mean share of the points, high is easy), ``discrimination`` (highest less lowest 27 %), ``correlation`` (with the rest of the test),
-        ``alpha_without``, ``omitted`` (share), ``flags``: reasons in Chinese, empty where there is nothing to look at.
+        ``alpha_without``, ``omitted`` (share), ``reasons``: reasons in Chinese, empty where there is nothing to look at.
     """
     limits = limits or Limits()
     x, most = given.scores.to_numpy(), given.items["max"].to_numpy(dtype=float)
@@ -184,7 +184,7 @@ def item_table(given: Answers, limits: Limits | None = None) -> pd.DataFrame:
         index=given.items.index,
     )  # fmt: skip
     pupils = len(given.chosen)
-    table["flags"] = [
+    table["reasons"] = [
         "；".join(_flags(table.loc[i], option_table(given, i), limits, pupils)) for i in table.index
     ]
     return table

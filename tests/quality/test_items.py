@@ -50,18 +50,18 @@ def chooses(luck, ability):
 def test_planted_faults_are_found_with_reasons():
     rows, keys = drawn()
     table = item_table(answers(county(rows, keys)))
-    assert table.at["key", "flags"].startswith("疑似答案给错：高分组选B的比选答案A的多")
-    assert "选项D吸引高分的学生" in table.at["draws", "flags"]
-    assert "低分组答对的比高分组多" in table.at["reversed", "flags"]
-    assert "太容易" in table.at["easy", "flags"]
-    assert (table.loc[[f"Q{k}" for k in range(6)], "flags"] == "").all()
+    assert table.at["key", "reasons"].startswith("疑似答案给错：高分组选B的比选答案A的多")
+    assert "选项D吸引高分的学生" in table.at["draws", "reasons"]
+    assert "低分组答对的比高分组多" in table.at["reversed", "reasons"]
+    assert "太容易" in table.at["easy", "reasons"]
+    assert (table.loc[[f"Q{k}" for k in range(6)], "reasons"] == "").all()
 
 
 def test_the_right_key_mends_the_test():
     rows, keys = drawn()
     given = answers(county(rows, keys))
     mended = given.with_keys({"key": "B"})
-    assert item_table(mended).at["key", "flags"] == ""
+    assert item_table(mended).at["key", "reasons"] == ""
     assert reliability(mended).alpha.value > reliability(given).alpha.value
     with pytest.raises(ValueError, match="没有这些题：Q99"):
         given.with_keys({"Q99": "A"})
@@ -80,7 +80,7 @@ def test_numbers_by_hand():
     assert table["difficulty"].tolist() == [0.5, 0.75]
     assert table["discrimination"].tolist() == pytest.approx([1, 1 - 0.8 / 10.8])
     assert table["omitted"].tolist() == [0, 0.25]
-    assert "25%没有答" in table.at["Q2", "flags"]
+    assert "25%没有答" in table.at["Q2", "reasons"]
     # φ of the two: (20·10 − 0·10) / √(20·20·30·10)
     assert table["correlation"].tolist() == pytest.approx([200 / np.sqrt(120000)] * 2)
 
