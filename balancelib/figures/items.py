@@ -38,7 +38,7 @@ def item_dots(table: pd.DataFrame, weak: float) -> Axes:
         axes.annotate(str(name), place, xytext=(0, 7), textcoords="offset points", ha="center", fontsize=10)
     axes.axhline(weak, color=BLACK, linestyle="--", linewidth=1.2)
     axes.axhline(0, color=GREY, linestyle=":", linewidth=1.2)
-    axes.set(xlabel="难度（得分率，越大越容易）", ylabel="区分度（高分组减低分组的得分率）", xlim=(0, 1))
+    axes.set(xlabel="难度（得分率，越大越容易）", ylabel="区分度（高分组减低分组）", xlim=(0, 1))
     axes.margins(y=0.15)
     figure.legend(loc="outside lower center", ncols=2, fontsize=11)
     told = "；".join(

@@ -61,8 +61,9 @@ def test_lsat():
 
 
 def test_feldts_interval():
-    """pingouin's test, checked against R psych: α .592, 11 questions, 11 persons: .195 to .840."""
-    assert feldt(0.59172, 11, 11) == pytest.approx((0.195, 0.840), abs=6e-4)
+    """The report in R's QME (zief0002/QME, ctt_template.md): 10 questions, 30 persons, α .57, interval .30 to .77, deviation 2.05, error 1.34."""
+    assert feldt(0.57, 30, 10) == pytest.approx((0.30, 0.77), abs=0.011)
+    assert 2.05 * np.sqrt(1 - 0.57) == pytest.approx(1.34, abs=0.011)
 
 
 def feldt(alpha, pupils, questions):
