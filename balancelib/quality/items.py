@@ -243,7 +243,7 @@ def option_curves(given: Answers, item: str, groups: int = 5) -> pd.DataFrame:
 def _flags(row: pd.Series, options: pd.DataFrame, limits: Limits, pupils: int) -> list[str]:
     """Why a question is to be looked at, worst first."""
     easy = row["difficulty"] > limits.easy
-    negative = row["discrimination"] < 0
+    negative = row["correlation"] < 0  # its own points, which raise the discrimination, left out
     found = [_why_negative(options)] if negative else _why_weak(row, options, limits, pupils)
     if row["omitted"] > limits.omitted:
         found.append(f"{row['omitted']:.0%}没有答")
@@ -261,7 +261,7 @@ def _why_negative(options: pd.DataFrame) -> str:
     if len(drawing) == 1 and given.at[drawing[0], "high"] > given.loc[given["key"], "high"].sum():
         key = "、".join(given.index[given["key"]])
         return f"疑似答案给错：高分组选{drawing[0]}的比选答案{key}的多"
-    return "低分组答对的比高分组多：题意或答案要看"
+    return "越会的越答错：题意或答案要看"
 
 
 def _why_weak(row: pd.Series, options: pd.DataFrame, limits: Limits, pupils: int) -> list[str]:
