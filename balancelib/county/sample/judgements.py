@@ -9,7 +9,7 @@ LENIENT = {"R1": 0.0, "R2": 0.2, "R3": -0.1, "R4": -1.0, "R5": 1.6}
 ASPECTS = {"ideology": 1.2, "science": 0.0, "fit": -0.3, "layout": 0.2}  # the first is nearly always full
 READERS = ((3, 0.4), (4, 0.3), (5, 0.3))  # of a material, and how often
 UNKNOWN = {"aspect": 0.04, "verdict": 0.02}
-WEIGHTS = {"learning": 0.26, "progress": 0.28, "curriculum": 0.20, "teachers": 0.15, "conditions": 0.11}
+WEIGHTS = {"academic": 0.26, "growth": 0.28, "curriculum": 0.20, "teaching": 0.15, "backbone": 0.11}
 EXPERTS, DISAGREE = 7, 0.12
 CONTRARY = "E6"  # an expert who goes round in circles
 SAATY = np.array([1 / 9, 1 / 8, 1 / 7, 1 / 6, 1 / 5, 1 / 4, 1 / 3, 1 / 2, *range(1, 10)])
@@ -50,9 +50,9 @@ def draw_expert_pairs(rng: np.random.Generator) -> pd.DataFrame:
         value = SAATY[np.abs(np.log(said[:, None] / SAATY)).argmin(axis=1)]
         if f"E{k}" == CONTRARY:
             circle = {
-                ("learning", "progress"): 5.0,
-                ("progress", "curriculum"): 5.0,
-                ("learning", "curriculum"): 1 / 5,
+                ("academic", "growth"): 5.0,
+                ("growth", "curriculum"): 5.0,
+                ("academic", "curriculum"): 1 / 5,
             }
             value = np.array([circle.get(pair, v) for pair, v in zip(pairs, value, strict=True)])
         rows += [(f"E{k}", a, b, v) for (a, b), v in zip(pairs, value, strict=True)]
