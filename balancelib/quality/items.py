@@ -243,8 +243,9 @@ def option_curves(given: Answers, item: str, groups: int = 5) -> pd.DataFrame:
 def _flags(row: pd.Series, options: pd.DataFrame, limits: Limits, pupils: int) -> list[str]:
     """Why a question is to be looked at, worst first."""
     easy = row["difficulty"] > limits.easy
-    negative = row["correlation"] < 0  # its own points, which raise the discrimination, left out
-    found = [_why_negative(options)] if negative else _why_weak(row, options, limits, pupils)
+    chance = 2 / np.sqrt(pupils)  # twice the error of a correlation of 0
+    turned = _why_turned(row, options, chance)
+    found = [turned] if turned else _why_weak(row, options, limits, max(limits.drawn, chance))
     if row["omitted"] > limits.omitted:
         found.append(f"{row['omitted']:.0%}没有答")
     wrong = options.drop(index=OMITTED).query("not key")
@@ -254,20 +255,21 @@ def _flags(row: pd.Series, options: pd.DataFrame, limits: Limits, pupils: int) -
     return found
 
 
-def _why_negative(options: pd.DataFrame) -> str:
-    """Why the weak do better: one other option draws the strong, as where the key is wrong, or none or several, as where the question misleads."""
+def _why_turned(row: pd.Series, options: pd.DataFrame, chance: float) -> str:
+    """Why the strong do worse; its own points, which raise the discrimination, are left out. One other option draws them where the key is wrong."""
+    if row["correlation"] >= 0:
+        return ""
     given = options.drop(index=OMITTED)
     drawing = given.index[~given["key"] & (given["correlation"] > 0)]
     if len(drawing) == 1 and given.at[drawing[0], "high"] > given.loc[given["key"], "high"].sum():
         key = "、".join(given.index[given["key"]])
         return f"疑似答案给错：高分组选{drawing[0]}的比选答案{key}的多"
-    return "越会的越答错：题意或答案要看"
+    return "越会的越答错：题意或答案要看" if row["correlation"] < -chance else ""
 
 
-def _why_weak(row: pd.Series, options: pd.DataFrame, limits: Limits, pupils: int) -> list[str]:
+def _why_weak(row: pd.Series, options: pd.DataFrame, limits: Limits, least: float) -> list[str]:
     """What keeps a question from telling pupils apart."""
     wrong = options.drop(index=OMITTED).query("not key")
-    least = max(limits.drawn, 2 / np.sqrt(pupils))  # twice the error of a correlation of 0
     found = [
         f"选项{name}吸引高分的学生：看它能不能也算对" for name in wrong.index[wrong["correlation"] > least]
     ]
@@ -275,7 +277,8 @@ def _why_weak(row: pd.Series, options: pd.DataFrame, limits: Limits, pupils: int
         return ["太容易", *found]
     if row["difficulty"] < limits.hard:
         return ["太难：答对的不比瞎猜多", *found]
-    return ([f"区分度低于{limits.weak:g}"] if row["discrimination"] < limits.weak else []) + found
+    weak = row["discrimination"] < limits.weak
+    return [f"区分度低于{limits.weak:g}", *found] if weak else found
 
 
 def _spread_totals(x: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ def county(rows, keys, points=1.0):
     return County({"schools": pd.DataFrame(), "items": items, "item_answers": given})
 
 
-def drawn(seed=1, pupils=400):
+def drawn(seed=1, pupils=800):
     """Six honest questions whose right option is A, one with a wrong key, one whose D draws the strong, one reversed, one that everybody knows."""
     luck = np.random.default_rng(seed)
     able = luck.normal(size=pupils)
@@ -35,7 +35,7 @@ def drawn(seed=1, pupils=400):
     for k, hard in enumerate([-0.8, -0.4, 0, 0.2, 0.5, 0.9]):
         columns[f"Q{k}"] = chooses(luck, able - hard)
     columns["key"] = np.where(chooses(luck, able) == "A", "B", luck.choice(["A", "C", "D"], pupils))
-    strong = luck.random(pupils) < 0.45 / (1 + np.exp(-3 * (able - 0.5)))
+    strong = luck.random(pupils) < 0.75 / (1 + np.exp(-6 * (able - 0.7)))
     columns["draws"] = np.where(strong, "D", chooses(luck, able))
     columns["reversed"] = chooses(luck, -able - 0.3)
     columns["easy"] = np.where(luck.random(pupils) < 0.97, "A", "B")
@@ -47,8 +47,9 @@ def chooses(luck, ability):
     return np.where(knows, "A", luck.choice(["A", "B", "C", "D"], len(ability)))
 
 
-def test_planted_faults_are_found_with_reasons():
-    rows, keys = drawn()
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_planted_faults_are_found_with_reasons(seed):
+    rows, keys = drawn(seed)
     table = item_table(answers(county(rows, keys)))
     assert table.at["key", "reasons"].startswith("疑似答案给错：高分组选B的比选答案A的多")
     assert "选项D吸引高分的学生" in table.at["draws", "reasons"]
@@ -107,7 +108,7 @@ def test_options_by_hand():
 def test_curves_add_up():
     rows, keys = drawn()
     curves = option_curves(answers(county(rows, keys)), "key")
-    assert curves["pupils"].sum() == 400
+    assert curves["pupils"].sum() == 800
     assert curves.drop(columns="pupils").sum(axis=1).tolist() == pytest.approx([1] * len(curves))
     assert curves["B"].iloc[-1] > curves["B"].iloc[0]
 
