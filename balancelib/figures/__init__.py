@@ -5,6 +5,7 @@ from typing import Any
 
 _NAMES = {
     "distribution": ("cumulative_steps", "entropy_terms", "index_curve", "lorenz_curve", "value_dots"),
+    "agreement": ("explore_kappa", "leaning_rows", "review_grid"),
     "alliances": ("alliance_map", "explore_alliances", "road_layout"),
     "bars": ("Bars",),
     "coefficient": ("explore_cv",),
@@ -14,6 +15,7 @@ _NAMES = {
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
     "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),
+    "items": ("explore_items", "item_dots", "option_lines"),
     "levels": ("county_quadrants", "explore_levels", "explore_narrowing", "share_bars"),
     "mistakes": ("explore_ways", "turned_bars"),
     "monitoring": ("explore_years", "funnel_plot", "indicator_years", "series_chart"),

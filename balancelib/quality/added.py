@@ -8,7 +8,7 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.measures import RandomIntercept, random_intercept
-from balancelib.measures.ranks import overlap_factor, rank_intervals
+from balancelib.measures.ranks import normal_draws, overlap_factor, rank_intervals
 from balancelib.quality.between import FEWEST, SUBJECTS, scored
 
 COVARIATES = {"earlier": "早先成绩", "ses": "家庭背景指数"}
@@ -133,16 +133,16 @@ def _table(fit: RandomIntercept, rows: pd.DataFrame, level: float) -> pd.DataFra
 
 def _ranked(table: pd.DataFrame, level: float) -> pd.DataFrame:
     """Add the ranks with their intervals, and the bars that may be compared."""
-    raw = rank_intervals(table["raw"], table["raw_error"], level)
-    own = rank_intervals(table["added"], table["error"], level)
+    raw = rank_intervals(normal_draws(table["raw"], table["raw_error"]), level)
+    own = rank_intervals(normal_draws(table["added"], table["error"]), level)
     reach = table["error"] * (overlap_factor(table["error"], 1 - level) if (table["error"] > 0).all() else 0)
     return table.assign(
         raw_rank=table["raw"].rank(ascending=False, method="min").astype(int),
-        raw_first=raw[:, 0],
-        raw_last=raw[:, 1],
+        raw_first=raw.low,
+        raw_last=raw.high,
         rank=table["added"].rank(ascending=False, method="min").astype(int),
-        first=own[:, 0],
-        last=own[:, 1],
+        first=own.low,
+        last=own.high,
         bar_low=table["added"] - reach,
         bar_high=table["added"] + reach,
     )

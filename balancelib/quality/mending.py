@@ -8,7 +8,7 @@ from balancelib.quality.added import ValueAdded, value_added
 from balancelib.quality.between import FEWEST, scored
 
 TRAINED = 0.75  # of the lessons given; fewer by teachers trained in the subject are a reason: ours
-VERDICTS = {"risen": "真的上来了", "fallen": "真的下去了", "unsure": "分不出是不是运气"}
+CHANGES = {"risen": "真的上来了", "fallen": "真的下去了", "unsure": "分不出是不是运气"}
 KINDS = {"effect": "教得不如条件相同的学校", "intake": "学生起点低，教得不差"}
 
 
@@ -37,7 +37,7 @@ def school_changes(
     -------
     DataFrame
         By ``school_id``, in ascending order of ``beyond``: ``pupils_first, pupils_last``; ``gap_first, gap_last``; ``change`` between them; ``by_itself``: the
-        part of it to be expected of a school in which nothing happened; ``beyond``: the rest, with ``error, low, high``; ``verdict``, of `VERDICTS`. Its ``attrs["by_chance"]``
+        part of it to be expected of a school in which nothing happened; ``beyond``: the rest, with ``error, low, high``; ``verdict``, of `CHANGES`. Its ``attrs["by_chance"]``
         says how many schools of a county in which nothing happened would be judged otherwise.
 
     Raises

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from vectors import SHARED
 
 from balancelib import measures as m
-from balancelib.measures.ranks import overlap_factor, rank_intervals
+from balancelib.measures.ranks import normal_draws, overlap_factor, rank_intervals
 
 here = pytest.mark.skipif(not SHARED.exists(), reason="the folder of others' data is not here")
 
@@ -251,7 +251,9 @@ def test_bars_of_equal_errors():
 def test_ranks_have_intervals_that_hold_them():
     rng = np.random.default_rng(0)
     values = rng.normal(size=30)
-    found = rank_intervals(values, np.full(30, 0.3))
+    found = rank_intervals(normal_draws(values, np.full(30, 0.3)))
     rank = (-values).argsort().argsort() + 1
-    assert ((found[:, 0] <= rank) & (rank <= found[:, 1])).mean() > 0.9
-    assert (rank_intervals(values, np.full(30, 1e-9)) == rank[:, None]).all()
+    assert ((found.low <= rank) & (rank <= found.high)).mean() > 0.9
+    sure = rank_intervals(normal_draws(values, np.full(30, 1e-9)))
+    assert (sure.low == rank).all()
+    assert (sure.high == rank).all()
