@@ -8,7 +8,7 @@ import pandas as pd
 from balancelib.county import Lacking
 
 LESSON = ["school_id", "day", "class", "period"]  # what makes two records the same lesson
-SAID = ["subject", "teacher", "held", "minutes"]  # what a record says of it
+SAID = ["subject", "teacher", "held", "minutes", "replaced_by"]  # what a record says of it
 REASONS = {
     "conflict": "同一天送来的记录互相矛盾",
     "before_lesson": "上课以前就送来了",
@@ -45,7 +45,7 @@ def known_lessons(log: pd.DataFrame, as_of: str | pd.Timestamp | None = None) ->
     Parameters
     ----------
     log : DataFrame
-        The table ``lesson_log``: ``record, sent, day, school_id, class, subject, period, teacher, held, minutes``.
+        The table ``lesson_log``: ``record, sent, day, school_id, class, subject, period, teacher, held, minutes``, perhaps ``replaced_by``.
     as_of : str or Timestamp, optional
         The day; all that was sent if left out.
 
@@ -88,9 +88,9 @@ def known_lessons(log: pd.DataFrame, as_of: str | pd.Timestamp | None = None) ->
 def _read(log: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with days as days, the same record once."""
     columns = ["record", "sent", *LESSON, *SAID]
-    if lacks := [name for name in columns if name not in log]:
+    if lacks := [name for name in columns[:-1] if name not in log]:
         raise Lacking(f"课堂日志缺这几列：{'、'.join(lacks)}。")
-    rows = log[columns].copy()
+    rows = log.reindex(columns=columns)
     for name in ("sent", "day"):
         rows[name] = pd.to_datetime(rows[name], errors="coerce").astype("datetime64[ns]")
     return rows.drop_duplicates().reset_index(drop=True)

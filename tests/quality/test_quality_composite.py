@@ -1,13 +1,11 @@
 """A school's composite: what goes in, who is left out, how experts weigh, and ranks that come with their interval only."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from balancelib.county import Lacking
-from balancelib.county.lacking import Tables
+from balancelib.county import County, Lacking
+from balancelib.county.schema import schema
 from balancelib.quality.composite import (
     CHOICES,
     DIMENSIONS,
@@ -20,12 +18,20 @@ from balancelib.quality.composite import (
 )
 
 
+def school(school_id, name, pupils, backbone=9, rooms=99):
+    """One that has more than enough of everything but perhaps of backbone teachers and multimedia rooms."""
+    return {
+        "school_id": school_id, "name": name, "kind": "primary", "operator": "public", "area": "town", "pupils_primary": pupils, "classes_primary": 6,
+        "teachers_primary": 90, "qualified_primary": 90, "backbone_primary": backbone, "pe_arts_primary": 20, "senior_title_primary": 5, "teaching_area": 9000,
+        "indoor_sports_area": 0, "sports_ground_area": 14000, "equipment_value": 300, "multimedia_rooms": rooms, "computers": 100, "books": 9000,
+    }  # fmt: skip
+
+
 def small_county():
-    """Four schools: A and B above C by 20 points; D tested nine pupils only; C's timetable is blank for a third of its periods in another county."""
-    schools = pd.DataFrame({
-        "school_id": list("ABCD"), "name": ["甲校", "乙校", "丙校", "丁校"],
-        "pupils_primary": [200.0, 100, 400, 50], "backbone_primary": [4.0, 1, 2, 1],
-    })  # fmt: skip
+    """Four schools: A and B above C by 20 points; of D nine pupils only were tested."""
+    table = schema().table("schools")
+    schools = pd.DataFrame([school("A", "甲校", 200), school("B", "乙校", 100, backbone=0), school("C", "丙校", 400, rooms=4), school("D", "丁校", 50)])
+    schools = schools.reindex(columns=table.names).astype({c.name: float for c in table.columns if c.numeric})
     rows = [
         (2025, 4, f"P{school}{i}", school, "math", level + i, 400 + gain + i)
         for school, pupils, level, gain in (("A", 11, 500, 100), ("B", 11, 500, 60), ("C", 11, 480, 60), ("D", 9, 600, 0))
@@ -39,22 +45,23 @@ def small_county():
         )],
         columns=["school_id", "stage", "grade", "subject", "periods", "given", "qualified_periods"],
     )  # fmt: skip
-    return SimpleNamespace(schools=schools, tables=Tables(schools=schools, scores=scores, timetable=timetable))
+    return County({"schools": schools, "scores": scores, "timetable": timetable})
 
 
 def test_the_dimensions_by_hand():
     found = school_dimensions(small_county(), "primary")
     values = found.values
-    assert values["academic"].tolist() == [500, 500, 480]
+    assert values["learning"].tolist() == [500, 500, 480]
     # Five periods of mathematics instead of four do not make up for one of music: (4 + 1) / 6.
     assert values["curriculum"].tolist() == pytest.approx([5 / 6, 1, 1])
-    assert values["teaching"].tolist() == pytest.approx([5 / 6, 5 / 6, 4 / 6])
-    assert values["backbone"].tolist() == [2, 1, 0.5]
+    assert values["teachers"].tolist() == pytest.approx([5 / 6, 5 / 6, 4 / 6])
+    # B has no backbone teacher; C has 4 rooms of 400 × 2.3 ÷ 100 = 9.2.
+    assert values["conditions"].tolist() == pytest.approx([1, 6 / 7, (6 + 4 / 9.2) / 7])
     # Eleven pupils from -5 to 5: standard deviation √11, standard error 1.
-    assert found.errors["academic"].tolist() == pytest.approx([1, 1, 1])
-    assert (found.errors[["curriculum", "teaching", "backbone"]] == 0).to_numpy().all()
+    assert found.errors["learning"].tolist() == pytest.approx([1, 1, 1])
+    assert (found.errors[["curriculum", "teachers", "conditions"]] == 0).to_numpy().all()
     # B and C began alike, so their growth differs as their level does.
-    assert values.loc["B", "growth"] - values.loc["C", "growth"] == pytest.approx(20)
+    assert values.loc["B", "progress"] - values.loc["C", "progress"] == pytest.approx(20)
 
 
 def test_who_is_left_out_and_why():
@@ -74,7 +81,7 @@ def test_a_blank_timetable_is_not_a_zero():
     timetable = county.tables["timetable"]
     timetable.loc[(timetable["school_id"] == "A") & (timetable["subject"] == "music"), "given"] = np.nan
     found = school_dimensions(county, "primary")
-    assert found.missing.loc["A", "lacks"] == "课程开足、对口任教"  # two of six periods unknown
+    assert found.missing.loc["A", "lacks"] == "课程开设、师资配备"  # two of six periods unknown
     assert list(found.values.index) == ["B", "C", "D"]
 
 
@@ -97,7 +104,7 @@ def pairs(expert, weights=TRUE, **changed):
 
 
 def test_experts_who_agree_with_themselves_and_one_who_does_not():
-    both = pd.concat([pairs("E1"), pairs("E2", academic_backbone=1 / 9)])
+    both = pd.concat([pairs("E1"), pairs("E2", learning_conditions=1 / 9)])
     found = expert_weights(both)
     assert found.loc["E1", KEYS].astype(float).to_numpy() == pytest.approx(TRUE)
     assert found["consistent"].tolist() == [True, False]
@@ -106,18 +113,18 @@ def test_experts_who_agree_with_themselves_and_one_who_does_not():
     assert sets.loc["experts"].to_numpy() == pytest.approx(TRUE)  # the second counts for nothing
     assert sets.sum(axis=1).to_numpy() == pytest.approx(1)
     with pytest.raises(Lacking, match="没有一位专家的比较前后一致"):
-        weight_sets(values, pairs("E2", academic_backbone=1 / 9))
+        weight_sets(values, pairs("E2", learning_conditions=1 / 9))
 
 
 def test_a_pair_may_stand_both_ways_but_not_contradict():
     back = pairs("E1").rename(columns={"first": "second", "second": "first"}).assign(value=lambda p: 1 / p["value"])
-    assert expert_matrices(pd.concat([pairs("E1"), back]))["E1"].loc["growth", "academic"] == pytest.approx(4 / 5)
+    assert expert_matrices(pd.concat([pairs("E1"), back]))["E1"].loc["progress", "learning"] == pytest.approx(4 / 5)
     with pytest.raises(Lacking, match="答了两次，对不上"):
         expert_matrices(pd.concat([pairs("E1"), back.assign(value=7)]))
     with pytest.raises(Lacking, match="E1没有比较学业水平和学业进步"):
         expert_matrices(pairs("E1").iloc[1:])
     with pytest.raises(Lacking, match="空着"):
-        expert_matrices(pairs("E1", academic_growth=np.nan))
+        expert_matrices(pairs("E1", learning_progress=np.nan))
 
 
 def drawn(schools=15, seed=3):
@@ -159,6 +166,6 @@ def test_what_cannot_be_ranked_is_said():
     with pytest.raises(ValueError, match="没有luck"):
         rank_schools(values, errors, weights, vary=("luck",))
     with pytest.raises(ValueError, match="第2项指标在各校都一样"):
-        rank_schools(values.assign(growth=1.0), errors, weights)
+        rank_schools(values.assign(progress=1.0), errors, weights)
     with pytest.raises(ValueError, match="空着不是0"):
         rank_schools(values.mask(values.index == "S00"), errors, weights)
