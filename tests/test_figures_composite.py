@@ -41,7 +41,9 @@ def test_weights_and_shifts_say_their_numbers():
 
 
 def test_weights_that_are_moved_change_the_list():
-    scaled = pd.DataFrame({"学业": [1.0, 0, 0.4], "课程": [0.0, 1, 0.4], "师资": [0.5, 0.5, 0.4]}, index=["a", "b", "c"])
+    scaled = pd.DataFrame(
+        {"学业": [1.0, 0, 0.4], "课程": [0.0, 1, 0.4], "师资": [0.5, 0.5, 0.4]}, index=["a", "b", "c"]
+    )
     states = figures.explore_weights(scaled, RANGES, NAMES, (1, 3)).all_states()
     assert len(states) == 8
     assert states[4].rows[0] == ["甲校", "0.70", "第1到第2"]  # (3 + 0 + 0.5) / 5

@@ -32,11 +32,17 @@ def test_early_and_late_readings():
     table = pd.DataFrame({0: [1.0, np.nan], 3: [0.95, 0.9], "now": [0.92, 0.9]}, index=DAYS)
     axes = figures.backfill_lines(table, "上了的课")
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["当天看", "3天后看", "现在看"]
-    assert "当天看和现在看，最多差8.0个百分点；3天后看和现在看，最多差3.0个百分点" in axes.figure.alternative_text
+    assert (
+        "当天看和现在看，最多差8.0个百分点；3天后看和现在看，最多差3.0个百分点"
+        in axes.figure.alternative_text
+    )
 
 
 def test_the_day_on_which_one_looks():
-    table = pd.DataFrame({"expected": [10, 10], "known": [5, 10], "completeness": [0.5, 1], "held": [np.nan, 0.9]}, index=["甲校", "乙校"])
+    table = pd.DataFrame(
+        {"expected": [10, 10], "known": [5, 10], "completeness": [0.5, 1], "held": [np.nan, 0.9]},
+        index=["甲校", "乙校"],
+    )
     (state,) = figures.explore_as_of({"3月3日": table}, "上了的课").all_states()
     assert state.rows == [["甲校", "10", "5", "不给数"], ["乙校", "10", "10", "90.0%"]]
     assert state.panels[0].marked == [True, False]

@@ -30,13 +30,16 @@ def weight_dots(weights: pd.DataFrame) -> Axes:
     use_style()
     figure, axes = plt.subplots()
     places = np.arange(weights.shape[1])
-    for (name, row), colour, marker, style in zip(weights.iterrows(), PALETTE, MARKERS, LINE_STYLES, strict=False):
+    for (name, row), colour, marker, style in zip(
+        weights.iterrows(), PALETTE, MARKERS, LINE_STYLES, strict=False
+    ):
         axes.plot(places, 100 * row, color=colour, marker=marker, linestyle=style, label=name)
     axes.set_xticks(places, weights.columns)
     axes.set(ylabel="权重（%）", ylim=(0, None))
     axes.legend(fontsize=11)
     sets = "；".join(
-        f"{name}：" + "，".join(f"{dimension}{100 * weight:.0f}%" for dimension, weight in row.items()) for name, row in weights.iterrows()
+        f"{name}：" + "，".join(f"{dimension}{100 * weight:.0f}%" for dimension, weight in row.items())
+        for name, row in weights.iterrows()
     )
     describe(figure, f"折线图：几套权重各给每个方面多少。{sets}。")
     return axes
@@ -108,7 +111,10 @@ def choice_bars(shifts: pd.Series) -> Axes:
     axes.set(xlabel="名次平均变动（名）", xlim=(0, 1.15 * max(shifts.max(), 1e-9)))
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
-    describe(figure, f"条形图：每一步换一种做法，学校的名次平均变动几名。{'，'.join(f'{name}{value:.1f}名' for name, value in shifts.items())}。")
+    describe(
+        figure,
+        f"条形图：每一步换一种做法，学校的名次平均变动几名。{'，'.join(f'{name}{value:.1f}名' for name, value in shifts.items())}。",
+    )
     return axes
 
 
@@ -149,7 +155,8 @@ def explore_weights(
         raise ValueError("要有三个以上的方面，每所学校都要有名次区间")
     moved = list(scaled.columns[:3])
     controls = {
-        f"w{i}": Control(f"{dimension}的权重", list(steps), [f"{step}份" for step in steps], slides=True) for i, dimension in enumerate(moved)
+        f"w{i}": Control(f"{dimension}的权重", list(steps), [f"{step}份" for step in steps], slides=True)
+        for i, dimension in enumerate(moved)
     }
 
     def answer(**weights: int) -> Answer:
@@ -158,7 +165,9 @@ def explore_weights(
     return explore(answer, controls, "权重换一换，名单变不变")
 
 
-def _answer(scaled: pd.DataFrame, ranges: pd.DataFrame, names: Mapping[str, str], moved: dict[str, int]) -> Answer:
+def _answer(
+    scaled: pd.DataFrame, ranges: pd.DataFrame, names: Mapping[str, str], moved: dict[str, int]
+) -> Answer:
     """Answer for one set of weights."""
     weights = pd.Series(1.0, index=scaled.columns)
     weights.update(pd.Series(moved, dtype=float))
@@ -166,7 +175,14 @@ def _answer(scaled: pd.DataFrame, ranges: pd.DataFrame, names: Mapping[str, str]
     ends = min(ENDS, len(scores) // 2)
     first, last = scores.head(ends), scores.tail(ends)
     panels = [
-        Bars(title, [names[school] for school in part.index], part.tolist(), [f"{score:.2f}" for score in part], top=1, marked=[mark] * ends)
+        Bars(
+            title,
+            [names[school] for school in part.index],
+            part.tolist(),
+            [f"{score:.2f}" for score in part],
+            top=1,
+            marked=[mark] * ends,
+        )
         for title, part, mark in ((f"得分最高的{ends}所", first, False), (f"得分最低的{ends}所", last, True))
     ]
     rows = [

@@ -39,14 +39,25 @@ def daily_series(table: pd.DataFrame, label: str, column: str = "held", complete
     upper.plot(places, 100 * table[column].astype(float), color=BLUE, marker="o", linestyle="-")
     upper.set(ylabel=f"{label}（%）")
     enough = table["completeness"] >= complete
-    lower.bar(places, 100 * table["completeness"], color=[GREY if ok else RED for ok in enough], hatch=["" if ok else "//" for ok in enough])
+    lower.bar(
+        places,
+        100 * table["completeness"],
+        color=[GREY if ok else RED for ok in enough],
+        hatch=["" if ok else "//" for ok in enough],
+    )
     lower.axhline(100 * complete, color="black", linewidth=1, linestyle="--")
     step = max(len(table) // 7, 1)
     lower.set_xticks(list(places)[::step], [day_text(day) for day in table.index[::step]], fontsize=10)
     lower.set(ylabel="报齐了（%）", xlabel="上课的日子", ylim=(0, 105))
-    short = "、".join(f"{day_text(day)}报齐{100 * row.completeness:.0f}%" for day, row in table[~enough].iterrows())
+    short = "、".join(
+        f"{day_text(day)}报齐{100 * row.completeness:.0f}%" for day, row in table[~enough].iterrows()
+    )
     known = table[column].dropna()
-    range_text = f"{label}从{100 * known.min():.1f}%到{100 * known.max():.1f}%" if len(known) else f"没有一天够得上算{label}"
+    range_text = (
+        f"{label}从{100 * known.min():.1f}%到{100 * known.max():.1f}%"
+        if len(known)
+        else f"没有一天够得上算{label}"
+    )
     describe(
         figure,
         f"两格图，{len(table)}天：上面是{label}，下面是记录报齐了多少，虚线是{100 * complete:.0f}%，不到的不给数。{range_text}。"
@@ -74,7 +85,15 @@ def backfill_lines(table: pd.DataFrame, label: str) -> Axes:
     places, said = range(len(table)), []
     for name, colour, style, marker in zip(table, PALETTE, LINE_STYLES, MARKERS, strict=False):
         text = "现在看" if name == "now" else ("当天看" if name == 0 else f"{name}天后看")
-        axes.plot(places, 100 * table[name].astype(float), color=colour, linestyle=style, marker=marker, markersize=4, label=text)
+        axes.plot(
+            places,
+            100 * table[name].astype(float),
+            color=colour,
+            linestyle=style,
+            marker=marker,
+            markersize=4,
+            label=text,
+        )
         change = (table["now"] - table[name]).abs().max()
         if name != "now" and pd.notna(change):
             said.append(f"{text}和现在看，最多差{100 * change:.1f}个百分点")
@@ -86,7 +105,9 @@ def backfill_lines(table: pd.DataFrame, label: str) -> Axes:
     return axes
 
 
-def explore_as_of(tables: dict[str, pd.DataFrame], label: str, column: str = "held", complete: float = 0.95) -> Explorer:
+def explore_as_of(
+    tables: dict[str, pd.DataFrame], label: str, column: str = "held", complete: float = 0.95
+) -> Explorer:
     """Let the reader move the day on which one looks: what is known of each school, and what may be said of it.
 
     Parameters
@@ -133,9 +154,17 @@ def explore_as_of(tables: dict[str, pd.DataFrame], label: str, column: str = "he
             line_text=f"要有的{100 * complete:.0f}%",
             marked=[not ok for ok in enough],
         )
-        rows = [[school, f"{row.expected}", f"{row.known}", text] for (school, row), text in zip(table.iterrows(), shares, strict=True)]
+        rows = [
+            [school, f"{row.expected}", f"{row.known}", text]
+            for (school, row), text in zip(table.iterrows(), shares, strict=True)
+        ]
         return Answer(
-            [panel], ["学校", "应报（节）", "知道的（节）", label], rows, f"{day}看：{len(table)}所学校里{sum(enough)}所报齐了，其余的不给数。"
+            [panel],
+            ["学校", "应报（节）", "知道的（节）", label],
+            rows,
+            f"{day}看：{len(table)}所学校里{sum(enough)}所报齐了，其余的不给数。",
         )
 
-    return explore(answer, {"day": Control("站在哪一天看", days, days, days[0], slides=True)}, "站在哪一天看，知道多少")
+    return explore(
+        answer, {"day": Control("站在哪一天看", days, days, days[0], slides=True)}, "站在哪一天看，知道多少"
+    )

@@ -17,7 +17,11 @@ Aggregation = Literal["linear", "geometric"]
 
 
 def normalise(
-    values: ArrayLike, method: Normalisation = "min_max", *, target: ArrayLike | None = None, floor: float = 0.0
+    values: ArrayLike,
+    method: Normalisation = "min_max",
+    *,
+    target: ArrayLike | None = None,
+    floor: float = 0.0,
 ) -> np.ndarray:
     r"""Bring indicators in different units to one scale, higher being better in each (标准化).
 
@@ -66,7 +70,9 @@ def normalise(
     if method == "z_score":
         return (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
     if method == "rank":
-        return np.column_stack([np.searchsorted(np.sort(column), column, side="right") for column in x.T]) / len(x)
+        return np.column_stack(
+            [np.searchsorted(np.sort(column), column, side="right") for column in x.T]
+        ) / len(x)
     raise ValueError(f"标准化的办法只有min_max、z_score、target、rank，没有{method}")
 
 

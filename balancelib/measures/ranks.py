@@ -82,4 +82,6 @@ def rank_intervals(scores: ArrayLike, level: float = 0.95) -> RankIntervals:
 def rank_draws(scores: np.ndarray) -> np.ndarray:
     """Rank each row's numbers, the highest first; numbers that are level share the better rank."""
     ordered = np.sort(-scores, axis=1)
-    return np.array([np.searchsorted(row, -score, side="left") + 1 for row, score in zip(ordered, scores, strict=True)])
+    return np.array(
+        [np.searchsorted(row, -score, side="left") + 1 for row, score in zip(ordered, scores, strict=True)]
+    )

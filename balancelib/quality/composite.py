@@ -90,14 +90,19 @@ def school_dimensions(county: County, stage: str, year: int | None = None) -> Di
     """
     county.tables.need(["scores", "timetable"])
     conditions = _conditions(county, stage)
-    results, lessons = _results(county.tables["scores"], GRADES[stage], year), _lessons(county.tables["timetable"], stage)
+    results, lessons = (
+        _results(county.tables["scores"], GRADES[stage], year),
+        _lessons(county.tables["timetable"], stage),
+    )
     known = [results["mean"], lessons, conditions["conditions"]]
     values = pd.concat([one.reindex(conditions.index) for one in known], axis=1)[list(DIMENSIONS)]
     errors = results["error"].reindex(conditions.index).reindex(columns=list(DIMENSIONS)).fillna(0.0)
     full = values.notna().all(axis=1)
     if full.sum() < 3:
         raise Lacking(f"五个方面都有数的学校只有{full.sum()}所，至少要3所才比得出：补齐监测成绩和课表再算。")
-    lacks = values[~full].isna().apply(lambda row: "、".join(DIMENSIONS[key] for key in row.index[row]), axis=1)
+    lacks = (
+        values[~full].isna().apply(lambda row: "、".join(DIMENSIONS[key] for key in row.index[row]), axis=1)
+    )
     missing = pd.DataFrame({"name": conditions.loc[~full, "name"], "lacks": lacks.astype(object)})
     return Dimensions(values[full].astype(float), errors[full].astype(float), missing)
 
@@ -108,7 +113,9 @@ def _conditions(county: County, stage: str) -> pd.DataFrame:
     sections = indicators(county, standard)
     sections = sections[sections["stage"] == stage].set_index("school_id").sort_index()
     reached = [(sections[one.key] / one.thresholds[stage]).clip(upper=1) for one in standard.indicators]
-    return pd.DataFrame({"name": sections["name"], "conditions": pd.concat(reached, axis=1).mean(axis=1, skipna=False)})
+    return pd.DataFrame(
+        {"name": sections["name"], "conditions": pd.concat(reached, axis=1).mean(axis=1, skipna=False)}
+    )
 
 
 def _results(scores: pd.DataFrame, grade: int, year: int | None) -> pd.DataFrame:
@@ -119,7 +126,10 @@ def _results(scores: pd.DataFrame, grade: int, year: int | None) -> pd.DataFrame
         raise Lacking(f"“监测成绩”表里没有{grade}年级{'' if year is None else f'{year}年'}的成绩。")
     subjects = rows["subject"].nunique()
     pupils = rows.groupby(["school_id", "pupil"]).agg(
-        learning=("score", "mean"), earlier=("earlier", "mean"), known=("earlier", "count"), taken=("score", "size")
+        learning=("score", "mean"),
+        earlier=("earlier", "mean"),
+        known=("earlier", "count"),
+        taken=("score", "size"),
     )
     pupils = pupils[pupils["taken"] == subjects].astype(float)
     before = pupils[pupils["known"] == subjects]
@@ -128,7 +138,9 @@ def _results(scores: pd.DataFrame, grade: int, year: int | None) -> pd.DataFrame
         pupils["progress"] = before["learning"] - start - slope * before["earlier"]
     else:
         pupils["progress"] = np.nan
-    found = pupils.groupby("school_id")[["learning", "progress"]].agg(["mean", "std", "count"]).swaplevel(axis=1)
+    found = (
+        pupils.groupby("school_id")[["learning", "progress"]].agg(["mean", "std", "count"]).swaplevel(axis=1)
+    )
     enough = found["count"] >= FEWEST_PUPILS
     error = found["std"] / np.sqrt(found["count"].where(enough))
     return pd.concat({"mean": found["mean"].where(enough), "error": error}, axis=1)
@@ -137,11 +149,16 @@ def _results(scores: pd.DataFrame, grade: int, year: int | None) -> pd.DataFrame
 def _lessons(timetable: pd.DataFrame, stage: str) -> pd.DataFrame:
     """Return the shares of planned periods given, and of given ones taught by teachers of the subject, by school."""
     rows = timetable[timetable["stage"] == stage].copy()
-    rows[["periods", "given", "qualified_periods"]] = rows[["periods", "given", "qualified_periods"]].astype(float)
+    rows[["periods", "given", "qualified_periods"]] = rows[["periods", "given", "qualified_periods"]].astype(
+        float
+    )
     rows["fulfilled"] = rows[["given", "periods"]].min(axis=1, skipna=False)
     planned = rows.groupby("school_id")["periods"].sum()
     shares = {}
-    for name, part, whole in (("curriculum", "fulfilled", "periods"), ("teachers", "qualified_periods", "given")):
+    for name, part, whole in (
+        ("curriculum", "fulfilled", "periods"),
+        ("teachers", "qualified_periods", "given"),
+    ):
         known = rows.dropna(subset=[part, whole]).groupby("school_id")[[part, whole, "periods"]].sum()
         covered = known["periods"] >= COVERED * planned.reindex(known.index)
         shares[name] = (known[part] / known[whole].where(known[whole] > 0)).where(covered)
@@ -180,7 +197,9 @@ def _matrix(expert: str, rows: pd.DataFrame, order: list[str]) -> pd.DataFrame:
             raise Lacking(f"{expert}比较{_label(row.first)}和{_label(row.second)}的数空着，或者不大于0。")
         told = matrix.loc[row.first, row.second]
         if pd.notna(told) and abs(told / row.value - 1) > 0.01:
-            raise Lacking(f"{expert}对{_label(row.first)}和{_label(row.second)}答了两次，对不上：{told:.3g}和{row.value:.3g}。请他重答。")
+            raise Lacking(
+                f"{expert}对{_label(row.first)}和{_label(row.second)}答了两次，对不上：{told:.3g}和{row.value:.3g}。请他重答。"
+            )
         matrix.loc[row.first, row.second], matrix.loc[row.second, row.first] = row.value, 1 / row.value
     if matrix.isna().to_numpy().any():
         first, second = (order[i] for i in np.argwhere(matrix.isna().to_numpy())[0])
@@ -329,7 +348,12 @@ def what_moves_ranks(
 
 
 def _draws(
-    values: pd.DataFrame, errors: pd.DataFrame, weights: pd.DataFrame, vary: Collection[str], draws: int, seed: int
+    values: pd.DataFrame,
+    errors: pd.DataFrame,
+    weights: pd.DataFrame,
+    vary: Collection[str],
+    draws: int,
+    seed: int,
 ) -> np.ndarray:
     """Return the schools' scores, a row a draw."""
     if unknown := set(vary) - set(CHOICES):
@@ -341,7 +365,9 @@ def _draws(
     return np.array([_draw(x, e, sets, vary, rng) for _ in range(draws)])
 
 
-def _draw(x: np.ndarray, e: np.ndarray, sets: np.ndarray, vary: Collection[str], rng: np.random.Generator) -> np.ndarray:
+def _draw(
+    x: np.ndarray, e: np.ndarray, sets: np.ndarray, vary: Collection[str], rng: np.random.Generator
+) -> np.ndarray:
     """Score the schools once. Chance is drawn whether it is used or not, so that runs differ only by what varies."""
     noise, scale, row, add, out = (
         rng.standard_normal(x.shape), rng.integers(3), rng.integers(len(sets)), rng.integers(2), rng.integers(x.shape[1] + 1),

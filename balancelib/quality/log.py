@@ -116,10 +116,14 @@ def expected_lessons(log: pd.DataFrame) -> pd.DataFrame:
     A class that never reported at all is not missed: compare with the number of classes once a term.
     """
     rows = _read(log).dropna(subset=LESSON)
-    slots = rows.assign(weekday=rows["day"].dt.weekday).drop_duplicates(["school_id", "weekday", "class", "period"])
+    slots = rows.assign(weekday=rows["day"].dt.weekday).drop_duplicates(
+        ["school_id", "weekday", "class", "period"]
+    )
     plan = slots.groupby(["school_id", "weekday"]).size().rename("expected").reset_index()
     days = pd.DataFrame({"day": sorted(rows["day"].unique())}).assign(weekday=lambda d: d["day"].dt.weekday)
-    return days.merge(plan, on="weekday")[["school_id", "day", "expected"]].sort_values(["school_id", "day"], ignore_index=True)
+    return days.merge(plan, on="weekday")[["school_id", "day", "expected"]].sort_values(
+        ["school_id", "day"], ignore_index=True
+    )
 
 
 def daily_indicators(
@@ -172,10 +176,14 @@ def _indicators(plan: pd.DataFrame, lessons: pd.DataFrame, by: list[str], comple
     shown = found["completeness"] >= complete
     found["held"] = (found["took"] / found["asked"].where(found["asked"] > 0)).where(shown)
     found["qualified"] = (found["right"] / found["staffed"].where(found["staffed"] > 0)).where(shown)
-    return found.astype({"expected": int, "known": int})[["expected", "known", "completeness", "held", "qualified"]]
+    return found.astype({"expected": int, "known": int})[
+        ["expected", "known", "completeness", "held", "qualified"]
+    ]
 
 
-def backfill_changes(log: pd.DataFrame, waits: Iterable[int] = (0, 1, 3, 7), value: str = "held") -> pd.DataFrame:
+def backfill_changes(
+    log: pd.DataFrame, waits: Iterable[int] = (0, 1, 3, 7), value: str = "held"
+) -> pd.DataFrame:
     """Show how a day's value changed as late records came in (回填改了多少).
 
     Parameters
@@ -221,5 +229,9 @@ def weekly_lessons(lessons: pd.DataFrame, subjects: Iterable[str]) -> pd.DataFra
     classes = rows.groupby(keys)["class"].nunique()
     chosen = rows[rows["subject"].isin(list(subjects))]
     held = chosen["held"].astype("Float64")
-    counts = chosen.assign(given=(held == 1).fillna(False), not_held=(held == 0).fillna(False)).groupby(keys)[["given", "not_held"]].sum()
+    counts = (
+        chosen.assign(given=(held == 1).fillna(False), not_held=(held == 0).fillna(False))
+        .groupby(keys)[["given", "not_held"]]
+        .sum()
+    )
     return counts.reindex(classes.index, fill_value=0).div(classes, axis=0)

@@ -73,7 +73,9 @@ def test_turned_factors_and_their_weights_are_tables_9_and_18():
         [0.37, 0.17, 0.38, 0.68], [0.82, -0.04, 0.25, 0.35], [0.88, 0.23, -0.09, 0.09], [0.08, 0.04, 0.96, 0.04],
     ])  # fmt: skip
     assert turned * np.sign((turned * table_9).sum(axis=0)) == pytest.approx(table_9, abs=0.02)
-    assert component_weights(TAI, 4) == pytest.approx([0.17, 0.15, 0.11, 0.06, 0.08, 0.12, 0.14, 0.17], abs=0.01)
+    assert component_weights(TAI, 4) == pytest.approx(
+        [0.17, 0.15, 0.11, 0.06, 0.08, 0.12, 0.14, 0.17], abs=0.01
+    )
     assert component_weights(TAI) == pytest.approx(component_weights(TAI, 4))  # four have over a tenth
 
 
@@ -186,7 +188,9 @@ def test_rank_intervals_by_hand():
     assert found.median.tolist() == [1, 2, 3]
     assert found.high.tolist() == [2, 3, 3]
     assert found.wins[0].tolist() == pytest.approx([0, 106 / 200, 194 / 200])
-    assert found.separated() == pytest.approx(2 / 3)  # the first and the second before the third: 97 % of the draws each
+    assert found.separated() == pytest.approx(
+        2 / 3
+    )  # the first and the second before the third: 97 % of the draws each
 
 
 def test_units_level_share_the_better_rank():

@@ -18,7 +18,18 @@ COLUMNS = ["record", "sent", "day", "school_id", "class", "period", "subject", "
 MONDAY, TUESDAY, WEDNESDAY = "2025-03-03", "2025-03-04", "2025-03-05"
 
 
-def record(number, sent, day=MONDAY, period=1, subject="math", teacher="qualified", held=1, minutes=40, school="A", room="三1"):
+def record(
+    number,
+    sent,
+    day=MONDAY,
+    period=1,
+    subject="math",
+    teacher="qualified",
+    held=1,
+    minutes=40,
+    school="A",
+    room="三1",
+):
     return (f"R{number}", sent, day, school, room, period, subject, teacher, held, minutes)
 
 
@@ -85,9 +96,15 @@ def test_completeness_comes_before_the_value():
 
 def test_a_school_that_sends_nothing_is_there_with_nothing():
     two = log(
-        *(record(d, day, day=day, school=school) for d, day in enumerate((MONDAY, "2025-03-10")) for school in "AB")
+        *(
+            record(d, day, day=day, school=school)
+            for d, day in enumerate((MONDAY, "2025-03-10"))
+            for school in "AB"
+        )
     )
-    found = daily_indicators(two[~((two["school_id"] == "B") & (two["day"] == MONDAY))], by=["school_id", "day"])
+    found = daily_indicators(
+        two[~((two["school_id"] == "B") & (two["day"] == MONDAY))], by=["school_id", "day"]
+    )
     assert found.loc[("B", pd.Timestamp(MONDAY)), ["expected", "known"]].tolist() == [1, 0]
     assert pd.isna(found.loc[("B", pd.Timestamp(MONDAY)), "held"])
 

@@ -30,14 +30,28 @@ def school(school_id, name, pupils, backbone=9, rooms=99):
 def small_county():
     """Four schools: A and B above C by 20 points; of D nine pupils only were tested."""
     table = schema().table("schools")
-    schools = pd.DataFrame([school("A", "甲校", 200), school("B", "乙校", 100, backbone=0), school("C", "丙校", 400, rooms=4), school("D", "丁校", 50)])
+    schools = pd.DataFrame(
+        [
+            school("A", "甲校", 200),
+            school("B", "乙校", 100, backbone=0),
+            school("C", "丙校", 400, rooms=4),
+            school("D", "丁校", 50),
+        ]
+    )
     schools = schools.reindex(columns=table.names).astype({c.name: float for c in table.columns if c.numeric})
     rows = [
         (2025, 4, f"P{school}{i}", school, "math", level + i, 400 + gain + i)
-        for school, pupils, level, gain in (("A", 11, 500, 100), ("B", 11, 500, 60), ("C", 11, 480, 60), ("D", 9, 600, 0))
+        for school, pupils, level, gain in (
+            ("A", 11, 500, 100),
+            ("B", 11, 500, 60),
+            ("C", 11, 480, 60),
+            ("D", 9, 600, 0),
+        )
         for i in range(-(pupils // 2), pupils - pupils // 2)
     ]
-    scores = pd.DataFrame(rows, columns=["year", "grade", "pupil", "school_id", "subject", "score", "earlier"])
+    scores = pd.DataFrame(
+        rows, columns=["year", "grade", "pupil", "school_id", "subject", "score", "earlier"]
+    )
     timetable = pd.DataFrame(
         [(s, "primary", 4, subject, plan, given, right) for s, subject, plan, given, right in (
             ("A", "math", 4, 5, 5), ("A", "music", 2, 1, 0), ("B", "math", 4, 4, 4), ("B", "music", 2, 2, 1),
@@ -76,7 +90,9 @@ def test_who_is_left_out_and_why():
 
 def test_a_blank_timetable_is_not_a_zero():
     county = small_county()
-    more = county.tables["scores"].assign(school_id=lambda s: s["school_id"].replace("A", "D"), pupil=lambda s: s["pupil"] + "x")
+    more = county.tables["scores"].assign(
+        school_id=lambda s: s["school_id"].replace("A", "D"), pupil=lambda s: s["pupil"] + "x"
+    )
     county.tables["scores"] = pd.concat([county.tables["scores"], more[more["school_id"] == "D"]])
     timetable = county.tables["timetable"]
     timetable.loc[(timetable["school_id"] == "A") & (timetable["subject"] == "music"), "given"] = np.nan
@@ -117,8 +133,14 @@ def test_experts_who_agree_with_themselves_and_one_who_does_not():
 
 
 def test_a_pair_may_stand_both_ways_but_not_contradict():
-    back = pairs("E1").rename(columns={"first": "second", "second": "first"}).assign(value=lambda p: 1 / p["value"])
-    assert expert_matrices(pd.concat([pairs("E1"), back]))["E1"].loc["progress", "learning"] == pytest.approx(4 / 5)
+    back = (
+        pairs("E1")
+        .rename(columns={"first": "second", "second": "first"})
+        .assign(value=lambda p: 1 / p["value"])
+    )
+    assert expert_matrices(pd.concat([pairs("E1"), back]))["E1"].loc["progress", "learning"] == pytest.approx(
+        4 / 5
+    )
     with pytest.raises(Lacking, match="答了两次，对不上"):
         expert_matrices(pd.concat([pairs("E1"), back.assign(value=7)]))
     with pytest.raises(Lacking, match="E1没有比较学业水平和学业进步"):
@@ -128,7 +150,11 @@ def test_a_pair_may_stand_both_ways_but_not_contradict():
 
 
 def drawn(schools=15, seed=3):
-    values = pd.DataFrame(np.random.default_rng(seed).random((schools, 5)), columns=KEYS, index=[f"S{i:02d}" for i in range(schools)])
+    values = pd.DataFrame(
+        np.random.default_rng(seed).random((schools, 5)),
+        columns=KEYS,
+        index=[f"S{i:02d}" for i in range(schools)],
+    )
     weights = pd.DataFrame([np.full(5, 0.2), TRUE], index=["equal", "experts"], columns=KEYS)
     return values, values * 0, weights
 
@@ -137,7 +163,12 @@ def test_nothing_varied_leaves_each_in_its_place():
     """Against brute force: ranks of the plain mean of the min-max values."""
     values, errors, weights = drawn()
     table = rank_schools(values, errors, weights, vary=(), draws=100).table
-    plain = ((values - values.min()) / (values.max() - values.min())).mean(axis=1).rank(ascending=False).astype(int)
+    plain = (
+        ((values - values.min()) / (values.max() - values.min()))
+        .mean(axis=1)
+        .rank(ascending=False)
+        .astype(int)
+    )
     for column in ("low", "median", "high"):
         assert table[column].to_dict() == plain.to_dict()
 
