@@ -91,7 +91,7 @@ def test_entropy_weights_change_with_the_zero_of_the_scale():
     """What the lesson warns of: the same differences, another zero, another weight."""
     values = np.array([[1.0, 10], [2, 30], [3, 20]])
     assert entropy_weights(values) == pytest.approx(entropy_weights(values * [7, 0.1]))
-    assert entropy_weights(values + [100, 0])[0] < 0.01 < entropy_weights(values)[0]
+    assert entropy_weights(values + np.array([100, 0]))[0] < 0.01 < entropy_weights(values)[0]
 
 
 DRINKS = [
