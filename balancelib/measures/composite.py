@@ -33,7 +33,8 @@ def normalise(
     ----------
     values : array_like, shape (units, indicators)
     method : str
-        As above, with the standard deviation by n - 1; ``rank``: how many units an indicator leaves behind or draws level with, as a share.
+        As above, with the standard deviation by n - 1; ``rank``: the place from below, those level sharing the
+        lower one, as a share of all.
     target : array_like, optional
         Of ``target``: one positive number an indicator.
     floor : float
@@ -71,7 +72,7 @@ def normalise(
         return (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
     if method == "rank":
         return np.column_stack(
-            [np.searchsorted(np.sort(column), column, side="right") for column in x.T]
+            [np.searchsorted(np.sort(column), column) + 1 for column in x.T]
         ) / len(x)
     raise ValueError(f"标准化的办法只有min_max、z_score、target、rank，没有{method}")
 
