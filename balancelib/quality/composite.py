@@ -82,7 +82,7 @@ def school_dimensions(county: County, stage: str, year: int | None = None) -> Di
     Raises
     ------
     Lacking
-        Fewer than three schools have all five.
+        Fewer than three schools have all five, or one is the same in all of them.
 
     Notes
     -----
@@ -100,6 +100,8 @@ def school_dimensions(county: County, stage: str, year: int | None = None) -> Di
     full = values.notna().all(axis=1)
     if full.sum() < 3:
         raise Lacking(f"五个方面都有数的学校只有{full.sum()}所，至少要3所才比得出：补齐监测成绩和课表再算。")
+    if same := [label for key, label in DIMENSIONS.items() if values.loc[full, key].nunique() == 1]:
+        raise Lacking(f"{'、'.join(same)}在各校都一样，分不出高低，放不进总分：查一查这一项是不是照抄的。")
     lacks = (
         values[~full].isna().apply(lambda row: "、".join(DIMENSIONS[key] for key in row.index[row]), axis=1)
     )
