@@ -96,9 +96,17 @@ def test_a_blank_timetable_is_not_a_zero():
     county.tables["scores"] = pd.concat([county.tables["scores"], more[more["school_id"] == "D"]])
     timetable = county.tables["timetable"]
     timetable.loc[(timetable["school_id"] == "A") & (timetable["subject"] == "music"), "given"] = np.nan
+    timetable.loc[(timetable["school_id"] == "B") & (timetable["subject"] == "music"), "given"] = 1
     found = school_dimensions(county, "primary")
     assert found.missing.loc["A", "lacks"] == "课程开设、师资配备"  # two of six periods unknown
     assert list(found.values.index) == ["B", "C", "D"]
+
+
+def test_a_dimension_that_is_the_same_everywhere_is_named():
+    county = small_county()
+    county.tables["timetable"]["given"] = county.tables["timetable"]["periods"]
+    with pytest.raises(Lacking, match="课程开设在各校都一样"):
+        school_dimensions(county, "primary")
 
 
 def test_without_scores_of_the_grade_it_is_said():
