@@ -23,7 +23,7 @@ class Known(NamedTuple):
     Attributes
     ----------
     lessons : DataFrame
-        A row a lesson, in order: ``school_id, day, class, period``, what the last record says, ``sent`` of that record, and ``late``: days from the lesson to it.
+        A row a lesson, in order: ``school_id, day, class, period``, what the last record says, ``sent`` of that record, and ``late``: days from the lesson to the first record of it.
     problems : DataFrame
         The records that count for nothing, each with its ``reason`` (`REASONS`): ask the school.
     doubled, corrected : int
@@ -75,7 +75,8 @@ def known_lessons(log: pd.DataFrame, as_of: str | pd.Timestamp | None = None) ->
     problems = rows.assign(reason=reason)[reason != ""].sort_values([*LESSON, "sent", "record"])
     versions = told.drop_duplicates([*LESSON, *SAID]).groupby(LESSON).size()
     lessons = last[~clash].sort_values(LESSON).drop(columns="record").reset_index(drop=True)
-    lessons["late"] = (lessons["sent"] - lessons["day"]).dt.days
+    first = good.groupby(LESSON)["sent"].min().rename("first")
+    lessons["late"] = (lessons.join(first, on=LESSON)["first"] - lessons["day"]).dt.days
     counted = pd.MultiIndex.from_frame(lessons[LESSON])
     return Known(
         lessons[[*LESSON, *SAID, "sent", "late"]],
