@@ -228,7 +228,7 @@ def expert_weights(pairs: pd.DataFrame) -> pd.DataFrame:
             "ratio": judged.ratio,
             "consistent": judged.consistent,
         }
-    return pd.DataFrame.from_dict(found, orient="index").rename_axis("expert")
+    return pd.DataFrame.from_dict(found, orient="index").infer_objects().rename_axis("expert")
 
 
 def weight_sets(values: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
