@@ -102,10 +102,17 @@ def school_dimensions(county: County, stage: str, year: int | None = None) -> Di
         raise Lacking(f"五个方面都有数的学校只有{full.sum()}所，至少要3所才比得出：补齐监测成绩和课表再算。")
     if same := [label for key, label in DIMENSIONS.items() if values.loc[full, key].nunique() == 1]:
         raise Lacking(f"{'、'.join(same)}在各校都一样，分不出高低，放不进总分：查一查这一项是不是照抄的。")
-    lacks = (
-        values[~full].isna().apply(lambda row: "、".join(DIMENSIONS[key] for key in row.index[row]), axis=1)
+    blank = values[~full].isna().to_numpy()
+    lacks = [
+        "、".join(label for label, lacking in zip(DIMENSIONS.values(), row, strict=True) if lacking)
+        for row in blank
+    ]
+    missing = pd.DataFrame(
+        {
+            "name": conditions.loc[~full, "name"],
+            "lacks": pd.Series(lacks, conditions.index[~full], dtype=object),
+        }
     )
-    missing = pd.DataFrame({"name": conditions.loc[~full, "name"], "lacks": lacks.astype(object)})
     return Dimensions(values[full].astype(float), errors[full].astype(float), missing)
 
 

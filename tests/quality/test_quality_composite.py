@@ -88,6 +88,12 @@ def test_who_is_left_out_and_why():
         school_dimensions(county, "primary")
 
 
+def test_nobody_left_out():
+    county = small_county()
+    county.tables["schools"] = county.schools[county.schools["school_id"] != "D"]
+    assert school_dimensions(county, "primary").missing.empty
+
+
 def test_a_blank_timetable_is_not_a_zero():
     county = small_county()
     more = county.tables["scores"].assign(
