@@ -155,7 +155,7 @@ def explore_as_of(
             marked=[not ok for ok in enough],
         )
         rows = [
-            [school, f"{row.expected}", f"{row.known}", text]
+            [school, f"{row.expected:.0f}", f"{row.known:.0f}", text]
             for (school, row), text in zip(table.iterrows(), shares, strict=True)
         ]
         return Answer(

@@ -168,7 +168,11 @@ def _lessons(timetable: pd.DataFrame, stage: str) -> pd.DataFrame:
         ("curriculum", "fulfilled", "periods"),
         ("teachers", "qualified_periods", "given"),
     ):
-        known = rows.dropna(subset=[part, whole]).groupby("school_id")[[part, whole, "periods"]].sum()
+        known = (
+            rows.dropna(subset=[part, whole])
+            .groupby("school_id")[list(dict.fromkeys([part, whole, "periods"]))]
+            .sum()
+        )
         covered = known["periods"] >= COVERED * planned.reindex(known.index)
         shares[name] = (known[part] / known[whole].where(known[whole] > 0)).where(covered)
     return pd.DataFrame(shares)

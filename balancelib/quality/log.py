@@ -94,6 +94,7 @@ def _read(log: pd.DataFrame) -> pd.DataFrame:
     rows = log.reindex(columns=columns)
     for name in ("sent", "day"):
         rows[name] = pd.to_datetime(rows[name], errors="coerce").astype("datetime64[ns]")
+    rows[["held", "minutes"]] = rows[["held", "minutes"]].astype(float)
     return rows.drop_duplicates().reset_index(drop=True)
 
 
@@ -162,14 +163,13 @@ def daily_indicators(
 
 def _indicators(plan: pd.DataFrame, lessons: pd.DataFrame, by: list[str], complete: float) -> pd.DataFrame:
     """Set what is known beside what was to come."""
-    held = lessons["held"].astype("Float64")
-    yes = (held == 1).fillna(False).astype(bool)
+    yes = lessons["held"] == 1
     counts = lessons.assign(
         known=1,
-        asked=held.notna().astype(int),
-        took=yes.astype(int),
-        staffed=(yes & lessons["teacher"].notna()).astype(int),
-        right=(yes & lessons["teacher"].eq("qualified").fillna(False)).astype(int),
+        asked=lessons["held"].notna(),
+        took=yes,
+        staffed=yes & lessons["teacher"].notna(),
+        right=yes & (lessons["teacher"] == "qualified"),
     )
     names = ["known", "asked", "took", "staffed", "right"]
     found = plan.groupby(by)[["expected"]].sum().join(counts.groupby(by)[names].sum()).fillna(0).astype(float)
@@ -229,10 +229,6 @@ def weekly_lessons(lessons: pd.DataFrame, subjects: Iterable[str]) -> pd.DataFra
     keys = ["school_id", "week"]
     classes = rows.groupby(keys)["class"].nunique()
     chosen = rows[rows["subject"].isin(list(subjects))]
-    held = chosen["held"].astype("Float64")
-    counts = (
-        chosen.assign(given=(held == 1).fillna(False), not_held=(held == 0).fillna(False))
-        .groupby(keys)[["given", "not_held"]]
-        .sum()
-    )
+    counts = chosen.assign(given=chosen["held"] == 1, not_held=chosen["held"] == 0)
+    counts = counts.groupby(keys)[["given", "not_held"]].sum()
     return counts.reindex(classes.index, fill_value=0).div(classes, axis=0)

@@ -58,7 +58,7 @@ def small_county():
             ("C", "math", 4, 4, 2), ("C", "music", 2, 2, 2), ("D", "math", 4, 4, 4), ("D", "music", 2, 2, 2),
         )],
         columns=["school_id", "stage", "grade", "subject", "periods", "given", "qualified_periods"],
-    )  # fmt: skip
+    ).astype({"periods": float, "given": float, "qualified_periods": float})  # fmt: skip
     return County({"schools": schools, "scores": scores, "timetable": timetable})
 
 
