@@ -11,7 +11,7 @@ from balancelib.county.dictionary import dictionary, table_schema
 from balancelib.county.files import whole_or_absent
 from balancelib.county.sample import sample_county, sample_province
 from balancelib.county.schema import schema
-from balancelib.county.write import write_csv, write_workbook
+from balancelib.county.write import without_long, write_csv, write_workbook
 
 SEED = 7
 
@@ -21,7 +21,7 @@ def make(folder: Path) -> None:
     tables = sample_county(SEED).tables
     paths = write_csv(tables, folder / "county")
     paths += write_csv(sample_province(SEED).tables, folder / "province")
-    write_workbook(folder / "county" / "county.xlsx", tables)
+    write_workbook(folder / "county" / "county.xlsx", without_long(tables))
     write_workbook(folder / "template.xlsx")
     write_text(folder / "dictionary.csv", dictionary_csv())
     write_text(

@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, ROOT
 from lab import TOKEN, jupyterlab
+from samples import short_county
 from test_own_county import two_counties
 
 from balancelib.assess import assess, conclusion
@@ -53,7 +54,7 @@ def workbook(tables=None, change=lambda sheet: None):
     """Bytes of a county's workbook, its sheet of schools changed."""
     file = io.BytesIO()
     path = ROOT / "_build" / "desk.xlsx"
-    write_workbook(path, tables or sample_county(7).tables)
+    write_workbook(path, tables or short_county(7).tables)
     book = openpyxl.load_workbook(path)
     path.unlink()
     change(book["学校"])

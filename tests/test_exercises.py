@@ -21,7 +21,7 @@ from conftest import NEEDS_BROWSER, ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lab import TOKEN, jupyterlab
-from samples import sample_county
+from samples import sample_county, short_county
 from test_binder import wait
 
 from balancelib.county import County
@@ -325,7 +325,7 @@ def test_one_exercise_in_another_county(capsys, tmp_path):
     assert "种子12" in capsys.readouterr().out.partition("找不到")[2]
     assert judge("toy.county", total(12)).outcome == "right"
     judge("toy.number", 1)
-    begin("toy.county", path=write_workbook(tmp_path / "我的县.xlsx", sample_county(8).tables))
+    begin("toy.county", path=write_workbook(tmp_path / "我的县.xlsx", short_county(8).tables))
     assert judge("toy.county", total(8)).outcome == "right"
     assert "提示二" in repr(judge("toy.number", 1))
     assert session._SESSIONS["toy"].county.schools["pupils_primary"].sum() == total(12)
@@ -349,7 +349,7 @@ def test_a_seed_that_is_none(capsys, seed):
 
 
 def test_own_county(capsys, tmp_path):
-    path = write_workbook(tmp_path / "我的县.xlsx", sample_county(12).tables)
+    path = write_workbook(tmp_path / "我的县.xlsx", short_county(12).tables)
     begin("toy", path=path)
     assert "用的是你们县的数" in capsys.readouterr().out
     assert judge("toy.county", total(12)).outcome == "right"
@@ -359,7 +359,7 @@ def test_without_the_own_county_the_sample_is_used_and_that_is_said(capsys, tmp_
     monkeypatch.chdir(tmp_path)
     begin("toy", path="我的县.xlsx")
     assert capsys.readouterr().out.startswith("找不到我的县.xlsx，下面先用示例县（合成）。")
-    faulty = sample_county(12).tables
+    faulty = short_county(12).tables
     faulty["schools"]["kind"] = None
     write_workbook(tmp_path / "我的县.xlsx", faulty)
     begin("toy", path="我的县.xlsx")

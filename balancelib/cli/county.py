@@ -42,7 +42,7 @@ def add(commands: Any) -> None:
 def _sample(options: argparse.Namespace) -> int:
     from balancelib.county.files import all_or_none  # noqa: PLC0415  each command loads what it needs
     from balancelib.county.sample import sample_county  # noqa: PLC0415
-    from balancelib.county.write import write_csv, write_workbook  # noqa: PLC0415
+    from balancelib.county.write import without_long, write_csv, write_workbook  # noqa: PLC0415
 
     if options.seed < 0:
         raise Refused(WRONG_USAGE, f"--seed要不小于0的整数，现在是“{options.seed}”")
@@ -53,7 +53,8 @@ def _sample(options: argparse.Namespace) -> int:
     with writing(options.out):
         _keep_real_data(options.out, county.schools["county"].iloc[0])
         with all_or_none(options.out) as folder:
-            paths = [*write_csv(county.tables, folder), write_workbook(folder / "county.xlsx", county.tables)]
+            paths = write_csv(county.tables, folder)
+            paths.append(write_workbook(folder / "county.xlsx", without_long(county.tables)))
     say(*(shown_path(options.out / path.name) for path in paths), "这是合成数据，不对应任何真实的县和学校。")
     return DONE
 

@@ -42,7 +42,8 @@ def dictionary(name: str) -> pd.DataFrame:
 def how_to_fill(column: Column, table: Table | None = None) -> str:
     """Say in a few words what a cell of the column takes; with its table also which other column it may not exceed."""
     choices = "、".join(column.codes.values())
-    largest = "" if column.maximum is None else f"0到{number(column.maximum)}"
+    low, high = column.limits
+    largest = "" if column.maximum is None else f"{number(low)}到{number(high)}"
     within = f"不大于{table.column(column.within).label}" if table and column.within else ""
     words = (choices or _FILLED_WITH[column.type], largest, within, _MARKED[column.mark])
     return "；".join(filter(None, words))

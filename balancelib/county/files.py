@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,14 +57,14 @@ class Raw(NamedTuple):
     sha256: str
 
 
-def read_raw(path: Path) -> Raw:
-    """Read a workbook or a folder of CSV.
+def read_raw(path: Path, leave_out: Collection[str] = ()) -> Raw:
+    """Read a workbook or a folder of CSV, but for the tables named in ``leave_out``.
 
     Returns
     -------
     Raw
         Its SHA-256 is of the workbook's bytes; for a folder, of its tables' names and bytes, in the order of the
-        schema.
+        schema, those left out included.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def read_raw(path: Path) -> Raw:
     """
     name = file_name(path.name or path)
     try:
-        return _read_folder(path) if path.is_dir() else _read_workbook(path)
+        return (_read_folder if path.is_dir() else _read_workbook)(path, leave_out)
     except OSError as error:
         raise InputError([_unread(name, error)]) from None
     except Unreadable as error:
@@ -84,7 +84,7 @@ def _unread(name: str, error: OSError) -> Fault:
     return Fault(name, f"读不出来：{why(error)}", _TO_DO.get(error.errno, "请关闭正在使用它的程序，检查权限"))
 
 
-def _read_workbook(path: Path) -> Raw:
+def _read_workbook(path: Path, leave_out: Collection[str]) -> Raw:
     if not path.exists():
         raise Unreadable("找不到这个文件或文件夹", "请检查路径")
     if path.suffix.lower() != ".xlsx":
@@ -96,7 +96,7 @@ def _read_workbook(path: Path) -> Raw:
     raw = Raw([], [], hashlib.sha256(content).hexdigest())
     try:
         book = workbook.Workbook(content)
-        for table in schema().tables:
+        for table in (table for table in schema().tables if table.name not in leave_out):
             forms = (table.name, plain(table.label))
             sheets = [name for name in book.names if plain(name) in forms]
             raw.faults.extend(_not_one(table, sheets, path))
@@ -134,7 +134,7 @@ def _named_for(path: Path) -> str | None:
     return next((t.name for t in schema().tables if name in (f"{t.name}.csv", plain(f"{t.label}.csv"))), None)
 
 
-def _read_folder(folder: Path) -> Raw:
+def _read_folder(folder: Path, leave_out: Collection[str]) -> Raw:
     tables, faults, digest = [], [], hashlib.sha256()
     for name, paths in table_files(folder).items():
         table = schema().table(name)
@@ -144,7 +144,8 @@ def _read_folder(folder: Path) -> Raw:
             try:
                 content = regular_bytes(path, LARGEST_FILE)
                 digest.update(f"{name}\0{len(content)}\0".encode() + content)
-                tables.append(_raw(table, sheet, csv_rows(content)))
+                if name not in leave_out:
+                    tables.append(_raw(table, sheet, csv_rows(content)))
             except OSError as error:
                 faults.append(_unread(sheet, error))
             except Unreadable as error:

@@ -71,7 +71,7 @@ def _allowed(column: Column) -> dict[str, str]:
     if column.numeric:
         kind = "decimal" if column.type == "number" else "whole"
         low, high = column.limits
-        return {"type": kind, "operator": "between", "formula1": f"{low:.0f}", "formula2": f"{high:.0f}"}
+        return {"type": kind, "operator": "between", "formula1": _plain(low), "formula2": _plain(high)}
     return {}
 
 

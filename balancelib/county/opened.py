@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from balancelib.county.lacking import Lacking
+from balancelib.county.schema import schema
 from balancelib.county.tables import County, read_county
 from balancelib.text import shown, shown_path
 
@@ -25,7 +26,8 @@ def open_county(given: str | Path, needs: Iterable[str] = ()) -> County:
     given : str or Path
         The lesson's own county, the synthetic one; read where the environment variable ``BALANCELIB_COUNTY`` names no other.
     needs : iterable of str
-        Tables (``money``) and columns (``digital.classrooms``) without which the lesson says nothing.
+        Tables (``money``) and columns (``digital.classrooms``) without which the lesson says nothing. A table with a row a pupil or
+        a lesson (``long`` in ``schema.toml``) takes time to read, and is read only where it is named here.
 
     Raises
     ------
@@ -36,8 +38,12 @@ def open_county(given: str | Path, needs: Iterable[str] = ()) -> County:
     Lacking
         Several counties at once: a lesson is about one.
     """
-    own = own_path()
-    county = read_county(own or given)
+    own, needs = own_path(), list(needs)
+    named = {name.partition(".")[0] for name in needs}
+    county = read_county(
+        own or given,
+        leave_out={table.name for table in schema().tables if table.long and table.name not in named},
+    )
     print(_about(county, own))
     if own and county.schools["county_id"].nunique() > 1:
         raise Lacking("这份数据里有几个县，一课只说一个县：请把一个县的行单独存成一份，再从头运行。")

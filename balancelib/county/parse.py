@@ -1,5 +1,6 @@
 """Tables of ours, as somebody filled them in: raw cells to values, every fault of a cell or a header listed."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,8 @@ from balancelib.county.trace import Places
 from balancelib.text import has_unseen
 
 
-def read_tables(path: Path) -> tuple[dict[str, Parsed], list[Fault], str]:
-    """Read a workbook or a folder of CSV of ours.
+def read_tables(path: Path, leave_out: Collection[str] = ()) -> tuple[dict[str, Parsed], list[Fault], str]:
+    """Read a workbook or a folder of CSV of ours, but for the tables named in ``leave_out``.
 
     Returns
     -------
@@ -27,7 +28,7 @@ def read_tables(path: Path) -> tuple[dict[str, Parsed], list[Fault], str]:
     sha256 : str
         Of the input.
     """
-    raws, faults, sha256 = read_raw(path)
+    raws, faults, sha256 = read_raw(path, leave_out)
     tables = {}
     for raw in raws:
         parsed = _parse_items(raw, faults) if raw.table.layout == "items" else _parse_rows(raw, faults)

@@ -38,6 +38,7 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
     column: Literal["required", "optional"] = "required"
     within: str = ""
     refers: str = ""  # the table whose rows the column names by their key
+    minimum: float | None = None
     maximum: float | None = None
     example: str | float | None = None
 
@@ -55,7 +56,8 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
     def limits(self) -> tuple[float, float]:
         """Smallest and largest value that a number may have."""
         largest = LARGEST.get(self.type, float("inf")) if self.maximum is None else self.maximum
-        return SMALLEST.get(self.type, 0.0), largest
+        smallest = SMALLEST.get(self.type, 0.0) if self.minimum is None else self.minimum
+        return smallest, largest
 
     @property
     def identifies(self) -> bool:
@@ -76,7 +78,10 @@ ITEM_COLUMNS = (
 
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table: its name, Chinese label, columns, and what a row stands for: the ``key`` tells one from another."""
+    """A table: its name, Chinese label, columns, and what a row stands for: the ``key`` tells one from another.
+
+    ``long``: a row is a pupil's or a lesson's; the sample's workbook leaves such tables to the CSV files.
+    """
 
     name: str
     label: str
@@ -85,6 +90,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
     note: str
     columns: tuple[Column, ...]
     required: bool = False
+    long: bool = False
     layout: Literal["rows", "items"] = "rows"
 
     def column(self, name: str) -> Column:
@@ -143,7 +149,12 @@ def schema() -> Schema:
     """Return the schema of a county's data, read once."""
     data = msgspec.toml.decode(Path(__file__).with_name("schema.toml").read_bytes())
     kinds = {key: kind["label"] for key, kind in data["kinds"].items()}
-    shared = {"kind": kinds, "subject": data["subjects"], "trained_subject": data["subjects"]}
+    shared = {
+        "kind": kinds,
+        "subject": data["subjects"],
+        "trained_subject": data["subjects"],
+        "replaced_by": data["subjects"],
+    }
     for table in data["tables"]:
         for column in table["columns"]:
             column.setdefault("codes", shared.get(column["name"], {}))

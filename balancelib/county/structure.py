@@ -19,6 +19,9 @@ from balancelib.text import number
 Tables = Mapping[str, Parsed]
 Find = Callable[[Rule, Parsed, Tables, pd.DataFrame | None], Iterator[Fault]]
 
+MOST_PERIODS = 40  # of a week: five days of eight
+UNEVEN = 0.02  # by which two numbers may fail to be reciprocal: thirds are written in decimals
+
 SUMS = [
     f"{first}{blank}{last}" for first, last in ("合计", "总计", "小计", "共计", "平均", "全县") for blank in ("", " ", "  ", "\u3000")
 ] + ["全县合计", "全县总计", "全县平均", "平均值", "平均数"]  # fmt: skip
@@ -208,6 +211,67 @@ def _closed_schools(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame 
         yield Fault(parsed.sheet, f"（{name}）上一年有，今年没有", **_how(rule), **place)
 
 
+def _levels(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Of each test the best pupil of a level who is better than one of a higher level."""
+    frame = parsed.frame.dropna(subset=["score", "level"])
+    wrong, reasons = np.zeros(len(parsed.frame), dtype=bool), {}
+    for _, test in frame.groupby(["county_id", "year", "grade", "subject"], dropna=False):
+        for level, group in test.groupby("level"):
+            above = test["score"][test["level"] > level]
+            best = group["score"].idxmax()
+            if len(above) and group["score"][best] > above.min():
+                wrong[best] = True
+                row = parsed.numbers[above.idxmin()]
+                reasons[best] = (
+                    f"级，成绩{number(group['score'][best])}；第{row}行高一级，成绩却只有{number(above.min())}"
+                )
+    yield from each(parsed, wrong, "level", reasons.__getitem__, **_how(rule))
+
+
+def _two_schools(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Pupils who are in more than one school, at the first row of the second."""
+    frame, pupil = parsed.frame, ["county_id", "year", "grade", "pupil"]
+    known = frame.dropna(subset=["year", "grade", "pupil", "school_id"])
+    first = known.groupby(pupil, dropna=False)["school_id"].transform("first").reindex(frame.index)
+    other = first.notna() & (first != frame["school_id"]) & ~frame.duplicated([*pupil, "school_id"])
+    yield from each(parsed, other, "pupil", lambda i: f"同一年级里还在学校{first[i]}", **_how(rule))
+
+
+def _weeks(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Grades with more periods than a week has, at their first row."""
+    frame = parsed.frame
+    group = [frame[name] for name in ("school_id", "stage", "grade")]
+    for name in ("periods", "given"):
+        total = frame[name].groupby(group).transform("sum")
+        first = ~frame.duplicated(["school_id", "stage", "grade"])
+        said = lambda i, total=total: f"，这个年级各科合计{number(total[i])}节"  # noqa: E731
+        yield from each(parsed, first & (total > MOST_PERIODS), name, said, **_how(rule))
+
+
+def _no_item(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    """Answers to questions that are not in the table of them; each question once."""
+    if "items" not in tables:
+        return
+    key = ["test", "item"]
+    frame, known = parsed.frame[key], pd.MultiIndex.from_frame(tables["items"].frame[key])
+    unknown = frame.notna().all(axis=1) & ~pd.MultiIndex.from_frame(frame).isin(known) & ~frame.duplicated()
+    said = lambda i: f"不在“试题”表的试卷{frame['test'][i]}里"  # noqa: E731
+    yield from each(parsed, unknown, "item", said, **_how(rule))
+
+
+def _reciprocal(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Pairs that an expert compared in both directions, and not alike: at the second of the two rows."""
+    frame = parsed.frame.dropna(subset=["expert", "first", "second", "value"])
+    seen, wrong, reasons = {}, np.zeros(len(parsed.frame), dtype=bool), {}
+    for i, row in frame.iterrows():
+        who = (row["county_id"], row["expert"])
+        back = seen.get((*who, row["second"], row["first"]))
+        if back is not None and abs(back[1] * row["value"] - 1) > UNEVEN:
+            wrong[i], reasons[i] = True, f"和第{parsed.numbers[back[0]]}行的{number(back[1])}不互为倒数"
+        seen[(*who, row["first"], row["second"])] = (i, row["value"])
+    yield from each(parsed, wrong, "value", reasons.__getitem__, **_how(rule))
+
+
 STRUCTURE: Mapping[str, Find] = {
     "row.none": _no_schools,
     "row.sum": _sums,
@@ -218,6 +282,11 @@ STRUCTURE: Mapping[str, Find] = {
     "reference.studio": _strangers("studios"),
     "teachers.spouse": _spouses,
     "reference.county": _counties,
+    "quality.level": _levels,
+    "quality.two_schools": _two_schools,
+    "quality.week": _weeks,
+    "quality.item": _no_item,
+    "quality.reciprocal": _reciprocal,
     "enrolment.blank": _blank_grades,
     "enrolment.gap": _missing_years,
     "previous.identifier": _new_identifiers,

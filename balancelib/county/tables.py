@@ -1,6 +1,6 @@
 """A county's tables: read, understood, checked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,7 +85,9 @@ def _names(schools: pd.DataFrame) -> dict[str, str]:
     return dict(zip(known["school_id"], known["name"], strict=True))
 
 
-def read_county(path: str | Path, previous: str | Path | None = None) -> County:
+def read_county(
+    path: str | Path, previous: str | Path | None = None, *, leave_out: Collection[str] = ()
+) -> County:
     """Read and check a county's workbook, or its folder of CSV.
 
     Parameters
@@ -94,13 +96,16 @@ def read_county(path: str | Path, previous: str | Path | None = None) -> County:
         An ``.xlsx`` workbook, or a folder of CSV files named for their tables.
     previous : str or Path, optional
         The same for an earlier year; large jumps against it become warnings.
+    leave_out : collection of str, optional
+        Tables that are neither read nor checked, where time matters.
 
     Raises
     ------
     InputError
         Everything that is wrong, at once.
     """
-    tables, faults, sha256 = _returned(Path(path)) if returns.are_in(Path(path)) else read_tables(Path(path))
+    path = Path(path)
+    tables, faults, sha256 = _returned(path) if returns.are_in(path) else read_tables(path, leave_out)
     later: list[Fault] = []
     before = None if previous is None else _earlier(Path(previous), later)
     add_all(faults, doctor.examine(tables, before))

@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import re
 from collections.abc import Callable, Mapping
 from types import CodeType
 from typing import Any
@@ -34,7 +35,8 @@ class View(dict):
         super().__init__(FUNCTIONS, median=functools.partial(_median, self.counties), **others)
 
     def __missing__(self, name: str) -> Any:
-        self[name] = self.frame[name].to_numpy() if name in self.frame else self._derived(name)
+        column = name.removesuffix("_")  # of a Python keyword: see `_compiled`
+        self[name] = self.frame[column].to_numpy() if column in self.frame else self._derived(name)
         return self[name]
 
     def __getattr__(self, name: str) -> Any:
@@ -75,7 +77,8 @@ class _Elementwise(ast.NodeTransformer):
 
 @functools.cache
 def _compiled(formula: str) -> CodeType:
-    tree = _Elementwise().visit(ast.parse(formula, mode="eval"))
+    named = re.sub(r"\bclass\b", "class_", formula)  # a column's name that Python keeps for itself
+    tree = _Elementwise().visit(ast.parse(named, mode="eval"))
     return compile(ast.fix_missing_locations(tree), "rules.toml", "eval")
 
 

@@ -94,6 +94,12 @@ def write_workbook(path: str | Path, tables: Mapping[str, pd.DataFrame] | None =
     return path
 
 
+def without_long(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables that go into the sample's workbook: those with a row a pupil, a lesson or a period are left to CSV."""
+    long = {table.name for table in schema().tables if table.long}
+    return {name: frame for name, frame in tables.items() if name not in long}
+
+
 def _rows_sheet(book: Any, table: Table, frame: pd.DataFrame | None) -> None:
     sheet = book.create_sheet(table.label)
     sheet.append([column.header for column in table.columns])

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from balancelib import report
 from balancelib.assess import Assessment, assess, conclusion, parts_table
 from balancelib.county import County, Fault, InputError, faults_table, read_county, sample_county
-from balancelib.county.write import write_workbook
+from balancelib.county.write import without_long, write_workbook
 from balancelib.course.archive import write_zip
 from balancelib.figures.explorers import IN_BOOK
 from balancelib.standards import bundled, load_standard
@@ -102,7 +102,7 @@ def _markdown(text: str) -> Any:
 def sample_workbook() -> Workbook:
     """Return the sample county as the workbook that lies in ``data/county``."""
     with tempfile.TemporaryDirectory() as folder:
-        path = write_workbook(Path(folder) / "county.xlsx", sample_county(SEED).tables)
+        path = write_workbook(Path(folder) / "county.xlsx", without_long(sample_county(SEED).tables))
         return Workbook("示例县（合成）.xlsx", path.read_bytes())
 
 

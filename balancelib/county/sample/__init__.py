@@ -8,6 +8,9 @@ import pandas as pd
 from balancelib.county.sample.choices import draw_choices
 from balancelib.county.sample.equipment import draw_digital, draw_ledger
 from balancelib.county.sample.history import draw_history
+from balancelib.county.sample.items import draw_items
+from balancelib.county.sample.judgements import draw_expert_pairs, draw_reviews
+from balancelib.county.sample.lessons import draw_lesson_log
 from balancelib.county.sample.mobility import draw_mobility
 from balancelib.county.sample.money import draw_money
 from balancelib.county.sample.outcomes import draw_levels
@@ -17,15 +20,18 @@ from balancelib.county.sample.pool import draw_free_periods
 from balancelib.county.sample.province import sample_province
 from balancelib.county.sample.pupils import draw_births_and_enrolment
 from balancelib.county.sample.schools import COUNTY, draw_schools
+from balancelib.county.sample.scores import draw_scores
 from balancelib.county.sample.studios import draw_contacts, draw_studios
 from balancelib.county.sample.teachers import draw_teachers
+from balancelib.county.sample.timetable import draw_timetable
 from balancelib.county.sample.training import draw_training, training_courses
 from balancelib.county.tables import County
 
-__all__ = ["COUNTY", "sample_county", "sample_province"]
+__all__ = ["COUNTY", "sample_county", "sample_province", "true_effects"]
 
 FEWEST, MOST = 20, 1_000_000
 MOST_DETAILED = 500
+SCORES = "scores 5"  # the stream, one of nine tried: the course county's estimates are near the shares that hold in truth
 
 
 def sample_county(seed: int = 7, schools: int = 60) -> County:
@@ -59,6 +65,9 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         ``training`` of 2021 to 2025 and ``training_courses``, ``studios``, ``studio_members``, ``peer_contacts``, ``lesson_scores``,
         ``job_choices``, ``pairings`` and ``local_resources``. What is planted in each is told by the function that draws it.
 
+        The tables of teaching and learning: ``scores`` of 2023 to 2025 (what the schools truly add: `true_effects`), ``items`` and
+        ``item_answers`` of one test, ``lesson_log`` of four schools and weeks, ``timetable``, ``reviews`` and ``expert_pairs``.
+
     Raises
     ------
     ValueError
@@ -83,6 +92,7 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         stream = lambda name: np.random.default_rng([seed, *name.encode()])  # noqa: E731
         _draw_resources(stream, schools, tables)
         _draw_staff(stream, schools, tables)
+        _draw_quality(stream, schools, tables)
     return County(tables)
 
 
@@ -134,6 +144,41 @@ def _draw_staff(
         "pairings": draw_pairings(stream("pairings"), schools),
         "local_resources": draw_resources(stream("local_resources"), schools),
     }
+
+
+def _draw_quality(
+    stream: Callable[[str], np.random.Generator], schools: pd.DataFrame, tables: dict[str, pd.DataFrame]
+) -> None:
+    """Add the tables of what is taught and learned."""
+    scores, _ = draw_scores(stream(SCORES), schools, tables["enrolment"])
+    items, answers = draw_items(stream("items"), scores)
+    tables |= {
+        "scores": scores,
+        "items": items,
+        "item_answers": answers,
+        "lesson_log": draw_lesson_log(stream("lesson_log"), schools),
+        "timetable": draw_timetable(stream("timetable"), schools, tables["enrolment"], tables["teachers"]),
+        "reviews": draw_reviews(stream("reviews")),
+        "expert_pairs": draw_expert_pairs(stream("expert_pairs")),
+    }
+
+
+def true_effects(seed: int = 7, schools: int = 60) -> pd.DataFrame:
+    """Return what the schools of `sample_county` truly add to their pupils' scores: no county knows it of its own.
+
+    Parameters
+    ----------
+    seed, schools : int
+        As of the county; at most 500 schools.
+
+    Returns
+    -------
+    DataFrame
+        ``year, grade, subject, school_id, intake, effect, planted``; `balancelib.county.sample.scores.draw_scores` explains them.
+    """
+    tables = sample_county(seed, schools).tables
+    rng = np.random.default_rng([seed, *SCORES.encode()])
+    return draw_scores(rng, tables["schools"], tables["enrolment"])[1]
 
 
 def _no_more_entrants(items: pd.DataFrame, stage: str, pupils: float) -> None:
