@@ -16,14 +16,13 @@ from balancelib.measures.composite import (
     pairwise_weights,
 )
 from balancelib.measures.ranks import RankIntervals, rank_draws, rank_intervals
-from balancelib.standards import load_standard
 
 DIMENSIONS = {
-    "learning": "学业水平",
-    "progress": "学业进步",
-    "curriculum": "课程开设",
-    "teachers": "师资配备",
-    "conditions": "办学条件",
+    "academic": "学业水平",
+    "growth": "学业进步",
+    "curriculum": "课程开足",
+    "teaching": "对口任教",
+    "backbone": "骨干教师",
 }
 SCHEMES = {"equal": "等权", "entropy": "熵权", "components": "主成分", "experts": "专家两两比较"}
 CHOICES = {
@@ -46,8 +45,8 @@ class Dimensions(NamedTuple):
     Attributes
     ----------
     values : DataFrame
-        By ``school_id``, in order, the schools that have all: `DIMENSIONS`, higher being better. Points of the scale (``learning, progress``), shares 0 to 1
-        (the others).
+        By ``school_id``, in order, the schools that have all: `DIMENSIONS`, higher being better. Points of the scale (``academic, growth``), shares 0 to 1
+        (``curriculum, teaching``), persons per 100 pupils (``backbone``).
     errors : DataFrame
         Alike: standard errors from the sample of pupils; 0 where everybody was counted.
     missing : DataFrame
@@ -62,10 +61,9 @@ class Dimensions(NamedTuple):
 def school_dimensions(county: County, stage: str, year: int | None = None) -> Dimensions:
     """Work out the five dimensions of the schools of a stage (五个方面).
 
-    ``learning``: mean score of the pupils tested over their subjects. ``progress``: the same, less what pupils with the same earlier result reach on average.
-    ``curriculum``: planned periods that were given, subject by subject, more in one not making up for less in another. ``teachers``: periods given
-    that were taught by teachers of the subject. ``conditions``: how far the seven resource indicators of quality-2017 reach their thresholds, none
-    counting for more than 1, on average.
+    ``academic``: mean score of the pupils tested over their subjects. ``growth``: the same, less what pupils with the same earlier result reach on average.
+    ``curriculum``: planned periods that were given, subject by subject, more in one not making up for less in another. ``teaching``: periods given
+    that were taught by teachers of the subject. ``backbone``: backbone teachers of county level or above per 100 pupils, as quality-2017 counts them.
 
     Parameters
     ----------
@@ -89,14 +87,14 @@ def school_dimensions(county: County, stage: str, year: int | None = None) -> Di
     The five are ours: they are what this county's tables can tell, not the list of any rule. Nothing blank is filled in.
     """
     county.tables.need(["scores", "timetable"])
-    conditions = _conditions(county, stage)
+    sections = _backbone(county, stage)
     results, lessons = (
         _results(county.tables["scores"], GRADES[stage], year),
         _lessons(county.tables["timetable"], stage),
     )
-    known = [results["mean"], lessons, conditions["conditions"]]
-    values = pd.concat([one.reindex(conditions.index) for one in known], axis=1)[list(DIMENSIONS)]
-    errors = results["error"].reindex(conditions.index).reindex(columns=list(DIMENSIONS)).fillna(0.0)
+    known = [results["mean"], lessons, sections["backbone"]]
+    values = pd.concat([one.reindex(sections.index) for one in known], axis=1)[list(DIMENSIONS)]
+    errors = results["error"].reindex(sections.index).reindex(columns=list(DIMENSIONS)).fillna(0.0)
     full = values.notna().all(axis=1)
     if full.sum() < 3:
         raise Lacking(f"五个方面都有数的学校只有{full.sum()}所，至少要3所才比得出：补齐监测成绩和课表再算。")
@@ -109,22 +107,17 @@ def school_dimensions(county: County, stage: str, year: int | None = None) -> Di
     ]
     missing = pd.DataFrame(
         {
-            "name": conditions.loc[~full, "name"],
-            "lacks": pd.Series(lacks, conditions.index[~full], dtype=object),
+            "name": sections.loc[~full, "name"],
+            "lacks": pd.Series(lacks, sections.index[~full], dtype=object),
         }
     )
     return Dimensions(values[full].astype(float), errors[full].astype(float), missing)
 
 
-def _conditions(county: County, stage: str) -> pd.DataFrame:
-    """Return name and ``conditions`` of the stage's schools that the standard counts, by id, in order."""
-    standard = load_standard(STANDARD)
-    sections = indicators(county, standard)
-    sections = sections[sections["stage"] == stage].set_index("school_id").sort_index()
-    reached = [(sections[one.key] / one.thresholds[stage]).clip(upper=1) for one in standard.indicators]
-    return pd.DataFrame(
-        {"name": sections["name"], "conditions": pd.concat(reached, axis=1).mean(axis=1, skipna=False)}
-    )
+def _backbone(county: County, stage: str) -> pd.DataFrame:
+    """Return name and ``backbone`` of the stage's schools that the standard counts, by id, in order."""
+    sections = indicators(county, STANDARD).rename(columns={"backbone_teachers": "backbone"})
+    return sections[sections["stage"] == stage].set_index("school_id").sort_index()[["name", "backbone"]]
 
 
 def _results(scores: pd.DataFrame, grade: int, year: int | None) -> pd.DataFrame:
@@ -135,7 +128,7 @@ def _results(scores: pd.DataFrame, grade: int, year: int | None) -> pd.DataFrame
         raise Lacking(f"“监测成绩”表里没有{grade}年级{'' if year is None else f'{year}年'}的成绩。")
     subjects = rows["subject"].nunique()
     pupils = rows.groupby(["school_id", "pupil"]).agg(
-        learning=("score", "mean"),
+        academic=("score", "mean"),
         earlier=("earlier", "mean"),
         known=("earlier", "count"),
         taken=("score", "size"),
@@ -143,12 +136,12 @@ def _results(scores: pd.DataFrame, grade: int, year: int | None) -> pd.DataFrame
     pupils = pupils[pupils["taken"] == subjects].astype(float)
     before = pupils[pupils["known"] == subjects]
     if len(before) > 2 and before["earlier"].nunique() > 1:
-        slope, start = np.polyfit(before["earlier"], before["learning"], 1)
-        pupils["progress"] = before["learning"] - start - slope * before["earlier"]
+        slope, start = np.polyfit(before["earlier"], before["academic"], 1)
+        pupils["growth"] = before["academic"] - start - slope * before["earlier"]
     else:
-        pupils["progress"] = np.nan
+        pupils["growth"] = np.nan
     found = (
-        pupils.groupby("school_id")[["learning", "progress"]].agg(["mean", "std", "count"]).swaplevel(axis=1)
+        pupils.groupby("school_id")[["academic", "growth"]].agg(["mean", "std", "count"]).swaplevel(axis=1)
     )
     enough = found["count"] >= FEWEST_PUPILS
     error = found["std"] / np.sqrt(found["count"].where(enough))
@@ -166,7 +159,7 @@ def _lessons(timetable: pd.DataFrame, stage: str) -> pd.DataFrame:
     shares = {}
     for name, part, whole in (
         ("curriculum", "fulfilled", "periods"),
-        ("teachers", "qualified_periods", "given"),
+        ("teaching", "qualified_periods", "given"),
     ):
         known = (
             rows.dropna(subset=[part, whole])

@@ -18,12 +18,12 @@ from balancelib.quality.composite import (
 )
 
 
-def school(school_id, name, pupils, backbone=9, rooms=99):
-    """One that has more than enough of everything but perhaps of backbone teachers and multimedia rooms."""
+def school(school_id, name, pupils, backbone=9):
+    """One that has more than enough of everything but perhaps of backbone teachers."""
     return {
         "school_id": school_id, "name": name, "kind": "primary", "operator": "public", "area": "town", "pupils_primary": pupils, "classes_primary": 6,
         "teachers_primary": 90, "qualified_primary": 90, "backbone_primary": backbone, "pe_arts_primary": 20, "senior_title_primary": 5, "teaching_area": 9000,
-        "indoor_sports_area": 0, "sports_ground_area": 14000, "equipment_value": 300, "multimedia_rooms": rooms, "computers": 100, "books": 9000,
+        "indoor_sports_area": 0, "sports_ground_area": 14000, "equipment_value": 300, "multimedia_rooms": 99, "computers": 100, "books": 9000,
     }  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def small_county():
         [
             school("A", "甲校", 200),
             school("B", "乙校", 100, backbone=0),
-            school("C", "丙校", 400, rooms=4),
+            school("C", "丙校", 400),
             school("D", "丁校", 50),
         ]
     )
@@ -65,17 +65,16 @@ def small_county():
 def test_the_dimensions_by_hand():
     found = school_dimensions(small_county(), "primary")
     values = found.values
-    assert values["learning"].tolist() == [500, 500, 480]
+    assert values["academic"].tolist() == [500, 500, 480]
     # Five periods of mathematics instead of four do not make up for one of music: (4 + 1) / 6.
     assert values["curriculum"].tolist() == pytest.approx([5 / 6, 1, 1])
-    assert values["teachers"].tolist() == pytest.approx([5 / 6, 5 / 6, 4 / 6])
-    # B has no backbone teacher; C has 4 rooms of 400 × 2.3 ÷ 100 = 9.2.
-    assert values["conditions"].tolist() == pytest.approx([1, 6 / 7, (6 + 4 / 9.2) / 7])
+    assert values["teaching"].tolist() == pytest.approx([5 / 6, 5 / 6, 4 / 6])
+    assert values["backbone"].tolist() == [4.5, 0, 2.25]
     # Eleven pupils from -5 to 5: standard deviation √11, standard error 1.
-    assert found.errors["learning"].tolist() == pytest.approx([1, 1, 1])
-    assert (found.errors[["curriculum", "teachers", "conditions"]] == 0).to_numpy().all()
+    assert found.errors["academic"].tolist() == pytest.approx([1, 1, 1])
+    assert (found.errors[["curriculum", "teaching", "backbone"]] == 0).to_numpy().all()
     # B and C began alike, so their growth differs as their level does.
-    assert values.loc["B", "progress"] - values.loc["C", "progress"] == pytest.approx(20)
+    assert values.loc["B", "growth"] - values.loc["C", "growth"] == pytest.approx(20)
 
 
 def test_who_is_left_out_and_why():
@@ -104,14 +103,14 @@ def test_a_blank_timetable_is_not_a_zero():
     timetable.loc[(timetable["school_id"] == "A") & (timetable["subject"] == "music"), "given"] = np.nan
     timetable.loc[(timetable["school_id"] == "B") & (timetable["subject"] == "music"), "given"] = 1
     found = school_dimensions(county, "primary")
-    assert found.missing.loc["A", "lacks"] == "课程开设、师资配备"  # two of six periods unknown
+    assert found.missing.loc["A", "lacks"] == "课程开足、对口任教"  # two of six periods unknown
     assert list(found.values.index) == ["B", "C", "D"]
 
 
 def test_a_dimension_that_is_the_same_everywhere_is_named():
     county = small_county()
     county.tables["timetable"]["given"] = county.tables["timetable"]["periods"]
-    with pytest.raises(Lacking, match="课程开设在各校都一样"):
+    with pytest.raises(Lacking, match="课程开足在各校都一样"):
         school_dimensions(county, "primary")
 
 
@@ -134,7 +133,7 @@ def pairs(expert, weights=TRUE, **changed):
 
 
 def test_experts_who_agree_with_themselves_and_one_who_does_not():
-    both = pd.concat([pairs("E1"), pairs("E2", learning_conditions=1 / 9)])
+    both = pd.concat([pairs("E1"), pairs("E2", academic_backbone=1 / 9)])
     found = expert_weights(both)
     assert found.loc["E1", KEYS].astype(float).to_numpy() == pytest.approx(TRUE)
     assert found["consistent"].tolist() == [True, False]
@@ -143,7 +142,7 @@ def test_experts_who_agree_with_themselves_and_one_who_does_not():
     assert sets.loc["experts"].to_numpy() == pytest.approx(TRUE)  # the second counts for nothing
     assert sets.sum(axis=1).to_numpy() == pytest.approx(1)
     with pytest.raises(Lacking, match="没有一位专家的比较前后一致"):
-        weight_sets(values, pairs("E2", learning_conditions=1 / 9))
+        weight_sets(values, pairs("E2", academic_backbone=1 / 9))
 
 
 def test_a_pair_may_stand_both_ways_but_not_contradict():
@@ -152,7 +151,7 @@ def test_a_pair_may_stand_both_ways_but_not_contradict():
         .rename(columns={"first": "second", "second": "first"})
         .assign(value=lambda p: 1 / p["value"])
     )
-    assert expert_matrices(pd.concat([pairs("E1"), back]))["E1"].loc["progress", "learning"] == pytest.approx(
+    assert expert_matrices(pd.concat([pairs("E1"), back]))["E1"].loc["growth", "academic"] == pytest.approx(
         4 / 5
     )
     with pytest.raises(Lacking, match="答了两次，对不上"):
@@ -160,7 +159,7 @@ def test_a_pair_may_stand_both_ways_but_not_contradict():
     with pytest.raises(Lacking, match="E1没有比较学业水平和学业进步"):
         expert_matrices(pairs("E1").iloc[1:])
     with pytest.raises(Lacking, match="空着"):
-        expert_matrices(pairs("E1", learning_progress=np.nan))
+        expert_matrices(pairs("E1", academic_growth=np.nan))
 
 
 def drawn(schools=15, seed=3):
@@ -211,6 +210,6 @@ def test_what_cannot_be_ranked_is_said():
     with pytest.raises(ValueError, match="没有luck"):
         rank_schools(values, errors, weights, vary=("luck",))
     with pytest.raises(ValueError, match="第2项指标在各校都一样"):
-        rank_schools(values.assign(progress=1.0), errors, weights)
+        rank_schools(values.assign(growth=1.0), errors, weights)
     with pytest.raises(ValueError, match="空着不是0"):
         rank_schools(values.mask(values.index == "S00"), errors, weights)
