@@ -88,10 +88,8 @@ def school_dimensions(county: County, stage: str, year: int | None = None) -> Di
     """
     county.tables.need(["scores", "timetable"])
     sections = _backbone(county, stage)
-    results, lessons = (
-        _results(county.tables["scores"], GRADES[stage], year),
-        _lessons(county.tables["timetable"], stage),
-    )
+    results = _results(county.tables["scores"], GRADES[stage], year)
+    lessons = _lessons(county.tables["timetable"], stage)
     known = [results["mean"], lessons, sections["backbone"]]
     values = pd.concat([one.reindex(sections.index) for one in known], axis=1)[list(DIMENSIONS)]
     errors = results["error"].reindex(sections.index).reindex(columns=list(DIMENSIONS)).fillna(0.0)
