@@ -71,9 +71,7 @@ def normalise(
     if method == "z_score":
         return (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
     if method == "rank":
-        return np.column_stack(
-            [np.searchsorted(np.sort(column), column) + 1 for column in x.T]
-        ) / len(x)
+        return np.column_stack([np.searchsorted(np.sort(column), column) + 1 for column in x.T]) / len(x)
     raise ValueError(f"标准化的办法只有min_max、z_score、target、rank，没有{method}")
 
 
