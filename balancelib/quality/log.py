@@ -118,11 +118,13 @@ def expected_lessons(log: pd.DataFrame) -> pd.DataFrame:
     A class that never reported at all is not missed: compare with the number of classes once a term.
     """
     rows = _read(log).dropna(subset=LESSON)
-    slots = rows.assign(weekday=rows["day"].dt.weekday).drop_duplicates(
+    slots = rows.assign(weekday=rows["day"].dt.day_of_week).drop_duplicates(
         ["school_id", "weekday", "class", "period"]
     )
     plan = slots.groupby(["school_id", "weekday"]).size().rename("expected").reset_index()
-    days = pd.DataFrame({"day": sorted(rows["day"].unique())}).assign(weekday=lambda d: d["day"].dt.weekday)
+    days = pd.DataFrame({"day": sorted(rows["day"].unique())}).assign(
+        weekday=lambda d: d["day"].dt.day_of_week
+    )
     return days.merge(plan, on="weekday")[["school_id", "day", "expected"]].sort_values(
         ["school_id", "day"], ignore_index=True
     )
@@ -225,7 +227,7 @@ def weekly_lessons(lessons: pd.DataFrame, subjects: Iterable[str]) -> pd.DataFra
         By ``school_id`` and ``week`` (its Monday): ``given``, lessons held for each class that reported that week, and ``not_held`` alike. A lesson of which it is
         not known whether it was held is in neither.
     """
-    rows = lessons.assign(week=lessons["day"] - pd.to_timedelta(lessons["day"].dt.weekday, unit="D"))
+    rows = lessons.assign(week=lessons["day"] - pd.to_timedelta(lessons["day"].dt.day_of_week, unit="D"))
     keys = ["school_id", "week"]
     classes = rows.groupby(keys)["class"].nunique()
     chosen = rows[rows["subject"].isin(list(subjects))]

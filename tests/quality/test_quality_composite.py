@@ -212,4 +212,4 @@ def test_what_cannot_be_ranked_is_said():
     with pytest.raises(ValueError, match="第2项指标在各校都一样"):
         rank_schools(values.assign(growth=1.0), errors, weights)
     with pytest.raises(ValueError, match="空着不是0"):
-        rank_schools(values.mask(values.index == "S00"), errors, weights)
+        rank_schools(values.assign(backbone=values["backbone"].mask(values.index == "S00")), errors, weights)
