@@ -28,6 +28,7 @@ STOPS = {
         "alliances": "“校际路程”表",
         "audit": "“学校经费”表",
         "compensation": "“分年级学生”表",
+        "composite": "“监测成绩”表",
         "digital": "“数字化”表",
         "effects": "“课堂评价”表",
         "equity": "“学业水平”表",
@@ -37,6 +38,7 @@ STOPS = {
         "funding": "“学校经费”表",
         "items": "“试题”表",
         "incentives": "“岗位选择调查”表",
+        "log": "“课堂日志”表",
         "mistakes": "“学校其他项目”表的“各音乐教室面积”",
         "mobility": "“教育流动”表",
         "monitoring": "“历年学校数据”表",
@@ -55,6 +57,7 @@ STOPS = {
         "upkeep": "“设备台账”表",
     },
     "three schools": {
+        "composite": "五个方面都有数的学校只有",
         "digital": "不用再开机位",
         "effects": "“课堂评价”表",
         "exercises": "没有九年一贯制学校",

@@ -12,6 +12,8 @@ _NAMES = {
     "compensation": ("explore_compensation", "money_curves", "year_lines"),
     "explorers": ("Answer", "choice", "explore", "slider"),
     "effects": ("effect_rows", "explore_selection", "group_lines", "scores_again", "tie_bars"),
+    "composite": ("choice_bars", "explore_weights", "rank_ranges", "weight_dots"),
+    "lesson_log": ("backfill_lines", "daily_series", "explore_as_of"),
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
     "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),
