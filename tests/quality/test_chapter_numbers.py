@@ -54,7 +54,7 @@ def test_votes_of_three():
 def test_kappa(agreed, kappa):
     passed = (agreed[0] + 2) / 30
     chance = passed**2 + (1 - passed) ** 2
-    row = told(f"* - 都说过{agreed[0]}份", "* - ").split("```")[0]
+    row = told(f"都说过{agreed[0]}份", "* - ").split("```")[0]
     assert f"{26 / 30:.3f}\n  - {chance:.3f}\n  - {kappa}" in row
     assert f"{(26 / 30 - chance) / (1 - chance):.2f}" == kappa
 
