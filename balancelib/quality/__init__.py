@@ -5,9 +5,9 @@ from balancelib.quality.between import LIMIT, school_means, school_shares, score
 from balancelib.quality.composite import (
     CHOICES,
     DIMENSIONS,
+    SCHEMES,
     Dimensions,
     Ranking,
-    SCHEMES,
     expert_matrices,
     expert_weights,
     rank_schools,
@@ -28,15 +28,15 @@ from balancelib.quality.items import (
     reliability,
 )
 from balancelib.quality.log import (
-    Known,
     REASONS,
+    Known,
     backfill_changes,
     daily_indicators,
     expected_lessons,
     known_lessons,
     weekly_lessons,
 )
-from balancelib.quality.mending import KINDS, CHANGES, lessons, school_changes, weak_schools
+from balancelib.quality.mending import CHANGES, KINDS, lessons, school_changes, weak_schools
 from balancelib.quality.review import (
     ASPECTS,
     OUTCOMES,
@@ -55,23 +55,23 @@ from balancelib.quality.review import (
 
 __all__ = [
     "ASPECTS",
-    "Answers",
     "CHANGES",
     "CHOICES",
     "COVARIATES",
     "DIMENSIONS",
-    "Dimensions",
     "KINDS",
-    "Known",
     "LIMIT",
-    "Limits",
     "OUTCOMES",
     "REASONS",
     "RULES",
-    "Ranking",
-    "Reliability",
     "SCHEMES",
     "VERDICTS",
+    "Answers",
+    "Dimensions",
+    "Known",
+    "Limits",
+    "Ranking",
+    "Reliability",
     "ValueAdded",
     "agreement_table",
     "answers",
