@@ -122,6 +122,14 @@ def test_page_shows_no_failure(site, page):
     assert not re.search(r"Glyph \d+|missing from (current )?font|Traceback \(most", soup.get_text())
 
 
+def test_page_shows_no_signs_of_its_making(site, page):
+    """Asterisks of a bold that did not come about, and what pandas prints where nothing is."""
+    article = read(site, page).select_one("article") or read(site, page).body
+    for own in article.select("pre, code, script, style, svg, .math"):
+        own.decompose()
+    assert not re.search(r"\*\*|<NA>|\b(NaN|nan|NaT|None)\b", article.get_text(" "))
+
+
 def test_pages_with_the_sample_county_say_that_it_is_synthetic(site):
     for page in SAMPLE_COUNTY:
         assert "合成" in read(site, page).article.get_text(), page
