@@ -90,6 +90,7 @@ def share_bounds(paper: pd.DataFrame, room: pd.DataFrame) -> Axes:
     axes.set_xlabel(
         "占九年课时的百分之几\n灰条：方案的上下限　空心：课表上　实心：上了的（×：在限外）", fontsize=10
     )
+    axes.set_xlim(left=0)
     told = "；".join(
         f"{name}限{100 * found.least / total:.0f}%至{100 * found.most / total:.0f}%，课表上{_percent(paper.at[name, 'share'])}，上了的{_percent(found.share)}"
         for name, found in room.iterrows()
