@@ -145,7 +145,7 @@ EXERCISES = {
         mistakes={
             "只看了线下的。线下没有、线上有的，也是在做。": lambda county, right: _pairs(county, ["visits"]),
             "只看了线上的。": lambda county, right: _pairs(county, ["online"]),
-            "这是全部的结对。": lambda county, right: len(county.tables["pairings"]),
+            "这是结对的总数，做过的也数进去了。": lambda county, right: len(county.tables["pairings"]),
         },
         unit="对",
         right="先问是没有做，还是没有记。真的没有做的，换一家；换谁，看乡村这边缺的是哪一科。",
