@@ -1,6 +1,7 @@
 """The curriculum as data: periods a week by subject and grade, and how many of them a full post teaches."""
 
 from collections.abc import Iterator
+from math import ceil, floor
 from pathlib import Path
 from typing import Annotated
 
@@ -114,6 +115,19 @@ class Curriculum(Record):
     def shares(self) -> dict[str, float]:
         """Share of all periods that each group has in this split, by the group's key."""
         return {group.key: sum(map(self.yearly, group.subjects)) / self.total for group in self.groups}
+
+    def bounds(self) -> dict[str, tuple[int, int]]:
+        """Least and most whole periods of nine years that each group may have, by the group's key.
+
+        Examples
+        --------
+        >>> load_curriculum().bounds()["pe"]
+        (953, 1047)
+        """
+        return {
+            group.key: (ceil(group.share[0] * self.total - 1e-6), floor(group.share[1] * self.total + 1e-6))
+            for group in self.groups
+        }
 
     def with_loads(self, factor: float) -> "Curriculum":
         """Return the plan with every load multiplied: all teach a tenth more with 1.1.
