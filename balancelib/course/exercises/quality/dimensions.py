@@ -27,7 +27,6 @@ STAGE = "primary"
 COMPOSITE = ("scores", "timetable", "expert_pairs")
 SUSPECT = "疑似"  # begins the reason given for a question whose key may be wrong
 REACH = 1.96  # standard errors, 95 %
-LAST_WEEK = -5  # school day from the end of the log
 
 
 # What several answers and mistakes start from
@@ -69,9 +68,8 @@ def _ranks(county: County, vary: Collection[str] = tuple(CHOICES)) -> dict[str, 
 
 
 def _day(county: County) -> pd.Timestamp:
-    return (
-        expected_lessons(county.tables["lesson_log"])["day"].drop_duplicates().sort_values().iloc[LAST_WEEK]
-    )
+    """The last school day of the log."""
+    return expected_lessons(county.tables["lesson_log"])["day"].max()
 
 
 def _lessons(county: County, as_of: pd.Timestamp | None = None) -> pd.DataFrame:
@@ -164,7 +162,7 @@ EXERCISES = {
             "“分得清”写成了分不清的。": lambda county, right: {**right, "分得清": 100 - right["分得清"]},
         },
         tolerance={"分得清": 0.05, "跨": 0.05},
-        right="任取两所，分不清的和分得清的差不多一样多，单个的名次就不能拿来奖罚。能说的只有怎么算都靠前、怎么算都靠后的几所。",
+        right="任取两所，先后分得清的只有这么些，每所的名次还跨这么宽：单个的名次不能拿来奖罚。能说的只有怎么算都靠前、怎么算都靠后的几所。",
         tables=COMPOSITE,
     ),
     "7": Exercise(

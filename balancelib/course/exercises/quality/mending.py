@@ -1,11 +1,11 @@
-"""Exercises of 4.3: how much schools differ and how surely, what is left of a low mean, and of a rise."""
+"""Exercises of 4.3: how much schools differ and how surely, what is left of a low mean, and of a rise; and a county's own."""
 
 import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.course.exercises.model import Exercise
-from balancelib.quality import ValueAdded, school_changes, school_shares, scored, value_added
+from balancelib.quality import LIMIT, ValueAdded, school_changes, school_shares, scored, value_added
 
 YEAR, BEFORE = 2025, 2023  # of the scores
 SUBJECT = "math"
@@ -81,6 +81,19 @@ def _parts(county: County) -> dict[str, float]:
     return {"自己回来": school["by_itself"], "多出来": school["beyond"]}
 
 
+def _verdicts(county: County) -> dict[str, int]:
+    """Of how many years, grades and subjects it can be told on which side of the limit the share lies."""
+    found = school_shares(county)["verdict"].value_counts()
+    return {"低于": found.get("below", 0), "不低于": found.get("above", 0), "定不了": found.get("unsure", 0)}
+
+
+def _by_points(county: County, estimator: str) -> dict[str, int]:
+    """As if an estimate had no interval."""
+    shares = school_shares(county)[estimator].dropna()
+    below = int((shares < LIMIT).sum())
+    return {"低于": below, "不低于": len(shares) - below, "定不了": 0}
+
+
 EXERCISES = {
     "9": Exercise(
         answer=_share,
@@ -139,5 +152,23 @@ EXERCISES = {
         tolerance=0.05,
         right="多出来的还要看区间：每次只测一二十人，真的改好了的学校，一科两次也常常看不出。再看课和教师齐了没有，看另一科、下一年。",
         tables=("scores.earlier", "scores.ses"),
+    ),
+    "12": Exercise(
+        answer=_verdicts,
+        hints=(
+            "一行是一年、一个年级、一科。看区间的两头，不看中间的一个数。",
+            "区间整个在0.15下面的是“低于”；整个不低于0.15的是“不低于”；跨着0.15的，或者算不出的，是“定不了”。",
+            "`below = (shares[\"high\"] < 0.15).sum()`，`above = (shares[\"low\"] >= 0.15).sum()`，`{\"低于\": below, \"不低于\": above, \"定不了\": len(shares) - below - above}`。",
+        ),
+        mistakes={
+            "只看了算出来的一个数，没有看区间。": lambda county, right: _by_points(county, "anova"),
+            "只看了平方和之比：没有扣掉运气，也没有看区间。": lambda county, right: _by_points(county, "eta2"),
+            "“定不了”的并进了“低于”。没有证据说超过，不等于低于。": lambda county, right: {
+                "低于": right["低于"] + right["定不了"], "不低于": right["不低于"], "定不了": 0,
+            },
+        },
+        unit="行",
+        right="定不了的，不是算法不好，是学校和学生太少。要窄，多抽学校比多抽学生有用。判定填国家给的数。",
+        tables=("scores.score",),
     ),
 }  # fmt: skip
