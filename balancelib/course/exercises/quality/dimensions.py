@@ -195,8 +195,8 @@ EXERCISES = {
         answer=lambda county: _trust(_mended(county)),
         hints=(
             "高分组一起选、和其余各题相关最高的那一项，才像是对的答案。改了答案，全卷重新算。",
-            "`mended = given.with_keys({item: \"对的那一项\"})`；`reliability(mended)`里`alpha.value`是信度，`error`是测量标准误，95%要乘1.96。",
-            "`right = options[\"correlation\"].idxmax()`，`after = reliability(given.with_keys({item: right}))`，`{\"信度\": after.alpha.value, \"上下\": 1.96 * after.error}`。",
+            "`mended = exam.with_keys({item: \"对的那一项\"})`；`reliability(mended)`里`alpha.value`是信度，`error`是测量标准误，95%要乘1.96。",
+            "`right = options[\"correlation\"].idxmax()`，`after = reliability(exam.with_keys({item: right}))`，`{\"信度\": after.alpha.value, \"上下\": 1.96 * after.error}`。",
         ),
         mistakes={
             "这一题整个删掉了。题没有错，错的是答案：改了重新算分，少一道好题可惜。": lambda county, right: _trust(_dropped(county)),

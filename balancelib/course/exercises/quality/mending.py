@@ -138,7 +138,7 @@ EXERCISES = {
         hints=(
             "挑出来的时候低，下一次自己会回来一部分。先算会回来多少，再从升的里面减掉。",
             "2023年的差距保留`kept`那么多，其余的自己回来：`-(1 - kept) * before`。多出来的，是升了多少减去它。",
-            "`by_itself = -(1 - kept) * before`，`{\"自己回来\": by_itself, \"多出来\": (after - before) - by_itself}`。",
+            "`by_itself = -(1 - kept) * before`，`{\"自己回来\": by_itself, \"多出来\": (later - before) - by_itself}`。",
         ),
         mistakes={
             "“多出来”是升的全部，没有减去自己会回来的。": lambda county, right: {**right, "多出来": right.sum()},
