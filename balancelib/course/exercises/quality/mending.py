@@ -67,7 +67,7 @@ def _below_the_county(county: County) -> float:
     return school["kept"] * (school["raw"] - mean)
 
 
-def _risen(county: County) -> pd.Series:
+def risen(county: County) -> pd.Series:
     """The school that rose most, of those that were below what was to be expected."""
     changes = school_changes(county, GRADE, SUBJECT, BEFORE, YEAR)
     low = changes[changes["gap_first"] < 0]
@@ -77,7 +77,7 @@ def _risen(county: County) -> pd.Series:
 
 
 def _parts(county: County) -> dict[str, float]:
-    school = _risen(county)
+    school = risen(county)
     return {"自己回来": school["by_itself"], "多出来": school["beyond"]}
 
 
@@ -143,8 +143,8 @@ EXERCISES = {
         mistakes={
             "“多出来”是升的全部，没有减去自己会回来的。": lambda county, right: {**right, "多出来": right.sum()},
             "“自己回来”用了保留的那一份：保留的是留得住的，其余的才会自己回来。": lambda county, right: {
-                "自己回来": -_risen(county)["gap_first"] - right["自己回来"],
-                "多出来": right.sum() + _risen(county)["gap_first"] + right["自己回来"],
+                "自己回来": -risen(county)["gap_first"] - right["自己回来"],
+                "多出来": right.sum() + risen(county)["gap_first"] + right["自己回来"],
             },
             "两个数写反了。": lambda county, right: {"自己回来": right["多出来"], "多出来": right["自己回来"]},
         },
