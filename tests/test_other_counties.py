@@ -45,6 +45,8 @@ STOPS = {
         "need": "“教师”表",
         "partners": "“教师”表",
         "pupils": "“分年级学生”表",
+        "quality/exercises": "“课表”表",
+        "quality/solutions": "“课表”表",
         "review": "“教材审读”表",
         "rotation": "“教师”表",
         "shared_pool": "“教师”表",
