@@ -24,9 +24,11 @@ NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" 
 STOPS = {
     "full": {},
     "schools only": {
+        "added": "“监测成绩”表",
         "ages": "“教师”表",
         "alliances": "“校际路程”表",
         "audit": "“学校经费”表",
+        "between": "“监测成绩”表",
         "compensation": "“分年级学生”表",
         "composite": "“监测成绩”表",
         "digital": "“数字化”表",
@@ -39,6 +41,7 @@ STOPS = {
         "items": "“试题”表",
         "incentives": "“岗位选择调查”表",
         "log": "“课堂日志”表",
+        "mending": "“监测成绩”表",
         "mistakes": "“学校其他项目”表的“各音乐教室面积”",
         "mobility": "“教育流动”表",
         "monitoring": "“历年学校数据”表",
@@ -66,6 +69,8 @@ STOPS = {
         "partners": "“城乡结对”表",
         "policy/exercises": "没有特殊教育学校",
         "policy/solutions": "没有特殊教育学校",
+        "quality/exercises": "五个方面都有数的学校只有",
+        "quality/solutions": "五个方面都有数的学校只有",
         "shared_pool": "“走教空闲”表",
         "solutions": "没有九年一贯制学校",
         "studios": "“工作室成员”表",
