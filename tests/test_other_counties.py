@@ -31,6 +31,7 @@ STOPS = {
         "between": "“监测成绩”表",
         "compensation": "“分年级学生”表",
         "composite": "“监测成绩”表",
+        "curriculum": "“课表”表",
         "digital": "“数字化”表",
         "effects": "“课堂评价”表",
         "equity": "“学业水平”表",
@@ -63,6 +64,7 @@ STOPS = {
     },
     "three schools": {
         "composite": "五个方面都有数的学校只有",
+        "curriculum": "“培训学时”表",
         "digital": "不用再开机位",
         "effects": "“课堂评价”表",
         "exercises": "没有九年一贯制学校",

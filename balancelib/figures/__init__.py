@@ -13,6 +13,7 @@ _NAMES = {
     "explorers": ("Answer", "choice", "explore", "slider"),
     "effects": ("effect_rows", "explore_selection", "group_lines", "scores_again", "tie_bars"),
     "composite": ("choice_bars", "explore_weights", "rank_ranges", "weight_dots"),
+    "curriculum": ("delivery_grid", "explore_tolerance", "share_bounds"),
     "lesson_log": ("backfill_lines", "daily_series", "explore_as_of"),
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),

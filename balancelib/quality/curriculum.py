@@ -268,7 +268,7 @@ def nine_year_shares(week: pd.DataFrame, plan: Curriculum | None = None) -> pd.D
     Returns
     -------
     DataFrame
-        By the group's ``label``: ``hours`` and ``share`` of nine years, NaN where a grade that is to have a subject of it is unknown; ``least`` and ``most``, whole hours; ``status`` of `STATUSES`.
+        By the group's ``label``: ``hours`` and ``share`` of nine years, NaN where a grade that is to have a subject of it is unknown; ``least`` and ``most``, whole hours; ``status`` of `STATUSES`. ``attrs["total"]``: the plan's hours.
 
     Notes
     -----
@@ -286,7 +286,9 @@ def nine_year_shares(week: pd.DataFrame, plan: Curriculum | None = None) -> pd.D
         )
         rows.append((group.label, hours, share, least, most, status))
     columns = ["label", "hours", "share", "least", "most", "status"]
-    return pd.DataFrame(rows, columns=columns).set_index("label")
+    found = pd.DataFrame(rows, columns=columns).set_index("label")
+    found.attrs["total"] = plan.total
+    return found
 
 
 def _nine_years(week: pd.DataFrame, plan: Curriculum, key: str) -> float:

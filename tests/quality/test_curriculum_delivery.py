@@ -186,13 +186,13 @@ def test_tolerance_forgives_a_little_but_not_nothing():
 NUMBER = st.sampled_from([np.nan, 0.0, 1.0, 2.0, 3.0, 9.0])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(NUMBER, min_size=10, max_size=10), st.randoms(use_true_random=False))
 def test_order_changes_nothing_and_more_tolerance_never_finds_more(values, random):
     rows = [(*row[:5], value, np.nan) for row, value in zip(third_grade(), values, strict=True)]
-    table = delivery(county(rows))
+    table = delivery(county(rows), PLAN)
     random.shuffle(rows)
-    pd.testing.assert_frame_equal(table, delivery(county(rows)))
+    pd.testing.assert_frame_equal(table, delivery(county(rows), PLAN))
     low = [judged(table, t)["status"].isin(["none", "short", "over"]).sum() for t in (0, 1, 2)]
     assert low == sorted(low, reverse=True)
     brute = (
@@ -222,9 +222,9 @@ def test_nine_years_as_the_chapter_works_them_out():
     without = nine_year_shares(week(pe=[4, 4, 3, 3, 3, 3, 3, 3, 0]), PLAN).loc["体育与健康"]
     assert without[["hours", "status"]].tolist() == [910, "short"]
     assert without["share"] == pytest.approx(910 / 9522)
-    base = np.array([7, 7, 6, 6, 6, 6, 5, 5, 5.0])  # 490 + 840 + 350 + 165 = 1845 hours
-    more = nine_year_shares(week(chinese=base + [1, 1, 1, 1, 1, 1, 1, 1, 1]), PLAN).loc["语文"]
-    assert more[["hours", "status"]].tolist() == [1845 + 313, "over"]
+    # 8 · 70 + 7 · 140 + 6 · 70 + 6 · 33: more than the 2,094 of 22 %, no grade of which looks like much
+    more = nine_year_shares(week(chinese=[8, 8, 7, 7, 7, 7, 6, 6, 6]), PLAN).loc["语文"]
+    assert more[["hours", "status"]].tolist() == [2158, "over"]
     assert (as_planned["status"] == "full").all()
 
 
@@ -272,7 +272,7 @@ def staff(rows, training=None):
 
 
 def test_three_denominators_as_in_the_chapter():
-    """40 teachers in 20 schools, two each; 32 trained: 14 schools with both, 2 more with both of …: 16 pairs would be 16 schools, so four a school in twelve."""
+    """40 teachers in 20 schools; the 32 who were trained are in 14 of them."""
     pairs = [(f"T{i:02}", f"S{i % 14:02}" if i < 32 else f"S{14 + i % 6:02}", 10.0) for i in range(40)]
     trained = pd.Series({teacher: float(i < 32) for i, (teacher, *_) in enumerate(pairs)})
     found = training_coverage(staff(pairs), trained).loc[("primary", "science")]
