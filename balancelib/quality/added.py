@@ -80,7 +80,7 @@ def value_added(
     MissingTable
         No scores, or a covariate that nobody has.
     Lacking
-        Too few pupils or schools, or scores without any variance.
+        Too few pupils, fewer than two schools to show, or scores without any variance.
 
     Notes
     -----
@@ -101,9 +101,11 @@ def value_added(
         raise Lacking(f"{what}。有成绩的{len(scores)}人里，自变量都有的{len(rows)}人。") from None
     table = _table(fit, rows, level)
     shown = table[table["pupils"] >= FEWEST]
-    if len(shown) >= 2:
-        shown = _ranked(shown, level)
-    shown = shown.sort_values("added", kind="stable")
+    if len(shown) < 2:
+        raise Lacking(
+            f"{year}年{grade}年级{SUBJECTS.get(subject, subject)}：成绩和自变量都有的学生满{FEWEST}人的学校只有{len(shown)}所，两所以上才比得了。"
+        )
+    shown = _ranked(shown, level).sort_values("added", kind="stable")
     return ValueAdded(shown, fit, len(rows), len(scores) - len(rows), len(table) - len(shown))
 
 
@@ -136,7 +138,7 @@ def apparent_lead(apart: float, slope: float, reliability: float, better: float 
 
     Examples
     --------
-    >>> {name: round(lead, 1) for name, lead in apparent_lead(60, 0.6, 0.8, better=5).items()}
+    >>> {name: round(lead, 1) for name, lead in apparent_lead(60, 0.6, 0.8, better=5.0).items()}
     {'raw': 31.0, 'added': 2.2, 'true': -5.0}
     """
     if not 0 <= reliability <= 1:

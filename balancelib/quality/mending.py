@@ -60,7 +60,9 @@ def school_changes(
     from scipy.special import ndtri  # noqa: PLC0415  heavy: only where it is used
 
     years = [last] if isinstance(last, int) else list(last)
-    if not years or not first < min(years):
+    if not years:
+        raise Lacking(f"{first}年以后没有别的年份的成绩，比不出变化。")
+    if not first < min(years):
         raise ValueError("first要早于last")
     then, later = _gaps(county, first, grade, subject), [_gaps(county, y, grade, subject) for y in years]
     both = then.index[np.all([then.index.isin(one.index) for one in later], axis=0)]

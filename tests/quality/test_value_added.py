@@ -126,6 +126,10 @@ def test_what_is_lacking_is_said():
         value_added(County({"schools": COUNTY.schools}), 2025, 4, "math")
     with pytest.raises(Lacking, match="2019年4年级数学"):
         value_added(COUNTY, 2019, 4, "math")
+    scores = COUNTY.tables["scores"]
+    few = scores[(scores["school_id"] == "S00") | (scores.groupby(["year", "school_id"]).cumcount() < 9)]
+    with pytest.raises(Lacking, match="满10人的学校只有1所"):
+        value_added(County({"scores": few}), 2025, 4, "math")
     with pytest.raises(ValueError, match="不认识"):
         value_added(COUNTY, 2025, 4, "math", ["income"])
 
@@ -143,6 +147,8 @@ def test_several_later_years_say_more_than_one():
     assert two["error"].to_numpy() == pytest.approx(np.sqrt(first**2 + noise / 4).to_numpy())
     with pytest.raises(ValueError, match="first要早于last"):
         school_changes(county, 4, "math", 2023, [2023, 2025])
+    with pytest.raises(Lacking, match="2025年以后没有别的年份"):
+        school_changes(county, 4, "math", 2025, [])
 
 
 def test_low_school_without_starts_is_not_forgotten():
