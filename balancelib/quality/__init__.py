@@ -1,7 +1,7 @@
 """Module 四: what is taught and how well, reviews of materials, tests, a composite that says how sure it is, and how schools differ."""
 
 from balancelib.quality.added import COVARIATES, ValueAdded, value_added
-from balancelib.quality.between import LIMIT, school_means, school_shares, scored
+from balancelib.quality.between import LIMIT, SHARE_VERDICTS, school_means, school_shares, scored, sitting
 from balancelib.quality.composite import (
     CHOICES,
     DIMENSIONS,
@@ -65,6 +65,7 @@ __all__ = [
     "REASONS",
     "RULES",
     "SCHEMES",
+    "SHARE_VERDICTS",
     "VERDICTS",
     "Answers",
     "Dimensions",
@@ -101,6 +102,7 @@ __all__ = [
     "school_means",
     "school_shares",
     "scored",
+    "sitting",
     "value_added",
     "verdict_alpha",
     "weak_schools",

@@ -41,6 +41,7 @@ def test_blank_scores_are_left_out_and_counted():
     scores.loc[scores.index[:7], "score"] = np.nan
     found = school_shares(County({"scores": scores}))
     assert found.loc[(2023, 4, "math"), ["pupils", "blank", "schools"]].tolist() == [473, 7, 12]
+    assert found["label"].tolist() == ["2023年四年级数学", "2025年四年级数学"]
     assert ((found["low"] < found["anova"]) & (found["anova"] < found["high"])).all()
 
 
@@ -121,7 +122,7 @@ def test_funnel_by_hand():
 def test_what_is_lacking_is_said():
     with pytest.raises(MissingTable, match="监测成绩"):
         value_added(County({"schools": COUNTY.schools}), 2025, 4, "math")
-    with pytest.raises(Lacking, match="2019年4年级数学"):
+    with pytest.raises(Lacking, match="2019年四年级数学"):
         value_added(COUNTY, 2019, 4, "math")
     with pytest.raises(ValueError, match="不认识"):
         value_added(COUNTY, 2025, 4, "math", ["income"])
