@@ -67,7 +67,7 @@ def test_explorer_says_what_simulated_counties_show():
     between, within = 10 * scores.mean(axis=2).var(axis=1, ddof=1), scores.var(axis=2, ddof=1).mean(axis=1)
     share = (between - within) / (between + 9 * within)
     shown = dict(answer.rows)
-    number = {name: float(text.strip("约次").replace("−", "-")) for name, text in shown.items()}
+    number = {name: float(text.strip("约次（错）").replace("−", "-")) for name, text in shown.items()}
     assert number["低于0.15"] == pytest.approx(100 * (share < 0.15).mean(), abs=4)
     assert number["低于0.15"] + number["不低于0.15"] == 100
     ends = np.quantile(share, [0.025, 0.975])
@@ -75,6 +75,10 @@ def test_explorer_says_what_simulated_counties_show():
     naive = 7 * between / (7 * between + 8 * 9 * within)
     assert number["不扣运气，平均"] == pytest.approx(naive.mean(), abs=0.03)
     assert answer.sentence.endswith("真的不低于0.15。")
+    assert ["（错）" in shown[side] for side in ("低于0.15", "不低于0.15")] == [True, False]
+    right = explore_shares(0.15, [10], [0.1], [8]).all_states()[0]
+    assert ["（错）" in row[1] for row in right.rows[-2:]] == [False, True]
+    assert right.sentence.endswith("真的也低于0.15。")
 
 
 def test_every_state_of_the_explorer_can_be_shown():

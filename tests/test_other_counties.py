@@ -27,6 +27,7 @@ STOPS = {
         "ages": "“教师”表",
         "alliances": "“校际路程”表",
         "audit": "“学校经费”表",
+        "between": "“监测成绩”表",
         "compensation": "“分年级学生”表",
         "composite": "“监测成绩”表",
         "digital": "“数字化”表",

@@ -133,7 +133,7 @@ def explore_shares(
     Sixty schools of thirty at a true 0.15.
 
     >>> print(explore_shares(0.15, [30], [0.15], [60]).all_states()[0].sentence)
-    真的0.15，60所学校、每校30人：100次里约95次算出0.10到0.21；扣了运气，100次里约52次算得低于0.15，真的不低于0.15。
+    真的0.15，60所学校、每校30人：100次里约95次算出0.10到0.21；扣了运气，约52次算得低于0.15，真的不低于0.15。
     """
     controls = {
         "each": slider("每校几人", pupils, "人", start=_middle(pupils)),
@@ -155,17 +155,21 @@ def _seen(limit: float, each: int, share: float, groups: int) -> Answer:
     names = ["真的", "最低算成", "最高算成", "不扣运气，平均"]
     values = [share, low, high, naive]
     texts = [f"{value:.2f}".replace("-", "−") for value in values]
-    told = [f"约{100 * part:.0f}次" for part in (chance, 1 - chance)]
+    sides, times, wrong = (
+        [f"低于{limit:.2f}", f"不低于{limit:.2f}"],
+        [100 * chance, 100 * (1 - chance)],
+        share >= limit,
+    )
+    told = [f"约{part:.0f}次{'（错）' * bad}" for part, bad in zip(times, (wrong, not wrong), strict=True)]
     panels = [
-        Bars("算出来的比例（100次里的95次）", names, values, texts, top=0.5, line=limit, line_text=f"界限{limit:.2f}", marked=[False, False, False, True]),
-        Bars(f"算100次，和{limit:.2f}比", [f"低于{limit:.2f}", f"不低于{limit:.2f}"], [100 * chance, 100 * (1 - chance)], told, top=100, marked=[share >= limit, share < limit]),
+        Bars("算出来的比例（100次里95次在最低到最高之间）", names, values, texts, top=0.5, line=limit, line_text=f"界限{limit:.2f}", marked=[False, False, False, True]),
+        Bars(f"算100次，和{limit:.2f}比", sides, times, told, top=100, marked=[wrong, not wrong]),
     ]  # fmt: skip
-    rows = [*map(list, zip(names, texts, strict=True)), *map(list, zip(panels[1].labels, told, strict=True))]
-    truth = "也低于" if share < limit else "不低于"
+    rows = [list(pair) for pair in zip([*names, *sides], [*texts, *told], strict=True)]
     return Answer(
         panels,
         ["看什么", "是多少"],
         rows,
         f"真的{share:.2f}，{groups}所学校、每校{each}人：100次里约95次算出{texts[1]}到{texts[2]}；"
-        f"扣了运气，100次里{told[0]}算得低于{limit:.2f}，真的{truth}{limit:.2f}。",
+        f"扣了运气，约{times[0]:.0f}次算得低于{limit:.2f}，真的{'不' if wrong else '也'}低于{limit:.2f}。",
     )

@@ -129,6 +129,11 @@ def school_means(county: County, year: int, grade: int, subject: str, level: flo
         By ``school_id``, in ascending order of ``shrunken``; only schools with at least `FEWEST` pupils with a score, but all were estimated from:
         ``pupils, mean``; ``low, high``: of the mean, from the standard deviation within all schools; ``shrunken``; ``shrunken_low, shrunken_high``,
         from the comparative error.
+
+    Raises
+    ------
+    Lacking
+        No scores, no variance to estimate, or no school with so many pupils.
     """
     from scipy.special import ndtri, stdtrit  # noqa: PLC0415  heavy: only where they are used
 
@@ -140,6 +145,8 @@ def school_means(county: County, year: int, grade: int, subject: str, level: flo
     centre, freedom = fit.coefficients[0], fit.sizes.sum() - fit.sizes.size
     reach = stdtrit(freedom, (1 + level) / 2) * np.sqrt(fit.within / fit.sizes)
     drawn, off = centre + fit.effects, ndtri((1 + level) / 2) * fit.comparative_errors
+    if fit.sizes.max() < FEWEST:
+        raise Lacking(f"{sitting(year, grade, subject)}没有一所学校满{FEWEST}人，各校的平均分不单独列出。")
     table = pd.DataFrame(
         {
             "pupils": fit.sizes.astype(int),
