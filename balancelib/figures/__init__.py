@@ -37,6 +37,7 @@ _NAMES = {
     "renewal": ("explore_renewal", "renewal_bars"),
     "similar": ("card_chart", "change_grid"),
     "staff_flow": ("rule_lines",),
+    "schools_differ": ("explore_shares", "school_caterpillar", "share_rows"),
     "segregation": ("group_composition", "group_shares", "parity_rates", "school_mixture", "segregation_curve"),
     "studios": ("explore_placement", "placement_curve", "reach_map", "spread_bands"),
     "staff": (

@@ -1,7 +1,7 @@
 """Module 四: what is taught and how well, reviews of materials, tests, a composite that says how sure it is, and how schools differ."""
 
 from balancelib.quality.added import COVARIATES, ValueAdded, apparent_lead, value_added
-from balancelib.quality.between import LIMIT, school_means, school_shares, scored
+from balancelib.quality.between import LIMIT, SHARE_VERDICTS, school_means, school_shares, scored, sitting
 from balancelib.quality.composite import (
     CHOICES,
     DIMENSIONS,
@@ -85,6 +85,7 @@ __all__ = [
     "REASONS",
     "RULES",
     "SCHEMES",
+    "SHARE_VERDICTS",
     "STATUSES",
     "VERDICTS",
     "Answers",
@@ -131,6 +132,7 @@ __all__ = [
     "school_shares",
     "school_verdicts",
     "scored",
+    "sitting",
     "status_grid",
     "subject_delivery",
     "trained_lessons",

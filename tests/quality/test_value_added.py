@@ -42,6 +42,7 @@ def test_blank_scores_are_left_out_and_counted():
     scores.loc[scores.index[:7], "score"] = np.nan
     found = school_shares(County({"scores": scores}))
     assert found.loc[(2023, 4, "math"), ["pupils", "blank", "schools"]].tolist() == [473, 7, 12]
+    assert found["label"].tolist() == ["2023年四年级数学", "2025年四年级数学"]
     assert ((found["low"] < found["anova"]) & (found["anova"] < found["high"])).all()
 
 
@@ -124,12 +125,15 @@ def test_funnel_by_hand():
 def test_what_is_lacking_is_said():
     with pytest.raises(MissingTable, match="监测成绩"):
         value_added(County({"schools": COUNTY.schools}), 2025, 4, "math")
-    with pytest.raises(Lacking, match="2019年4年级数学"):
+    with pytest.raises(Lacking, match="2019年四年级数学"):
         value_added(COUNTY, 2019, 4, "math")
     scores = COUNTY.tables["scores"]
     few = scores[(scores["school_id"] == "S00") | (scores.groupby(["year", "school_id"]).cumcount() < 9)]
     with pytest.raises(Lacking, match="满10人的学校只有1所"):
         value_added(County({"scores": few}), 2025, 4, "math")
+    few = COUNTY.tables["scores"].groupby(["year", "school_id"]).head(9)
+    with pytest.raises(Lacking, match="2025年四年级数学没有一所学校满10人"):
+        school_means(County({"scores": few}), 2025, 4, "math")
     with pytest.raises(ValueError, match="不认识"):
         value_added(COUNTY, 2025, 4, "math", ["income"])
 
