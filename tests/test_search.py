@@ -274,7 +274,6 @@ WORDS = {
     # Of chapter 4 and its lessons.
     "开齐开足": "notebooks/quality/curriculum",
     "阴阳课表": "book/quality",
-    "占课": "notebooks/quality/curriculum",
     "区分度": "book/glossary",
     "κ": "book/glossary",
     "答案给错": "notebooks/quality/items",
