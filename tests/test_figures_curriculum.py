@@ -65,7 +65,7 @@ def test_explorer_counts_schools():
     states = [state.sentence for state in explorer.all_states()]
     assert len(states) == 4
     assert states[0] == (
-        "小学，按上了的，每周容许差0节：5所里开足1所，没有开足3所，还不能判定1所；没有开足的科目9处。"
+        "小学，按上了的，每周容许差0节：5所里开足1所，没有开足3所，还不能判定1所；没有上够的9处。"
     )
     assert explorer.at([0, 0, 1]).panels[1].texts == ["1所", "2所"]
     assert explorer.at([0, 0, 1]).panels[1].marked == [False, True]

@@ -155,6 +155,6 @@ def _answer(rows: pd.DataFrame, tolerance: float, what: str, tolerances: Sequenc
     ]
     said = (
         f"{what}，每周容许差{tolerance:g}节：{sum(schools)}所里开足{schools[0]}所，没有开足{schools[1]}所，"
-        f"还不能判定{schools[2]}所；没有开足的科目{int(found['lacking'])}处。"
+        f"还不能判定{schools[2]}所；没有上够的{int(found['lacking'])}处。"
     )
-    return Answer(panels, ["容许差", "开足", "没有开足", "不能判定", "没有开足的处"], table, said)
+    return Answer(panels, ["容许差", "开足", "没有开足", "不能判定", "没有上够的（处）"], table, said)

@@ -109,7 +109,7 @@ def training_coverage(
 
     Notes
     -----
-    Unit of analysis: the teacher in the subject mainly taught. Lessons given beside it stand nowhere in ``teachers``.
+    Unit of analysis: the teacher in the subject mainly taught. Lessons given beside it stand nowhere in ``teachers``; a teacher of whom a column of ``by`` is blank is in no row.
     """
     keys = list(by)
     areas = county.schools.set_index("school_id")["area"]
