@@ -24,6 +24,7 @@ NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" 
 STOPS = {
     "full": {},
     "schools only": {
+        "added": "“监测成绩”表",
         "ages": "“教师”表",
         "alliances": "“校际路程”表",
         "audit": "“学校经费”表",
@@ -39,6 +40,7 @@ STOPS = {
         "items": "“试题”表",
         "incentives": "“岗位选择调查”表",
         "log": "“课堂日志”表",
+        "mending": "“监测成绩”表",
         "mistakes": "“学校其他项目”表的“各音乐教室面积”",
         "mobility": "“教育流动”表",
         "monitoring": "“历年学校数据”表",

@@ -154,8 +154,11 @@ def weak_schools(
     low = means["high"] < scored(county, year=year, grade=grade, subject=subject)["score"].mean()
     table["kind"] = np.select([effect, table["added"].isna()], ["effect", "unknown"], "intake")
     table = table[effect | low]
-    table["reasons"] = ["；".join(_reasons(row, trained)) for row in table.itertuples()]
-    table["unknown"] = ["、".join(_unknown(row)) for row in table.itertuples()]
+    rows = list(table.itertuples())
+    table = table.assign(
+        reasons=pd.Series(["；".join(_reasons(row, trained)) for row in rows], table.index, dtype=str),
+        unknown=pd.Series(["、".join(_unknown(row)) for row in rows], table.index, dtype=str),
+    )
     return table.sort_values(["kind", "added"], kind="stable")
 
 
