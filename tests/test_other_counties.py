@@ -63,11 +63,13 @@ STOPS = {
         "upkeep": "“设备台账”表",
     },
     "three schools": {
+        "added": "不比碰巧的大",
         "composite": "五个方面都有数的学校只有",
         "curriculum": "“培训学时”表",
         "digital": "不用再开机位",
         "effects": "“课堂评价”表",
         "exercises": "没有九年一贯制学校",
+        "mending": "不比碰巧的大",
         "partners": "“城乡结对”表",
         "policy/exercises": "没有特殊教育学校",
         "policy/solutions": "没有特殊教育学校",

@@ -80,12 +80,13 @@ def value_added(
     MissingTable
         No scores, or a covariate that nobody has.
     Lacking
-        Too few pupils, fewer than two schools to show, or scores without any variance.
+        Too few pupils, fewer than two schools to show, scores without any variance, or schools that differ no more than by chance: their
+        variance is estimated as 0, and errors of 0 would claim that they are known to be alike.
 
     Notes
     -----
     Unit of analysis: the pupil. ``u`` is what the school's pupils have in common beyond the covariates: teaching, but also all else about which the table says nothing.
-    It says where to look, not why. Pupils who lack a covariate are left out, which is right only if they are like those who do not. Method: Goldstein and
+    It says where to look, not why. Errors do not count in that the variances are estimated: of few schools they are too small. Pupils who lack a covariate are left out, which is right only if they are like those who do not. Method: Goldstein and
     Spiegelhalter (1996); Goldstein and Healy (1995) for the bars.
     """
     columns = list(covariates)
@@ -94,17 +95,20 @@ def value_added(
     county.tables.need([f"scores.{name}" for name in columns])
     scores = scored(county, year=year, grade=grade, subject=subject)
     rows = scores.dropna(subset=columns)
+    what = f"{year}年{grade}年级{SUBJECTS.get(subject, subject)}的增值算不了"
     try:
         fit = random_intercept(rows["score"], rows["school_id"], rows[columns].to_numpy(dtype=float))
     except ValueError as error:
-        what = f"{year}年{grade}年级{SUBJECTS.get(subject, subject)}的增值算不了：{error}"
-        raise Lacking(f"{what}。有成绩的{len(scores)}人里，自变量都有的{len(rows)}人。") from None
+        said = f"{what}：{error}。有成绩的{len(scores)}人里，自变量都有的{len(rows)}人。"
+        raise Lacking(said) from None
+    if not fit.between > 0:
+        said = f"扣掉自变量以后，{fit.groups.size}所学校之间的差不比碰巧的大，分不出先后"
+        raise Lacking(f"{what}：{said}。")
     table = _table(fit, rows, level)
     shown = table[table["pupils"] >= FEWEST]
     if len(shown) < 2:
-        raise Lacking(
-            f"{year}年{grade}年级{SUBJECTS.get(subject, subject)}：成绩和自变量都有的学生满{FEWEST}人的学校只有{len(shown)}所，两所以上才比得了。"
-        )
+        said = f"成绩和自变量都有的学生满{FEWEST}人的学校只有{len(shown)}所"
+        raise Lacking(f"{what}：{said}，两所以上才比得了。")
     shown = _ranked(shown, level).sort_values("added", kind="stable")
     return ValueAdded(shown, fit, len(rows), len(scores) - len(rows), len(table) - len(shown))
 
@@ -175,7 +179,7 @@ def _ranked(table: pd.DataFrame, level: float) -> pd.DataFrame:
     """Add the ranks with their intervals, and the bars that may be compared."""
     raw = rank_intervals(normal_draws(table["raw"], table["raw_error"]), level)
     own = rank_intervals(normal_draws(table["added"], table["error"]), level)
-    reach = table["error"] * (overlap_factor(table["error"], 1 - level) if (table["error"] > 0).all() else 0)
+    reach = table["error"] * overlap_factor(table["error"], 1 - level)
     return table.assign(
         raw_rank=table["raw"].rank(ascending=False, method="min").astype(int),
         raw_first=raw.low,

@@ -136,16 +136,16 @@ def weak_schools(
     Raises
     ------
     MissingTable, Lacking
-        As of `value_added`.
+        No scores. What is not known of value added is said of each school instead.
 
     Notes
     -----
     Unit of analysis: the school. A list, not a ranking: within it the order says little. Curriculum and teachers explain nothing by themselves: they are what can be looked at first.
     """
     means = school_means(county, year, grade, subject, level)
-    added = value_added(county, year, grade, subject, level=level).schools
-    table = means[["pupils", "mean"]].rename(columns={"mean": "raw"}).join(added[["added", "low", "high"]])
+    table = means[["pupils", "mean"]].rename(columns={"mean": "raw"})
     table = table.assign(
+        **_added(county, year, grade, subject, level).reindex(table.index),
         name=pd.Series(county.names).reindex(table.index),
         fallen=_fallen(county, grade, subject, since, year, level).reindex(table.index),
         **lessons(county, grade).reindex(table.index),
@@ -154,9 +154,20 @@ def weak_schools(
     low = means["high"] < scored(county, year=year, grade=grade, subject=subject)["score"].mean()
     table["kind"] = np.select([effect, table["added"].isna()], ["effect", "unknown"], "intake")
     table = table[effect | low]
-    table["reasons"] = ["；".join(_reasons(row, trained)) for row in table.itertuples()]
-    table["unknown"] = ["、".join(_unknown(row)) for row in table.itertuples()]
+    rows = list(table.itertuples())
+    table = table.assign(
+        reasons=pd.Series(["；".join(_reasons(row, trained)) for row in rows], table.index, dtype=str),
+        unknown=pd.Series(["、".join(_unknown(row)) for row in rows], table.index, dtype=str),
+    )
     return table.sort_values(["kind", "added"], kind="stable")
+
+
+def _added(county: County, year: int, grade: int, subject: str, level: float) -> pd.DataFrame:
+    columns = ["added", "low", "high"]
+    try:
+        return value_added(county, year, grade, subject, level=level).schools[columns]
+    except Lacking:  # that it is not known is said of each school
+        return pd.DataFrame(columns=columns, dtype=float)
 
 
 def _fallen(
@@ -166,7 +177,7 @@ def _fallen(
         return pd.Series(dtype=object)
     try:
         changes = school_changes(county, grade, subject, since, year, level)
-    except Lacking:  # what is not known of the earlier year is said of each school
+    except Lacking:  # that it is not known is said of each school
         return pd.Series(dtype=object)
     return (changes["verdict"] == "fallen").astype(object)
 
@@ -191,7 +202,7 @@ def _reasons(row: tuple, trained: float) -> list[str]:
         (row.high < 0, f"增值{_points(row.added)}分，区间{_points(row.low)}到{_points(row.high)}，低于全县"),
         (row.fallen is True, "比前几年下降，超出运气"),
         (row.kind == "intake", "平均分低，但和早先成绩、家庭背景相同的学生比，看不出低"),
-        (row.kind == "unknown", "平均分低；早先成绩、家庭背景都知道的太少，教得怎样还不能说"),
+        (row.kind == "unknown", "平均分低；增值算不出，教得怎样还不能说"),
         (row.short > 0, f"{row.short:.0f}门课没有上足"),
         (row.trained < trained, f"由对口教师上的课只占{row.trained:.0%}"),
     ]

@@ -181,3 +181,22 @@ def test_flat_line_wrongs_those_who_start_low():
     assert apparent_lead(40, 0.5, 1, better=3) == {"raw": 17, "added": -3, "true": -3}
     with pytest.raises(ValueError, match="信度"):
         apparent_lead(40, 0.5, 1.2)
+
+
+def test_schools_that_differ_no_more_than_by_chance_have_no_order():
+    """Errors of 0 would say that they are alike; nothing is known of them but that."""
+    pupils = {"earlier": np.tile([400.0, 500, 600], 8), "score": np.tile([410.0, 490, 600], 8)}
+    scores = pd.DataFrame({"year": 2025, "grade": 4, "subject": "math", **pupils})
+    scores["school_id"] = np.repeat(["a", "b"], 12)
+    county = County({"scores": scores, "schools": pd.DataFrame({"school_id": ["a", "b"], "name": "甲乙"})})
+    with pytest.raises(Lacking, match="不比碰巧的大，分不出先后"):
+        value_added(county, 2025, 4, "math", ["earlier"])
+    assert weak_schools(county, 2025, 4, "math").empty
+
+
+def test_a_county_without_starts_has_a_list_that_says_so():
+    county = County({"scores": COUNTY.tables["scores"].drop(columns="earlier"), "schools": COUNTY.schools})
+    found = weak_schools(county, 2025, 4, "math", 2023)
+    assert set(found["kind"]) == {"unknown"}
+    assert "S00" in found.index
+    assert found["unknown"].str.startswith("增值、有没有下降").all()
