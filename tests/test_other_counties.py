@@ -70,6 +70,7 @@ STOPS = {
         "effects": "“课堂评价”表",
         "exercises": "没有九年一贯制学校",
         "mending": "不比碰巧的大",
+        "log": "“课堂日志”表",
         "partners": "“城乡结对”表",
         "policy/exercises": "没有特殊教育学校",
         "policy/solutions": "没有特殊教育学校",
