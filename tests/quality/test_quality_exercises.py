@@ -1,11 +1,14 @@
 """The exercises of quality: answers against numbers worked out from the sample's tables in another way."""
 
 import math
+import re
 from collections import defaultdict
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 from samples import sample_county
 
 from balancelib.county import County
@@ -15,6 +18,7 @@ from balancelib.course.exercises.quality.mending import risen
 from balancelib.standards.staffing import load_curriculum
 
 EXERCISES = exercises("quality")
+NOTEBOOK = ROOT / "notebooks" / "quality" / "exercises.ipynb"
 NEEDS = {
     "1": "timetable",
     "3": "reviews",
@@ -218,6 +222,21 @@ def test_the_school_that_rose_most_is_the_mended_one(county, monkeypatch):
 
 def test_most_of_the_sample_cannot_be_told(county):
     assert answer("12", county) == {"低于": 1, "不低于": 0, "定不了": 9}
+
+
+def test_last_hints_are_code_that_runs(monkeypatch):
+    """Copied word for word, in the names that the notebook has given, in the cell that is to be filled in."""
+    monkeypatch.setattr(session, "sample_county", sample_county)  # drawn once
+    monkeypatch.chdir(NOTEBOOK.parent)
+    space = {}
+    for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
+        if cell.cell_type == "code" and not (found := re.search(r'check\("quality\.(\d+)"', cell.source)):
+            exec(cell.source, space)
+        elif cell.cell_type == "code":
+            *before, last = re.findall("`([^`]+)`", EXERCISES[found[1]].hints[-1])
+            for line in before:
+                exec(line, space)
+            assert judge(f"quality.{found[1]}", eval(last, space)).outcome == "right", found[1]
 
 
 @pytest.mark.parametrize("n", NEEDS)

@@ -154,7 +154,7 @@ EXERCISES = {
         hints=(
             "什么都换，是`rank_schools`不写`vary`的时候。`separated`是先后分得清的占几成，`table`里`low`、`high`是名次的两头。",
             "“跨”是每所学校`high`减`low`，再求平均。",
-            "`{\"分得清\": 100 * ranking.separated, \"跨\": (ranking.table[\"high\"] - ranking.table[\"low\"]).mean()}`。",
+            "`ranking = rank_schools(values, errors, weights)`，`{\"分得清\": 100 * ranking.separated, \"跨\": (ranking.table[\"high\"] - ranking.table[\"low\"]).mean()}`。",
         ),
         mistakes={
             "只算了学生是抽来的这一条：尺子、权重、合成的办法也都可以换。": lambda county, right: _ranks(county, ["sampling"]),
@@ -170,7 +170,7 @@ EXERCISES = {
         hints=(
             "“当晚报齐”是当天晚上知道的节数除以应报的节数；“现在”是按课表上了的除以知道上没上的，用现在知道的全部记录。",
             "`known_lessons(log, day)`是当晚知道的，`known_lessons(log)`是现在知道的：重复的只算一条，更正的按后收到的，矛盾的不算。两个都只留`day`那一天的课。",
-            "`{\"当晚报齐\": 100 * len(then) / due, \"现在\": 100 * now[\"held\"].mean()}`，`then`、`now`是上面两样。",
+            "`then = known_lessons(log, day).lessons.query(\"day == @day\")`，`now = known_lessons(log).lessons.query(\"day == @day\")`，`{\"当晚报齐\": 100 * len(then) / due, \"现在\": 100 * now[\"held\"].mean()}`。",
         ),
         mistakes={
             "“当晚报齐”直接数了记录的条数：重复的、矛盾的都算进去了。": lambda county, right: {
