@@ -125,7 +125,7 @@ def _grades(county: County, schools: pd.DataFrame, rows: pd.DataFrame) -> pd.Dat
     found = pd.concat(parts)
     found = found[found["school_id"].isin(schools.index)].astype({"grade": int})
     found["stage"] = found["stage"].fillna(found["grade"].map(stages))
-    return found.drop_duplicates()
+    return found.drop_duplicates(["school_id", "grade"])  # the timetable's own stage stands first
 
 
 def school_verdicts(table: pd.DataFrame) -> pd.DataFrame:

@@ -132,6 +132,16 @@ def test_a_sixth_grade_may_be_junior():
     assert set(table["subject"]) == {s.key for s in PLAN.subjects if s.weekly[5]}
 
 
+def test_where_one_sixth_grade_is_primary_and_another_junior_each_stays_what_it_is():
+    rows = [*third_grade("A", 6), *[(*row[:1], "junior", *row[2:]) for row in third_grade("B", 6)]]
+    enrolment = pd.DataFrame(
+        {"school_id": ["A", "B"], "year": 2025} | {f"grade{g}": 0.0 for g in range(1, 10)}
+    )
+    enrolment["grade6"] = 20.0
+    table = delivery(county(rows, enrolment, A="primary", B="nine_year"))
+    assert set(zip(table["school_id"], table["stage"], strict=True)) == {("A", "primary"), ("B", "junior")}
+
+
 def test_taught_without_being_asked_is_more_than_the_plan():
     rows = [("A", "primary", 1, "english", 2, 2, 2), ("A", "primary", 1, "physics", 0, 0, 0)]
     table = delivery(county(rows)).set_index("subject")
