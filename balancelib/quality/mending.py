@@ -10,7 +10,7 @@ from balancelib.quality.added import value_added
 from balancelib.quality.between import FEWEST, school_means, scored
 
 TRAINED = 0.75  # of the lessons given; fewer by teachers trained in the subject are a reason: ours
-CHANGES = {"risen": "真的上来了", "fallen": "真的下去了", "unsure": "分不出是不是运气"}
+CHANGES = {"risen": "上升超出运气", "fallen": "下降超出运气", "unsure": "分不出是不是运气"}
 KINDS = {
     "effect": "增值低，或者往下走",
     "intake": "只有平均分低，增值看不出低",
@@ -59,7 +59,7 @@ def school_changes(
     """
     from scipy.special import ndtri  # noqa: PLC0415  heavy: only where it is used
 
-    years = [last] if isinstance(last, int) else list(last)
+    years = np.atleast_1d(last).astype(int).tolist()
     if not years:
         raise Lacking(f"{first}年以后没有别的年份的成绩，比不出变化。")
     if not first < min(years):
