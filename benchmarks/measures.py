@@ -20,6 +20,7 @@ from balancelib import measures as m
 
 N = 10**7
 SCHOOLS, COUNTIES, INDICATORS = 210_000, 2_900, 7
+PUPILS, TESTED = 210_000, 2_900  # a large test: pupils, and schools
 COLUMNS = [f"x{k}" for k in range(INDICATORS)]
 
 
@@ -170,6 +171,31 @@ def many_counties() -> None:
         row("`decompose`，2900个县", ours, seconds, "pysal的`TheilD`（不能加权）", "不超过1/1000")
 
 
+def between_schools() -> None:
+    """The share between schools of a large test, beside the sums that any way needs, and the likelihood beside the least squares."""
+    rng = np.random.default_rng(2)
+    school = rng.integers(0, TESTED, PUPILS)
+    score = 500 + 35 * rng.normal(size=TESTED)[school] + 94 * rng.normal(size=PUPILS)
+    ids = np.char.add("99", school.astype(str)).astype(object)
+    anova, by_text, sums = side_by_side(
+        lambda: m.intraclass(score, school),
+        lambda: m.intraclass(score, ids),
+        lambda: _square_sums(score, school),
+    )
+    row("`intraclass`，21万名学生、2900所学校", anova, sums, "两遍`np.bincount`", "50毫秒以内")
+    row("`intraclass`，同上，学校代码是文字", by_text, sums, "两遍`np.bincount`", "50毫秒以内")
+    for method in ("ml", "reml"):
+        ours = side_by_side(lambda way=method: m.intraclass(score, school, way))[0]
+        row(f"`intraclass`，同上，{method}", ours, anova, "`anova`", "1秒以内")
+
+
+def _square_sums(x: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
+    """Squares between and within groups that are numbered already."""
+    sizes = np.bincount(groups)
+    means = np.bincount(groups, x) / np.maximum(sizes, 1)
+    return sizes @ (means - x.mean()) ** 2, np.sum((x - means[groups]) ** 2)
+
+
 def _ours(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
     return m.summarise(frame, COLUMNS, "pupils", "county", [measure])
 
@@ -284,9 +310,10 @@ def versions(names: Iterable[str]) -> str:
 
 def main() -> None:
     """Measure and print tables in Markdown."""
-    if "columns" in sys.argv:
+    if parts := [part for part in (one_column, between_schools) if part.__name__ in sys.argv]:
         _head()
-        one_column()
+        for part in parts:
+            part()
         return
     peers = ("numpy", "pandas", "polars", "duckdb", "inequality", "inequalipy", "IneqPy", "microdf-python")
     print(
@@ -295,12 +322,13 @@ def main() -> None:
     _head()
     one_column()
     many_counties()
+    between_schools()
     imports()
     memory()
     print("\n同一台机器，关掉numpy排序用的快速指令以后，一列数的各行变成：\n", flush=True)
     without = " ".join(np.show_config(mode="dicts")["SIMD Extensions"].get("found", []))
     subprocess.run(
-        [sys.executable, __file__, "columns"],
+        [sys.executable, __file__, "one_column"],
         env=os.environ | {"NPY_DISABLE_CPU_FEATURES": without},
         check=True,
     )

@@ -237,7 +237,7 @@ WORDS = {
     "浴室": "notebooks/resources/upkeep",
     "住校生": "book/resources",
     "带宽": "notebooks/resources/digital",
-    "薄弱学校": "notebooks/resources/digital",
+    "薄弱学校": "notebooks/quality/mending",
     "机房": "notebooks/resources/digital",
     "智慧教育平台": "book/resources",
     "平板": "book/resources",
@@ -271,6 +271,17 @@ WORDS = {
     "教研": "book/teachers",
     "名师工作室": "book/glossary",
     "工作室有用吗": "notebooks/teachers/effects",
+    # Of chapter 4 and its lessons.
+    "开齐开足": "notebooks/quality/curriculum",
+    "阴阳课表": "book/quality",
+    "区分度": "book/glossary",
+    "κ": "book/glossary",
+    "答案给错": "notebooks/quality/items",
+    "总分排名": "notebooks/quality/composite",
+    "名次区间": "book/glossary",
+    "增值": "book/glossary",
+    "增值评价": "book/quality",
+    "改好了": "notebooks/quality/mending",
 }
 
 # What the book does not treat.

@@ -208,9 +208,11 @@ def _profile(sums: Sums, restricted: bool, level: float) -> tuple[float, float]:
 
 
 def _falls_to(height: Callable[[float], float], start: float = 0.0, end: float = LARGEST) -> float:
-    """Return the share at which a height that falls with the ratio is 0; where it starts below, the start."""
+    """Return the share at which a height that falls with the ratio is 0; where it starts below, the start; where it ends above, the end."""
     from scipy.optimize import brentq  # noqa: PLC0415  heavy: only where it is used
 
     if height(start / (1 - start)) <= 0:
         return start
+    if height(end / (1 - end)) >= 0:
+        return end
     return float(brentq(lambda share: height(share / (1 - share)), start, end, xtol=1e-14))

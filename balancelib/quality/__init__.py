@@ -1,7 +1,7 @@
 """Module 四: what is taught and how well, reviews of materials, tests, a composite that says how sure it is, and how schools differ."""
 
-from balancelib.quality.added import COVARIATES, ValueAdded, value_added
-from balancelib.quality.between import LIMIT, school_means, school_shares, scored
+from balancelib.quality.added import COVARIATES, ValueAdded, apparent_lead, value_added
+from balancelib.quality.between import LIMIT, SHARE_VERDICTS, school_means, school_shares, scored, sitting
 from balancelib.quality.composite import (
     CHOICES,
     DIMENSIONS,
@@ -27,7 +27,7 @@ from balancelib.quality.curriculum import (
     status_grid,
     subject_delivery,
 )
-from balancelib.quality.funnel import level_funnel
+from balancelib.quality.funnel import LevelFunnel, level_funnel
 from balancelib.quality.items import (
     Answers,
     Limits,
@@ -85,17 +85,20 @@ __all__ = [
     "REASONS",
     "RULES",
     "SCHEMES",
+    "SHARE_VERDICTS",
     "STATUSES",
     "VERDICTS",
     "Answers",
     "Dimensions",
     "Known",
+    "LevelFunnel",
     "Limits",
     "Ranking",
     "Reliability",
     "ValueAdded",
     "agreement_table",
     "answers",
+    "apparent_lead",
     "backfill_changes",
     "by_tolerance",
     "county_week",
@@ -129,6 +132,7 @@ __all__ = [
     "school_shares",
     "school_verdicts",
     "scored",
+    "sitting",
     "status_grid",
     "subject_delivery",
     "trained_lessons",

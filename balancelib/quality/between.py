@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
+from balancelib.county.schema import schema
 from balancelib.measures import chance_if, intraclass, random_intercept, share_interval
 
 LIMIT = 0.15  # 校际差异率 of quality item 9 in quality-2017: below it, strictly
 FEWEST = 10  # pupils of a school whose own numbers are shown
-SUBJECTS = {"chinese": "语文", "math": "数学", "science": "科学"}
-WORDS = {"below": "低于界限", "above": "不低于界限", "unsure": "定不了"}
+SUBJECTS = schema().table("scores").column("subject").codes
+GRADES = "一二三四五六七八九"
+SHARE_VERDICTS = {"below": "低于界限", "above": "不低于界限", "unsure": "定不了"}
 KEYS = ["year", "grade", "subject"]
 
 
@@ -28,15 +30,26 @@ def scored(county: County, **chosen: int | str) -> pd.DataFrame:
     for name, value in chosen.items():
         rows = rows[rows[name] == value]
     if rows.empty:
-        raise Lacking(f"“监测成绩”表里{_said(chosen)}一个成绩也没有填。先看年份、年级、学科是不是写对了。")
+        raise Lacking(
+            f"“监测成绩”表里{sitting(**chosen)}一个成绩也没有填。先看年份、年级、学科是不是写对了。"
+        )
     return rows
 
 
-def _said(chosen: dict[str, int | str]) -> str:
-    units = {"year": "年", "grade": "年级"}
-    return "".join(
-        SUBJECTS.get(str(value), str(value)) + units.get(name, "") for name, value in chosen.items()
+def sitting(year: float | None = None, grade: float | None = None, subject: str | None = None) -> str:
+    """Name what was tested, as far as it is given.
+
+    Examples
+    --------
+    >>> sitting(2025, 4, "math"), sitting(grade=8)
+    ('2025年四年级数学', '八年级')
+    """
+    words = (
+        "" if year is None else f"{year:.0f}年",
+        "" if grade is None else f"{GRADES[int(grade) - 1]}年级",
+        SUBJECTS.get(subject, subject or ""),
     )
+    return "".join(words)
 
 
 def school_shares(county: County, limit: float = LIMIT, level: float = 0.95) -> pd.DataFrame:
@@ -54,9 +67,10 @@ def school_shares(county: County, limit: float = LIMIT, level: float = 0.95) -> 
     Returns
     -------
     DataFrame
-        By ``year, grade, subject``: ``pupils`` with a score, ``blank`` (without), ``schools``; ``anova, ml, reml, eta2``; ``low`` and ``high`` of the exact interval
-        about ``anova``; ``chance``: of schools that differ as little as these or less if the true share were the limit; ``verdict``: ``below`` where the interval lies below the limit, ``above`` where it lies at it or above, else
-        ``unsure``; ``why``: where no share can be estimated, why not, and the numbers are NaN.
+        By ``year, grade, subject``: ``pupils`` with a score, ``blank`` (rows without score or school), ``schools``; ``anova, ml, reml, eta2``; ``low``
+        and ``high`` of the exact interval about ``anova``; ``chance``: of schools that differ as little as these or less if the true share were the
+        limit; ``verdict``: ``below`` where the interval lies below the limit, ``above`` where it lies at it or above, else ``unsure``; ``why``: where
+        no share can be estimated, why not, and the numbers are NaN; ``label``: what was tested, in Chinese.
 
     Notes
     -----
@@ -80,7 +94,7 @@ def school_shares(county: County, limit: float = LIMIT, level: float = 0.95) -> 
     found = pd.DataFrame.from_dict(rows, orient="index")
     found.index = pd.MultiIndex.from_tuples(found.index, names=KEYS)
     found.insert(1, "blank", blank.reindex(found.index))
-    return found
+    return found.assign(label=[sitting(*key) for key in found.index])
 
 
 def _shares(scores: np.ndarray, schools: np.ndarray, limit: float, level: float) -> dict[str, object]:
@@ -112,8 +126,14 @@ def school_means(county: County, year: int, grade: int, subject: str, level: flo
     Returns
     -------
     DataFrame
-        By ``school_id``, in ascending order of ``shrunken``; only schools with at least `FEWEST` pupils with a score, but all were estimated from: ``pupils, mean``; ``low, high``:
-        of the mean, from the standard deviation within all schools; ``shrunken``; ``shrunken_low, shrunken_high``, from the comparative error.
+        By ``school_id``, in ascending order of ``shrunken``; only schools with at least `FEWEST` pupils with a score, but all were estimated from:
+        ``pupils, mean``; ``low, high``: of the mean, from the standard deviation within all schools; ``shrunken``; ``shrunken_low, shrunken_high``,
+        from the comparative error.
+
+    Raises
+    ------
+    Lacking
+        No scores, no variance to estimate, or no school with so many pupils.
     """
     from scipy.special import ndtri, stdtrit  # noqa: PLC0415  heavy: only where they are used
 
@@ -121,10 +141,12 @@ def school_means(county: County, year: int, grade: int, subject: str, level: flo
     try:
         fit = random_intercept(rows["score"], rows["school_id"])
     except ValueError as error:
-        raise Lacking(f"{year}年{grade}年级{SUBJECTS.get(subject, subject)}算不了：{error}") from None
+        raise Lacking(f"{sitting(year, grade, subject)}算不了：{error}") from None
     centre, freedom = fit.coefficients[0], fit.sizes.sum() - fit.sizes.size
     reach = stdtrit(freedom, (1 + level) / 2) * np.sqrt(fit.within / fit.sizes)
     drawn, off = centre + fit.effects, ndtri((1 + level) / 2) * fit.comparative_errors
+    if fit.sizes.max() < FEWEST:
+        raise Lacking(f"{sitting(year, grade, subject)}没有一所学校满{FEWEST}人，各校的平均分不单独列出。")
     table = pd.DataFrame(
         {
             "pupils": fit.sizes.astype(int),

@@ -239,6 +239,13 @@ def test_schools_closer_than_by_chance():
     assert found.value < 0 == found.low
 
 
+def test_schools_without_any_spread_within_but_rounding():
+    """An interval at the largest share that is looked at, not an error of the search."""
+    groups = np.repeat(range(4), 3)
+    found = m.share_interval(groups + np.tile([0, 1e-8, -1e-8], 4), groups)
+    assert found.low == found.high == pytest.approx(1)
+
+
 # Comparing
 
 

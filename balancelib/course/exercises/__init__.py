@@ -4,7 +4,7 @@ A notebook begins with ``county = begin("resources")`` and ends each exercise wi
 county begins with ``mine = begin("resources.9", path=…)``. The right answer is
 computed at that moment, by the library, from the county in use; so synthetic counties of any seed and a trainee's own county are marked alike.
 
-How to write the exercises of a module. Their answers lie in ``balancelib/course/exercises/<module>.py``, their texts in
+How to write the exercises of a module. Their answers lie in ``balancelib/course/exercises/<module>``, a file, or a folder with a file a section, their texts in
 ``notebooks/<module>/solutions.ipynb``.
 
 .. code-block:: python
