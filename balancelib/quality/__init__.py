@@ -1,6 +1,6 @@
 """Module 四: what is taught and how well, reviews of materials, tests, a composite that says how sure it is, and how schools differ."""
 
-from balancelib.quality.added import COVARIATES, ValueAdded, value_added
+from balancelib.quality.added import COVARIATES, ValueAdded, usable_covariates, value_added
 from balancelib.quality.between import LIMIT, school_means, school_shares, scored
 from balancelib.quality.composite import (
     CHOICES,
@@ -15,6 +15,7 @@ from balancelib.quality.composite import (
     weight_sets,
     what_moves_ranks,
 )
+from balancelib.quality.findings import ScoreFindings, Sitting, score_findings
 from balancelib.quality.funnel import level_funnel
 from balancelib.quality.items import (
     Answers,
@@ -52,6 +53,7 @@ from balancelib.quality.review import (
     said_again,
     verdict_alpha,
 )
+from balancelib.quality.workbook import write_scores
 
 __all__ = [
     "ASPECTS",
@@ -72,6 +74,8 @@ __all__ = [
     "Limits",
     "Ranking",
     "Reliability",
+    "ScoreFindings",
+    "Sitting",
     "ValueAdded",
     "agreement_table",
     "answers",
@@ -100,11 +104,14 @@ __all__ = [
     "school_dimensions",
     "school_means",
     "school_shares",
+    "score_findings",
     "scored",
+    "usable_covariates",
     "value_added",
     "verdict_alpha",
     "weak_schools",
     "weekly_lessons",
     "weight_sets",
     "what_moves_ranks",
+    "write_scores",
 ]

@@ -9,9 +9,10 @@ import pandas as pd
 from balancelib.county import County, Lacking
 from balancelib.measures import RandomIntercept, random_intercept
 from balancelib.measures.ranks import normal_draws, overlap_factor, rank_intervals
-from balancelib.quality.between import FEWEST, SUBJECTS, scored
+from balancelib.quality.between import FEWEST, scored, sitting
 
 COVARIATES = {"earlier": "早先成绩", "ses": "家庭背景指数"}
+ENOUGH = 0.5  # of the pupils with a score must have a covariate: ours
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,18 @@ class ValueAdded:
         if len(self.schools) < 3:
             return float("nan")
         return float(self.schools["raw"].rank().corr(self.schools["added"].rank()))
+
+
+def usable_covariates(county: County, year: int, grade: int, subject: str) -> tuple[str, ...]:
+    """Return which of `COVARIATES` at least half of the pupils with a score have, and not all alike; none where the earlier score is not among them.
+
+    Without an earlier score there is no value added: what the pupils brought with them is not known.
+    """
+    rows = scored(county, year=year, grade=grade, subject=subject)
+    used = [
+        c for c in COVARIATES if c in rows and rows[c].notna().mean() >= ENOUGH and rows[c].nunique() > 1
+    ]
+    return tuple(used) if "earlier" in used else ()
 
 
 def value_added(
@@ -97,7 +110,7 @@ def value_added(
     try:
         fit = random_intercept(rows["score"], rows["school_id"], rows[columns].to_numpy(dtype=float))
     except ValueError as error:
-        what = f"{year}年{grade}年级{SUBJECTS.get(subject, subject)}的增值算不了：{error}"
+        what = f"{sitting(year, grade, subject)}的增值算不了：{error}"
         raise Lacking(f"{what}。有成绩的{len(scores)}人里，自变量都有的{len(rows)}人。") from None
     table = _table(fit, rows, level)
     shown = table[table["pupils"] >= FEWEST]

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
+from balancelib.county.schema import schema
 from balancelib.measures import chance_if, intraclass, random_intercept, share_interval
 
 LIMIT = 0.15  # 校际差异率 of quality item 9 in quality-2017: below it, strictly
 FEWEST = 10  # pupils of a school whose own numbers are shown
-SUBJECTS = {"chinese": "语文", "math": "数学", "science": "科学"}
 WORDS = {"below": "低于界限", "above": "不低于界限", "unsure": "定不了"}
 KEYS = ["year", "grade", "subject"]
 
@@ -32,11 +32,14 @@ def scored(county: County, **chosen: int | str) -> pd.DataFrame:
     return rows
 
 
+def sitting(year: int, grade: int, subject: str) -> str:
+    """Name what was tested when and where: “2025年4年级数学”."""
+    return _said({"year": year, "grade": grade, "subject": subject})
+
+
 def _said(chosen: dict[str, int | str]) -> str:
-    units = {"year": "年", "grade": "年级"}
-    return "".join(
-        SUBJECTS.get(str(value), str(value)) + units.get(name, "") for name, value in chosen.items()
-    )
+    units, subjects = {"year": "年", "grade": "年级"}, schema().subjects
+    return "".join(subjects.get(value, f"{value}{units.get(name, '')}") for name, value in chosen.items())
 
 
 def school_shares(county: County, limit: float = LIMIT, level: float = 0.95) -> pd.DataFrame:
@@ -121,7 +124,7 @@ def school_means(county: County, year: int, grade: int, subject: str, level: flo
     try:
         fit = random_intercept(rows["score"], rows["school_id"])
     except ValueError as error:
-        raise Lacking(f"{year}年{grade}年级{SUBJECTS.get(subject, subject)}算不了：{error}") from None
+        raise Lacking(f"{sitting(year, grade, subject)}算不了：{error}") from None
     centre, freedom = fit.coefficients[0], fit.sizes.sum() - fit.sizes.size
     reach = stdtrit(freedom, (1 + level) / 2) * np.sqrt(fit.within / fit.sizes)
     drawn, off = centre + fit.effects, ndtri((1 + level) / 2) * fit.comparative_errors

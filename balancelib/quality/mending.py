@@ -1,19 +1,32 @@
 """Schools that need help, with the reasons, and whether those that had help are mended: more than luck would bring back."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
-from balancelib.quality.added import ValueAdded, value_added
+from balancelib.quality.added import COVARIATES, ValueAdded, value_added
 from balancelib.quality.between import FEWEST, scored
 
 TRAINED = 0.75  # of the lessons given; fewer by teachers trained in the subject are a reason: ours
 CHANGES = {"risen": "真的上来了", "fallen": "真的下去了", "unsure": "分不出是不是运气"}
-KINDS = {"effect": "教得不如条件相同的学校", "intake": "学生起点低，教得不差"}
+KINDS = {
+    "effect": "教得不如条件相同的学校",
+    "fallen": "往下走",
+    "intake": "学生起点低，看不出教得差",
+    "low": "平均分低，起点不知道",
+}
 
 
 def school_changes(
-    county: County, grade: int, subject: str, first: int, last: int, level: float = 0.95
+    county: County,
+    grade: int,
+    subject: str,
+    first: int,
+    last: int,
+    level: float = 0.95,
+    covariates: Sequence[str] = tuple(COVARIATES),
 ) -> pd.DataFrame:
     r"""Say of each school whether it rose or fell by more than luck (进步是真的，还是向均值回归).
 
@@ -32,6 +45,8 @@ def school_changes(
         Years; a school that has not at least `FEWEST` pupils in both is left out.
     level : float
         Of the intervals.
+    covariates : sequence of str
+        As of `value_added`, in both years; with none, a change may be that of the pupils who come in.
 
     Returns
     -------
@@ -54,7 +69,9 @@ def school_changes(
 
     if not first < last:
         raise ValueError("first要早于last")
-    then, now = (_by_school(value_added(county, year, grade, subject)) for year in (first, last))
+    then, now = (
+        _by_school(value_added(county, year, grade, subject, covariates, level)) for year in (first, last)
+    )
     both = then.add_suffix("_first").join(now.add_suffix("_last"), how="inner")
     if both.empty:
         raise Lacking(f"{first}年和{last}年都有至少{FEWEST}名学生参加的学校一所也没有，比不出变化。")
@@ -92,6 +109,7 @@ def weak_schools(
     *,
     trained: float = TRAINED,
     level: float = 0.95,
+    covariates: Sequence[str] = tuple(COVARIATES),
 ) -> pd.DataFrame:
     """List the schools that need help, each with its reasons (薄弱学校名单和理由).
 
@@ -107,13 +125,15 @@ def weak_schools(
         Share of the lessons given by teachers trained in the subject below which it is a reason: ours.
     level : float
         Of the intervals.
+    covariates : sequence of str
+        As of `value_added`; without ``earlier`` nobody can say whether a low mean is the school's or its pupils' start.
 
     Returns
     -------
     DataFrame
         By ``school_id``: schools whose value added is surely below the county's, who surely fell, or whose raw mean is surely below the county's; ``name``; ``pupils, raw, added, low, high``;
-        ``kind``: ``effect`` for the first two, ``intake`` for the last alone; ``fallen``: True, False, or None where not known; ``short``: subjects not given in full and ``trained``: share of
-        lessons given by trained teachers, NaN where not known; ``reasons`` and ``unknown`` in Chinese. ``effect`` first, then as they are in need.
+        ``kind``: the first of `KINDS` that holds, ``low`` in the place of ``effect`` and ``intake`` where the start is not known; ``fallen``: True, False, or None where not known; ``short``: subjects not given in full and ``trained``: share of
+        lessons given by trained teachers, NaN where not known; ``reasons`` and ``unknown`` in Chinese. In the order of `KINDS`, then as they are in need.
 
     Raises
     ------
@@ -126,29 +146,38 @@ def weak_schools(
     """
     from scipy.special import ndtri  # noqa: PLC0415  heavy: only where it is used
 
-    found = value_added(county, year, grade, subject, level=level).schools
-    mean = scored(county, year=year, grade=grade, subject=subject)["score"].mean()
-    fallen = _fallen(county, grade, subject, since, year, level).reindex(found.index)
+    found = value_added(county, year, grade, subject, covariates, level).schools
+    rows = scored(county, year=year, grade=grade, subject=subject).dropna(subset=list(covariates))
+    fallen = _fallen(county, grade, subject, since, year, level, covariates).reindex(found.index)
     evidence = lessons(county, grade).reindex(found.index)
     table = found[["pupils", "raw", "added", "low", "high"]].assign(
         name=pd.Series(county.names).reindex(found.index), fallen=fallen, **evidence
     )
-    effect = (found["place"] == "below") | fallen.eq(True)
-    intake = found["raw"] + ndtri((1 + level) / 2) * found["raw_error"] < mean
-    table["kind"] = np.where(effect, "effect", "intake")
-    table = table[effect | intake]
+    known = "earlier" in covariates
+    below = found["place"] == "below" if known else pd.Series(False, index=found.index)
+    low = found["raw"] + ndtri((1 + level) / 2) * found["raw_error"] < rows["score"].mean()
+    table["kind"] = np.select(
+        [below, fallen.eq(True), low], ["effect", "fallen", "intake" if known else "low"], ""
+    )
+    table = table[table["kind"] != ""]
     table["reasons"] = ["；".join(_reasons(row, trained)) for row in table.itertuples()]
     table["unknown"] = ["、".join(_unknown(row)) for row in table.itertuples()]
     return table.sort_values(["kind", "added"], kind="stable")
 
 
 def _fallen(
-    county: County, grade: int, subject: str, since: int | None, year: int, level: float
+    county: County,
+    grade: int,
+    subject: str,
+    since: int | None,
+    year: int,
+    level: float,
+    covariates: Sequence[str],
 ) -> pd.Series:
     if since is None:
         return pd.Series(dtype=object)
     try:
-        changes = school_changes(county, grade, subject, since, year, level)
+        changes = school_changes(county, grade, subject, since, year, level, covariates)
     except Lacking:  # what is not known of the earlier year is said of each school
         return pd.Series(dtype=object)
     return (changes["verdict"] == "fallen").astype(object)
@@ -171,13 +200,18 @@ def lessons(county: County, grade: int) -> pd.DataFrame:
 
 def _reasons(row: tuple, trained: float) -> list[str]:
     said = [
-        (row.high < 0, f"增值{row.added:.0f}分，区间{row.low:.0f}到{row.high:.0f}，低于全县"),
+        (row.kind == "effect", f"增值{_points(row.added)}分，区间{_points(row.low)}到{_points(row.high)}，低于全县"),
         (row.fallen is True, "比前几年下降，超出运气"),
         (row.kind == "intake", "平均分低，但和早先成绩、家庭背景相同的学生比，看不出低"),
+        (row.kind == "low", "平均分低；没有早先成绩，分不出是教得少还是起点低"),
         (row.short > 0, f"{row.short:.0f}门课没有上足"),
         (row.trained < trained, f"由对口教师上的课只占{row.trained:.0%}"),
     ]
     return [words for holds, words in said if holds]
+
+
+def _points(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 1 else f"{value:.1f}"  # marks out of 100 differ by less than one
 
 
 def _unknown(row: tuple) -> list[str]:
