@@ -21,9 +21,7 @@ LACKS = (
 def add(commands: Any) -> None:
     """Add this command."""
     scores = command(commands, "scores", _scores, "看一份成绩：学校之间差多少，哪几所该先看，都带区间")
-    scores.add_argument(
-        "path", type=Path, metavar="路径", help="工作簿或CSV文件夹，要有学校、监测成绩两张表"
-    )
+    scores.add_argument("path", type=Path, metavar="路径", help="工作簿或CSV文件夹，要有学校、监测成绩两张表")
     scores.add_argument("--out", type=Path, required=True, metavar="文件.xlsx", help="结果写到哪里")
     scores.add_argument("--year", type=int, metavar="年", help="看哪一年（默认每个年级、每一科的最后一次）")
 
@@ -50,7 +48,9 @@ def _scores(options: argparse.Namespace) -> int:
     with writing(options.out):
         write_scores(options.out, findings)
     say(*_summary(findings))
-    say(f"结果写好了：{shown_path(options.out)}。先看第一张表：成绩是未成年人的个人信息，只在县里用，不按学校公布，不排名。")
+    say(
+        f"结果写好了：{shown_path(options.out)}。先看第一张表：成绩是未成年人的个人信息，只在县里用，不按学校公布，不排名。"
+    )
     return DONE
 
 

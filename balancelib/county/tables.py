@@ -86,9 +86,7 @@ def _names(schools: pd.DataFrame) -> dict[str, str]:
     return dict(zip(known["school_id"], known["name"], strict=True))
 
 
-def read_county(
-    path: str | Path, previous: str | Path | None = None, *, only: Only = None
-) -> County:
+def read_county(path: str | Path, previous: str | Path | None = None, *, only: Only = None) -> County:
     """Read and check a county's workbook, or its folder of CSV.
 
     Parameters

@@ -54,9 +54,7 @@ def usable_covariates(county: County, year: int, grade: int, subject: str) -> tu
     Without an earlier score there is no value added: what the pupils brought with them is not known.
     """
     rows = scored(county, year=year, grade=grade, subject=subject)
-    used = [
-        c for c in COVARIATES if c in rows and rows[c].notna().mean() >= ENOUGH and rows[c].nunique() > 1
-    ]
+    used = [c for c in COVARIATES if c in rows and rows[c].notna().mean() >= ENOUGH and rows[c].nunique() > 1]
     return tuple(used) if "earlier" in used else ()
 
 

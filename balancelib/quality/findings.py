@@ -61,15 +61,16 @@ class ScoreFindings:
     found : dict of Sitting to Found
         The sittings of which schools are shown: of each grade and subject the last, or those of the year asked for.
     weak : DataFrame
-        By ``sitting, school_id``: `weak_schools` of ``found``; ``again``: other sittings of the file that list the school for its own doing too.
+        By ``year, grade, subject, school_id``: `weak_schools` of ``found``, in the order of `KINDS`, then of the ids; ``again``: other years and subjects of the same grade that list the school too,
+        for its start too, or for what is its own.
     changes : DataFrame
         By ``first, last, grade, subject, school_id``: `school_changes` between the first year and that of ``found``; empty where there is one year only. ``start``: whether earlier scores are
         accounted for in both.
     by_chance : float
         Changes that would be told of a county in which nothing happened.
     unused : DataFrame
-        By ``year, grade, subject``: ``rows``; ``blank``, without a score; ``scored``; ``no_earlier, no_ses`` of these; ``added``: of whom value added is told; ``schools``; ``hidden``: schools with too few scored
-        pupils to be shown.
+        By ``year, grade, subject``: ``rows``; ``blank``, without a score; ``scored``; ``no_earlier, no_ses`` of these; ``added``: of whom value added is told; ``schools``; ``hidden, hidden_added``: schools with too few pupils for
+        their mean, their value added to be shown.
     failed : dict of Sitting to str
         Sittings of which nothing can be told of schools, and why.
     """
@@ -142,16 +143,18 @@ def _shown(sittings: list[Sitting], year: int | None) -> list[Sitting]:
 
 def _first(one: Sitting, sittings: list[Sitting]) -> int | None:
     """Return the first year of the same grade and subject before this one."""
-    return min((other.year for other in sittings if other[1:] == one[1:] and other.year < one.year), default=None)
+    return min(
+        (other.year for other in sittings if other[1:] == one[1:] and other.year < one.year), default=None
+    )
 
 
 def _found(county: County, one: Sitting) -> Found:
     rows = scored(county, **one._asdict())
     if rows["school_id"].nunique() == 1:
-        raise Lacking(f"{one}：只有一所学校有成绩，没有可比的学校。")
+        raise Lacking(f"{one}：只有一所学校有成绩，没有可比的学校。请把全县各校的成绩放在一张表里。")
     means = school_means(county, *one)
     if means.empty:
-        raise Lacking(f"{one}：没有一所学校有{FEWEST}名以上学生的成绩，各校的数不列。")
+        raise Lacking(f"{one}：没有一所学校有{FEWEST}名以上学生的成绩，不能单独列出任何一所。")
     covariates = usable_covariates(county, *one)
     try:
         added = value_added(county, *one, covariates) if covariates else None
@@ -206,20 +209,27 @@ def _weak(
             lists[one] = weak_schools(county, *one, first.get(one), covariates=covariates)
         except Lacking:  # said where the schools of the sitting are shown
             continue
-    own = {one: part.index[part["kind"] != "intake"] for one, part in lists.items()}
-    parts = {one: _with_others(lists[one], one, own) for one in found if one in lists}
-    return _joined(parts, [*KEYS, "school_id"])
+    parts = {
+        one: lists[one].assign(again=pd.Series(_again(one, lists), dtype=object))
+        for one in found
+        if one in lists
+    }
+    table = _joined(parts, [*KEYS, "school_id"])
+    if table.empty:
+        return table
+    kinds = table["kind"].map(list(KINDS).index).to_numpy()
+    order = pd.DataFrame({"kind": kinds, "school": table.index.get_level_values("school_id")})
+    return table.iloc[order.sort_values(["kind", "school"], kind="stable").index]
 
 
-def _with_others(part: pd.DataFrame, one: Sitting, own: dict[Sitting, pd.Index]) -> pd.DataFrame:
-    """Add which other sittings list each school for its own doing; in the order of `KINDS`, then of the ids."""
-    again = [
-        "、".join(str(other) for other, ids in own.items() if other != one and school in ids)
-        for school in part.index
-    ]
-    order = {kind: k for k, kind in enumerate(KINDS)}
-    part = part.assign(again=pd.Series(again, index=part.index, dtype=object), order=part["kind"].map(order))
-    return part.sort_index().sort_values("order", kind="stable").drop(columns="order")
+def _again(one: Sitting, lists: dict[Sitting, pd.DataFrame]) -> dict[str, str]:
+    """Name for each school the other years and subjects of the grade that list it for the same: its pupils' start, or not that."""
+    starts = {other: part["kind"] == "intake" for other, part in lists.items() if other.grade == one.grade}
+    own = starts.pop(one)
+    return {
+        school: "、".join(str(o) for o, start in starts.items() if start.get(school) == own[school])
+        for school in own.index
+    }
 
 
 def _unused(county: County, found: dict[Sitting, Found], failed: dict[Sitting, str]) -> pd.DataFrame:
@@ -242,6 +252,7 @@ def _counted(rows: pd.DataFrame, found: Found | None) -> dict[str, int]:
         "added": found.added.used if found and found.added else 0,
         "schools": len(sizes),
         "hidden": int((sizes < FEWEST).sum()),
+        "hidden_added": found.added.hidden if found and found.added else 0,
     }
 
 

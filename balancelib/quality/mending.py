@@ -200,7 +200,10 @@ def lessons(county: County, grade: int) -> pd.DataFrame:
 
 def _reasons(row: tuple, trained: float) -> list[str]:
     said = [
-        (row.kind == "effect", f"增值{_points(row.added)}分，区间{_points(row.low)}到{_points(row.high)}，低于全县"),
+        (
+            row.kind == "effect",
+            f"增值{_points(row.added)}分，区间{_points(row.low)}到{_points(row.high)}，低于全县",
+        ),
         (row.fallen is True, "比前几年下降，超出运气"),
         (row.kind == "intake", "平均分低，但和早先成绩、家庭背景相同的学生比，看不出低"),
         (row.kind == "low", "平均分低；没有早先成绩，分不出是教得少还是起点低"),

@@ -29,7 +29,9 @@ PLACES = {
     "within": Entry("不意外"),
 }
 NOT_KNOWN = Entry("不知道", "缺数")
+TOO_FEW = Entry("人太少", "缺数")
 KEYS = ["年份", "年级", "学科"]
+SCHOOL_WIDTHS = (13, 24, 16, 7, 7, 7, 7, 9, 7, 7, 7, 7, 8, 7, 9, 7, 12, 9)
 
 
 def write_scores(path: str | Path, findings: ScoreFindings) -> Path:
@@ -43,11 +45,13 @@ def write_scores(path: str | Path, findings: ScoreFindings) -> Path:
     """
     book = new_book()
     _first(Page(book, "先看这里", (26, 74)), findings)
-    _shares(Page(book, "学校之间差多少", (7, 7, 9, 8, 9, 14, 9, 9, 18, 24), landscape=True), findings)
-    _schools(Page(book, "各校", (13, 22, 7, 6, 8, 7, 9, 9, 9, 10, 7, 8, 8, 8, 8, 8, 10, 9, 9, 9, 10), True), findings)
-    _weak(Page(book, "该先看哪几所", (13, 22, 7, 6, 8, 7, 9, 8, 8, 8, 22, 44, 22, 24), landscape=True), findings)
-    _changes(Page(book, "变化", (13, 22, 7, 8, 7, 7, 8, 8, 9, 9, 9, 10, 9, 9, 9, 12), landscape=True), findings)
-    _unused(Page(book, "没有用上的", (7, 6, 8, 9, 9, 9, 11, 11, 9, 8, 13, 40), landscape=True), findings)
+    _shares(Page(book, "学校之间差多少", (7, 7, 9, 8, 9, 14, 13, 9, 18, 24), landscape=True), findings)
+    _schools(Page(book, "各校", SCHOOL_WIDTHS, landscape=True), findings)
+    _weak(Page(book, "该先看哪几所", (13, 24, 18, 7, 16, 42, 18, 24), landscape=True), findings)
+    _changes(
+        Page(book, "变化", (13, 24, 7, 8, 7, 7, 8, 8, 8, 8, 8, 9, 8, 8, 8, 18), landscape=True), findings
+    )
+    _unused(Page(book, "没有用上的", (18, 9, 9, 9, 11, 11, 9, 8, 13, 13, 40), landscape=True), findings)
     path = Path(path)
     with whole_or_absent(path) as temporary:
         temporary.write_bytes(packed(book))
@@ -68,7 +72,9 @@ def _first(page: Page, findings: ScoreFindings) -> None:
     page.heading("每张表是什么")
     page.table(["表", "说什么"], [[Entry(name, link=name), text(words)] for name, words in SHEETS.items()])
     page.heading("用的是哪些成绩")
-    page.table(["哪一次", "学校、学生"], [[text(str(one)), text(_size(findings, one))] for one in findings.found])
+    page.table(
+        ["哪一次", "学校、学生"], [[text(str(one)), text(_size(findings, one))] for one in findings.found]
+    )
     page.heading("文件里缺什么，所以说不出什么")
     rows = [[text(what), text(then)] for what, then in what_lacks(findings)]
     page.table(["缺什么", "所以"], rows or [[text("不缺"), text("要用的列都有；个别学生缺的，见最后一张表")]])
@@ -104,13 +110,23 @@ def _how_to_read(findings: ScoreFindings) -> Iterator[str]:
 def _shares(page: Page, findings: ScoreFindings) -> None:
     page.title("学校之间差多少")
     page.note(
-        "组间方差比例：学生成绩的差别里，学校之间的占几分之几，扣掉了抽到谁的运气（方差分析法）；人人成绩不同，全在学校里面是0，全在学校之间是1。"
+        "组间方差比例：学生成绩的差别里，学校之间的占几分之几，扣掉了抽到谁的运气（方差分析法）。"
+        "区间是精确的，只要成绩接近正态、每校的学生像随机抽的那样；每校只测一个班，学校的差和班级的差混在一起。"
         "区间整个低于0.15，才说“能”；区间里有0.15的，写“定不了”。比例是负的，意思是不比碰巧的大。"
     )
     page.note(
         f"这不是官方的校际差异率。判定教育质量第9项只填国家监测给的那个数（低于{LIMIT:g}，正好{LIMIT:g}不算），它的算法没有公布，不能拿这里的数去代替，也不能拿这里的区间去推翻。"
     )
-    head = [*KEYS, "学校", "学生", "组间方差比例", "从", "到", f"能不能说低于{LIMIT:g}", "算不了的，为什么"]
+    head = [
+        *KEYS,
+        "学校",
+        "学生",
+        "组间方差比例",
+        "95%区间从",
+        "到",
+        f"能不能说低于{LIMIT:g}",
+        "算不了的，为什么",
+    ]
     page.table(head, [_share(key, row) for key, row in findings.shares.iterrows()], repeat=True)
 
 
@@ -136,8 +152,8 @@ def _schools(page: Page, findings: ScoreFindings) -> None:
         "拿两所学校的增值互相比，看可比区间：两所的不叠，才算分得开。Ⅲ级以上一栏，“碰巧也会有”是这么多人、和全县一样时几乎总在里面的范围。"
     )
     head = [
-        "学校标识码", "学校", *KEYS, "有成绩人数", "平均分", "从", "到", "平均分", "算增值人数", "增值", "从", "到", "可比区间从", "可比区间到", "增值",
-        "Ⅲ级以上", "碰巧也会有从", "到", "Ⅲ级以上",
+        "学校标识码", "学校", "哪一次", "有成绩人数", "平均分", "95%区间从", "到", "平均分和全县比", "算增值人数", "增值", "95%区间从", "到",
+        "可比区间从", "到", "增值和全县比", "Ⅲ级以上", "碰巧也会有", "和全县比",
     ]  # fmt: skip
     page.table(head, _school_rows(findings), repeat=True)
 
@@ -147,7 +163,7 @@ def _school_rows(findings: ScoreFindings) -> Iterator[list[Any]]:
         for school, row in found.means.sort_index().iterrows():
             yield [
                 *_school(findings, school),
-                *_key(*one),
+                str(one),
                 int(row["pupils"]),
                 *(_number(row[name]) for name in ("mean", "low", "high")),
                 PLACES[_against(row["low"], row["high"], found.county)],
@@ -166,8 +182,10 @@ def _against(low: float, high: float, county: float) -> str:
 
 def _added(found: Found, school: str) -> list[Any]:
     """The cells of value added; blank where it could not be told of the school, or nothing of it tells schools apart."""
-    if found.added is None or school not in found.added.schools.index:
+    if found.added is None:
         return [NOT_KNOWN] * 7
+    if school not in found.added.schools.index:
+        return [TOO_FEW] * 7
     row = found.added.schools.loc[school]
     if not found.added.fit.between:  # every interval would be of no width
         return [int(row["pupils"]), *[NOT_KNOWN] * 5, PLACES["unsure"]]
@@ -177,39 +195,31 @@ def _added(found: Found, school: str) -> list[Any]:
 
 def _level(found: Found, school: str) -> list[Any]:
     if found.levels is None or school not in found.levels.index:
-        return [NOT_KNOWN] * 4
+        return [NOT_KNOWN] * 3
     row = found.levels.loc[school]
-    shares = (Entry(float(row[name]) * 100, decimals=0, sign="%") for name in ("share", "lower", "upper"))
-    return [*shares, PLACES[row["place"]]]
+    share = Entry(float(row["share"]) * 100, decimals=0, sign="%")
+    return [share, f"{row['lower']:.0%}～{row['upper']:.0%}", PLACES[row["place"]]]
 
 
 def _weak(page: Page, findings: ScoreFindings) -> None:
     page.title("该先看哪几所（内部使用，不公布）")
     if findings.weak.empty:
-        page.note("照这一份成绩，一所也说不上要先看：区间都罩住了全县的数。不等于没有困难的学校，是这些人数看不出。")
+        page.note(
+            "照这一份成绩，一所也说不上要先看：区间都罩住了全县的数。不等于没有困难的学校，是这些人数看不出。"
+        )
         return
     page.note(
-        "名单是拿来帮的，不排名，不和奖惩挂钩。先分类，同一类照学校标识码排。只因为一次一科上榜的，可能是碰巧；最后一栏写着别的科、别的年也在的，先看。"
+        "名单是拿来帮的，不排名，不和奖惩挂钩。先分类，同一类照学校标识码排。只因为一次一科上榜的，可能是碰巧；最后一栏写着别的科、别的年也是这样的，先看。"
         f"课没有上足、由对口教师上的课不到{TRAINED:.0%}，是先去看的地方，不是原因；“还不知道”的，去补数，不当成没有问题。"
     )
-    head = ["学校标识码", "学校", *KEYS, "人数", "平均分", "增值", "从", "到", "哪一类", "理由", "还不知道", "别的科、别的年也在"]
+    head = ["学校标识码", "学校", "哪一次", "人数", "哪一类", "理由", "还不知道", "别的科、别的年也是这样"]
     page.table(head, [_weak_row(findings, key, row) for key, row in findings.weak.iterrows()], repeat=True)
 
 
 def _weak_row(findings: ScoreFindings, key: tuple, row: pd.Series) -> list[Any]:
-    *sitting, school = key
-    told = findings.found[Sitting(*sitting)].covariates
-    added = [_number(row[name]) if told else NOT_KNOWN for name in ("added", "low", "high")]
-    words = [text(row["reasons"]), text(row["unknown"] or "没有"), text(row["again"] or "只有这一次")]
-    return [
-        *_school(findings, school),
-        *_key(*sitting),
-        int(row["pupils"]),
-        _number(row["raw"]),
-        *added,
-        text(KINDS[row["kind"]]),
-        *words,
-    ]
+    *one, school = key
+    words = (KINDS[row["kind"]], row["reasons"], row["unknown"] or "没有", row["again"] or "只有这一次")
+    return [*_school(findings, school), Entry(str(Sitting(*one))), int(row["pupils"]), *map(text, words)]
 
 
 def _changes(page: Page, findings: ScoreFindings) -> None:
@@ -223,7 +233,7 @@ def _changes(page: Page, findings: ScoreFindings) -> None:
     )
     page.note(f"就算哪一所也没有变，这张表里平均也有{findings.by_chance:.1f}行会写成上来了或者下去了。")
     head = [
-        "学校标识码", "学校", "年级", "学科", "前一次", "后一次", "前人数", "后人数", "前差距", "后差距", "变化", "自己会回来的", "超出的", "从", "到", "结论",
+        "学校标识码", "学校", "年级", "学科", "前一次", "后一次", "前人数", "后人数", "前差距", "后差距", "变化", "自己会回来的", "超出的", "95%区间从", "到", "结论",
     ]  # fmt: skip
     page.table(head, [_change(findings, *pair) for pair in findings.changes.iterrows()], repeat=True)
 
@@ -251,9 +261,21 @@ def _unused(page: Page, findings: ScoreFindings) -> None:
         "没有成绩的，是不知道，没有当0分。缺早先成绩、家庭背景的学生算在平均分里，不算在增值里；他们要是多半成绩低，增值就偏了，先看是哪几所缺得多。"
         f"不到{FEWEST}人的学校只写几所，不写是哪几所。"
     )
-    head = [*KEYS, "表里几行", "没有成绩", "有成绩", "缺早先成绩", "缺家庭背景", "算增值", "学校", f"不到{FEWEST}人没有列的", "整个没有用上，为什么"]
+    head = [
+        "哪一次",
+        "表里几行",
+        "没有成绩",
+        "有成绩",
+        "缺早先成绩",
+        "缺家庭背景",
+        "算增值",
+        "学校",
+        f"不到{FEWEST}人没有列的学校",
+        f"算增值不到{FEWEST}人的学校",
+        "整个没有用上，为什么",
+    ]
     rows = [
-        [*_key(*key), *(int(value) for value in row), text(findings.failed.get(Sitting(*key), ""))]
+        [str(Sitting(*key)), *(int(value) for value in row), text(findings.failed.get(Sitting(*key), ""))]
         for key, row in findings.unused.iterrows()
     ]
     page.table(head, rows, repeat=True)
