@@ -92,8 +92,9 @@ def _limits(options: argparse.Namespace) -> Any:
 
 def _check_year(year: int, teachers: Any) -> None:
     """Refuse a year before the newest number in the table of teachers, or long after it: ages and years at school would be nonsense."""
-    last = teachers["school_since"].max()
-    if last == last and not last <= year <= last + AHEAD:
+    years = teachers["school_since"].dropna()
+    last = years.max()
+    if len(years) and not last <= year <= last + AHEAD:
         raise Refused(
             WRONG_USAGE,
             f"--year是哪一年9月派出，现在是{year}；教师表里最晚的“到本校年份”是{last:.0f}，请写{last:.0f}到{last + AHEAD:.0f}之间的一年",

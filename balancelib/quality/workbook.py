@@ -31,7 +31,7 @@ PLACES = {
 NOT_KNOWN = Entry("不知道", "缺数")
 TOO_FEW = Entry("人太少", "缺数")
 KEYS = ["年份", "年级", "学科"]
-SCHOOL_WIDTHS = (13, 24, 16, 7, 7, 7, 7, 9, 7, 7, 7, 7, 8, 7, 9, 7, 12, 9)
+SCHOOL_WIDTHS = (13, 26, 16, 7, 7, 7, 7, 9, 7, 7, 7, 7, 8, 7, 9, 7, 12, 9)
 
 
 def write_scores(path: str | Path, findings: ScoreFindings) -> Path:
@@ -47,9 +47,9 @@ def write_scores(path: str | Path, findings: ScoreFindings) -> Path:
     _first(Page(book, "先看这里", (26, 74)), findings)
     _shares(Page(book, "学校之间差多少", (7, 7, 9, 8, 9, 14, 13, 9, 18, 24), landscape=True), findings)
     _schools(Page(book, "各校", SCHOOL_WIDTHS, landscape=True), findings)
-    _weak(Page(book, "该先看哪几所", (13, 24, 18, 7, 16, 42, 18, 24), landscape=True), findings)
+    _weak(Page(book, "该先看哪几所", (13, 26, 18, 7, 16, 42, 18, 24), landscape=True), findings)
     _changes(
-        Page(book, "变化", (13, 24, 7, 8, 7, 7, 8, 8, 8, 8, 8, 9, 8, 8, 8, 18), landscape=True), findings
+        Page(book, "变化", (13, 26, 7, 8, 7, 7, 8, 8, 8, 8, 8, 9, 8, 8, 8, 18), landscape=True), findings
     )
     _unused(Page(book, "没有用上的", (18, 9, 9, 9, 11, 11, 9, 8, 13, 13, 40), landscape=True), findings)
     path = Path(path)
