@@ -12,6 +12,7 @@ from balancelib.text import shown_path
 
 # Whoever has scores need not have the areas of rooms.
 ONLY = {"schools": ("school_id", "name", "kind", "county_id", "county"), "scores": (), "timetable": ()}
+SHOWN = 5  # warnings; the command `check` lists all
 LACKS = (
     "没有“监测成绩”表，或者成绩一格也没有填。工作簿里加一张叫“监测成绩”的表，文件夹里放scores.csv，一名学生一科一行，"
     "列是：年份、年级、学生流水号、学校标识码、学科、成绩。空表用balancelib template写。"
@@ -47,11 +48,19 @@ def _scores(options: argparse.Namespace) -> int:
         raise Refused(AT_FAULT, str(lacks)) from None
     with writing(options.out):
         write_scores(options.out, findings)
-    say(*_summary(findings))
+    say(*_summary(findings), *_warnings(county.warnings))
     say(
         f"结果写好了：{shown_path(options.out)}。先看第一张表：成绩是未成年人的个人信息，只在县里用，不按学校公布，不排名。"
     )
     return DONE
+
+
+def _warnings(found: list[Any]) -> Iterator[str]:
+    if found:
+        yield f"提醒（请核实）：{len(found)}处"
+        yield from (f"  {one}" for one in found[:SHOWN])
+        if len(found) > SHOWN:
+            yield "  ……全部用balancelib check列出"
 
 
 def _summary(findings: Any) -> Iterator[str]:

@@ -160,7 +160,7 @@ def weak_schools(
         [below, fallen.eq(True), low], ["effect", "fallen", "intake" if known else "low"], ""
     )
     table = table[table["kind"] != ""]
-    table["reasons"] = ["；".join(_reasons(row, trained)) for row in table.itertuples()]
+    table["reasons"] = ["；".join(_reasons(row, trained, known)) for row in table.itertuples()]
     table["unknown"] = ["、".join(_unknown(row)) for row in table.itertuples()]
     return table.sort_values(["kind", "added"], kind="stable")
 
@@ -198,13 +198,14 @@ def lessons(county: County, grade: int) -> pd.DataFrame:
     return pd.DataFrame({"short": short.sum().where(all_known).astype(float), "trained": share})
 
 
-def _reasons(row: tuple, trained: float) -> list[str]:
+def _reasons(row: tuple, trained: float, known: bool) -> list[str]:
+    fallen = "比前几年下降，超出运气" + ("" if known else "（没有扣起点，进来的学生变了也会这样）")
     said = [
         (
             row.kind == "effect",
             f"增值{_points(row.added)}分，区间{_points(row.low)}到{_points(row.high)}，低于全县",
         ),
-        (row.fallen is True, "比前几年下降，超出运气"),
+        (row.fallen is True, fallen),
         (row.kind == "intake", "平均分低，但和早先成绩、家庭背景相同的学生比，看不出低"),
         (row.kind == "low", "平均分低；没有早先成绩，分不出是教得少还是起点低"),
         (row.short > 0, f"{row.short:.0f}门课没有上足"),

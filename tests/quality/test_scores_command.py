@@ -83,7 +83,9 @@ def test_two_tables_of_names_and_scores_are_enough(say):
     assert all("教得不如" in row[4] for row in listed)
     assert "2023年4年级数学" in listed[1][-1]
     assert "课有没有上足、教师对不对口" in listed[0][-2]
-    assert all("起点低" in row[4] for row in of(book, "该先看哪几所", MENDED)), "listed for what it was before"
+    assert all("起点低" in row[4] for row in of(book, "该先看哪几所", MENDED)), (
+        "listed for what it was before"
+    )
     assert all(row[-1] == "真的上来了" for row in of(book, "变化", MENDED))
     assert "课表" in words(book, "先看这里")
 
@@ -127,6 +129,25 @@ def test_marks_out_of_a_hundred(say):
     assert code == 0
     assert "-0到" not in words(book, "该先看哪几所")
     assert of(book, "该先看哪几所", BAD)
+
+
+def test_schools_that_do_not_differ_get_no_intervals_of_no_width(say):
+    """Each school has the same thirty pupils: the variance between schools is estimated at nought, which proves nothing of one school."""
+    one = SCORES[(SCORES["school_id"] == BAD) & (SCORES["subject"] == "math") & (SCORES["year"] == 2025)]
+    alike = [one.assign(school_id=s, pupil=[f"{s[-2:]}{k}" for k in range(30)]) for s in SCHOOLS]
+    code, said, book = say(pd.concat(alike))
+    assert code == 0
+    assert "哪一所该先看：照这些人数看不出" in said
+    assert {tuple(row[9:15]) for row in rows(book, "各校") if row and row[0] in SCHOOLS} == {
+        (*["不知道"] * 5, "分不清")
+    }
+
+
+def test_an_absent_pupil_with_nought_is_asked_about(say):
+    code, said, book = say(changed("score", 0))
+    assert code == 0
+    assert "[scores.csv]第2行“成绩”：“0”分，多半是缺考" in said
+    assert "1处提醒" in words(book, "先看这里")
 
 
 def test_one_year_tells_no_change(say):
