@@ -8,7 +8,7 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.county.lacking import lacking
-from balancelib.quality.added import ValueAdded, usable_covariates, value_added
+from balancelib.quality.added import ValueAdded, unranked, usable_covariates
 from balancelib.quality.between import FEWEST, KEYS, school_means, school_shares, scored, sitting
 from balancelib.quality.funnel import level_funnel
 from balancelib.quality.mending import KINDS, school_changes, weak_schools
@@ -38,6 +38,7 @@ class Found:
     county : float
         Mean of all pupils with a score.
     added : ValueAdded or None
+        Without ranks.
     levels : DataFrame or None
         Of `level_funnel`.
     """
@@ -157,7 +158,7 @@ def _found(county: County, one: Sitting) -> Found:
         raise Lacking(f"{one}：没有一所学校有{FEWEST}名以上学生的成绩，不能单独列出任何一所。")
     covariates = usable_covariates(county, *one)
     try:
-        added = value_added(county, *one, covariates) if covariates else None
+        added = unranked(county, *one, covariates) if covariates else None
     except Lacking:  # the means stand without it, and the sheet says that it could not be told
         added = None
     try:

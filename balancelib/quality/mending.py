@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
-from balancelib.quality.added import COVARIATES, ValueAdded, value_added
+from balancelib.quality.added import COVARIATES, ValueAdded, unranked
 from balancelib.quality.between import FEWEST, scored
 
 TRAINED = 0.75  # of the lessons given; fewer by teachers trained in the subject are a reason: ours
@@ -70,7 +70,7 @@ def school_changes(
     if not first < last:
         raise ValueError("first要早于last")
     then, now = (
-        _by_school(value_added(county, year, grade, subject, covariates, level)) for year in (first, last)
+        _by_school(unranked(county, year, grade, subject, covariates, level)) for year in (first, last)
     )
     both = then.add_suffix("_first").join(now.add_suffix("_last"), how="inner")
     if both.empty:
@@ -146,7 +146,7 @@ def weak_schools(
     """
     from scipy.special import ndtri  # noqa: PLC0415  heavy: only where it is used
 
-    found = value_added(county, year, grade, subject, covariates, level).schools
+    found = unranked(county, year, grade, subject, covariates, level).schools
     rows = scored(county, year=year, grade=grade, subject=subject).dropna(subset=list(covariates))
     fallen = _fallen(county, grade, subject, since, year, level, covariates).reindex(found.index)
     evidence = lessons(county, grade).reindex(found.index)
