@@ -248,7 +248,9 @@ def test_a_blank_sitting_is_named_and_the_rest_told(say):
 
 
 def test_formulas_stay_text_and_bytes_are_the_same(tmp_path):
-    county = County({"scores": MATH[:400], "schools": SIMPLE.assign(name="=1+1", county_id=None)})
+    county = County(
+        {"scores": MATH[MATH["year"] == 2025], "schools": SIMPLE.assign(name="=1+1", county_id=None)}
+    )
     found = score_findings(county)
     one, two = (write_scores(tmp_path / name, found).read_bytes() for name in ("a.xlsx", "b.xlsx"))
     assert one == two
