@@ -124,7 +124,8 @@ def school_means(county: County, year: int, grade: int, subject: str, level: flo
     try:
         fit = random_intercept(rows["score"], rows["school_id"])
     except ValueError as error:
-        raise Lacking(f"{sitting(year, grade, subject)}算不了：{error}") from None
+        what = f"{sitting(year, grade, subject)}算不了：{error}（一组是一所学校）"
+        raise Lacking(f"{what}。先看成绩、学校标识码两列填得对不对。") from None
     centre, freedom = fit.coefficients[0], fit.sizes.sum() - fit.sizes.size
     reach = stdtrit(freedom, (1 + level) / 2) * np.sqrt(fit.within / fit.sizes)
     drawn, off = centre + fit.effects, ndtri((1 + level) / 2) * fit.comparative_errors

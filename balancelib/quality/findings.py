@@ -39,6 +39,8 @@ class Found:
         Mean of all pupils with a score.
     added : ValueAdded or None
         Without ranks.
+    why : str
+        Why there is no value added though the covariates are there.
     levels : DataFrame or None
         Of `level_funnel`.
     """
@@ -47,6 +49,7 @@ class Found:
     means: pd.DataFrame
     county: float
     added: ValueAdded | None
+    why: str
     levels: pd.DataFrame | None
 
 
@@ -156,16 +159,16 @@ def _found(county: County, one: Sitting) -> Found:
     means = school_means(county, *one)
     if means.empty:
         raise Lacking(f"{one}：没有一所学校有{FEWEST}名以上学生的成绩，不能单独列出任何一所。")
-    covariates = usable_covariates(county, *one)
+    covariates, added, why = usable_covariates(county, *one), None, ""
     try:
         added = unranked(county, *one, covariates) if covariates else None
-    except Lacking:  # the means stand without it, and the sheet says that it could not be told
-        added = None
+    except Lacking as lacks:  # the means stand without it, and the sheet says that it could not be told
+        why = str(lacks)
     try:
         levels = level_funnel(county, *one)
     except Lacking:
         levels = None
-    return Found(covariates, means, float(rows["score"].mean()), added, levels)
+    return Found(covariates, means, float(rows["score"].mean()), added, why, levels)
 
 
 def _changes(
@@ -274,5 +277,5 @@ def what_lacks(findings: ScoreFindings) -> Iterator[tuple[str, str]]:
             yield f"{one}的早先成绩", "有早先成绩的不到一半，或者人人一样，这一科没有算增值"
         elif found.covariates == ("earlier",) and not lacking(findings.county.tables, ["scores.ses"]):
             yield f"{one}的家庭背景指数", "有的不到一半，或者人人一样，没有用上；增值只扣了早先成绩"
-        elif found.covariates and found.added is None:
-            yield f"{one}的增值", "有成绩也有早先成绩的学生太少，算不了"
+        if found.why:
+            yield f"{one}的增值", f"{found.why}早先成绩是不是抄成了这一次的成绩，核对一下。"

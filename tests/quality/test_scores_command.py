@@ -136,6 +136,12 @@ def test_without_earlier_scores_nobody_is_said_to_teach_badly(say, lost):
     assert "（没有扣起点）" in words(book, "变化")
 
 
+def test_earlier_scores_that_are_copied_ones_are_asked_about(say):
+    code, _, book = say(MATH[MATH["year"] == 2025].assign(earlier=lambda t: t["score"]))
+    assert code == 0
+    assert "是不是抄成了这一次的成绩" in words(book, "先看这里")
+
+
 def test_marks_out_of_a_hundred(say):
     code, _, book = say(drawn((2025,), ("math",), scale=0.1))
     assert code == 0
