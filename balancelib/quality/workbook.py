@@ -241,7 +241,8 @@ def _changes(page: Page, findings: ScoreFindings) -> None:
 def _change(findings: ScoreFindings, key: tuple, row: pd.Series) -> list[Any]:
     first, last, grade, subject, school = key
     names = ("gap_first", "gap_last", "change", "by_itself", "beyond", "low", "high")
-    said = CHANGES[row["verdict"]] + ("" if row["start"] else "（没有扣起点）")
+    plain = row["start"] or row["verdict"] == "unsure"
+    said = CHANGES[row["verdict"]] + ("" if plain else "（没有扣起点）")
     return [
         *_school(findings, school),
         int(grade),
