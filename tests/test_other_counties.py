@@ -24,6 +24,7 @@ NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" 
 STOPS = {
     "full": {},
     "schools only": {
+        "added": "“监测成绩”表",
         "ages": "“教师”表",
         "alliances": "“校际路程”表",
         "audit": "“学校经费”表",
@@ -39,6 +40,7 @@ STOPS = {
         "items": "“试题”表",
         "incentives": "“岗位选择调查”表",
         "log": "“课堂日志”表",
+        "mending": "“监测成绩”表",
         "mistakes": "“学校其他项目”表的“各音乐教室面积”",
         "mobility": "“教育流动”表",
         "monitoring": "“历年学校数据”表",
@@ -57,10 +59,12 @@ STOPS = {
         "upkeep": "“设备台账”表",
     },
     "three schools": {
+        "added": "不比碰巧的大",
         "composite": "五个方面都有数的学校只有",
         "digital": "不用再开机位",
         "effects": "“课堂评价”表",
         "exercises": "没有九年一贯制学校",
+        "mending": "不比碰巧的大",
         "partners": "“城乡结对”表",
         "policy/exercises": "没有特殊教育学校",
         "policy/solutions": "没有特殊教育学校",

@@ -19,6 +19,7 @@ _NAMES = {
     "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),
     "items": ("explore_items", "item_dots", "option_lines"),
     "levels": ("county_quadrants", "explore_levels", "explore_narrowing", "share_bars"),
+    "mending": ("change_rows", "share_funnel"),
     "mistakes": ("explore_ways", "turned_bars"),
     "monitoring": ("explore_years", "funnel_plot", "indicator_years", "series_chart"),
     "mobility": ("explore_schooling", "mobility_heat", "moves_and_ties"),
@@ -43,6 +44,7 @@ _NAMES = {
     "rotation": ("before_and_after", "explore_rotation"),
     "style": ("describe", "use_style"),
     "training": ("completion_bars", "explore_training"),
+    "value_added": ("added_rows", "explore_start", "rank_slopes"),
     "verification": ("chance_curves", "explore_sampling", "repeated_intervals"),
 }  # fmt: skip
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}

@@ -1,6 +1,6 @@
 """Module 四: what is taught and how well, reviews of materials, tests, a composite that says how sure it is, and how schools differ."""
 
-from balancelib.quality.added import COVARIATES, ValueAdded, usable_covariates, value_added
+from balancelib.quality.added import COVARIATES, ValueAdded, apparent_lead, usable_covariates, value_added
 from balancelib.quality.between import LIMIT, school_means, school_shares, scored
 from balancelib.quality.composite import (
     CHOICES,
@@ -16,7 +16,7 @@ from balancelib.quality.composite import (
     what_moves_ranks,
 )
 from balancelib.quality.findings import ScoreFindings, Sitting, score_findings
-from balancelib.quality.funnel import level_funnel
+from balancelib.quality.funnel import LevelFunnel, level_funnel
 from balancelib.quality.items import (
     Answers,
     Limits,
@@ -71,6 +71,7 @@ __all__ = [
     "Answers",
     "Dimensions",
     "Known",
+    "LevelFunnel",
     "Limits",
     "Ranking",
     "Reliability",
@@ -79,6 +80,7 @@ __all__ = [
     "ValueAdded",
     "agreement_table",
     "answers",
+    "apparent_lead",
     "backfill_changes",
     "daily_indicators",
     "decide",

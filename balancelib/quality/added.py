@@ -22,7 +22,7 @@ class ValueAdded:
     Attributes
     ----------
     schools : DataFrame
-        By ``school_id``, in ascending order of ``added``; only schools with at least `FEWEST` pupils: ``pupils``; ``raw``: their mean score, and its ``raw_error``, from the spread within all schools;
+        By ``school_id``, in ascending order of ``added``; only schools with at least `FEWEST` pupils used: ``pupils``; ``raw``: the mean score of just these, and its ``raw_error``, from the spread within all schools;
         ``raw_rank``, ``raw_first, raw_last``: the rank of the raw mean, 1 the highest, and its interval; ``gap``: of the mean from what earlier scores and homes let
         expect; ``kept``: the part of it that is kept; ``added``: the shrunken gap; ``error``: its comparative error; ``low, high``: of ``added``; ``bar_low, bar_high``:
         bars of which two that do not overlap differ; ``rank, first, last``: of ``added``; ``place``: ``above``, ``below`` the county, or ``unsure``.
@@ -91,16 +91,17 @@ def value_added(
     MissingTable
         No scores, or a covariate that nobody has.
     Lacking
-        Too few pupils or schools, or scores without any variance.
+        Too few pupils, fewer than two schools to show, scores without any variance, or schools that differ no more than by chance: their
+        variance is estimated as 0, and errors of 0 would claim that they are known to be alike.
 
     Notes
     -----
     Unit of analysis: the pupil. ``u`` is what the school's pupils have in common beyond the covariates: teaching, but also all else about which the table says nothing.
-    It says where to look, not why. Pupils who lack a covariate are left out, which is right only if they are like those who do not. Method: Goldstein and
+    It says where to look, not why. Errors do not count in that the variances are estimated: of few schools they are too small. Pupils who lack a covariate are left out, which is right only if they are like those who do not. Method: Goldstein and
     Spiegelhalter (1996); Goldstein and Healy (1995) for the bars.
     """
     found = unranked(county, year, grade, subject, covariates, level)
-    return replace(found, schools=_ranked(found.schools, level)) if len(found.schools) >= 2 else found
+    return replace(found, schools=_ranked(found.schools, level))
 
 
 def unranked(
@@ -118,17 +119,60 @@ def unranked(
     county.tables.need([f"scores.{name}" for name in columns])
     scores = scored(county, year=year, grade=grade, subject=subject)
     rows = scores.dropna(subset=columns)
+    what = f"{sitting(year, grade, subject)}的增值算不了"
     try:
         fit = random_intercept(rows["score"], rows["school_id"], rows[columns].to_numpy(dtype=float))
     except ValueError as error:
-        what = f"{sitting(year, grade, subject)}的增值算不了：{error}"
-        raise Lacking(f"{what}。有成绩的{len(scores)}人里，自变量都有的{len(rows)}人。") from None
+        said = f"{what}：{error}。有成绩的{len(scores)}人里，自变量都有的{len(rows)}人。"
+        raise Lacking(said) from None
+    if not fit.between > 0:
+        said = f"扣掉自变量以后，{fit.groups.size}所学校之间的差不比碰巧的大，分不出先后"
+        raise Lacking(f"{what}：{said}。")
     table = _table(fit, rows, level)
     shown = table[table["pupils"] >= FEWEST]
-    if len(shown) >= 2:
-        shown = _with_bars(shown, level)
-    shown = shown.sort_values("added", kind="stable")
+    if len(shown) < 2:
+        said = f"成绩和自变量都有的学生满{FEWEST}人的学校只有{len(shown)}所"
+        raise Lacking(f"{what}：{said}，两所以上才比得了。")
+    shown = _with_bars(shown, level).sort_values("added", kind="stable")
     return ValueAdded(shown, fit, len(rows), len(scores) - len(rows), len(table) - len(shown))
+
+
+def apparent_lead(apart: float, slope: float, reliability: float, better: float = 0.0) -> dict[str, float]:
+    r"""Return by how much a school whose pupils start higher seems ahead of one whose start lower (起点量得不准，冤枉了谁).
+
+    .. math::
+        raw = \beta d - b, \qquad added = (1 - r) \beta d - b
+
+    Parameters
+    ----------
+    apart : float
+        Points between the mean earlier scores of both, ``d``.
+    slope : float
+        Points of score that a point of the true earlier level brings, ``β``.
+    reliability : float
+        Share of the variance of earlier scores within schools that is no error, ``r``, from 0 to 1.
+    better : float
+        Points that the lower school adds more, in truth: ``b``.
+
+    Returns
+    -------
+    dict
+        ``raw``: lead in the mean score; ``added``: in value added, many pupils in each, before anything is drawn in; ``true``: in truth.
+
+    Notes
+    -----
+    Errors of the earlier score flatten the line within schools to ``rβ``, but cancel in a school's mean: so a start of ``d`` is made good by ``rβd`` alone. The slope is taken for the one
+    within schools; that of a random intercept lies near it where schools have many pupils.
+
+    Examples
+    --------
+    >>> {name: round(lead, 1) for name, lead in apparent_lead(60, 0.6, 0.8, better=5.0).items()}
+    {'raw': 31.0, 'added': 2.2, 'true': -5.0}
+    """
+    if not 0 <= reliability <= 1:
+        raise ValueError(f"信度要从0到1，现在是{reliability}")
+    brought = slope * apart
+    return {"raw": brought - better, "added": (1 - reliability) * brought - better, "true": -better}
 
 
 def _table(fit: RandomIntercept, rows: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -157,7 +201,7 @@ def _table(fit: RandomIntercept, rows: pd.DataFrame, level: float) -> pd.DataFra
 
 def _with_bars(table: pd.DataFrame, level: float) -> pd.DataFrame:
     """Add the bars that may be compared."""
-    reach = table["error"] * (overlap_factor(table["error"], 1 - level) if (table["error"] > 0).all() else 0)
+    reach = table["error"] * overlap_factor(table["error"], 1 - level)
     return table.assign(bar_low=table["added"] - reach, bar_high=table["added"] + reach)
 
 

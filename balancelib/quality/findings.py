@@ -10,8 +10,10 @@ from balancelib.county import County, Lacking
 from balancelib.county.lacking import lacking
 from balancelib.quality.added import ValueAdded, unranked, usable_covariates
 from balancelib.quality.between import FEWEST, KEYS, school_means, school_shares, scored, sitting
-from balancelib.quality.funnel import level_funnel
+from balancelib.quality.funnel import LevelFunnel, level_funnel
 from balancelib.quality.mending import KINDS, school_changes, weak_schools
+
+LEVEL = 0.95  # of all intervals, as the functions have it that are called
 
 
 class Sitting(NamedTuple):
@@ -41,8 +43,7 @@ class Found:
         Without ranks.
     why : str
         Why there is no value added though the covariates are there.
-    levels : DataFrame or None
-        Of `level_funnel`.
+    levels : LevelFunnel or None
     """
 
     covariates: tuple[str, ...]
@@ -50,7 +51,7 @@ class Found:
     county: float
     added: ValueAdded | None
     why: str
-    levels: pd.DataFrame | None
+    levels: LevelFunnel | None
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,7 @@ class ScoreFindings:
     found : dict of Sitting to Found
         The sittings of which schools are shown: of each grade and subject the last, or those of the year asked for.
     weak : DataFrame
-        By ``year, grade, subject, school_id``: `weak_schools` of ``found``, in the order of `KINDS`, then of the ids; ``again``: other years and subjects of the same grade that list the school too,
-        for its start too, or for what is its own.
+        By ``year, grade, subject, school_id``: `weak_schools` of ``found``, in the order of `KINDS`, then of the ids; ``again``: other years and subjects of the same grade that list the school for the same.
     changes : DataFrame
         By ``first, last, grade, subject, school_id``: `school_changes` between the first year and that of ``found``; empty where there is one year only. ``start``: whether earlier scores are
         accounted for in both.
@@ -184,7 +184,7 @@ def _changes(
         except Lacking:
             continue
         parts[begun, one.year, one.grade, one.subject] = part.sort_index().assign(start=bool(covariates))
-        by_chance += part.attrs["by_chance"]
+        by_chance += (1 - LEVEL) * len(part)
     return _joined(parts, ["first", "last", "grade", "subject", "school_id"]), by_chance
 
 
@@ -198,8 +198,6 @@ def _in_both(county: County, one: Sitting, begun: int) -> tuple[str, ...]:
 def _joined(parts: dict[tuple, pd.DataFrame], names: list[str]) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(index=pd.MultiIndex.from_arrays([[] for _ in names], names=names))
-    for part in parts.values():
-        part.attrs.clear()  # pandas compares them when it joins
     return pd.concat(parts, names=names)
 
 
@@ -227,11 +225,11 @@ def _weak(
 
 
 def _again(one: Sitting, lists: dict[Sitting, pd.DataFrame]) -> dict[str, str]:
-    """Name for each school the other years and subjects of the grade that list it for the same: its pupils' start, or not that."""
-    starts = {other: part["kind"] == "intake" for other, part in lists.items() if other.grade == one.grade}
-    own = starts.pop(one)
+    """Name for each school the other years and subjects of the grade that list it for the same."""
+    kinds = {other: part["kind"] for other, part in lists.items() if other.grade == one.grade}
+    own = kinds.pop(one)
     return {
-        school: "、".join(str(o) for o, start in starts.items() if start.get(school) == own[school])
+        school: "、".join(str(other) for other, kind in kinds.items() if kind.get(school) == own[school])
         for school in own.index
     }
 
@@ -278,4 +276,4 @@ def what_lacks(findings: ScoreFindings) -> Iterator[tuple[str, str]]:
         elif found.covariates == ("earlier",) and not lacking(findings.county.tables, ["scores.ses"]):
             yield f"{one}的家庭背景指数", "有的不到一半，或者人人一样，没有用上；增值只扣了早先成绩"
         if found.why:
-            yield f"{one}的增值", f"{found.why}早先成绩是不是抄成了这一次的成绩，核对一下。"
+            yield f"{one}的增值", found.why

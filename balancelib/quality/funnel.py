@@ -1,14 +1,47 @@
 """The funnel of schools: how far the share of pupils who reach a level may lie from the county's by chance alone."""
 
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from balancelib.county import County, Lacking
 from balancelib.quality.between import FEWEST, scored
 
+LEVEL = 0.998  # as by custom: a school as the county is lies beyond a limit once in 500 times
+
+
+@dataclass(frozen=True)
+class LevelFunnel:
+    """Schools' shares of pupils who reach a level, and the limits of chance.
+
+    Attributes
+    ----------
+    schools : DataFrame
+        By ``school_id``; only schools with at least `FEWEST` pupils whose level is known: ``pupils, reached, share``; ``lower, upper``: smallest and
+        largest share that is no surprise; ``place``: ``below``, ``within``, ``above``.
+    rate : float
+        Share of all the county's pupils, small schools' included.
+    level : float
+        A school as the county is lies beyond a limit with at most half of the rest, on either side.
+    """
+
+    schools: pd.DataFrame
+    rate: float
+    level: float
+
+    def limits(self, pupils: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """Return the smallest and the largest share that is no surprise in schools of so many pupils: exact, of the binomial distribution."""
+        from scipy.stats import binom  # noqa: PLC0415  heavy: only where it is used
+
+        n, tail = np.asarray(pupils), (1 - self.level) / 2
+        return binom.ppf(tail, n, self.rate) / n, binom.ppf(1 - tail, n, self.rate) / n
+
 
 def level_funnel(
-    county: County, year: int, grade: int, subject: str, at_least: int = 3, level: float = 0.998
-) -> pd.DataFrame:
+    county: County, year: int, grade: int, subject: str, at_least: int = 3, level: float = LEVEL
+) -> LevelFunnel:
     r"""Hold each school's share of pupils at a level against exact binomial limits (达到Ⅲ级以上比例的漏斗图).
 
     Parameters
@@ -20,34 +53,30 @@ def level_funnel(
     at_least : int
         Level that is to be reached.
     level : float
-        A school as the county is lies beyond a limit with at most half of the rest, on either side.
+        Of the limits.
 
     Returns
     -------
-    DataFrame
-        By ``school_id``; only schools with at least `FEWEST` pupils whose level is known: ``pupils, reached, share``; ``lower, upper``: smallest and largest share that is no surprise;
-        ``place``: ``below``, ``within``, ``above``. ``attrs["county"]``: the share of all pupils, small schools' included.
+    LevelFunnel
+
+    Raises
+    ------
+    MissingTable, Lacking
+        No scores, or no levels.
 
     Notes
     -----
     Raw results: a school beyond a limit differs, of whatever cause; its pupils' start is the first. Spiegelhalter (2005), Statistics in Medicine 24; limits by the binomial distribution, not the normal one.
     """
-    from scipy.stats import binom  # noqa: PLC0415  heavy: only where it is used
-
     county.tables.need(["scores.level"])
     rows = scored(county, year=year, grade=grade, subject=subject).dropna(subset=["level"])
     if rows.empty:
         raise Lacking(f"“监测成绩”表里{year}年{grade}年级一个等级也没有填。")
     good = rows["level"] >= at_least
     table = good.groupby(rows["school_id"]).agg(pupils="size", reached="sum")
-    rate = float(good.mean())
-    table = table[table["pupils"] >= FEWEST]
-    tail = (1 - level) / 2
-    table["share"] = table["reached"] / table["pupils"]
-    table["lower"] = binom.ppf(tail, table["pupils"], rate) / table["pupils"]
-    table["upper"] = binom.ppf(1 - tail, table["pupils"], rate) / table["pupils"]
-    table["place"] = "within"
-    table.loc[table["share"] < table["lower"], "place"] = "below"
-    table.loc[table["share"] > table["upper"], "place"] = "above"
-    table.attrs["county"] = rate
-    return table
+    table = table[table["pupils"] >= FEWEST].assign(share=lambda found: found["reached"] / found["pupils"])
+    funnel = LevelFunnel(table, float(good.mean()), level)
+    table["lower"], table["upper"] = funnel.limits(table["pupils"])
+    below, above = table["share"] < table["lower"], table["share"] > table["upper"]
+    table["place"] = np.select([below, above], ["below", "above"], "within")
+    return funnel

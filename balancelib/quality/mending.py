@@ -6,16 +6,15 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
-from balancelib.quality.added import COVARIATES, ValueAdded, unranked
-from balancelib.quality.between import FEWEST, scored
+from balancelib.quality.added import COVARIATES, unranked
+from balancelib.quality.between import FEWEST, school_means, scored
 
 TRAINED = 0.75  # of the lessons given; fewer by teachers trained in the subject are a reason: ours
 CHANGES = {"risen": "真的上来了", "fallen": "真的下去了", "unsure": "分不出是不是运气"}
 KINDS = {
-    "effect": "教得不如条件相同的学校",
-    "fallen": "往下走",
-    "intake": "学生起点低，看不出教得差",
-    "low": "平均分低，起点不知道",
+    "effect": "增值低，或者往下走",
+    "intake": "只有平均分低，增值看不出低",
+    "unknown": "平均分低，增值不知道",
 }
 
 
@@ -24,16 +23,16 @@ def school_changes(
     grade: int,
     subject: str,
     first: int,
-    last: int,
+    last: int | Sequence[int],
     level: float = 0.95,
     covariates: Sequence[str] = tuple(COVARIATES),
 ) -> pd.DataFrame:
     r"""Say of each school whether it rose or fell by more than luck (进步是真的，还是向均值回归).
 
     .. math::
-        d_j = g_{j2} - \hat u_{j1}, \qquad se_j^2 = se(\hat u_{j1})^2 + \sigma_2^2 / n_{j2} + v_{j2}
+        d_j = \bar g_{j2} - \hat u_{j1}, \qquad se_j^2 = se(\hat u_{j1})^2 + \frac{1}{k^2} \sum_t (\sigma_t^2 / n_{jt} + v_{jt})
 
-    with the gaps ``g`` of value added of the two years, the shrunken one ``û`` of the first, and the doubt ``v`` about the second year's line.
+    with the shrunken gap ``û`` of value added of the first year, the mean of the gaps ``g`` of the ``k`` last ones, and the doubt ``v`` about each year's line.
 
     Parameters
     ----------
@@ -41,61 +40,70 @@ def school_changes(
         With the table ``scores``.
     grade, subject
         Of the scores.
-    first, last : int
-        Years; a school that has not at least `FEWEST` pupils in both is left out.
+    first : int
+        Year from which the change is told.
+    last : int or sequence of int
+        Later year, or years whose mean is taken: several say more than one. A school that has not at least `FEWEST` pupils in each is left out.
     level : float
         Of the intervals.
     covariates : sequence of str
-        As of `value_added`, in both years; with none, a change may be that of the pupils who come in.
+        As of `value_added`, in all years; with none, a change may be that of the pupils who come in.
 
     Returns
     -------
     DataFrame
-        By ``school_id``, in ascending order of ``beyond``: ``pupils_first, pupils_last``; ``gap_first, gap_last``; ``change`` between them; ``by_itself``: the
-        part of it to be expected of a school in which nothing happened; ``beyond``: the rest, with ``error, low, high``; ``verdict``, of `CHANGES`. Its ``attrs["by_chance"]``
-        says how many schools of a county in which nothing happened would be judged otherwise.
+        By ``school_id``, in ascending order of ``beyond``: ``pupils_first, pupils_last`` (of all last years); ``gap_first, gap_last``; ``change`` between them;
+        ``by_itself``: the part of it to be expected of a school in which nothing happened; ``beyond``: the rest, with ``error, low, high``; ``verdict``, of `CHANGES`.
 
     Raises
     ------
     MissingTable, Lacking
-        As of `value_added`; or no school has enough pupils in both years.
+        As of `value_added`; or no school has enough pupils in all years.
 
     Notes
     -----
-    Unit of analysis: the school. Gaps are from the county's line of the year, so that a county that rises as a whole shows no change. If true effects wander by themselves from year to
-    year, more schools than ``by_chance`` are told risen or fallen: that is a change, but not yet a success.
+    Unit of analysis: the school. Gaps are from the county's line of the year, so that a county that rises as a whole shows no change. In a county in which nothing
+    happened, ``1 - level`` of the schools are told risen or fallen; more, if true effects wander by themselves: that is a change, but not yet a success.
     """
     from scipy.special import ndtri  # noqa: PLC0415  heavy: only where it is used
 
-    if not first < last:
+    years = [last] if isinstance(last, int) else list(last)
+    if not years:
+        raise Lacking(f"{first}年以后没有别的年份的成绩，比不出变化。")
+    if not first < min(years):
         raise ValueError("first要早于last")
-    then, now = (
-        _by_school(unranked(county, year, grade, subject, covariates, level)) for year in (first, last)
-    )
-    both = then.add_suffix("_first").join(now.add_suffix("_last"), how="inner")
+    then, *later = (_gaps(county, year, grade, subject, covariates) for year in [first, *years])
+    both = then.index[np.all([then.index.isin(one.index) for one in later], axis=0)]
     if both.empty:
-        raise Lacking(f"{first}年和{last}年都有至少{FEWEST}名学生参加的学校一所也没有，比不出变化。")
-    beyond = both["gap_last"] - both["added_first"]
-    error = np.sqrt(both["error_first"] ** 2 + both["noise_last"])
+        said = "、".join(f"{year}年" for year in [first, *years])
+        raise Lacking(f"{said}都有至少{FEWEST}名学生参加的学校一所也没有，比不出变化。")
+    then, now = then.loc[both], sum(one.loc[both] for one in later)
+    gap = now["gap"] / len(years)
+    beyond = gap - then["added"]
+    error = np.sqrt(then["error"] ** 2 + now["noise"] / len(years) ** 2)
     low, high = (beyond + sign * ndtri((1 + level) / 2) * error for sign in (-1, 1))
-    columns = ["pupils_first", "pupils_last", "gap_first", "gap_last"]
-    found = both[columns].assign(
-        change=both["gap_last"] - both["gap_first"],
-        by_itself=both["added_first"] - both["gap_first"],
-        beyond=beyond,
-        error=error,
-        low=low,
-        high=high,
-        verdict=np.select([low > 0, high < 0], ["risen", "fallen"], "unsure"),
+    found = pd.DataFrame(
+        {
+            "pupils_first": then["pupils"],
+            "pupils_last": now["pupils"],
+            "gap_first": then["gap"],
+            "gap_last": gap,
+            "change": gap - then["gap"],
+            "by_itself": then["added"] - then["gap"],
+            "beyond": beyond,
+            "error": error,
+            "low": low,
+            "high": high,
+            "verdict": np.select([low > 0, high < 0], ["risen", "fallen"], "unsure"),
+        }
     )
-    found = found.sort_values("beyond", kind="stable")
-    found.attrs["by_chance"] = (1 - level) * len(found)
-    return found
+    return found.sort_values("beyond", kind="stable")
 
 
-def _by_school(found: ValueAdded) -> pd.DataFrame:
-    fit = found.fit
-    noise = pd.Series(fit.within / fit.sizes + fit.doubt, index=fit.groups)
+def _gaps(county: County, year: int, grade: int, subject: str, covariates: Sequence[str]) -> pd.DataFrame:
+    """Return schools' gaps of a year, as they are and drawn in; ``noise``: the variance of the gap about the true one."""
+    found = unranked(county, year, grade, subject, covariates)
+    noise = pd.Series(found.fit.within / found.fit.sizes + found.fit.doubt, index=found.fit.groups)
     table = found.schools[["pupils", "gap", "added", "error"]]
     return table.assign(noise=noise.reindex(table.index))
 
@@ -126,43 +134,55 @@ def weak_schools(
     level : float
         Of the intervals.
     covariates : sequence of str
-        As of `value_added`; without ``earlier`` nobody can say whether a low mean is the school's or its pupils' start.
+        As of `value_added`; without ``earlier`` neither value added nor a fall is known.
 
     Returns
     -------
     DataFrame
-        By ``school_id``: schools whose value added is surely below the county's, who surely fell, or whose raw mean is surely below the county's; ``name``; ``pupils, raw, added, low, high``;
-        ``kind``: the first of `KINDS` that holds, ``low`` in the place of ``effect`` and ``intake`` where the start is not known; ``fallen``: True, False, or None where not known; ``short``: subjects not given in full and ``trained``: share of
-        lessons given by trained teachers, NaN where not known; ``reasons`` and ``unknown`` in Chinese. In the order of `KINDS`, then as they are in need.
+        By ``school_id``: schools whose value added is surely below the county's, who surely fell, or whose raw mean is surely below the county's; ``name``; ``pupils`` with a score and
+        ``raw``, their mean; ``added, low, high``: value added, NaN where not known; ``kind``, of `KINDS`: ``effect`` for the first two, for the last alone ``intake``, or ``unknown`` where value added is not
+        known; ``fallen``: True, False, or None where not known; ``short``: subjects not given in full and ``trained``: share of lessons given by trained teachers, NaN where not known;
+        ``reasons`` and ``unknown`` in Chinese. ``effect`` first, then as they are in need.
 
     Raises
     ------
     MissingTable, Lacking
-        As of `value_added`.
+        No scores. What is not known of value added is said of each school instead.
 
     Notes
     -----
     Unit of analysis: the school. A list, not a ranking: within it the order says little. Curriculum and teachers explain nothing by themselves: they are what can be looked at first.
     """
-    from scipy.special import ndtri  # noqa: PLC0415  heavy: only where it is used
-
-    found = unranked(county, year, grade, subject, covariates, level).schools
-    rows = scored(county, year=year, grade=grade, subject=subject).dropna(subset=list(covariates))
-    fallen = _fallen(county, grade, subject, since, year, level, covariates).reindex(found.index)
-    evidence = lessons(county, grade).reindex(found.index)
-    table = found[["pupils", "raw", "added", "low", "high"]].assign(
-        name=pd.Series(county.names).reindex(found.index), fallen=fallen, **evidence
+    means = school_means(county, year, grade, subject, level)
+    table = means[["pupils", "mean"]].rename(columns={"mean": "raw"})
+    table = table.assign(
+        **_added(county, year, grade, subject, level, covariates).reindex(table.index),
+        name=pd.Series(county.names).reindex(table.index),
+        fallen=_fallen(county, grade, subject, since, year, level, covariates).reindex(table.index),
+        **lessons(county, grade).reindex(table.index),
     )
-    known = "earlier" in covariates
-    below = found["place"] == "below" if known else pd.Series(False, index=found.index)
-    low = found["raw"] + ndtri((1 + level) / 2) * found["raw_error"] < rows["score"].mean()
-    table["kind"] = np.select(
-        [below, fallen.eq(True), low], ["effect", "fallen", "intake" if known else "low"], ""
+    effect = (table["high"] < 0) | table["fallen"].eq(True)
+    low = means["high"] < scored(county, year=year, grade=grade, subject=subject)["score"].mean()
+    table["kind"] = np.select([effect, table["added"].isna()], ["effect", "unknown"], "intake")
+    table = table[effect | low]
+    rows = list(table.itertuples())
+    table = table.assign(
+        reasons=pd.Series(["；".join(_reasons(row, trained)) for row in rows], table.index, dtype=str),
+        unknown=pd.Series(["、".join(_unknown(row)) for row in rows], table.index, dtype=str),
     )
-    table = table[table["kind"] != ""]
-    table["reasons"] = ["；".join(_reasons(row, trained, known)) for row in table.itertuples()]
-    table["unknown"] = ["、".join(_unknown(row)) for row in table.itertuples()]
     return table.sort_values(["kind", "added"], kind="stable")
+
+
+def _added(
+    county: County, year: int, grade: int, subject: str, level: float, covariates: Sequence[str]
+) -> pd.DataFrame:
+    unknown = pd.DataFrame(columns=["added", "low", "high"], dtype=float)
+    if "earlier" not in covariates:
+        return unknown
+    try:
+        return unranked(county, year, grade, subject, covariates, level).schools[[*unknown]]
+    except Lacking:  # that it is not known is said of each school
+        return unknown
 
 
 def _fallen(
@@ -174,11 +194,11 @@ def _fallen(
     level: float,
     covariates: Sequence[str],
 ) -> pd.Series:
-    if since is None:
+    if since is None or "earlier" not in covariates:
         return pd.Series(dtype=object)
     try:
         changes = school_changes(county, grade, subject, since, year, level, covariates)
-    except Lacking:  # what is not known of the earlier year is said of each school
+    except Lacking:  # that it is not known is said of each school
         return pd.Series(dtype=object)
     return (changes["verdict"] == "fallen").astype(object)
 
@@ -198,30 +218,33 @@ def lessons(county: County, grade: int) -> pd.DataFrame:
     return pd.DataFrame({"short": short.sum().where(all_known).astype(float), "trained": share})
 
 
-def _reasons(row: tuple, trained: float, known: bool) -> list[str]:
-    fallen = "比前几年下降，超出运气" + ("" if known else "（没有扣起点，进来的学生变了也会这样）")
+def _reasons(row: tuple, trained: float) -> list[str]:
     said = [
-        (
-            row.kind == "effect",
-            f"增值{_points(row.added)}分，区间{_points(row.low)}到{_points(row.high)}，低于全县",
-        ),
-        (row.fallen is True, fallen),
+        (row.high < 0, f"增值{_points(row.added)}分，区间{_points(row.low)}到{_points(row.high)}，低于全县"),
+        (row.fallen is True, "比前几年下降，超出运气"),
         (row.kind == "intake", "平均分低，但和早先成绩、家庭背景相同的学生比，看不出低"),
-        (row.kind == "low", "平均分低；没有早先成绩，分不出是教得少还是起点低"),
+        (row.kind == "unknown", "平均分低；增值算不出，教得怎样还不能说"),
         (row.short > 0, f"{row.short:.0f}门课没有上足"),
         (row.trained < trained, f"由对口教师上的课只占{row.trained:.0%}"),
     ]
     return [words for holds, words in said if holds]
 
 
-def _points(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 1 else f"{value:.1f}"  # marks out of 100 differ by less than one
-
-
 def _unknown(row: tuple) -> list[str]:
     said = [
+        (pd.isna(row.added), "增值"),
         (row.fallen is not True and row.fallen is not False, "有没有下降"),
         (pd.isna(row.short), "课有没有上足"),
         (pd.isna(row.trained), "教师对不对口"),
     ]
     return [words for holds, words in said if holds]
+
+
+def _points(value: float, decimals: int = 1) -> str:
+    """Write points with a decimal; with more where they would look like 0 and are not.
+
+    >>> _points(-26.64), _points(-0.04), _points(0)
+    ('−26.6', '−0.04', '0.0')
+    """
+    text = f"{value:.{decimals}f}".replace("-", "−")
+    return text if float(f"{value:.{decimals}f}") or not value else _points(value, decimals + 1)

@@ -181,22 +181,20 @@ def _against(low: float, high: float, county: float) -> str:
 
 
 def _added(found: Found, school: str) -> list[Any]:
-    """The cells of value added; blank where it could not be told of the school, or nothing of it tells schools apart."""
+    """The cells of value added, as far as it could be told."""
     if found.added is None:
         return [NOT_KNOWN] * 7
     if school not in found.added.schools.index:
         return [TOO_FEW] * 7
     row = found.added.schools.loc[school]
-    if not found.added.fit.between:  # every interval would be of no width
-        return [int(row["pupils"]), *[NOT_KNOWN] * 5, PLACES["unsure"]]
     names = ("added", "low", "high", "bar_low", "bar_high")
-    return [int(row["pupils"]), *(_number(row.get(name)) for name in names), PLACES[row["place"]]]
+    return [int(row["pupils"]), *(_number(row[name]) for name in names), PLACES[row["place"]]]
 
 
 def _level(found: Found, school: str) -> list[Any]:
-    if found.levels is None or school not in found.levels.index:
+    if found.levels is None or school not in found.levels.schools.index:
         return [NOT_KNOWN] * 3
-    row = found.levels.loc[school]
+    row = found.levels.schools.loc[school]
     share = Entry(float(row["share"]) * 100, decimals=0, sign="%")
     return [share, f"{row['lower']:.0%}～{row['upper']:.0%}", PLACES[row["place"]]]
 

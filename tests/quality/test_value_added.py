@@ -6,6 +6,7 @@ import pytest
 
 from balancelib.county import County, Lacking, MissingTable
 from balancelib.quality import (
+    apparent_lead,
     level_funnel,
     school_changes,
     school_means,
@@ -87,8 +88,8 @@ def test_a_low_mean_without_earlier_scores_is_not_put_down_to_teaching():
     """S00 has the lowest intake, S11 teaches badly and has the highest: the means alone show but the first."""
     found = weak_schools(COUNTY, 2025, 4, "math", covariates=())
     assert "S00" in found.index
-    assert set(found["kind"]) == {"low"}
-    assert "分不出是教得少还是起点低" in found.loc["S00", "reasons"]
+    assert set(found["kind"]) == {"unknown"}
+    assert "教得怎样还不能说" in found.loc["S00", "reasons"]
     assert weak_schools(COUNTY, 2025, 4, "math").loc["S00", "kind"] == "intake"
 
 
@@ -99,7 +100,7 @@ def test_small_schools_are_not_shown():
     found = value_added(county, 2025, 4, "math")
     assert (found.hidden, "S05" in found.schools.index, found.fit.groups.size) == (1, False, 12)
     assert "S05" not in school_means(county, 2025, 4, "math").index
-    assert "S05" not in level_funnel(county, 2025, 4, "math").index
+    assert "S05" not in level_funnel(county, 2025, 4, "math").schools.index
 
 
 def test_mended_school_rose_by_more_than_luck():
@@ -138,7 +139,9 @@ def test_funnel_by_hand():
         (2025, 4, "math", school, 500, 3 if k < n else 2) for school, n in reached.items() for k in range(20)
     ]
     table = pd.DataFrame(rows, columns=["year", "grade", "subject", "school_id", "score", "level"])
-    found = level_funnel(County({"scores": table}), 2025, 4, "math")
+    funnel = level_funnel(County({"scores": table}), 2025, 4, "math")
+    found = funnel.schools
+    assert funnel.rate == 0.5
     assert found["place"].tolist() == ["below", "within", "above"]
     assert found["lower"].tolist() == [0.15] * 3
 
@@ -148,5 +151,73 @@ def test_what_is_lacking_is_said():
         value_added(County({"schools": COUNTY.schools}), 2025, 4, "math")
     with pytest.raises(Lacking, match="2019年4年级数学"):
         value_added(COUNTY, 2019, 4, "math")
+    scores = COUNTY.tables["scores"]
+    few = scores[(scores["school_id"] == "S00") | (scores.groupby(["year", "school_id"]).cumcount() < 9)]
+    with pytest.raises(Lacking, match="满10人的学校只有1所"):
+        value_added(County({"scores": few}), 2025, 4, "math")
     with pytest.raises(ValueError, match="不认识"):
         value_added(COUNTY, 2025, 4, "math", ["income"])
+
+
+def test_several_later_years_say_more_than_one():
+    county = _county(years=(2023, 2024, 2025))
+    one, two = (school_changes(county, 4, "math", 2023, last) for last in (2025, [2024, 2025]))
+    assert two.loc["S03", "verdict"] == "risen"
+    assert (two["error"] < one["error"].reindex(two.index)).all()
+    years = [school_changes(county, 4, "math", 2023, year) for year in (2024, 2025)]
+    mean = sum(found["gap_last"].reindex(two.index) for found in years) / 2
+    assert two["gap_last"].to_numpy() == pytest.approx(mean.to_numpy())
+    first = value_added(county, 2023, 4, "math").schools["error"].reindex(two.index)
+    noise = sum(found["error"].reindex(two.index) ** 2 - first**2 for found in years)
+    assert two["error"].to_numpy() == pytest.approx(np.sqrt(first**2 + noise / 4).to_numpy())
+    with pytest.raises(ValueError, match="first要早于last"):
+        school_changes(county, 4, "math", 2023, [2023, 2025])
+    with pytest.raises(Lacking, match="2025年以后没有别的年份"):
+        school_changes(county, 4, "math", 2025, [])
+
+
+def test_low_school_without_starts_is_not_forgotten():
+    """S00 starts lowest; where the earlier scores of all but nine are unknown, its value added is unknown, and it stays on the list."""
+    scores = COUNTY.tables["scores"].copy()
+    lost = (scores["school_id"] == "S00") & (scores.groupby(["year", "school_id"]).cumcount() >= 9)
+    scores.loc[lost, "earlier"] = np.nan
+    found = weak_schools(County({"scores": scores, "schools": COUNTY.schools}), 2025, 4, "math", 2023)
+    assert found.loc["S00", ["kind", "pupils"]].tolist() == ["unknown", 40]
+    assert found.loc["S00", "unknown"].startswith("增值、有没有下降")
+    assert "还不能说" in found.loc["S00", "reasons"]
+
+
+def test_flat_line_wrongs_those_who_start_low():
+    """A hundred schools of two hundred pupils that teach alike: with a start measured at .7, value added leans to where pupils start high."""
+    rng = np.random.default_rng(3)
+    start = rng.normal(500, 40, 100)
+    truth = start[:, None] + 80 * rng.normal(size=(100, 200))
+    score = 100 + 0.6 * truth + 50 * rng.normal(size=truth.shape)
+    earlier = truth + 80 * np.sqrt(1 / 0.7 - 1) * rng.normal(size=truth.shape)
+    columns = {"score": score.ravel(), "earlier": earlier.ravel(), "school_id": np.repeat(range(100), 200)}
+    scores = pd.DataFrame({"year": 2025, "grade": 4, "subject": "math", **columns})
+    found = value_added(County({"scores": scores}), 2025, 4, "math", ["earlier"]).schools
+    leaning = np.polyfit(start, found["gap"].sort_index(), 1)[0]
+    assert leaning == pytest.approx(apparent_lead(1, 0.6, 0.7)["added"], abs=0.02)
+    assert apparent_lead(40, 0.5, 1, better=3) == {"raw": 17, "added": -3, "true": -3}
+    with pytest.raises(ValueError, match="信度"):
+        apparent_lead(40, 0.5, 1.2)
+
+
+def test_schools_that_differ_no_more_than_by_chance_have_no_order():
+    """Errors of 0 would say that they are alike; nothing is known of them but that."""
+    pupils = {"earlier": np.tile([400.0, 500, 600], 8), "score": np.tile([410.0, 490, 600], 8)}
+    scores = pd.DataFrame({"year": 2025, "grade": 4, "subject": "math", **pupils})
+    scores["school_id"] = np.repeat(["a", "b"], 12)
+    county = County({"scores": scores, "schools": pd.DataFrame({"school_id": ["a", "b"], "name": "甲乙"})})
+    with pytest.raises(Lacking, match="不比碰巧的大，分不出先后"):
+        value_added(county, 2025, 4, "math", ["earlier"])
+    assert weak_schools(county, 2025, 4, "math").empty
+
+
+def test_a_county_without_starts_has_a_list_that_says_so():
+    county = County({"scores": COUNTY.tables["scores"].drop(columns="earlier"), "schools": COUNTY.schools})
+    found = weak_schools(county, 2025, 4, "math", 2023)
+    assert set(found["kind"]) == {"unknown"}
+    assert "S00" in found.index
+    assert found["unknown"].str.startswith("增值、有没有下降").all()

@@ -1,0 +1,126 @@
+"""Figures of schools in need: a funnel of the pupils who reach a level, and changes with what comes back by itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from balancelib.figures.relation import row_axes, write_at_right
+from balancelib.figures.style import BLACK, BLUE, GREY, RED, SKY, YELLOW, describe, use_style
+
+PLACES = {
+    "within": ("界限里面", {"facecolors": "none", "edgecolors": BLUE, "marker": "o", "s": 30}),
+    "below": ("低于界限", {"color": RED, "marker": "X", "s": 54}),
+    "above": ("高于界限", {"color": YELLOW, "edgecolors": BLACK, "marker": "^", "s": 50}),
+}
+
+
+def share_funnel(
+    schools: pd.DataFrame,
+    limits: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    rate: float,
+    what: str,
+) -> Axes:
+    """Draw schools' shares by how many pupils took part, with the limits of chance, which widen as schools get smaller.
+
+    Parameters
+    ----------
+    schools : DataFrame
+        By school: ``pupils``; ``share``, 0 to 1; ``place``, of `PLACES`.
+    limits : callable
+        Called with numbers of pupils; returns the lower and upper limits.
+    rate : float
+        The county's share.
+    what : str
+        Of what they are shares.
+
+    Returns
+    -------
+    Axes
+    """
+    use_style()
+    figure, axes = plt.subplots(figsize=(5.4, 4.2))
+    pupils = np.arange(schools["pupils"].min(), schools["pupils"].max() + 1)
+    edges = np.r_[pupils, pupils[-1] + 1] - 0.5
+    for heights, label in zip(limits(pupils), ("99.8%界限", None), strict=True):
+        axes.stairs(
+            100 * heights, edges, baseline=None, color=GREY, linestyle="--", linewidth=1.2, label=label
+        )
+    axes.axhline(100 * rate, color=SKY, linestyle="-", label=f"全县{rate:.0%}")
+    for place, (name, look) in PLACES.items():
+        here = schools[schools["place"] == place]
+        if len(here):
+            label = f"{name}（{len(here)}所）"
+            axes.scatter(here["pupils"], 100 * here["share"], label=label, zorder=3, alpha=0.8, **look)
+    axes.set(xlabel="有等级的学生（人）", ylabel=f"{what}（%）", ylim=(-3, 103))
+    figure.legend(loc="outside lower center", ncols=2, fontsize=11)
+    ends = "；".join(
+        f"{n}人的学校从{100 * low:.0f}%到{100 * high:.0f}%"
+        for n, low, high in zip(pupils[[0, -1]], *limits(pupils[[0, -1]]), strict=True)
+    )
+    counts = "，".join(f"{name}{(schools['place'] == place).sum()}所" for place, (name, _) in PLACES.items())
+    text = f"漏斗图：{len(schools)}所学校，横轴人数，纵轴{what}，全县{rate:.0%}。界限：{ends}。{counts}。"
+    describe(figure, text)
+    return axes
+
+
+def change_rows(changes: pd.DataFrame, names: Sequence[str] | Mapping[str, str]) -> Axes:
+    """Draw how far schools rose, what of it would come back by itself, and the interval of the change.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        By school, in the order to draw: ``change``; ``by_itself``; ``low, high``: of what is beyond it.
+    names : sequence of str or mapping of str to str
+        Of the schools: in the same order, or by school.
+
+    Returns
+    -------
+    Axes
+    """
+    shown = [names[school] for school in changes.index] if isinstance(names, Mapping) else list(names)
+    axes = row_axes(shown)[0]
+    rows = range(len(changes))
+    axes.barh(
+        rows,
+        changes["by_itself"],
+        height=0.6,
+        color="#dddddd",
+        edgecolor=GREY,
+        hatch="//",
+        label="什么也不做也会变的",
+    )
+    low, high = (changes["by_itself"] + changes[end] for end in ("low", "high"))
+    axes.hlines(rows, low, high, color=BLUE, linewidth=1.6)
+    sure = (changes["low"] > 0) | (changes["high"] < 0)
+    for chosen, look, label in (
+        (~sure, {"facecolors": "white", "marker": "o"}, "看到的变化，分不出是不是运气"),
+        (sure, {"facecolors": RED, "marker": "D"}, "看到的变化，超出运气"),
+    ):
+        own = changes["change"][chosen]
+        if len(own):
+            axes.scatter(
+                own,
+                [row for row, is_own in zip(rows, chosen, strict=True) if is_own],
+                edgecolors=BLUE,
+                s=52,
+                zorder=3,
+                label=label,
+                **look,
+            )
+    axes.axvline(0, color=BLACK, linewidth=1, linestyle="-")
+    write_at_right(axes, "变化", [_signed(value) for value in changes["change"]])
+    axes.set_xlabel("后来比先前（分），横线是95%区间")
+    axes.figure.legend(loc="outside lower center", fontsize=11)
+    told = "；".join(
+        f"{name}{_signed(row.change)}分，其中{_signed(row.by_itself)}分什么也不做也会变，超出的{_signed(row.change - row.by_itself)}分，区间{_signed(row.low)}到{_signed(row.high)}"
+        for name, row in zip(shown, changes.itertuples(), strict=True)
+    )
+    describe(axes.figure, f"条形和区间图，{len(changes)}所学校的变化：{told}。")
+    return axes
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−")
