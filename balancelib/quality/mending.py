@@ -67,7 +67,7 @@ def school_changes(
     """
     from scipy.special import ndtri  # noqa: PLC0415  heavy: only where it is used
 
-    years = [last] if isinstance(last, int) else list(last)
+    years = np.atleast_1d(last).astype(int).tolist()
     if not years:
         raise Lacking(f"{first}年以后没有别的年份的成绩，比不出变化。")
     if not first < min(years):
