@@ -98,7 +98,7 @@ def test_two_tables_of_names_and_scores_are_enough(whole):
     assert all("只有平均分低" in row[4] for row in of(book, "该先看哪几所", MENDED)), (
         "listed for what it was before"
     )
-    assert all(row[-1] == "真的上来了" for row in of(book, "变化", MENDED))
+    assert all(row[-1] == "上来了，超出运气" for row in of(book, "变化", MENDED))
     assert "课表" in words(book, "先看这里")
 
 
