@@ -62,10 +62,22 @@ def set_for_paper(app: Sphinx, doctree: nodes.document, docname: str) -> None:
                 break
     for index in list(doctree.findall(addnodes.index)):
         index.replace_self(latex("".join(index_entry(entry[1]) for entry in index["entries"])))
+    for figure in list(doctree.findall(nodes.figure)):
+        let_figure_break(figure)
     for table in list(doctree.findall(nodes.table)):
         fit(table)
     for code in list(doctree.findall(nodes.literal)):
         let_line_break_before(code)
+
+
+def let_figure_break(figure: nodes.figure) -> None:
+    """Let the table and the words under an explorer's picture follow the figure: LaTeX keeps a figure on one page."""
+    holder = figure.next_node(nodes.image).parent
+    below = [part for part in holder if isinstance(part, (nodes.table, nodes.paragraph))]
+    for part in below:
+        holder.remove(part)
+    place = figure.parent.index(figure) + 1
+    figure.parent[place:place] = below
 
 
 def let_line_break_before(code: nodes.literal) -> None:
