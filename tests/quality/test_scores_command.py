@@ -87,13 +87,13 @@ def of(book, title, school):
 def test_two_tables_of_names_and_scores_are_enough(whole):
     said, book = whole
     assert book.sheetnames == ["先看这里", "学校之间差多少", "各校", "该先看哪几所", "变化", "没有用上的"]
-    assert "2025年4年级数学：组间方差比例" in said
+    assert "2025年四年级数学：组间方差比例" in said
     assert "不按学校公布" in said
     assert len([row for row in rows(book, "学校之间差多少") if row and row[0] in (2023, 2025)]) == 4
     listed = of(book, "该先看哪几所", BAD)
-    assert [row[2] for row in listed] == ["2025年4年级语文", "2025年4年级数学"]
+    assert [row[2] for row in listed] == ["2025年四年级语文", "2025年四年级数学"]
     assert all("增值低" in row[4] for row in listed)
-    assert "2023年4年级数学" in listed[1][-1]
+    assert "2023年四年级数学" in listed[1][-1]
     assert "课有没有上足、教师对不对口" in listed[0][-2]
     assert all("只有平均分低" in row[4] for row in of(book, "该先看哪几所", MENDED)), (
         "listed for what it was before"
@@ -110,7 +110,7 @@ def test_schools_stand_by_their_ids_and_a_small_one_only_in_the_count(whole):
     everything = "\n".join(words(book, title) for title in book.sheetnames)
     assert SMALL not in everything
     assert "第14小学" not in everything
-    math = next(row for row in rows(book, "没有用上的") if row and row[0] == "2025年4年级数学")
+    math = next(row for row in rows(book, "没有用上的") if row and row[0] == "2025年四年级数学")
     assert math[1:] == [13 * 30 + 6, 0, 396, 0, 0, 396, 14, 1, 1]
     assert "名次" not in words(book, "各校").replace("不是名次", "")
 
@@ -139,7 +139,7 @@ def test_without_earlier_scores_nobody_is_said_to_teach_badly(say, lost):
 def test_why_there_is_no_value_added_of_copied_scores_is_said(say):
     code, _, book = say(MATH[MATH["year"] == 2025].assign(earlier=lambda t: t["score"]))
     assert code == 0
-    assert "2025年4年级数学的增值算不了" in words(book, "先看这里")
+    assert "2025年四年级数学的增值算不了" in words(book, "先看这里")
 
 
 def test_marks_out_of_a_hundred(say):
@@ -178,7 +178,7 @@ def test_one_year_tells_no_change(say):
 def test_the_year_asked_for(say):
     code, said, book = say(MATH, "--year", "2023")
     assert code == 0
-    assert "2023年4年级数学" in said
+    assert "2023年四年级数学" in said
     assert "2025年" not in words(book, "各校")
     assert of(book, "该先看哪几所", MENDED), "in 2023 it was not mended"
 
@@ -201,7 +201,7 @@ def changed(column, value):
         (SCORES.assign(学籍号="G110101201501011237"), 1, "“学籍号”：看起来是身份证号"),
         (pd.concat([SCORES, SCORES[:1]]), 1, "一名学生一科只能有一行"),
         (SCORES[SCORES["school_id"] == BAD], 1, "只有一所学校有成绩"),
-        (SCORES.groupby(["year", "school_id", "subject"]).head(9), 1, "没有一所学校有10名以上学生"),
+        (SCORES.groupby(["year", "school_id", "subject"]).head(9), 1, "没有一所学校满10人"),
         (SCORES.assign(score=60), 1, "所有的数都相等"),
         (SCORES.assign(score=np.nan), 1, "没有“监测成绩”表，或者成绩一格也没有填"),
         (SCORES.drop(columns="subject"), 1, "“学科”：缺少这一列"),
@@ -248,8 +248,8 @@ def test_a_blank_sitting_is_named_and_the_rest_told(say):
         SCORES.assign(score=SCORES["score"].mask((SCORES["year"] == 2025) & (SCORES["subject"] == "math")))
     )
     assert code == 0
-    assert "2025年4年级数学：一个成绩也没有填" in said + words(book, "没有用上的")
-    assert "2023年4年级数学" in said
+    assert "2025年四年级数学：一个成绩也没有填" in said + words(book, "没有用上的")
+    assert "2023年四年级数学" in said
 
 
 def test_formulas_stay_text_and_bytes_are_the_same(tmp_path):
