@@ -9,7 +9,7 @@ import pandas as pd
 from balancelib.county import County, Lacking
 from balancelib.measures import RandomIntercept, random_intercept
 from balancelib.measures.ranks import normal_draws, overlap_factor, rank_intervals
-from balancelib.quality.between import FEWEST, SUBJECTS, scored
+from balancelib.quality.between import FEWEST, scored, sitting
 
 COVARIATES = {"earlier": "早先成绩", "ses": "家庭背景指数"}
 
@@ -95,7 +95,7 @@ def value_added(
     county.tables.need([f"scores.{name}" for name in columns])
     scores = scored(county, year=year, grade=grade, subject=subject)
     rows = scores.dropna(subset=columns)
-    what = f"{year}年{grade}年级{SUBJECTS.get(subject, subject)}的增值算不了"
+    what = f"{sitting(year, grade, subject)}的增值算不了"
     try:
         fit = random_intercept(rows["score"], rows["school_id"], rows[columns].to_numpy(dtype=float))
     except ValueError as error:
