@@ -10,7 +10,7 @@ from balancelib.quality.added import value_added
 from balancelib.quality.between import FEWEST, school_means, scored
 
 TRAINED = 0.75  # of the lessons given; fewer by teachers trained in the subject are a reason: ours
-CHANGES = {"risen": "上升超出运气", "fallen": "下降超出运气", "unsure": "分不出是不是运气"}
+CHANGES = {"risen": "真的上来了", "fallen": "真的下去了", "unsure": "分不出是不是运气"}
 KINDS = {
     "effect": "增值低，或者往下走",
     "intake": "只有平均分低，增值看不出低",
