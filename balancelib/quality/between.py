@@ -9,7 +9,6 @@ from balancelib.measures import chance_if, intraclass, random_intercept, share_i
 
 LIMIT = 0.15  # 校际差异率 of quality item 9 in quality-2017: below it, strictly
 FEWEST = 10  # pupils of a school whose own numbers are shown
-SUBJECTS = schema().table("scores").column("subject").codes
 GRADES = "一二三四五六七八九"
 SHARE_VERDICTS = {"below": "低于界限", "above": "不低于界限", "unsure": "定不了"}
 KEYS = ["year", "grade", "subject"]
@@ -47,7 +46,7 @@ def sitting(year: float | None = None, grade: float | None = None, subject: str 
     words = (
         "" if year is None else f"{year:.0f}年",
         "" if grade is None else f"{GRADES[int(grade) - 1]}年级",
-        SUBJECTS.get(subject, subject or ""),
+        schema().subjects.get(subject, subject or ""),
     )
     return "".join(words)
 
@@ -140,7 +139,8 @@ def school_means(county: County, year: int, grade: int, subject: str, level: flo
     try:
         fit = random_intercept(rows["score"], rows["school_id"])
     except ValueError as error:
-        raise Lacking(f"{sitting(year, grade, subject)}算不了：{error}") from None
+        what = f"{sitting(year, grade, subject)}算不了：{error}（一组是一所学校）"
+        raise Lacking(f"{what}。先看成绩、学校标识码两列填得对不对。") from None
     mean, freedom = fit.coefficients[0] + fit.gaps, fit.sizes.sum() - fit.sizes.size
     reach = stdtrit(freedom, (1 + level) / 2) * np.sqrt(fit.within / fit.sizes)
     if fit.sizes.max() < FEWEST:

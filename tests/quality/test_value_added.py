@@ -11,6 +11,7 @@ from balancelib.quality import (
     school_changes,
     school_means,
     school_shares,
+    usable_covariates,
     value_added,
     weak_schools,
 )
@@ -67,6 +68,30 @@ def test_worst_is_not_the_lowest():
     assert found["raw"].idxmin() != "S11"
     assert (found["added"].abs() < found["gap"].abs()).all()
     assert ((found["first"] <= found["rank"]) & (found["rank"] <= found["last"])).all()
+
+
+@pytest.mark.parametrize(
+    ("changed", "used"),
+    [
+        ({}, ("earlier", "ses")),
+        ({"ses": 0.0}, ("earlier",)),
+        ({"earlier": 400.0}, ()),
+        ({"earlier": [400.0 + k if k % 2 else np.nan for k in range(960)]}, ("earlier", "ses")),
+        ({"earlier": [400.0 + k if k % 3 == 0 else np.nan for k in range(960)]}, ()),
+    ],
+)
+def test_a_covariate_is_used_where_half_have_it_and_they_differ(changed, used):
+    county = County({"scores": COUNTY.tables["scores"].assign(**changed)})
+    assert usable_covariates(county, 2025, 4, "math") == used
+
+
+def test_a_low_mean_without_earlier_scores_is_not_put_down_to_teaching():
+    """S00 has the lowest intake, S11 teaches badly and has the highest: the means alone show but the first."""
+    found = weak_schools(COUNTY, 2025, 4, "math", covariates=())
+    assert "S00" in found.index
+    assert set(found["kind"]) == {"unknown"}
+    assert "教得怎样还不能说" in found.loc["S00", "reasons"]
+    assert weak_schools(COUNTY, 2025, 4, "math").loc["S00", "kind"] == "intake"
 
 
 def test_small_schools_are_not_shown():
