@@ -126,8 +126,8 @@ def test_weak_schools_have_reasons():
     found = weak_schools(County(tables | {"timetable": timetable}), 2025, 4, "math", 2023)
     assert found.index[0] == "S11"
     assert found.loc["S11", "kind"] == "effect"
-    assert (found.loc["S11", "short"], found.loc["S11", "trained"]) == (1, 0.4)
-    assert "1门课没有上足" in found.loc["S11", "reasons"]
+    assert (found.loc["S11", "missed"], found.loc["S11", "trained"]) == (1, 0.4)
+    assert "1门课没有照课表上足" in found.loc["S11", "reasons"]
     assert set(found.loc[found["raw"] < found["raw"].median(), "kind"]) <= {"effect", "intake"}
     without = weak_schools(County(tables), 2025, 4, "math")
     assert without.loc["S11", "unknown"] == "有没有下降、课有没有上足、教师对不对口"
