@@ -7,17 +7,8 @@ from scipy.stats import norm
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
-from balancelib.quality.composite import (
-    CHOICES,
-    DIMENSIONS,
-    _draws,
-    expert_matrices,
-    expert_weights,
-    rank_schools,
-    school_dimensions,
-    weight_sets,
-    what_moves_ranks,
-)
+from balancelib.quality.composite import CHOICES, _draws, rank_schools, school_dimensions, what_moves_ranks
+from balancelib.quality.weighing import DIMENSIONS, expert_matrices, expert_weights, weight_sets
 
 
 def school(school_id, name, pupils, backbone=9):
