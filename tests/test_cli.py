@@ -181,7 +181,16 @@ def test_a_malformed_standard_is_a_fault_of_the_input(run, tmp_path):
 
 
 def test_help_is_in_chinese(run):
-    for command in ([], ["sample"], ["template"], ["check"], ["assess"], ["report"], ["rotation"]):
+    for command in (
+        [],
+        ["sample"],
+        ["template"],
+        ["check"],
+        ["assess"],
+        ["report"],
+        ["rotation"],
+        ["scores"],
+    ):
         done = run(*command, "--help")
         assert done.returncode == 0
         for line in done.stdout.splitlines():

@@ -171,6 +171,8 @@ CASES = [
     # The first row of the log is of 13 October 2025, the first of scores of grade 4 and P00001 in the first school.
     ("part.other", [("timetable", 0, "qualified_periods", 29)], "专业教师上的节数", "大于“实上节数”的"),
     ("quality.level", [("scores", 0, "score", 600), ("scores", 0, "level", 1)], "等级", "高一级，成绩却只有"),
+    ("quality.zero", [("scores", 0, "score", 0)], "成绩", "多半是缺考"),
+    ("quality.scale", [("scores", row, "score", 70) for row in range(1, 100)], "成绩", "高出四倍以上"),
     ("quality.two_schools", [("scores", 1, "pupil", "P00001"), ("scores", 1, "school_id", "9900000002"),
                              ("scores", 1, "subject", "science")], "学生流水号", "同一年级里还在学校9900000001"),
     ("quality.grade", [("scores", 0, "grade", 8)], "年级", "但办学类型没有这个学段"),

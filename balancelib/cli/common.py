@@ -46,13 +46,13 @@ def own_standard(options: argparse.Namespace) -> Path | None:
     return Path(options.standard) if options.standard.endswith(".toml") else None
 
 
-def read(path: Path, previous: Path | None = None) -> Any:
-    """Read a county, and compare it with an earlier year, or say what is at fault and return None."""
+def read(path: Path, previous: Path | None = None, only: Any = None) -> Any:
+    """Read a county, or ``only`` some tables of it, and compare it with an earlier year; say what is at fault and return None."""
     from balancelib.county.faults import InputError  # noqa: PLC0415
     from balancelib.county.tables import read_county  # noqa: PLC0415
 
     try:
-        return read_county(path, previous)
+        return read_county(path, previous, only=only)
     except InputError as error:
         say_faults(error.faults, sys.stderr)
         return None

@@ -9,6 +9,8 @@ from balancelib.cli.parser import command
 from balancelib.console import Progress, say
 from balancelib.text import shown, shown_path
 
+AHEAD = 5  # years that a plan may lie after the newest number in the table of teachers
+
 
 def add(commands: Any) -> None:
     """Add this command."""
@@ -18,14 +20,11 @@ def add(commands: Any) -> None:
     )
     rotation.add_argument("--year", type=int, required=True, metavar="年", help="哪一年9月派出，例如2026")
     rotation.add_argument("--out", type=Path, required=True, metavar="文件.xlsx", help="方案写到哪里")
-    rotation.add_argument(
-        "--within", type=float, default=20, metavar="公里", help="从家到新学校最远几公里（默认20）"
-    )
-    rotation.add_argument("--term", type=int, default=3, metavar="年", help="任期几年（默认3）")
+    rotation.add_argument("--within", type=float, metavar="公里", help="从家到新学校最远几公里（默认20）")
+    rotation.add_argument("--term", type=int, metavar="年", help="任期几年（默认3）")
     rotation.add_argument(
         "--most",
         type=float,
-        default=20,
         metavar="百分数",
         help="每所学校进出各不超过教师的百分之几（默认20）",
     )
@@ -43,7 +42,7 @@ def add(commands: Any) -> None:
         metavar="教师序号",
         help="哪些教师谈过以后不派，全县重排",
     )
-    rotation.add_argument("--seconds", type=int, default=60, metavar="秒", help="最多算多久（默认60）")
+    rotation.add_argument("--seconds", type=int, metavar="秒", help="最多算多久（默认60）")
 
 
 def _rotation(options: argparse.Namespace) -> int:
@@ -71,19 +70,35 @@ def _rotation(options: argparse.Namespace) -> int:
 
 
 def _limits(options: argparse.Namespace) -> Any:
-    """Return the rules that were asked for, or refuse what no rule can be."""
+    """Return the rules that were asked for, the others as the library has them, or refuse what no rule can be."""
     import msgspec  # noqa: PLC0415
 
     from balancelib.teachers import EXCHANGE, Limits  # noqa: PLC0415
 
     if options.share is not None and not 0 <= options.share <= 100:
         raise Refused(WRONG_USAGE, f"--share要在0到100之间，现在是{options.share:g}")
-    share = EXCHANGE.least_share if options.share is None else options.share / 100
+    if options.seconds is not None and options.seconds < 1:
+        raise Refused(WRONG_USAGE, f"--seconds至少1秒，现在是{options.seconds}；一个县多半要几十秒")
+    asked = {"within": options.within, "term": options.term}
+    if options.most is not None:
+        asked["most"] = options.most / 100
+    if options.share is not None:
+        asked["exchange"] = msgspec.structs.replace(EXCHANGE, least_share=options.share / 100)
     try:
-        exchange = msgspec.structs.replace(EXCHANGE, least_share=share)
-        return Limits(options.within, options.term, options.most / 100, exchange, options.upward)
+        return Limits(upward=options.upward, **{k: v for k, v in asked.items() if v is not None})
     except ValueError as error:
         raise Refused(WRONG_USAGE, str(error)) from None
+
+
+def _check_year(year: int, teachers: Any) -> None:
+    """Refuse a year before the newest number in the table of teachers, or long after it: ages and years at school would be nonsense."""
+    years = teachers["school_since"].dropna()
+    last = years.max()
+    if len(years) and not last <= year <= last + AHEAD:
+        raise Refused(
+            WRONG_USAGE,
+            f"--year是哪一年9月派出，现在是{year}；教师表里最晚的“到本校年份”是{last:.0f}，请写{last:.0f}到{last + AHEAD:.0f}之间的一年",
+        )
 
 
 def _plan(county: Any, options: argparse.Namespace, limits: Any) -> Any:
@@ -94,10 +109,12 @@ def _plan(county: Any, options: argparse.Namespace, limits: Any) -> Any:
     county.tables.need(["teachers", "distances"])
     if unknown := sorted(set(options.keep) - set(county.tables["teachers"]["teacher_id"])):
         raise Refused(WRONG_USAGE, f"教师表里没有：{'、'.join(map(shown, unknown))}")
+    _check_year(options.year, county.tables["teachers"])
+    time = {} if options.seconds is None else {"seconds": options.seconds}
     with Progress() as progress:
         progress.tell("正在排方案，最多要几分钟")
         km = road_matrix(county.tables["distances"], county.schools["school_id"])
         required = persons_required(staff_balance(county))
         return plan_rotation(
-            county, required, km, year=options.year, limits=limits, kept=options.keep, seconds=options.seconds
+            county, required, km, year=options.year, limits=limits, kept=options.keep, **time
         )

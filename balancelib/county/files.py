@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,6 +37,10 @@ _TO_DO = {
 }
 
 
+# The tables to read, each with the columns asked of it, none named for all; None for every table.
+Only = Mapping[str, tuple[str, ...]] | None
+
+
 class RawTable(NamedTuple):
     """The cells of one sheet or file: the header and the rows below it that are not blank, with their row numbers."""
 
@@ -57,14 +61,14 @@ class Raw(NamedTuple):
     sha256: str
 
 
-def read_raw(path: Path, leave_out: Collection[str] = ()) -> Raw:
-    """Read a workbook or a folder of CSV, but for the tables named in ``leave_out``.
+def read_raw(path: Path, only: Only = None) -> Raw:
+    """Read a workbook or a folder of CSV, where ``only`` is given the tables named there.
 
     Returns
     -------
     Raw
         Its SHA-256 is of the workbook's bytes; for a folder, of its tables' names and bytes, in the order of the
-        schema, those left out included.
+        schema, those not asked for included.
 
     Raises
     ------
@@ -73,7 +77,7 @@ def read_raw(path: Path, leave_out: Collection[str] = ()) -> Raw:
     """
     name = file_name(path.name or path)
     try:
-        return (_read_folder if path.is_dir() else _read_workbook)(path, leave_out)
+        return (_read_folder if path.is_dir() else _read_workbook)(path, only)
     except OSError as error:
         raise InputError([_unread(name, error)]) from None
     except Unreadable as error:
@@ -84,7 +88,7 @@ def _unread(name: str, error: OSError) -> Fault:
     return Fault(name, f"读不出来：{why(error)}", _TO_DO.get(error.errno, "请关闭正在使用它的程序，检查权限"))
 
 
-def _read_workbook(path: Path, leave_out: Collection[str]) -> Raw:
+def _read_workbook(path: Path, only: Only) -> Raw:
     if not path.exists():
         raise Unreadable("找不到这个文件或文件夹", "请检查路径")
     if path.suffix.lower() != ".xlsx":
@@ -96,7 +100,7 @@ def _read_workbook(path: Path, leave_out: Collection[str]) -> Raw:
     raw = Raw([], [], hashlib.sha256(content).hexdigest())
     try:
         book = workbook.Workbook(content)
-        for table in (table for table in schema().tables if table.name not in leave_out):
+        for table in (table for table in schema().tables if only is None or table.name in only):
             forms = (table.name, plain(table.label))
             sheets = [name for name in book.names if plain(name) in forms]
             raw.faults.extend(_not_one(table, sheets, path))
@@ -134,7 +138,7 @@ def _named_for(path: Path) -> str | None:
     return next((t.name for t in schema().tables if name in (f"{t.name}.csv", plain(f"{t.label}.csv"))), None)
 
 
-def _read_folder(folder: Path, leave_out: Collection[str]) -> Raw:
+def _read_folder(folder: Path, only: Only) -> Raw:
     tables, faults, digest = [], [], hashlib.sha256()
     for name, paths in table_files(folder).items():
         table = schema().table(name)
@@ -144,7 +148,7 @@ def _read_folder(folder: Path, leave_out: Collection[str]) -> Raw:
             try:
                 content = regular_bytes(path, LARGEST_FILE)
                 digest.update(f"{name}\0{len(content)}\0".encode() + content)
-                if name not in leave_out:
+                if only is None or name in only:
                     tables.append(_raw(table, sheet, csv_rows(content)))
             except OSError as error:
                 faults.append(_unread(sheet, error))

@@ -42,7 +42,7 @@ def open_county(given: str | Path, needs: Iterable[str] = ()) -> County:
     named = {name.partition(".")[0] for name in needs}
     county = read_county(
         own or given,
-        leave_out={table.name for table in schema().tables if table.long and table.name not in named},
+        only={table.name: () for table in schema().tables if not table.long or table.name in named},
     )
     print(_about(county, own))
     if own and county.schools["county_id"].nunique() > 1:

@@ -1,6 +1,5 @@
 """Tables of ours, as somebody filled them in: raw cells to values, every fault of a cell or a header listed."""
 
-from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import pandas as pd
 
 from balancelib.county import cells
 from balancelib.county.faults import Fault, add_all
-from balancelib.county.files import RawTable, read_raw
+from balancelib.county.files import Only, RawTable, read_raw
 from balancelib.county.parsed import Parsed
 from balancelib.county.private import private_cells, private_header
 from balancelib.county.schema import Column, named, plain
@@ -16,8 +15,8 @@ from balancelib.county.trace import Places
 from balancelib.text import has_unseen
 
 
-def read_tables(path: Path, leave_out: Collection[str] = ()) -> tuple[dict[str, Parsed], list[Fault], str]:
-    """Read a workbook or a folder of CSV of ours, but for the tables named in ``leave_out``.
+def read_tables(path: Path, only: Only = None) -> tuple[dict[str, Parsed], list[Fault], str]:
+    """Read a workbook or a folder of CSV of ours, where ``only`` is given the tables and columns named there.
 
     Returns
     -------
@@ -28,19 +27,20 @@ def read_tables(path: Path, leave_out: Collection[str] = ()) -> tuple[dict[str, 
     sha256 : str
         Of the input.
     """
-    raws, faults, sha256 = read_raw(path, leave_out)
+    raws, faults, sha256 = read_raw(path, only)
     tables = {}
     for raw in raws:
-        parsed = _parse_items(raw, faults) if raw.table.layout == "items" else _parse_rows(raw, faults)
+        asked = (only or {}).get(raw.table.name) or None
+        parsed = _parse_items(raw, faults) if raw.table.layout == "items" else _parse_rows(raw, faults, asked)
         if parsed is not None:
             tables[raw.table.name] = parsed
     raws.clear()  # the raw cells of a large county are most of the memory
     return tables, faults, sha256
 
 
-def _parse_rows(raw: RawTable, faults: list[Fault]) -> Parsed:
-    """Parse a table with one record a row: every column that is there, and all rows."""
-    places = _places(raw, faults)
+def _parse_rows(raw: RawTable, faults: list[Fault], asked: tuple[str, ...] | None) -> Parsed:
+    """Parse a table with one record a row: every column that is there, or those asked for, and all rows."""
+    places = _places(raw, faults, asked)
     shifted = _shifted(raw, faults)
     data, refused = {}, set()
     nothing = np.full(len(raw.rows), None)
@@ -64,8 +64,8 @@ def _named(raw: RawTable) -> tuple[str, str]:
     return (raw.file, raw.sheet) if raw.file else (raw.sheet, "")
 
 
-def _places(raw: RawTable, faults: list[Fault]) -> dict[str, int]:
-    """Where each column stands; lists the faults of the header."""
+def _places(raw: RawTable, faults: list[Fault], asked: tuple[str, ...] | None = None) -> dict[str, int]:
+    """Where each column stands; lists the faults of the header. Of columns ``asked`` for by name only the key's must be there."""
     known = raw.table.headers
     places: dict[str, int] = {}
     row = raw.header_row
@@ -77,6 +77,8 @@ def _places(raw: RawTable, faults: list[Fault]) -> dict[str, int]:
         if column is None:
             if private_header(header) or private_cells(cells.as_text(_cells(raw, at))):
                 faults.append(_private_column(raw, header))
+        elif asked is not None and column.name not in asked:
+            continue
         elif column.name in places:
             faults.append(Fault(raw.sheet, f"“{column.label}”有两列", "请只留一列", row, header))
         else:
@@ -84,7 +86,8 @@ def _places(raw: RawTable, faults: list[Fault]) -> dict[str, int]:
             if header != _seen(header):
                 faults.append(Fault(raw.sheet, "列名里有看不见的字符", "请删去重新录入", row, header))
     for column in raw.table.written:
-        if column.column == "required" and column.name not in places:
+        must = column.column == "required" and (asked is None or column.name in raw.table.key)
+        if must and column.name not in places:
             action = f"请补上，列名用“{column.header}”或{column.name}"
             faults.append(Fault(raw.sheet, "缺少这一列", action, row, column.label))
     return places

@@ -1,6 +1,6 @@
 """A county's tables: read, understood, checked."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pandas as pd
 from balancelib.county import doctor, returns
 from balancelib.county.exceptions import Accepted, accept
 from balancelib.county.faults import Fault, InputError, add_all
+from balancelib.county.files import Only
 from balancelib.county.lacking import Tables
 from balancelib.county.parse import read_tables
 from balancelib.county.parsed import Parsed
@@ -85,9 +86,7 @@ def _names(schools: pd.DataFrame) -> dict[str, str]:
     return dict(zip(known["school_id"], known["name"], strict=True))
 
 
-def read_county(
-    path: str | Path, previous: str | Path | None = None, *, leave_out: Collection[str] = ()
-) -> County:
+def read_county(path: str | Path, previous: str | Path | None = None, *, only: Only = None) -> County:
     """Read and check a county's workbook, or its folder of CSV.
 
     Parameters
@@ -96,8 +95,9 @@ def read_county(
         An ``.xlsx`` workbook, or a folder of CSV files named for their tables.
     previous : str or Path, optional
         The same for an earlier year; large jumps against it become warnings.
-    leave_out : collection of str, optional
-        Tables that are neither read nor checked, where time matters.
+    only : mapping of str to tuple of str, optional
+        The tables to read and check, each with the columns asked of it, an empty tuple for all. Of columns that are named only the key's must be there:
+        who asks but for names wants no areas of rooms. Without it, every table.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def read_county(
         Everything that is wrong, at once.
     """
     path = Path(path)
-    tables, faults, sha256 = _returned(path) if returns.are_in(path) else read_tables(path, leave_out)
+    tables, faults, sha256 = _returned(path) if returns.are_in(path) else read_tables(path, only)
     later: list[Fault] = []
     before = None if previous is None else _earlier(Path(previous), later)
     add_all(faults, doctor.examine(tables, before))

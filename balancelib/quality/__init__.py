@@ -1,18 +1,13 @@
 """Module 四: what is taught and how well, reviews of materials, tests, a composite that says how sure it is, and how schools differ."""
 
-from balancelib.quality.added import COVARIATES, ValueAdded, apparent_lead, value_added
+from balancelib.quality.added import COVARIATES, ValueAdded, apparent_lead, usable_covariates, value_added
 from balancelib.quality.between import LIMIT, SHARE_VERDICTS, school_means, school_shares, scored, sitting
 from balancelib.quality.composite import (
     CHOICES,
-    DIMENSIONS,
-    SCHEMES,
     Dimensions,
     Ranking,
-    expert_matrices,
-    expert_weights,
     rank_schools,
     school_dimensions,
-    weight_sets,
     what_moves_ranks,
 )
 from balancelib.quality.curriculum import (
@@ -27,6 +22,7 @@ from balancelib.quality.curriculum import (
     status_grid,
     subject_delivery,
 )
+from balancelib.quality.findings import ScoreFindings, Sitting, score_findings
 from balancelib.quality.funnel import LevelFunnel, level_funnel
 from balancelib.quality.items import (
     Answers,
@@ -71,6 +67,8 @@ from balancelib.quality.taught import (
     training_coverage,
     who_took,
 )
+from balancelib.quality.weighing import DIMENSIONS, SCHEMES, expert_matrices, expert_weights, weight_sets
+from balancelib.quality.workbook import write_scores
 
 __all__ = [
     "ASPECTS",
@@ -95,6 +93,8 @@ __all__ = [
     "Limits",
     "Ranking",
     "Reliability",
+    "ScoreFindings",
+    "Sitting",
     "ValueAdded",
     "agreement_table",
     "answers",
@@ -131,6 +131,7 @@ __all__ = [
     "school_means",
     "school_shares",
     "school_verdicts",
+    "score_findings",
     "scored",
     "sitting",
     "status_grid",
@@ -138,6 +139,7 @@ __all__ = [
     "trained_lessons",
     "trained_teachers",
     "training_coverage",
+    "usable_covariates",
     "value_added",
     "verdict_alpha",
     "weak_schools",
@@ -145,4 +147,5 @@ __all__ = [
     "weight_sets",
     "what_moves_ranks",
     "who_took",
+    "write_scores",
 ]

@@ -1,7 +1,7 @@
 """Value added: how much better a school's pupils score than pupils elsewhere with the same earlier scores and homes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,9 +9,10 @@ import pandas as pd
 from balancelib.county import County, Lacking
 from balancelib.measures import RandomIntercept, random_intercept
 from balancelib.measures.ranks import normal_draws, overlap_factor, rank_intervals
-from balancelib.quality.between import FEWEST, SUBJECTS, scored
+from balancelib.quality.between import FEWEST, scored, sitting
 
 COVARIATES = {"earlier": "早先成绩", "ses": "家庭背景指数"}
+ENOUGH = 0.5  # of the pupils with a score must have a covariate: ours
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,16 @@ class ValueAdded:
         if len(self.schools) < 3:
             return float("nan")
         return float(self.schools["raw"].rank().corr(self.schools["added"].rank()))
+
+
+def usable_covariates(county: County, year: int, grade: int, subject: str) -> tuple[str, ...]:
+    """Return which of `COVARIATES` at least half of the pupils with a score have, and not all alike; none where the earlier score is not among them.
+
+    Without an earlier score there is no value added: what the pupils brought with them is not known.
+    """
+    rows = scored(county, year=year, grade=grade, subject=subject)
+    used = [c for c in COVARIATES if c in rows and rows[c].notna().mean() >= ENOUGH and rows[c].nunique() > 1]
+    return tuple(used) if "earlier" in used else ()
 
 
 def value_added(
@@ -89,13 +100,26 @@ def value_added(
     It says where to look, not why. Errors do not count in that the variances are estimated: of few schools they are too small. Pupils who lack a covariate are left out, which is right only if they are like those who do not. Method: Goldstein and
     Spiegelhalter (1996); Goldstein and Healy (1995) for the bars.
     """
+    found = unranked(county, year, grade, subject, covariates, level)
+    return replace(found, schools=_ranked(found.schools, level))
+
+
+def unranked(
+    county: County,
+    year: int,
+    grade: int,
+    subject: str,
+    covariates: Sequence[str] = ("earlier", "ses"),
+    level: float = 0.95,
+) -> ValueAdded:
+    """Estimate `value_added` without the ranks and their intervals, which take most of its time."""
     columns = list(covariates)
     if strange := [name for name in columns if name not in COVARIATES]:
         raise ValueError(f"不认识的自变量{strange[0]}；可以写：{'、'.join(COVARIATES)}")
     county.tables.need([f"scores.{name}" for name in columns])
     scores = scored(county, year=year, grade=grade, subject=subject)
     rows = scores.dropna(subset=columns)
-    what = f"{year}年{grade}年级{SUBJECTS.get(subject, subject)}的增值算不了"
+    what = f"{sitting(year, grade, subject)}的增值算不了"
     try:
         fit = random_intercept(rows["score"], rows["school_id"], rows[columns].to_numpy(dtype=float))
     except ValueError as error:
@@ -109,7 +133,7 @@ def value_added(
     if len(shown) < 2:
         said = f"成绩和自变量都有的学生满{FEWEST}人的学校只有{len(shown)}所"
         raise Lacking(f"{what}：{said}，两所以上才比得了。")
-    shown = _ranked(shown, level).sort_values("added", kind="stable")
+    shown = _with_bars(shown, level).sort_values("added", kind="stable")
     return ValueAdded(shown, fit, len(rows), len(scores) - len(rows), len(table) - len(shown))
 
 
@@ -175,11 +199,16 @@ def _table(fit: RandomIntercept, rows: pd.DataFrame, level: float) -> pd.DataFra
     )
 
 
+def _with_bars(table: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Add the bars that may be compared."""
+    reach = table["error"] * overlap_factor(table["error"], 1 - level)
+    return table.assign(bar_low=table["added"] - reach, bar_high=table["added"] + reach)
+
+
 def _ranked(table: pd.DataFrame, level: float) -> pd.DataFrame:
-    """Add the ranks with their intervals, and the bars that may be compared."""
+    """Add the ranks with their intervals."""
     raw = rank_intervals(normal_draws(table["raw"], table["raw_error"]), level)
     own = rank_intervals(normal_draws(table["added"], table["error"]), level)
-    reach = table["error"] * overlap_factor(table["error"], 1 - level)
     return table.assign(
         raw_rank=table["raw"].rank(ascending=False, method="min").astype(int),
         raw_first=raw.low,
@@ -187,6 +216,4 @@ def _ranked(table: pd.DataFrame, level: float) -> pd.DataFrame:
         rank=table["added"].rank(ascending=False, method="min").astype(int),
         first=own.low,
         last=own.high,
-        bar_low=table["added"] - reach,
-        bar_high=table["added"] + reach,
     )

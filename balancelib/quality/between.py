@@ -9,7 +9,6 @@ from balancelib.measures import chance_if, intraclass, random_intercept, share_i
 
 LIMIT = 0.15  # 校际差异率 of quality item 9 in quality-2017: below it, strictly
 FEWEST = 10  # pupils of a school whose own numbers are shown
-SUBJECTS = schema().table("scores").column("subject").codes
 GRADES = "一二三四五六七八九"
 SHARE_VERDICTS = {"below": "低于界限", "above": "不低于界限", "unsure": "定不了"}
 KEYS = ["year", "grade", "subject"]
@@ -47,7 +46,7 @@ def sitting(year: float | None = None, grade: float | None = None, subject: str 
     words = (
         "" if year is None else f"{year:.0f}年",
         "" if grade is None else f"{GRADES[int(grade) - 1]}年级",
-        SUBJECTS.get(subject, subject or ""),
+        schema().subjects.get(subject, subject or ""),
     )
     return "".join(words)
 
@@ -112,7 +111,7 @@ def _shares(scores: np.ndarray, schools: np.ndarray, limit: float, level: float)
 
 
 def school_means(county: County, year: int, grade: int, subject: str, level: float = 0.95) -> pd.DataFrame:
-    r"""Return schools' mean scores, as they are and drawn in towards the county's, with intervals (各校平均分和它的误差).
+    r"""Return schools' mean scores with their intervals (各校平均分和它的误差).
 
     Parameters
     ----------
@@ -126,37 +125,26 @@ def school_means(county: County, year: int, grade: int, subject: str, level: flo
     Returns
     -------
     DataFrame
-        By ``school_id``, in ascending order of ``shrunken``; only schools with at least `FEWEST` pupils with a score, but all were estimated from:
-        ``pupils, mean``; ``low, high``: of the mean, from the standard deviation within all schools; ``shrunken``; ``shrunken_low, shrunken_high``,
-        from the comparative error.
+        By ``school_id``, in ascending order of ``mean``; only schools with at least `FEWEST` pupils with a score: ``pupils, mean``; ``low, high``: of the mean, from the
+        standard deviation within all schools, the small ones among them.
 
     Raises
     ------
     Lacking
         No scores, no variance to estimate, or no school with so many pupils.
     """
-    from scipy.special import ndtri, stdtrit  # noqa: PLC0415  heavy: only where they are used
+    from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
 
     rows = scored(county, year=year, grade=grade, subject=subject)
     try:
         fit = random_intercept(rows["score"], rows["school_id"])
     except ValueError as error:
-        raise Lacking(f"{sitting(year, grade, subject)}算不了：{error}") from None
-    centre, freedom = fit.coefficients[0], fit.sizes.sum() - fit.sizes.size
+        what = f"{sitting(year, grade, subject)}算不了：{error}（一组是一所学校）"
+        raise Lacking(f"{what}。先看成绩、学校标识码两列填得对不对。") from None
+    mean, freedom = fit.coefficients[0] + fit.gaps, fit.sizes.sum() - fit.sizes.size
     reach = stdtrit(freedom, (1 + level) / 2) * np.sqrt(fit.within / fit.sizes)
-    drawn, off = centre + fit.effects, ndtri((1 + level) / 2) * fit.comparative_errors
     if fit.sizes.max() < FEWEST:
         raise Lacking(f"{sitting(year, grade, subject)}没有一所学校满{FEWEST}人，各校的平均分不单独列出。")
-    table = pd.DataFrame(
-        {
-            "pupils": fit.sizes.astype(int),
-            "mean": centre + fit.gaps,
-            "low": centre + fit.gaps - reach,
-            "high": centre + fit.gaps + reach,
-            "shrunken": drawn,
-            "shrunken_low": drawn - off,
-            "shrunken_high": drawn + off,
-        },
-        index=pd.Index(fit.groups, name="school_id"),
-    )
-    return table[table["pupils"] >= FEWEST].sort_values("shrunken", kind="stable")
+    columns = {"pupils": fit.sizes.astype(int), "mean": mean, "low": mean - reach, "high": mean + reach}
+    table = pd.DataFrame(columns, index=pd.Index(fit.groups, name="school_id"))
+    return table[table["pupils"] >= FEWEST].sort_values("mean", kind="stable")

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from balancelib.assess.logic import shown
 from balancelib.county import County, Lacking
-from balancelib.quality.added import value_added
+from balancelib.quality.added import COVARIATES, unranked
 from balancelib.quality.between import FEWEST, school_means, scored
+from balancelib.quality.curriculum import ENOUGH
 
 TRAINED = 0.75  # of the lessons given; fewer by teachers trained in the subject are a reason: ours
-CHANGES = {"risen": "真的上来了", "fallen": "真的下去了", "unsure": "分不出是不是运气"}
+CHANGES = {"risen": "上来了，超出运气", "fallen": "下去了，超出运气", "unsure": "分不出是不是运气"}
 KINDS = {
     "effect": "增值低，或者往下走",
     "intake": "只有平均分低，增值看不出低",
@@ -19,7 +21,13 @@ KINDS = {
 
 
 def school_changes(
-    county: County, grade: int, subject: str, first: int, last: int | Sequence[int], level: float = 0.95
+    county: County,
+    grade: int,
+    subject: str,
+    first: int,
+    last: int | Sequence[int],
+    level: float = 0.95,
+    covariates: Sequence[str] = tuple(COVARIATES),
 ) -> pd.DataFrame:
     r"""Say of each school whether it rose or fell by more than luck (进步是真的，还是向均值回归).
 
@@ -40,6 +48,8 @@ def school_changes(
         Later year, or years whose mean is taken: several say more than one. A school that has not at least `FEWEST` pupils in each is left out.
     level : float
         Of the intervals.
+    covariates : sequence of str
+        As of `value_added`, in all years; with none, a change may be that of the pupils who come in.
 
     Returns
     -------
@@ -64,7 +74,7 @@ def school_changes(
         raise Lacking(f"{first}年以后没有别的年份的成绩，比不出变化。")
     if not first < min(years):
         raise ValueError("first要早于last")
-    then, later = _gaps(county, first, grade, subject), [_gaps(county, y, grade, subject) for y in years]
+    then, *later = (_gaps(county, year, grade, subject, covariates) for year in [first, *years])
     both = then.index[np.all([then.index.isin(one.index) for one in later], axis=0)]
     if both.empty:
         said = "、".join(f"{year}年" for year in [first, *years])
@@ -92,9 +102,9 @@ def school_changes(
     return found.sort_values("beyond", kind="stable")
 
 
-def _gaps(county: County, year: int, grade: int, subject: str) -> pd.DataFrame:
+def _gaps(county: County, year: int, grade: int, subject: str, covariates: Sequence[str]) -> pd.DataFrame:
     """Return schools' gaps of a year, as they are and drawn in; ``noise``: the variance of the gap about the true one."""
-    found = value_added(county, year, grade, subject)
+    found = unranked(county, year, grade, subject, covariates)
     noise = pd.Series(found.fit.within / found.fit.sizes + found.fit.doubt, index=found.fit.groups)
     table = found.schools[["pupils", "gap", "added", "error"]]
     return table.assign(noise=noise.reindex(table.index))
@@ -109,6 +119,7 @@ def weak_schools(
     *,
     trained: float = TRAINED,
     level: float = 0.95,
+    covariates: Sequence[str] = tuple(COVARIATES),
 ) -> pd.DataFrame:
     """List the schools that need help, each with its reasons (薄弱学校名单和理由).
 
@@ -124,13 +135,15 @@ def weak_schools(
         Share of the lessons given by teachers trained in the subject below which it is a reason: ours.
     level : float
         Of the intervals.
+    covariates : sequence of str
+        As of `value_added`; without ``earlier`` neither value added nor a fall is known.
 
     Returns
     -------
     DataFrame
         By ``school_id``: schools whose value added is surely below the county's, who surely fell, or whose raw mean is surely below the county's; ``name``; ``pupils`` with a score and
         ``raw``, their mean; ``added, low, high``: value added, NaN where not known; ``kind``, of `KINDS`: ``effect`` for the first two, for the last alone ``intake``, or ``unknown`` where value added is not
-        known; ``fallen``: True, False, or None where not known; ``short``: subjects not given in full and ``trained``: share of lessons given by trained teachers, NaN where not known;
+        known; ``fallen``: True, False, or None where not known; ``missed``: subjects of which fewer lessons were given than the school's own timetable has, and ``trained``: share of lessons given by trained teachers, NaN where not known;
         ``reasons`` and ``unknown`` in Chinese. ``effect`` first, then as they are in need.
 
     Raises
@@ -145,9 +158,9 @@ def weak_schools(
     means = school_means(county, year, grade, subject, level)
     table = means[["pupils", "mean"]].rename(columns={"mean": "raw"})
     table = table.assign(
-        **_added(county, year, grade, subject, level).reindex(table.index),
+        **_added(county, year, grade, subject, level, covariates).reindex(table.index),
         name=pd.Series(county.names).reindex(table.index),
-        fallen=_fallen(county, grade, subject, since, year, level).reindex(table.index),
+        fallen=_fallen(county, grade, subject, since, year, level, covariates).reindex(table.index),
         **lessons(county, grade).reindex(table.index),
     )
     effect = (table["high"] < 0) | table["fallen"].eq(True)
@@ -162,39 +175,53 @@ def weak_schools(
     return table.sort_values(["kind", "added"], kind="stable")
 
 
-def _added(county: County, year: int, grade: int, subject: str, level: float) -> pd.DataFrame:
-    columns = ["added", "low", "high"]
+def _added(
+    county: County, year: int, grade: int, subject: str, level: float, covariates: Sequence[str]
+) -> pd.DataFrame:
+    unknown = pd.DataFrame(columns=["added", "low", "high"], dtype=float)
+    if "earlier" not in covariates:
+        return unknown
     try:
-        return value_added(county, year, grade, subject, level=level).schools[columns]
+        return unranked(county, year, grade, subject, covariates, level).schools[[*unknown]]
     except Lacking:  # that it is not known is said of each school
-        return pd.DataFrame(columns=columns, dtype=float)
+        return unknown
 
 
 def _fallen(
-    county: County, grade: int, subject: str, since: int | None, year: int, level: float
+    county: County,
+    grade: int,
+    subject: str,
+    since: int | None,
+    year: int,
+    level: float,
+    covariates: Sequence[str],
 ) -> pd.Series:
-    if since is None:
+    if since is None or "earlier" not in covariates:
         return pd.Series(dtype=object)
     try:
-        changes = school_changes(county, grade, subject, since, year, level)
+        changes = school_changes(county, grade, subject, since, year, level, covariates)
     except Lacking:  # that it is not known is said of each school
         return pd.Series(dtype=object)
     return (changes["verdict"] == "fallen").astype(object)
 
 
 def lessons(county: County, grade: int) -> pd.DataFrame:
-    """Return by school how many subjects of a grade are not given in full, and which share of lessons trained teachers give; NaN where not known."""
+    """Return by school how many subjects of a grade were given less than on its own timetable, and which share of the lessons trained teachers gave.
+
+    ``missed, trained``; NaN where not known. The plan is not asked here: for 开足 see `school_verdicts`. Subjects that ask for no trained teacher are in the share too, as
+    the table has them.
+    """
     table = county.tables.get("timetable")
     if table is None or table.empty:
-        return pd.DataFrame({"short": [], "trained": []}, dtype=float)
+        return pd.DataFrame({"missed": [], "trained": []}, dtype=float)
     rows = table[table["grade"] == grade]
     known = rows["given"].notna() & rows["periods"].notna()
-    short = (rows["given"] < rows["periods"]).where(known).groupby(rows["school_id"])
+    missed = (rows["given"] < rows["periods"] - ENOUGH).where(known).groupby(rows["school_id"])
     all_known = known.groupby(rows["school_id"]).all()
     counted = rows["given"].notna() & rows["qualified_periods"].notna()
     sums = rows[counted].groupby("school_id")[["qualified_periods", "given"]].sum()
     share = (sums["qualified_periods"] / sums["given"]).where(sums["given"] > 0)
-    return pd.DataFrame({"short": short.sum().where(all_known).astype(float), "trained": share})
+    return pd.DataFrame({"missed": missed.sum().where(all_known).astype(float), "trained": share})
 
 
 def _reasons(row: tuple, trained: float) -> list[str]:
@@ -203,8 +230,8 @@ def _reasons(row: tuple, trained: float) -> list[str]:
         (row.fallen is True, "比前几年下降，超出运气"),
         (row.kind == "intake", "平均分低，但和早先成绩、家庭背景相同的学生比，看不出低"),
         (row.kind == "unknown", "平均分低；增值算不出，教得怎样还不能说"),
-        (row.short > 0, f"{row.short:.0f}门课没有上足"),
-        (row.trained < trained, f"由对口教师上的课只占{row.trained:.0%}"),
+        (row.missed > 0, f"{row.missed:.0f}门课没有照课表上足"),
+        (row.trained < trained, f"由对口教师上的课只占{shown(100 * row.trained, 100 * trained, 0)}%"),
     ]
     return [words for holds, words in said if holds]
 
@@ -213,7 +240,7 @@ def _unknown(row: tuple) -> list[str]:
     said = [
         (pd.isna(row.added), "增值"),
         (row.fallen is not True and row.fallen is not False, "有没有下降"),
-        (pd.isna(row.short), "课有没有上足"),
+        (pd.isna(row.missed), "课有没有上足"),
         (pd.isna(row.trained), "教师对不对口"),
     ]
     return [words for holds, words in said if holds]

@@ -11,6 +11,7 @@ from balancelib.quality import (
     school_changes,
     school_means,
     school_shares,
+    usable_covariates,
     value_added,
     weak_schools,
 )
@@ -69,6 +70,30 @@ def test_worst_is_not_the_lowest():
     assert ((found["first"] <= found["rank"]) & (found["rank"] <= found["last"])).all()
 
 
+@pytest.mark.parametrize(
+    ("changed", "used"),
+    [
+        ({}, ("earlier", "ses")),
+        ({"ses": 0.0}, ("earlier",)),
+        ({"earlier": 400.0}, ()),
+        ({"earlier": [400.0 + k if k % 2 else np.nan for k in range(960)]}, ("earlier", "ses")),
+        ({"earlier": [400.0 + k if k % 3 == 0 else np.nan for k in range(960)]}, ()),
+    ],
+)
+def test_a_covariate_is_used_where_half_have_it_and_they_differ(changed, used):
+    county = County({"scores": COUNTY.tables["scores"].assign(**changed)})
+    assert usable_covariates(county, 2025, 4, "math") == used
+
+
+def test_a_low_mean_without_earlier_scores_is_not_put_down_to_teaching():
+    """S00 has the lowest intake, S11 teaches badly and has the highest: the means alone show but the first."""
+    found = weak_schools(COUNTY, 2025, 4, "math", covariates=())
+    assert "S00" in found.index
+    assert set(found["kind"]) == {"unknown"}
+    assert "教得怎样还不能说" in found.loc["S00", "reasons"]
+    assert weak_schools(COUNTY, 2025, 4, "math").loc["S00", "kind"] == "intake"
+
+
 def test_small_schools_are_not_shown():
     scores = COUNTY.tables["scores"]
     few = scores[(scores["school_id"] != "S05") | (scores.groupby(["year", "school_id"]).cumcount() < 9)]
@@ -101,8 +126,8 @@ def test_weak_schools_have_reasons():
     found = weak_schools(County(tables | {"timetable": timetable}), 2025, 4, "math", 2023)
     assert found.index[0] == "S11"
     assert found.loc["S11", "kind"] == "effect"
-    assert (found.loc["S11", "short"], found.loc["S11", "trained"]) == (1, 0.4)
-    assert "1门课没有上足" in found.loc["S11", "reasons"]
+    assert (found.loc["S11", "missed"], found.loc["S11", "trained"]) == (1, 0.4)
+    assert "1门课没有照课表上足" in found.loc["S11", "reasons"]
     assert set(found.loc[found["raw"] < found["raw"].median(), "kind"]) <= {"effect", "intake"}
     without = weak_schools(County(tables), 2025, 4, "math")
     assert without.loc["S11", "unknown"] == "有没有下降、课有没有上足、教师对不对口"

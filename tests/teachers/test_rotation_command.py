@@ -6,6 +6,8 @@ import pytest
 from balancelib.cli.main import main
 from balancelib.county import sample_county
 from balancelib.county.write import write_csv
+from balancelib.teachers import EXCHANGE, Limits
+from balancelib.teachers.rotation.planning import SECONDS
 
 COUNTY = 5, 20
 
@@ -77,6 +79,9 @@ def test_rules_that_cannot_all_be_kept(folder, tmp_path, capsys):
         (["--year", "2026", "--out", "plan.xlsx", "--term", "0"], "任期至少1年"),
         (["--year", "2026", "--out", "plan.xlsx", "--share", "101"], "0到100之间"),
         (["--year", "2026", "--out", "plan.xlsx", "--keep", "T99999"], "教师表里没有：T99999"),
+        (["--year", "2026", "--out", "plan.xlsx", "--seconds", "0"], "--seconds至少1秒，现在是0"),
+        (["--year", "1926", "--out", "plan.xlsx"], "请写2025到2030之间的一年"),
+        (["--year", "20266", "--out", "plan.xlsx"], "现在是20266"),
     ],
 )
 def test_wrong_usage(folder, tmp_path, monkeypatch, capsys, arguments, words):
@@ -88,6 +93,25 @@ def test_wrong_usage(folder, tmp_path, monkeypatch, capsys, arguments, words):
     assert code == 2
     assert words in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_defaults_that_the_help_names_are_those_of_the_library(capsys):
+    """The help is written without loading the library: this keeps the two together."""
+    with pytest.raises(SystemExit):
+        rotation("--help")
+    said = "".join(capsys.readouterr().out.split())
+    limits = Limits()
+    named = [
+        f"最远几公里（默认{limits.within:g}）",
+        f"任期几年（默认{limits.term}）",
+        f"最多算多久（默认{SECONDS:g}）",
+    ]
+    for words in [
+        *named,
+        f"百分之几（默认{limits.most:.0%}）".replace("%）", "）"),
+        f"照规定，{EXCHANGE.least_share:.0%}）".replace("%", ""),
+    ]:
+        assert words in said
 
 
 def test_a_county_without_the_table_is_told_what_to_fill(tmp_path, capsys):
