@@ -10,6 +10,7 @@ from balancelib.county import County, Lacking, indicators
 from balancelib.measures.composite import combine, normalise
 from balancelib.measures.ranks import RankIntervals, rank_draws, rank_intervals
 from balancelib.quality.between import FEWEST
+from balancelib.quality.taught import of_own_teachers
 from balancelib.quality.weighing import DIMENSIONS
 
 CHOICES = {
@@ -49,7 +50,7 @@ def school_dimensions(county: County, stage: str, year: int | None = None) -> Di
 
     ``academic``: mean score of the pupils tested over their subjects. ``growth``: the same, less what pupils with the same earlier result reach on average.
     ``curriculum``: planned periods that were given, subject by subject, more in one not making up for less in another. ``teaching``: periods given
-    that were taught by teachers of the subject. ``backbone``: backbone teachers of county level or above per 100 pupils, as quality-2017 counts them.
+    that were taught by teachers of the subject, of the subjects that ask for one. ``backbone``: backbone teachers of county level or above per 100 pupils, as quality-2017 counts them.
 
     Parameters
     ----------
@@ -139,20 +140,19 @@ def _lessons(timetable: pd.DataFrame, stage: str) -> pd.DataFrame:
         float
     )
     rows["fulfilled"] = rows[["given", "periods"]].min(axis=1, skipna=False)
-    planned = rows.groupby("school_id")["periods"].sum()
-    shares = {}
-    for name, part, whole in (
-        ("curriculum", "fulfilled", "periods"),
-        ("teaching", "qualified_periods", "given"),
-    ):
-        known = (
-            rows.dropna(subset=[part, whole])
-            .groupby("school_id")[list(dict.fromkeys([part, whole, "periods"]))]
-            .sum()
-        )
-        covered = known["periods"] >= COVERED * planned.reindex(known.index)
-        shares[name] = (known[part] / known[whole].where(known[whole] > 0)).where(covered)
-    return pd.DataFrame(shares)
+    return pd.DataFrame(
+        {
+            "curriculum": _share(rows, "fulfilled", "periods"),
+            "teaching": _share(of_own_teachers(rows), "qualified_periods", "given"),
+        }
+    )
+
+
+def _share(rows: pd.DataFrame, part: str, whole: str) -> pd.Series:
+    """Return by school the part of the whole, where both are known of nearly all planned periods."""
+    known = rows.dropna(subset=[part, whole]).groupby("school_id")[[*{part, whole, "periods"}]].sum()
+    planned = rows.groupby("school_id")["periods"].sum().reindex(known.index)
+    return (known[part] / known[whole].where(known[whole] > 0)).where(known["periods"] >= COVERED * planned)
 
 
 class Ranking(NamedTuple):

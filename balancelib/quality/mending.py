@@ -10,6 +10,7 @@ from balancelib.county import County, Lacking
 from balancelib.quality.added import COVARIATES, unranked
 from balancelib.quality.between import FEWEST, school_means, scored
 from balancelib.quality.curriculum import ENOUGH
+from balancelib.quality.taught import of_own_teachers
 
 TRAINED = 0.75  # of the lessons given; fewer by teachers trained in the subject are a reason: ours
 CHANGES = {"risen": "上来了，超出运气", "fallen": "下去了，超出运气", "unsure": "分不出是不是运气"}
@@ -208,8 +209,7 @@ def _fallen(
 def lessons(county: County, grade: int) -> pd.DataFrame:
     """Return by school how many subjects of a grade were given less than on its own timetable, and which share of the lessons trained teachers gave.
 
-    ``missed, trained``; NaN where not known. The plan is not asked here: for 开足 see `school_verdicts`. Subjects that ask for no trained teacher are in the share too, as
-    the table has them.
+    ``missed, trained``; NaN where not known. The plan is not asked here: for 开足 see `school_verdicts`. Shares are of the subjects that ask for a trained teacher.
     """
     table = county.tables.get("timetable")
     if table is None or table.empty:
@@ -218,8 +218,8 @@ def lessons(county: County, grade: int) -> pd.DataFrame:
     known = rows["given"].notna() & rows["periods"].notna()
     missed = (rows["given"] < rows["periods"] - ENOUGH).where(known).groupby(rows["school_id"])
     all_known = known.groupby(rows["school_id"]).all()
-    counted = rows["given"].notna() & rows["qualified_periods"].notna()
-    sums = rows[counted].groupby("school_id")[["qualified_periods", "given"]].sum()
+    counted = of_own_teachers(rows).dropna(subset=["given", "qualified_periods"])
+    sums = counted.groupby("school_id")[["qualified_periods", "given"]].sum()
     share = (sums["qualified_periods"] / sums["given"]).where(sums["given"] > 0)
     return pd.DataFrame({"missed": missed.sum().where(all_known).astype(float), "trained": share})
 

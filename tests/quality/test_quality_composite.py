@@ -70,6 +70,15 @@ def test_the_dimensions_by_hand():
     assert values.loc["B", "growth"] - values.loc["C", "growth"] == pytest.approx(20)
 
 
+def test_subjects_that_anyone_may_teach_do_not_make_teaching_look_better():
+    county = small_county()
+    before = school_dimensions(county, "primary").values["teaching"]
+    more = pd.DataFrame({"school_id": list("ABCD"), "stage": "primary", "grade": 4, "subject": "practice"})
+    more = more.assign(periods=4.0, given=4.0, qualified_periods=4.0)
+    county.tables["timetable"] = pd.concat([county.tables["timetable"], more])
+    assert school_dimensions(county, "primary").values["teaching"].tolist() == before.tolist()
+
+
 def test_who_is_left_out_and_why():
     county = small_county()
     found = school_dimensions(county, "primary")

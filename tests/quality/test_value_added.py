@@ -115,11 +115,12 @@ def test_mended_school_rose_by_more_than_luck():
 def test_weak_schools_have_reasons():
     timetable = pd.DataFrame(
         {
-            "school_id": ["S11", "S11"],
+            "school_id": "S11",
             "grade": 4,
-            "periods": [2, 4],
-            "given": [1, 4],
-            "qualified_periods": [0, 2],
+            "subject": ["music", "math", "practice"],  # the last anyone may teach
+            "periods": [2, 4, 4],
+            "given": [1, 4, 4],
+            "qualified_periods": [0, 2, 4],
         }
     )
     tables = {"scores": COUNTY.tables["scores"], "schools": COUNTY.schools}
