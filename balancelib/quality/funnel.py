@@ -62,7 +62,7 @@ def level_funnel(
     Raises
     ------
     MissingTable, Lacking
-        No scores, or no levels.
+        No scores, no levels, or no school with enough pupils.
 
     Notes
     -----
@@ -75,6 +75,8 @@ def level_funnel(
     good = rows["level"] >= at_least
     table = good.groupby(rows["school_id"]).agg(pupils="size", reached="sum")
     table = table[table["pupils"] >= FEWEST].assign(share=lambda found: found["reached"] / found["pupils"])
+    if table.empty:
+        raise Lacking(f"{sitting(year, grade, subject)}没有一所学校满{FEWEST}人，各校的比例不单独列出。")
     funnel = LevelFunnel(table, float(good.mean()), level)
     table["lower"], table["upper"] = funnel.limits(table["pupils"])
     below, above = table["share"] < table["lower"], table["share"] > table["upper"]

@@ -160,6 +160,8 @@ def test_what_is_lacking_is_said():
     few = COUNTY.tables["scores"].groupby(["year", "school_id"]).head(9)
     with pytest.raises(Lacking, match="2025年四年级数学没有一所学校满10人"):
         school_means(County({"scores": few}), 2025, 4, "math")
+    with pytest.raises(Lacking, match="没有一所学校满10人，各校的比例"):
+        level_funnel(County({"scores": few}), 2025, 4, "math")
     with pytest.raises(ValueError, match="不认识"):
         value_added(COUNTY, 2025, 4, "math", ["income"])
 
