@@ -12,8 +12,7 @@ YEARLY = 72.0  # hours: a fifth of the 360 that five years ask
 
 def of_own_teachers(rows: pd.DataFrame, plan: Curriculum | None = None) -> pd.DataFrame:
     """Return the rows of the subjects that ask for a teacher trained in them: not those that anyone may teach, such as labour, which would make the share look better."""
-    plan = plan or load_curriculum()
-    return rows[~rows["subject"].isin([s.key for s in plan.subjects if s.by_anyone])]
+    return rows[~rows["subject"].isin((plan or load_curriculum()).by_anyone())]
 
 
 def trained_lessons(
