@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from balancelib.figures import effect_rows, explore_selection, group_lines, scores_again, tie_bars
-from balancelib.figures.effects import signed
+from balancelib.figures.style import signed
 from balancelib.measures import Estimate
 from balancelib.teachers import apparent_gains
 

@@ -64,6 +64,7 @@ def _warnings(found: list[Any]) -> Iterator[str]:
 
 
 def _summary(findings: Any) -> Iterator[str]:
+    from balancelib.assess.logic import shown  # noqa: PLC0415
     from balancelib.quality import KINDS, LIMIT  # noqa: PLC0415
 
     said = {"below": f"低于{LIMIT:g}", "above": f"不低于{LIMIT:g}", "unsure": f"低不低于{LIMIT:g}定不了"}
@@ -72,7 +73,8 @@ def _summary(findings: Any) -> Iterator[str]:
         if row["why"]:
             yield f"{one}：学校之间差多少算不了，{row['why']}"
         else:
-            yield f"{one}：组间方差比例{row['anova']:.3f}（95%区间{row['low']:.3f}～{row['high']:.3f}），{said[row['verdict']]}。"
+            share, low, high = (shown(row[name], LIMIT, 3) for name in ("anova", "low", "high"))
+            yield f"{one}：组间方差比例{share}（95%区间{low}～{high}），{said[row['verdict']]}。"
     yield from findings.failed.values()
     listed = findings.weak.reset_index() if len(findings.weak) else None
     for kind, words in KINDS.items() if listed is not None else ():

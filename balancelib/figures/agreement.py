@@ -11,7 +11,7 @@ from matplotlib.colors import ListedColormap
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, explore, slider
 from balancelib.figures.relation import row_axes, write_at_right
-from balancelib.figures.style import BLACK, BLUE, GREY, YELLOW, describe, use_style
+from balancelib.figures.style import BLACK, BLUE, GREY, YELLOW, describe, signed, use_style
 
 MARKS = ("×", "△", "○")  # from the worst to the best: told apart without colour
 SHADES = ("#bb5566", "#ddaa33", "#d6e4f0")
@@ -77,16 +77,12 @@ def leaning_rows(leanings: pd.DataFrame) -> Axes:
     axes.set_xlabel("比别人高几级（负：比别人紧；正：比别人松）")
     write_at_right(axes, "材料", [f"{n}份" for n in known["materials"]])
     told = "；".join(
-        f"{found.Index}{_signed(found.leaning)}级"
-        + ("" if np.isnan(found.low) else f"，区间{_signed(found.low)}到{_signed(found.high)}")
+        f"{found.Index}{signed(found.leaning, 2)}级"
+        + ("" if np.isnan(found.low) else f"，区间{signed(found.low, 2)}到{signed(found.high, 2)}")
         for found in known.itertuples()
     )
     describe(axes.figure, f"点和区间图：同一批材料上，每位审读人的结论比别人高几级。{told}。")
     return axes
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
 
 
 def explore_kappa(kappa: Callable[[float, float], float]) -> Explorer:

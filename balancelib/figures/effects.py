@@ -21,6 +21,7 @@ from balancelib.figures.style import (
     RED,
     YELLOW,
     describe,
+    signed,
     use_style,
 )
 
@@ -137,18 +138,6 @@ def effect_rows(estimates: Mapping[str, "Estimate"], what: str, truth: float | N
     axes.set_xlabel(what)
     describe(axes.figure, f"点和区间图，{what}：{told}。")
     return axes
-
-
-def signed(value: float) -> str:
-    """Write a change with its sign.
-
-    Examples
-    --------
-    >>> signed(-1.25), signed(2), signed(0.01)
-    ('−1.2', '+2.0', '0.0')
-    """
-    text = f"{value:+.1f}".replace("-", "−")
-    return text[1:] if text[1:] == "0.0" else text
 
 
 def explore_selection(gains: Callable[[float, float, float], Mapping[str, float]], points: str) -> Explorer:

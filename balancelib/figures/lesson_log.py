@@ -9,6 +9,7 @@ from balancelib.figures.explorers import Answer, Control, Explorer, explore
 from balancelib.figures.style import BLUE, GREY, LINE_STYLES, PALETTE, RED, describe, use_style
 
 MARKERS = ("o", "s", "^", "D", "v")
+MOST_DAYS = 6  # written under a figure: more run into each other
 
 
 def day_text(day: pd.Timestamp) -> str:
@@ -46,7 +47,7 @@ def daily_series(table: pd.DataFrame, label: str, column: str = "held", complete
         hatch=["" if ok else "//" for ok in enough],
     )
     lower.axhline(100 * complete, color="black", linewidth=1, linestyle="--")
-    step = max(len(table) // 7, 1)
+    step = max(-(-len(table) // MOST_DAYS), 1)
     lower.set_xticks(list(places)[::step], [day_text(day) for day in table.index[::step]], fontsize=10)
     lower.set(ylabel="报齐了（%）", xlabel="上课的日子", ylim=(0, 105))
     short = "、".join(
@@ -97,7 +98,7 @@ def backfill_lines(table: pd.DataFrame, label: str) -> Axes:
         change = (table["now"] - table[name]).abs().max()
         if name != "now" and pd.notna(change):
             said.append(f"{text}和现在看，最多差{100 * change:.1f}个百分点")
-    step = max(len(table) // 7, 1)
+    step = max(-(-len(table) // MOST_DAYS), 1)
     axes.set_xticks(list(places)[::step], [day_text(day) for day in table.index[::step]], fontsize=10)
     axes.set(ylabel=f"{label}（%）", xlabel="上课的日子")
     axes.legend(fontsize=11)

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from balancelib.figures.relation import row_axes, write_at_right
-from balancelib.figures.style import BLACK, BLUE, GREY, RED, SKY, YELLOW, describe, use_style
+from balancelib.figures.style import BLACK, BLUE, GREY, RED, SKY, YELLOW, describe, signed, use_style
 
 PLACES = {
     "within": ("界限里面", {"facecolors": "none", "edgecolors": BLUE, "marker": "o", "s": 30}),
@@ -111,16 +111,12 @@ def change_rows(changes: pd.DataFrame, names: Sequence[str] | Mapping[str, str])
                 **look,
             )
     axes.axvline(0, color=BLACK, linewidth=1, linestyle="-")
-    write_at_right(axes, "变化", [_signed(value) for value in changes["change"]])
+    write_at_right(axes, "变化", [signed(value) for value in changes["change"]])
     axes.set_xlabel("后来比先前（分），横线是95%区间")
     axes.figure.legend(loc="outside lower center", fontsize=11)
     told = "；".join(
-        f"{name}{_signed(row.change)}分，其中{_signed(row.by_itself)}分什么也不做也会变，超出的{_signed(row.change - row.by_itself)}分，区间{_signed(row.low)}到{_signed(row.high)}"
+        f"{name}{signed(row.change)}分，其中{signed(row.by_itself)}分什么也不做也会变，超出的{signed(row.change - row.by_itself)}分，区间{signed(row.low)}到{signed(row.high)}"
         for name, row in zip(shown, changes.itertuples(), strict=True)
     )
     describe(axes.figure, f"条形和区间图，{len(changes)}所学校的变化：{told}。")
     return axes
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")

@@ -134,3 +134,15 @@ def to_pdf(figure: Figure) -> tuple[bytes, dict[str, Any]] | None:
     drawn = BytesIO()
     figure.savefig(drawn, format="pdf", bbox_inches="tight", metadata={"CreationDate": None})
     return drawn.getvalue(), {"alt": getattr(figure, "alternative_text", "")}
+
+
+def signed(value: float, decimals: int = 1) -> str:
+    """Write a change with its sign, the minus as wide as the plus; what rounds to 0 has none.
+
+    Examples
+    --------
+    >>> signed(-1.25), signed(2), signed(-0.01), signed(-0.01, 2)
+    ('−1.2', '+2.0', '0.0', '−0.01')
+    """
+    text = f"{value:+.{decimals}f}".replace("-", "−")
+    return text if float(f"{value:.{decimals}f}") else text[1:]

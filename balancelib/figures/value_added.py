@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, explore, slider
-from balancelib.figures.style import BLACK, BLUE, GREY, RED, describe, use_style
+from balancelib.figures.style import BLACK, BLUE, GREY, RED, describe, signed, use_style
 
 RISEN, FALLEN, NEAR = "up", "down", "near"
 LOOKS = {
@@ -118,14 +118,10 @@ def added_rows(table: pd.DataFrame) -> Axes:
     pairs = len(rows) * (len(rows) - 1) // 2
     describe(
         figure,
-        f"区间图：{len(rows)}所学校的增值，从{_signed(rows['added'].iloc[0])}到{_signed(rows['added'].iloc[-1])}分。细线是95%区间，和0比：{counts}。"
+        f"区间图：{len(rows)}所学校的增值，从{signed(rows['added'].iloc[0])}到{signed(rows['added'].iloc[-1])}分。细线是95%区间，和0比：{counts}。"
         f"粗线用来两两相比，不叠的有{apart}对，一共{pairs}对。",
     )
     return axes
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")
 
 
 def explore_start(leads: Callable[[float, float, float], Mapping[str, float]]) -> Explorer:

@@ -98,7 +98,8 @@ def cohen_kappa(table: ArrayLike, weights: Weights | None = None, level: float =
     Notes
     -----
     Cohen (1960), Educational and Psychological Measurement 20; Cohen (1968), Psychological Bulletin 70; the standard error is that of Fleiss, Cohen and Everitt (1969),
-    Psychological Bulletin 72. It holds for many things judged; where nobody ever disagreed it comes out as 0, which is not certainty.
+    Psychological Bulletin 72. It holds for many things judged; where nobody ever disagreed it comes out as 0, which is not certainty: the interval then starts where the
+    exact one of the share of agreement does (Clopper and Pearson 1934, Biometrika 26), taken through the formula of κ.
 
     Examples
     --------
@@ -126,7 +127,8 @@ def cohen_kappa(table: ArrayLike, weights: Weights | None = None, level: float =
     spread = (p * (w * (1 - expected) - own * (1 - observed)) ** 2).sum()
     variance = (spread - (observed * expected - 2 * expected + observed) ** 2) / (1 - expected) ** 4 / n
     error = float(np.sqrt(max(variance, 0)))
-    return Agreement(value, error, *_interval(value, error, level), int(n), observed, expected)
+    ends = _never_apart(n, expected, level) if 1 - observed < EQUAL else _interval(value, error, level)
+    return Agreement(value, error, *ends, int(n), observed, expected)
 
 
 def _agreement_weights(weights: Weights | None, size: int) -> np.ndarray:
@@ -192,7 +194,8 @@ def fleiss_kappa(counts: ArrayLike, level: float = 0.95) -> Agreement:
     Notes
     -----
     Fleiss (1971), Psychological Bulletin 76, where each thing is judged by as many; with blanks, and the standard error, by Gwet (2008), British Journal of
-    Mathematical and Statistical Psychology 61. Fleiss' own standard error is for the question whether there is any agreement at all.
+    Mathematical and Statistical Psychology 61. Fleiss' own standard error is for the question whether there is any agreement at all. Where nobody ever disagreed the
+    interval is as in `cohen_kappa`.
 
     Examples
     --------
@@ -218,8 +221,11 @@ def fleiss_kappa(counts: ArrayLike, level: float = 0.95) -> Agreement:
     own = np.where(paired, len(table) / paired.sum() * (alike - expected) / (1 - expected), 0)
     own -= 2 * (1 - value) * (table @ shares / people - expected) / (1 - expected)
     error = float(np.sqrt(((own - value) ** 2).sum() / len(table) / max(len(table) - 1, 1)))
+    judged = int(paired.sum())
     ends = _interval(value, error, level, freedom=len(table) - 1)
-    return Agreement(float(value), error, *ends, int(paired.sum()), float(observed), float(expected))
+    if 1 - observed < EQUAL:
+        ends = _never_apart(judged, expected, level)
+    return Agreement(float(value), error, *ends, judged, float(observed), float(expected))
 
 
 def specific_agreement(counts: ArrayLike) -> np.ndarray:
@@ -316,6 +322,12 @@ def places_of(given: Sequence[Any], order: Sequence[Any]) -> dict[Any, int]:
     if unknown := sorted({str(rating) for rating in given if rating not in known}):
         raise ValueError(f"有不认识的等级：{'、'.join(unknown)}；能给的是{'、'.join(map(str, known))}")
     return {rating: i for i, rating in enumerate(known)}
+
+
+def _never_apart(n: float, expected: float, level: float) -> tuple[float, float]:
+    """Interval of κ where all agreed on all ``n`` things: with a lower share of agreement that would have been a rare chance."""
+    share = ((1 - level) / 2) ** (1 / n)
+    return float(max((share - expected) / (1 - expected), -1)), 1.0
 
 
 def _interval(value: float, error: float, level: float, freedom: int | None = None) -> tuple[float, float]:

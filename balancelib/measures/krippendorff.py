@@ -10,6 +10,7 @@ from balancelib.measures.agreement import (
     NO_PAIR,
     ONE_CATEGORY,
     Undefined,
+    fleiss_kappa,
     is_missing,
     places_of,
     rating_counts,
@@ -62,7 +63,8 @@ def krippendorff_alpha(
     Notes
     -----
     Krippendorff (2011), Computing Krippendorff's Alpha-Reliability. The interval treats the things as a sample of such things, the people as they are. With few things
-    it is rough, and too short.
+    it is rough, and too short; of one alone it is from -1 to 1, and where all agree, as every draw then does, that of `fleiss_kappa`. Draws in which only one rating is
+    left define no α and are not counted.
 
     Examples
     --------
@@ -91,6 +93,10 @@ def krippendorff_alpha(
     again = _alphas(counts, drawn.astype(float), scale, values)
     again = again[~np.isnan(again)]
     low, high = np.quantile(again, [(1 - level) / 2, (1 + level) / 2])
+    if len(counts) == 1:
+        low, high = -1, 1
+    elif value == 1:
+        low = fleiss_kappa(counts, level).low
     return Estimate(value, float(again.std(ddof=1)), float(low), float(high), len(counts))
 
 

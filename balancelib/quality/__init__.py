@@ -4,15 +4,10 @@ from balancelib.quality.added import COVARIATES, ValueAdded, apparent_lead, usab
 from balancelib.quality.between import LIMIT, SHARE_VERDICTS, school_means, school_shares, scored, sitting
 from balancelib.quality.composite import (
     CHOICES,
-    DIMENSIONS,
-    SCHEMES,
     Dimensions,
     Ranking,
-    expert_matrices,
-    expert_weights,
     rank_schools,
     school_dimensions,
-    weight_sets,
     what_moves_ranks,
 )
 from balancelib.quality.curriculum import (
@@ -72,6 +67,7 @@ from balancelib.quality.taught import (
     training_coverage,
     who_took,
 )
+from balancelib.quality.weighing import DIMENSIONS, SCHEMES, expert_matrices, expert_weights, weight_sets
 from balancelib.quality.workbook import write_scores
 
 __all__ = [

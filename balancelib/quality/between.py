@@ -111,7 +111,7 @@ def _shares(scores: np.ndarray, schools: np.ndarray, limit: float, level: float)
 
 
 def school_means(county: County, year: int, grade: int, subject: str, level: float = 0.95) -> pd.DataFrame:
-    r"""Return schools' mean scores, as they are and drawn in towards the county's, with intervals (各校平均分和它的误差).
+    r"""Return schools' mean scores with their intervals (各校平均分和它的误差).
 
     Parameters
     ----------
@@ -125,16 +125,15 @@ def school_means(county: County, year: int, grade: int, subject: str, level: flo
     Returns
     -------
     DataFrame
-        By ``school_id``, in ascending order of ``shrunken``; only schools with at least `FEWEST` pupils with a score, but all were estimated from:
-        ``pupils, mean``; ``low, high``: of the mean, from the standard deviation within all schools; ``shrunken``; ``shrunken_low, shrunken_high``,
-        from the comparative error.
+        By ``school_id``, in ascending order of ``mean``; only schools with at least `FEWEST` pupils with a score: ``pupils, mean``; ``low, high``: of the mean, from the
+        standard deviation within all schools, the small ones among them.
 
     Raises
     ------
     Lacking
         No scores, no variance to estimate, or no school with so many pupils.
     """
-    from scipy.special import ndtri, stdtrit  # noqa: PLC0415  heavy: only where they are used
+    from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
 
     rows = scored(county, year=year, grade=grade, subject=subject)
     try:
@@ -142,21 +141,10 @@ def school_means(county: County, year: int, grade: int, subject: str, level: flo
     except ValueError as error:
         what = f"{sitting(year, grade, subject)}算不了：{error}（一组是一所学校）"
         raise Lacking(f"{what}。先看成绩、学校标识码两列填得对不对。") from None
-    centre, freedom = fit.coefficients[0], fit.sizes.sum() - fit.sizes.size
+    mean, freedom = fit.coefficients[0] + fit.gaps, fit.sizes.sum() - fit.sizes.size
     reach = stdtrit(freedom, (1 + level) / 2) * np.sqrt(fit.within / fit.sizes)
-    drawn, off = centre + fit.effects, ndtri((1 + level) / 2) * fit.comparative_errors
     if fit.sizes.max() < FEWEST:
         raise Lacking(f"{sitting(year, grade, subject)}没有一所学校满{FEWEST}人，各校的平均分不单独列出。")
-    table = pd.DataFrame(
-        {
-            "pupils": fit.sizes.astype(int),
-            "mean": centre + fit.gaps,
-            "low": centre + fit.gaps - reach,
-            "high": centre + fit.gaps + reach,
-            "shrunken": drawn,
-            "shrunken_low": drawn - off,
-            "shrunken_high": drawn + off,
-        },
-        index=pd.Index(fit.groups, name="school_id"),
-    )
-    return table[table["pupils"] >= FEWEST].sort_values("shrunken", kind="stable")
+    columns = {"pupils": fit.sizes.astype(int), "mean": mean, "low": mean - reach, "high": mean + reach}
+    table = pd.DataFrame(columns, index=pd.Index(fit.groups, name="school_id"))
+    return table[table["pupils"] >= FEWEST].sort_values("mean", kind="stable")

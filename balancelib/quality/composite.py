@@ -7,24 +7,12 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking, indicators
-from balancelib.measures.composite import (
-    combine,
-    component_weights,
-    entropy_weights,
-    group_judgement,
-    normalise,
-    pairwise_weights,
-)
+from balancelib.measures.composite import combine, normalise
 from balancelib.measures.ranks import RankIntervals, rank_draws, rank_intervals
+from balancelib.quality.between import FEWEST
+from balancelib.quality.taught import of_own_teachers
+from balancelib.quality.weighing import DIMENSIONS
 
-DIMENSIONS = {
-    "academic": "学业水平",
-    "growth": "学业进步",
-    "curriculum": "课程开足",
-    "teaching": "对口任教",
-    "backbone": "骨干教师",
-}
-SCHEMES = {"equal": "等权", "entropy": "熵权", "components": "主成分", "experts": "专家两两比较"}
 CHOICES = {
     "sampling": "学生是抽来的",
     "normalise": "怎样标准化",
@@ -34,7 +22,6 @@ CHOICES = {
 }
 STANDARD = "quality-2017"
 GRADES = {"primary": 4, "junior": 8}
-FEWEST_PUPILS = 10  # results of fewer are not shown by school
 COVERED = 0.9  # share of the planned periods whose fulfilment must be known
 FLOOR = 0.1  # what the lowest school gets before a geometric mean
 
@@ -63,7 +50,7 @@ def school_dimensions(county: County, stage: str, year: int | None = None) -> Di
 
     ``academic``: mean score of the pupils tested over their subjects. ``growth``: the same, less what pupils with the same earlier result reach on average.
     ``curriculum``: planned periods that were given, subject by subject, more in one not making up for less in another. ``teaching``: periods given
-    that were taught by teachers of the subject. ``backbone``: backbone teachers of county level or above per 100 pupils, as quality-2017 counts them.
+    that were taught by teachers of the subject, of the subjects that ask for one. ``backbone``: backbone teachers of county level or above per 100 pupils, as quality-2017 counts them.
 
     Parameters
     ----------
@@ -141,7 +128,7 @@ def _results(scores: pd.DataFrame, grade: int, year: int | None) -> pd.DataFrame
     found = (
         pupils.groupby("school_id")[["academic", "growth"]].agg(["mean", "std", "count"]).swaplevel(axis=1)
     )
-    enough = found["count"] >= FEWEST_PUPILS
+    enough = found["count"] >= FEWEST
     error = found["std"] / np.sqrt(found["count"].where(enough))
     return pd.concat({"mean": found["mean"].where(enough), "error": error}, axis=1)
 
@@ -153,120 +140,19 @@ def _lessons(timetable: pd.DataFrame, stage: str) -> pd.DataFrame:
         float
     )
     rows["fulfilled"] = rows[["given", "periods"]].min(axis=1, skipna=False)
-    planned = rows.groupby("school_id")["periods"].sum()
-    shares = {}
-    for name, part, whole in (
-        ("curriculum", "fulfilled", "periods"),
-        ("teaching", "qualified_periods", "given"),
-    ):
-        known = (
-            rows.dropna(subset=[part, whole])
-            .groupby("school_id")[list(dict.fromkeys([part, whole, "periods"]))]
-            .sum()
-        )
-        covered = known["periods"] >= COVERED * planned.reindex(known.index)
-        shares[name] = (known[part] / known[whole].where(known[whole] > 0)).where(covered)
-    return pd.DataFrame(shares)
-
-
-def expert_matrices(pairs: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Lay out the comparisons of each expert as a square (两两比较表).
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        The table ``expert_pairs``: ``expert, first, second, value``. A pair may be there once, or both ways.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        By expert, in order; dimensions in the order of `DIMENSIONS`, those of other names after them.
-
-    Raises
-    ------
-    Lacking
-        A pair lacking, blank, not positive, or answered in two ways that contradict each other.
-    """
-    named = set(pairs["first"].dropna()) | set(pairs["second"].dropna())
-    order = [*(key for key in DIMENSIONS if key in named), *sorted(named - set(DIMENSIONS))]
-    return {expert: _matrix(str(expert), rows, order) for expert, rows in pairs.groupby("expert")}
-
-
-def _matrix(expert: str, rows: pd.DataFrame, order: list[str]) -> pd.DataFrame:
-    matrix = pd.DataFrame(np.eye(len(order)), index=order, columns=order).replace(0, np.nan)
-    for row in rows.itertuples():
-        if row.first == row.second:
-            continue
-        if pd.isna(row.value) or row.value <= 0:
-            raise Lacking(f"{expert}比较{_label(row.first)}和{_label(row.second)}的数空着，或者不大于0。")
-        told = matrix.loc[row.first, row.second]
-        if pd.notna(told) and abs(told / row.value - 1) > 0.01:
-            raise Lacking(
-                f"{expert}对{_label(row.first)}和{_label(row.second)}答了两次，对不上：{told:.3g}和{row.value:.3g}。请他重答。"
-            )
-        matrix.loc[row.first, row.second], matrix.loc[row.second, row.first] = row.value, 1 / row.value
-    if matrix.isna().to_numpy().any():
-        first, second = (order[i] for i in np.argwhere(matrix.isna().to_numpy())[0])
-        raise Lacking(f"{expert}没有比较{_label(first)}和{_label(second)}：每两项都要比一次。")
-    return matrix
-
-
-def _label(code: str) -> str:
-    return DIMENSIONS.get(code, str(code))
-
-
-def expert_weights(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Weigh the dimensions by each expert's comparisons (专家权重).
-
-    Returns
-    -------
-    DataFrame
-        By expert: a weight a dimension, ``ratio`` (consistency ratio) and ``consistent`` (at most 0.1).
-    """
-    found = {}
-    for expert, matrix in expert_matrices(pairs).items():
-        judged = pairwise_weights(matrix)
-        found[expert] = dict(zip(matrix.columns, judged.weights, strict=True)) | {
-            "ratio": judged.ratio,
-            "consistent": judged.consistent,
+    return pd.DataFrame(
+        {
+            "curriculum": _share(rows, "fulfilled", "periods"),
+            "teaching": _share(of_own_teachers(rows), "qualified_periods", "given"),
         }
-    return pd.DataFrame.from_dict(found, orient="index").infer_objects().rename_axis("expert")
+    )
 
 
-def weight_sets(values: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Set four ways of weighing beside each other (四套权重).
-
-    Parameters
-    ----------
-    values : DataFrame
-        As in `Dimensions`.
-    pairs : DataFrame
-        As for `expert_matrices`. Experts whose comparisons contradict themselves (ratio over 0.1) are left out; list them, and ask them again.
-
-    Returns
-    -------
-    DataFrame
-        By scheme (`SCHEMES`), a weight a dimension; each row has the sum 1. ``entropy`` is of values scaled to 0 to 1.
-
-    Raises
-    ------
-    Lacking
-        Experts compare other dimensions, or none is consistent.
-    """
-    judged = expert_weights(pairs)
-    kept = [matrix for expert, matrix in expert_matrices(pairs).items() if judged.loc[expert, "consistent"]]
-    if set(judged.columns) - {"ratio", "consistent"} != set(values.columns):
-        raise Lacking(f"专家比较的几个方面要正好是：{'、'.join(map(_label, values.columns))}。")
-    if not kept:
-        raise Lacking("没有一位专家的比较前后一致（一致性比率不超过0.1），专家权重算不出：请他们重答。")
-    experts = group_judgement([matrix.loc[values.columns, values.columns] for matrix in kept]).weights
-    rows = {
-        "equal": np.full(values.shape[1], 1 / values.shape[1]),
-        "entropy": entropy_weights(normalise(values)),
-        "components": component_weights(values),
-        "experts": experts,
-    }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=values.columns)
+def _share(rows: pd.DataFrame, part: str, whole: str) -> pd.Series:
+    """Return by school the part of the whole, where both are known of nearly all planned periods."""
+    known = rows.dropna(subset=[part, whole]).groupby("school_id")[[*{part, whole, "periods"}]].sum()
+    planned = rows.groupby("school_id")["periods"].sum().reindex(known.index)
+    return (known[part] / known[whole].where(known[whole] > 0)).where(known["periods"] >= COVERED * planned)
 
 
 class Ranking(NamedTuple):
@@ -295,7 +181,8 @@ def rank_schools(
 ) -> Ranking:
     """Rank schools by a composite under all choices that could as well have been made, and by chance (名次区间).
 
-    In each draw: the pupils' results anew within their errors; scaled by min-max, z-scores or ranks; one row of ``weights``; added up
+    In each draw: the pupils' results anew within their errors, a school's dimensions up or down together, since the same pupils sat for
+    them (taken for wholly together: intervals come out a little too wide, drawn one by one they would be much too narrow); scaled by min-max, z-scores or ranks; one row of ``weights``; added up
     linearly or, except z-scores, geometrically; all dimensions or all but one. What is not in ``vary`` stays: values as found, min-max, the first row of
     ``weights``, linear, all dimensions.
 
@@ -374,7 +261,7 @@ def _draw(
 ) -> np.ndarray:
     """Score the schools once. Chance is drawn whether it is used or not, so that runs differ only by what varies."""
     noise, scale, row, add, out = (
-        rng.standard_normal(x.shape), rng.integers(3), rng.integers(len(sets)), rng.integers(2), rng.integers(x.shape[1] + 1),
+        rng.standard_normal((len(x), 1)), rng.integers(3), rng.integers(len(sets)), rng.integers(2), rng.integers(x.shape[1] + 1),
     )  # fmt: skip
     method = ("min_max", "z_score", "rank")[scale] if "normalise" in vary else "min_max"
     geometric = "aggregate" in vary and add == 1 and method != "z_score"

@@ -157,8 +157,6 @@ def _found(county: County, one: Sitting) -> Found:
     if rows["school_id"].nunique() == 1:
         raise Lacking(f"{one}：只有一所学校有成绩，没有可比的学校。请把全县各校的成绩放在一张表里。")
     means = school_means(county, *one)
-    if means.empty:
-        raise Lacking(f"{one}：没有一所学校有{FEWEST}名以上学生的成绩，不能单独列出任何一所。")
     covariates, added, why = usable_covariates(county, *one), None, ""
     try:
         added = unranked(county, *one, covariates) if covariates else None

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from balancelib.county import County, Lacking
-from balancelib.quality.between import FEWEST, scored
+from balancelib.quality.between import FEWEST, scored, sitting
 
 LEVEL = 0.998  # as by custom: a school as the county is lies beyond a limit once in 500 times
 
@@ -62,7 +62,7 @@ def level_funnel(
     Raises
     ------
     MissingTable, Lacking
-        No scores, or no levels.
+        No scores, no levels, or no school with enough pupils.
 
     Notes
     -----
@@ -71,10 +71,12 @@ def level_funnel(
     county.tables.need(["scores.level"])
     rows = scored(county, year=year, grade=grade, subject=subject).dropna(subset=["level"])
     if rows.empty:
-        raise Lacking(f"“监测成绩”表里{year}年{grade}年级一个等级也没有填。")
+        raise Lacking(f"“监测成绩”表里{sitting(year, grade, subject)}一个等级也没有填。")
     good = rows["level"] >= at_least
     table = good.groupby(rows["school_id"]).agg(pupils="size", reached="sum")
     table = table[table["pupils"] >= FEWEST].assign(share=lambda found: found["reached"] / found["pupils"])
+    if table.empty:
+        raise Lacking(f"{sitting(year, grade, subject)}没有一所学校满{FEWEST}人，各校的比例不单独列出。")
     funnel = LevelFunnel(table, float(good.mean()), level)
     table["lower"], table["upper"] = funnel.limits(table["pupils"])
     below, above = table["share"] < table["lower"], table["share"] > table["upper"]

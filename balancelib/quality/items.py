@@ -103,7 +103,7 @@ def answers(county: County, test: str = "") -> Answers:
     Raises
     ------
     Lacking
-        No test has both, or fewer than `FEWEST` pupils have a row for each question.
+        No test has both, fewer than `FEWEST` pupils have a row for each question, or one is worth nothing.
     """
     if not (known := papers(county)):
         raise Lacking("“试题”表和“作答”表里没有同一份试卷：两张表的“试卷编号”要一致。")
@@ -119,6 +119,9 @@ def answers(county: County, test: str = "") -> Answers:
         raise Lacking(
             f"{test}只有{len(whole)}名学生每道题都有一行：不到{FEWEST}名，说不了一道题好不好。没有答的题也要有一行，选项留空。"
         )
+    if not (items["max"] > 0).all():
+        worthless = "、".join(items.index[~(items["max"] > 0)])
+        raise Lacking(f"{test}的{worthless}满分空着，或者是0：一道题答对了得几分，填好再算。")
     columns = items.reindex(columns=["key", "content", "max"])
     return Answers(columns, whole, len(chosen) - len(whole))
 

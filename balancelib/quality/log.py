@@ -93,7 +93,7 @@ def _read(log: pd.DataFrame) -> pd.DataFrame:
         raise Lacking(f"课堂日志缺这几列：{'、'.join(lacks)}。")
     rows = log.reindex(columns=columns)
     for name in ("sent", "day"):
-        rows[name] = pd.to_datetime(rows[name], errors="coerce").astype("datetime64[ns]")
+        rows[name] = pd.to_datetime(rows[name], errors="coerce").astype("datetime64[ns]").dt.normalize()
     rows[["held", "minutes"]] = rows[["held", "minutes"]].astype(float)
     return rows.drop_duplicates().reset_index(drop=True)
 
@@ -113,11 +113,18 @@ def expected_lessons(log: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         A row a ``school_id`` and ``day``, in order: ``expected``.
 
+    Raises
+    ------
+    Lacking
+        No record tells its lesson.
+
     Notes
     -----
     A class that never reported at all is not missed: compare with the number of classes once a term.
     """
     rows = _read(log).dropna(subset=LESSON)
+    if rows.empty:
+        raise Lacking("课堂日志一节课也没有：学校、日期、班级、节次都填了的记录才算一节。")
     slots = rows.assign(weekday=rows["day"].dt.day_of_week).drop_duplicates(
         ["school_id", "weekday", "class", "period"]
     )
@@ -225,12 +232,13 @@ def weekly_lessons(lessons: pd.DataFrame, subjects: Iterable[str]) -> pd.DataFra
     -------
     DataFrame
         By ``school_id`` and ``week`` (its Monday): ``given``, lessons held for each class that reported that week, and ``not_held`` alike. A lesson of which it is
-        not known whether it was held is in neither.
+        not known whether it was held is in neither; where that is known of none of them, NaN.
     """
     rows = lessons.assign(week=lessons["day"] - pd.to_timedelta(lessons["day"].dt.day_of_week, unit="D"))
     keys = ["school_id", "week"]
     classes = rows.groupby(keys)["class"].nunique()
     chosen = rows[rows["subject"].isin(list(subjects))]
     counts = chosen.assign(given=chosen["held"] == 1, not_held=chosen["held"] == 0)
-    counts = counts.groupby(keys)[["given", "not_held"]].sum()
+    counts = counts.assign(known=chosen["held"].notna()).groupby(keys)[["given", "not_held", "known"]].sum()
+    counts = counts[["given", "not_held"]].where(counts["known"] > 0)
     return counts.reindex(classes.index, fill_value=0).div(classes, axis=0)

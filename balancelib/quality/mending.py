@@ -5,9 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from balancelib.assess.logic import shown
 from balancelib.county import County, Lacking
 from balancelib.quality.added import COVARIATES, unranked
 from balancelib.quality.between import FEWEST, school_means, scored
+from balancelib.quality.curriculum import ENOUGH
+from balancelib.quality.taught import of_own_teachers
 
 TRAINED = 0.75  # of the lessons given; fewer by teachers trained in the subject are a reason: ours
 CHANGES = {"risen": "上来了，超出运气", "fallen": "下去了，超出运气", "unsure": "分不出是不是运气"}
@@ -141,7 +144,7 @@ def weak_schools(
     DataFrame
         By ``school_id``: schools whose value added is surely below the county's, who surely fell, or whose raw mean is surely below the county's; ``name``; ``pupils`` with a score and
         ``raw``, their mean; ``added, low, high``: value added, NaN where not known; ``kind``, of `KINDS`: ``effect`` for the first two, for the last alone ``intake``, or ``unknown`` where value added is not
-        known; ``fallen``: True, False, or None where not known; ``short``: subjects not given in full and ``trained``: share of lessons given by trained teachers, NaN where not known;
+        known; ``fallen``: True, False, or None where not known; ``missed``: subjects of which fewer lessons were given than the school's own timetable has, and ``trained``: share of lessons given by trained teachers, NaN where not known;
         ``reasons`` and ``unknown`` in Chinese. ``effect`` first, then as they are in need.
 
     Raises
@@ -204,18 +207,21 @@ def _fallen(
 
 
 def lessons(county: County, grade: int) -> pd.DataFrame:
-    """Return by school how many subjects of a grade are not given in full, and which share of lessons trained teachers give; NaN where not known."""
+    """Return by school how many subjects of a grade were given less than on its own timetable, and which share of the lessons trained teachers gave.
+
+    ``missed, trained``; NaN where not known. The plan is not asked here: for 开足 see `school_verdicts`. Shares are of the subjects that ask for a trained teacher.
+    """
     table = county.tables.get("timetable")
     if table is None or table.empty:
-        return pd.DataFrame({"short": [], "trained": []}, dtype=float)
+        return pd.DataFrame({"missed": [], "trained": []}, dtype=float)
     rows = table[table["grade"] == grade]
     known = rows["given"].notna() & rows["periods"].notna()
-    short = (rows["given"] < rows["periods"]).where(known).groupby(rows["school_id"])
+    missed = (rows["given"] < rows["periods"] - ENOUGH).where(known).groupby(rows["school_id"])
     all_known = known.groupby(rows["school_id"]).all()
-    counted = rows["given"].notna() & rows["qualified_periods"].notna()
-    sums = rows[counted].groupby("school_id")[["qualified_periods", "given"]].sum()
+    counted = of_own_teachers(rows).dropna(subset=["given", "qualified_periods"])
+    sums = counted.groupby("school_id")[["qualified_periods", "given"]].sum()
     share = (sums["qualified_periods"] / sums["given"]).where(sums["given"] > 0)
-    return pd.DataFrame({"short": short.sum().where(all_known).astype(float), "trained": share})
+    return pd.DataFrame({"missed": missed.sum().where(all_known).astype(float), "trained": share})
 
 
 def _reasons(row: tuple, trained: float) -> list[str]:
@@ -224,8 +230,8 @@ def _reasons(row: tuple, trained: float) -> list[str]:
         (row.fallen is True, "比前几年下降，超出运气"),
         (row.kind == "intake", "平均分低，但和早先成绩、家庭背景相同的学生比，看不出低"),
         (row.kind == "unknown", "平均分低；增值算不出，教得怎样还不能说"),
-        (row.short > 0, f"{row.short:.0f}门课没有上足"),
-        (row.trained < trained, f"由对口教师上的课只占{row.trained:.0%}"),
+        (row.missed > 0, f"{row.missed:.0f}门课没有照课表上足"),
+        (row.trained < trained, f"由对口教师上的课只占{shown(100 * row.trained, 100 * trained, 0)}%"),
     ]
     return [words for holds, words in said if holds]
 
@@ -234,7 +240,7 @@ def _unknown(row: tuple) -> list[str]:
     said = [
         (pd.isna(row.added), "增值"),
         (row.fallen is not True and row.fallen is not False, "有没有下降"),
-        (pd.isna(row.short), "课有没有上足"),
+        (pd.isna(row.missed), "课有没有上足"),
         (pd.isna(row.trained), "教师对不对口"),
     ]
     return [words for holds, words in said if holds]

@@ -10,6 +10,11 @@ from balancelib.standards.staffing import Curriculum, load_curriculum
 YEARLY = 72.0  # hours: a fifth of the 360 that five years ask
 
 
+def of_own_teachers(rows: pd.DataFrame, plan: Curriculum | None = None) -> pd.DataFrame:
+    """Return the rows of the subjects that ask for a teacher trained in them: not those that anyone may teach, such as labour, which would make the share look better."""
+    return rows[~rows["subject"].isin((plan or load_curriculum()).by_anyone())]
+
+
 def trained_lessons(
     table: pd.DataFrame, by: Iterable[str] = ("stage", "label"), plan: Curriculum | None = None
 ) -> pd.DataFrame:
@@ -30,8 +35,7 @@ def trained_lessons(
         By ``by``, in the order of the table: ``given`` and ``qualified`` periods a week where both are known, their ``share`` (NaN where nothing is given); ``unknown``, the share of the rows with lessons of which it is not
         known who gave them; ``schools`` that give such lessons and are known in full, and ``without``: those of them in which a trained teacher gives none.
     """
-    plan, keys = plan or load_curriculum(), list(by)
-    rows = table[~table["subject"].isin([s.key for s in plan.subjects if s.by_anyone])]
+    keys, rows = list(by), of_own_teachers(table, plan)
     rows = rows[rows["given"].isna() | (rows["given"] > 0)]
     known = rows["given"].notna() & rows["qualified_periods"].notna()
     rows = rows.assign(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from balancelib.assess.logic import shown
 from balancelib.county.files import whole_or_absent
 from balancelib.county.schema import schema
 from balancelib.quality.added import COVARIATES
@@ -133,8 +134,13 @@ def _shares(page: Page, findings: ScoreFindings) -> None:
 def _share(key: tuple, row: pd.Series) -> list[Any]:
     why = "只有一所学校，没有可比的" if row["schools"] == 1 else row["why"]
     said = Entry(SHARES[row["verdict"]]) if not why else NOT_KNOWN
-    numbers = (_number(row[name], 3) for name in ("anova", "low", "high"))
+    numbers = (_beside_limit(row[name]) for name in ("anova", "low", "high"))
     return [*_key(*key), int(row["schools"]), int(row["pupils"]), *numbers, said, text(why)]
+
+
+def _beside_limit(share: float) -> Entry:
+    """Return a cell with as many decimals as it takes to be on its side of the limit."""
+    return NOT_KNOWN if pd.isna(share) else _number(share, len(shown(share, LIMIT, 3).partition(".")[2]))
 
 
 def _key(year: int, grade: int, subject: str) -> list[Any]:

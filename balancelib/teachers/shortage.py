@@ -42,7 +42,7 @@ def without_teacher(balance: pd.DataFrame, plan: Curriculum | None = None) -> pd
         not known: nobody of the subject is in the table, but the subject of somebody there is blank.
     """
     plan = plan or load_curriculum()
-    known = balance[~_by_anyone(balance["subject"], plan)].dropna(subset=["teachers"])
+    known = balance[~balance["subject"].isin(plan.by_anyone())].dropna(subset=["teachers"])
     known = known[(known["teachers"] > 0) | (known["perhaps"] == 0)]
     groups = known.assign(none=known["teachers"] == 0).groupby(["stage", "subject"], sort=False)
     return groups.agg(sections=("none", "size"), without=("none", "sum"))
@@ -58,13 +58,9 @@ def whole_teachers(balance: pd.DataFrame, plan: Curriculum | None = None) -> pd.
         of a quarter post is one person in the first, a quarter in the second. Subjects that anyone may teach are left out.
     """
     plan = plan or load_curriculum()
-    special = balance[~_by_anyone(balance["subject"], plan)]
+    special = balance[~balance["subject"].isin(plan.by_anyone())]
     need = special.assign(own=_ceil(special["need"])).groupby(["stage", "subject"], sort=False)
     return pd.DataFrame({"own": need["own"].sum(), "shared": _ceil(need["need"].sum())}).astype(int)
-
-
-def _by_anyone(subjects: pd.Series | pd.Index, plan: Curriculum) -> np.ndarray:
-    return np.asarray(subjects.isin([s.key for s in plan.subjects if s.by_anyone]))
 
 
 def _ceil(posts: pd.Series) -> pd.Series:
@@ -91,7 +87,7 @@ def pooled(balance: pd.DataFrame, plan: Curriculum | None = None) -> pd.DataFram
     frame = by_subject(balance)[["need", "have", "surplus", "short"]]
     moved = frame[["surplus", "short"]].min(axis=1)
     frame[["surplus", "short"]] = frame[["surplus", "short"]].sub(moved, axis=0)
-    anyone = _by_anyone(frame.index.get_level_values("subject"), plan)
+    anyone = frame.index.isin(plan.by_anyone(), level="subject")
     taken, frame["surplus"] = _cover(frame["short"].where(anyone, 0.0), frame["surplus"])
     frame["short"] -= taken
     return frame
@@ -149,7 +145,7 @@ def remedies(balance: pd.DataFrame, plan: Curriculum | None = None) -> pd.DataFr
     frame = by_subject(balance)[["surplus", "short"]]
     shared = pooled(balance, plan)
     frame["moving"] = frame["short"] - shared["short"]
-    anyone = _by_anyone(frame.index.get_level_values("subject"), plan)
+    anyone = frame.index.isin(plan.by_anyone(), level="subject")
     frame["retraining"], frame["spare"] = _cover(shared["short"].where(~anyone, 0.0), shared["surplus"])
     frame["hiring"] = (shared["short"] - frame["retraining"]).clip(lower=0)
     return frame

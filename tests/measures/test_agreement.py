@@ -258,3 +258,18 @@ def test_full_agreement_and_the_reverse():
 def test_what_makes_no_sense_is_refused(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_nobody_ever_disagreed_is_not_certainty():
+    """Ten of ten alike: with fewer than 69.15 % (0.025 to the tenth root) that would happen once in forty times; chance brings a half."""
+    low = (0.025**0.1 - 0.5) / 0.5
+    assert low == pytest.approx(0.383, abs=5e-4)
+    assert cohen_kappa([[5, 0], [0, 5]])[:4] == pytest.approx((1, 0, low, 1))
+    assert fleiss_kappa([[3, 0]] * 5 + [[0, 3]] * 5)[:4] == pytest.approx((1, 0, low, 1))
+    alpha = krippendorff_alpha([["a", "a"]] * 5 + [["b", "b"]] * 5)
+    assert (alpha.value, alpha.low, alpha.high) == pytest.approx((1, low, 1))
+
+
+def test_one_thing_alone_says_nothing_of_others():
+    alpha = krippendorff_alpha([[1, 2, 2], [3, None, None]])
+    assert (alpha.n, alpha.low, alpha.high) == (1, -1, 1)

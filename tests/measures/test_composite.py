@@ -9,16 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from balancelib.measures.composite import (
-    RANDOM_INDEX,
     combine,
     component_weights,
     entropy_weights,
-    group_judgement,
     normalise,
-    pairwise_weights,
     principal_components,
     varimax,
 )
+from balancelib.measures.pairwise import RANDOM_INDEX, group_judgement, pairwise_weights
 from balancelib.measures.ranks import rank_intervals
 
 # OECD/JRC (2008), Handbook on Constructing Composite Indicators, Table A.2: the 23 countries of its examples, Finland to Slovenia. Columns:

@@ -155,3 +155,9 @@ def test_what_is_lacking_is_said():
 def test_one_question_has_no_reliability():
     with pytest.raises(Lacking, match="至少要两道题"):
         reliability(answers(by_hand()).without(["Q1"]))
+
+
+def test_a_question_worth_nothing_is_named():
+    rows = [("A", "B")] * 20 + [("B", "A")] * 20
+    with pytest.raises(Lacking, match="t的Q2满分空着，或者是0"):
+        answers(county(rows, {"Q1": "A", "Q2": "B"}, [5.0, 0.0]))

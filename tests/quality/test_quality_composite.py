@@ -3,19 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
-from balancelib.quality.composite import (
-    CHOICES,
-    DIMENSIONS,
-    expert_matrices,
-    expert_weights,
-    rank_schools,
-    school_dimensions,
-    weight_sets,
-    what_moves_ranks,
-)
+from balancelib.quality.composite import CHOICES, _draws, rank_schools, school_dimensions, what_moves_ranks
+from balancelib.quality.weighing import DIMENSIONS, expert_matrices, expert_weights, weight_sets
 
 
 def school(school_id, name, pupils, backbone=9):
@@ -75,6 +68,15 @@ def test_the_dimensions_by_hand():
     assert (found.errors[["curriculum", "teaching", "backbone"]] == 0).to_numpy().all()
     # B and C began alike, so their growth differs as their level does.
     assert values.loc["B", "growth"] - values.loc["C", "growth"] == pytest.approx(20)
+
+
+def test_subjects_that_anyone_may_teach_do_not_make_teaching_look_better():
+    county = small_county()
+    before = school_dimensions(county, "primary").values["teaching"]
+    more = pd.DataFrame({"school_id": list("ABCD"), "stage": "primary", "grade": 4, "subject": "practice"})
+    more = more.assign(periods=4.0, given=4.0, qualified_periods=4.0)
+    county.tables["timetable"] = pd.concat([county.tables["timetable"], more])
+    assert school_dimensions(county, "primary").values["teaching"].tolist() == before.tolist()
 
 
 def test_who_is_left_out_and_why():
@@ -154,6 +156,10 @@ def test_a_pair_may_stand_both_ways_but_not_contradict():
     assert expert_matrices(pd.concat([pairs("E1"), back]))["E1"].loc["growth", "academic"] == pytest.approx(
         4 / 5
     )
+    rounded = back.assign(
+        value=lambda p: 1.015 * p["value"]
+    )  # within the 2 % that the check of the file lets pass
+    assert list(expert_matrices(pd.concat([pairs("E1"), rounded]))) == ["E1"]
     with pytest.raises(Lacking, match="答了两次，对不上"):
         expert_matrices(pd.concat([pairs("E1"), back.assign(value=7)]))
     with pytest.raises(Lacking, match="E1没有比较学业水平和学业进步"):
@@ -195,6 +201,15 @@ def test_what_is_left_open_widens_the_interval():
     assert one.separated > all_of_them.separated
     again = rank_schools(values, errors + 0.1, weights, draws=150)
     pd.testing.assert_frame_equal(all_of_them.table, again.table)
+
+
+def test_results_of_the_same_pupils_err_together():
+    """Two dimensions with an error of 1 each, weighed alike, err by 1 together, not by 1 / √2: B, one error below A, is ahead in P(Z > 1 / √2) of the draws."""
+    values = pd.DataFrame({"academic": [1.0, 0, -50, 50], "growth": [1.0, 0, -50, 50]}, index=list("ABCD"))
+    errors = pd.DataFrame({"academic": [1.0, 1, 0, 0], "growth": [1.0, 1, 0, 0]}, index=list("ABCD"))
+    weights = pd.DataFrame([[0.5, 0.5]], columns=["academic", "growth"])
+    drawn = _draws(values, errors, weights, ("sampling",), 4000, 1)
+    assert (drawn[:, 1] > drawn[:, 0]).mean() == pytest.approx(norm.sf(1 / np.sqrt(2)), abs=0.025)
 
 
 def test_each_choice_moves_ranks_by_itself():

@@ -12,6 +12,7 @@ import pytest
 from balancelib.cli.main import main
 from balancelib.county import County
 from balancelib.quality import score_findings, write_scores
+from balancelib.quality.workbook import NOT_KNOWN, _beside_limit
 
 SCHOOLS = [f"{9900000000 + k}" for k in range(1, 15)]
 BAD, MENDED, SMALL = SCHOOLS[10], SCHOOLS[3], SCHOOLS[13]
@@ -273,3 +274,8 @@ def test_two_hundred_schools_of_a_hundred_pupils_take_seconds():
     )
     assert time.process_time() - begun < 20
     assert len(found.found) == 3
+
+
+def test_a_share_is_never_rounded_to_the_other_side_of_the_limit():
+    assert [_beside_limit(share).decimals for share in (0.14996, 0.1499999, 0.15, 0.1234)] == [5, 7, 3, 3]
+    assert _beside_limit(np.nan) == NOT_KNOWN

@@ -115,19 +115,20 @@ def test_mended_school_rose_by_more_than_luck():
 def test_weak_schools_have_reasons():
     timetable = pd.DataFrame(
         {
-            "school_id": ["S11", "S11"],
+            "school_id": "S11",
             "grade": 4,
-            "periods": [2, 4],
-            "given": [1, 4],
-            "qualified_periods": [0, 2],
+            "subject": ["music", "math", "practice"],  # the last anyone may teach
+            "periods": [2, 4, 4],
+            "given": [1, 4, 4],
+            "qualified_periods": [0, 2, 4],
         }
     )
     tables = {"scores": COUNTY.tables["scores"], "schools": COUNTY.schools}
     found = weak_schools(County(tables | {"timetable": timetable}), 2025, 4, "math", 2023)
     assert found.index[0] == "S11"
     assert found.loc["S11", "kind"] == "effect"
-    assert (found.loc["S11", "short"], found.loc["S11", "trained"]) == (1, 0.4)
-    assert "1门课没有上足" in found.loc["S11", "reasons"]
+    assert (found.loc["S11", "missed"], found.loc["S11", "trained"]) == (1, 0.4)
+    assert "1门课没有照课表上足" in found.loc["S11", "reasons"]
     assert set(found.loc[found["raw"] < found["raw"].median(), "kind"]) <= {"effect", "intake"}
     without = weak_schools(County(tables), 2025, 4, "math")
     assert without.loc["S11", "unknown"] == "有没有下降、课有没有上足、教师对不对口"
@@ -159,6 +160,8 @@ def test_what_is_lacking_is_said():
     few = COUNTY.tables["scores"].groupby(["year", "school_id"]).head(9)
     with pytest.raises(Lacking, match="2025年四年级数学没有一所学校满10人"):
         school_means(County({"scores": few}), 2025, 4, "math")
+    with pytest.raises(Lacking, match="没有一所学校满10人，各校的比例"):
+        level_funnel(County({"scores": few}), 2025, 4, "math")
     with pytest.raises(ValueError, match="不认识"):
         value_added(COUNTY, 2025, 4, "math", ["income"])
 

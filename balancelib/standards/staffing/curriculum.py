@@ -108,6 +108,16 @@ class Curriculum(Record):
         """Chinese names by subject key."""
         return {subject.key: subject.label for subject in self.subjects}
 
+    def by_anyone(self) -> list[str]:
+        """Keys of the subjects that ask for no teacher of their own.
+
+        Examples
+        --------
+        >>> load_curriculum().by_anyone()
+        ['practice']
+        """
+        return [subject.key for subject in self.subjects if subject.by_anyone]
+
     def yearly(self, key: str) -> float:
         """Periods of a subject in all nine years."""
         return sum(w * n for w, n in zip(self.subject(key).weekly, self.weeks, strict=True))
