@@ -154,3 +154,9 @@ def test_many_dots_go_without_names():
 
 def test_limit_is_drawn_only_where_one_is_given():
     assert "上限" not in text_of(figures.estimate_intervals(estimates(), "差异系数"))
+
+
+def test_an_end_just_below_zero_is_no_minus_zero_and_names_keep_their_hyphens():
+    axes = figures.estimate_intervals({"3-4班": m.Estimate(-0.0004, 0.1, -0.004, 0.39, 3)}, "一致性")
+    assert axes.texts[-1].get_text() == "0.00至0.39"
+    assert "3-4班估计0.000，区间从−0.004到0.390" in text_of(axes)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from balancelib.county.schema import plain
 
+FEWEST = 10  # pupils of a school whose own results are shown: fewer would tell of single children
+
 _HEADERS = re.compile(
     r"身份证|证件号|护照|手机|电话|联系方式|微信|qq号|phone|mobile|tel(ephone)?$|id_?card|idcard|identity|passport"
 )

@@ -1,6 +1,7 @@
 """Figures of schools in need: a funnel of the pupils who reach a level, and changes with what comes back by itself."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -15,6 +16,10 @@ PLACES = {
     "below": ("低于界限", {"color": RED, "marker": "X", "s": 54}),
     "above": ("高于界限", {"color": YELLOW, "edgecolors": BLACK, "marker": "^", "s": 50}),
 }
+SEEN = (
+    ("看到的变化，分不出是不是运气", {"facecolors": "white", "marker": "o"}),
+    ("看到的变化，超出运气", {"facecolors": RED, "marker": "D"}),
+)
 
 
 def share_funnel(
@@ -82,41 +87,27 @@ def change_rows(changes: pd.DataFrame, names: Sequence[str] | Mapping[str, str])
     """
     shown = [names[school] for school in changes.index] if isinstance(names, Mapping) else list(names)
     axes = row_axes(shown)[0]
-    rows = range(len(changes))
-    axes.barh(
-        rows,
-        changes["by_itself"],
-        height=0.6,
-        color="#dddddd",
-        edgecolor=GREY,
-        hatch="//",
-        label="什么也不做也会变的",
-    )
+    rows = np.arange(len(changes))
+    look = {"height": 0.6, "color": "#dddddd", "edgecolor": GREY, "hatch": "//"}
+    axes.barh(rows, changes["by_itself"], label="什么也不做也会变的", **look)
     low, high = (changes["by_itself"] + changes[end] for end in ("low", "high"))
     axes.hlines(rows, low, high, color=BLUE, linewidth=1.6)
-    sure = (changes["low"] > 0) | (changes["high"] < 0)
-    for chosen, look, label in (
-        (~sure, {"facecolors": "white", "marker": "o"}, "看到的变化，分不出是不是运气"),
-        (sure, {"facecolors": RED, "marker": "D"}, "看到的变化，超出运气"),
-    ):
-        own = changes["change"][chosen]
-        if len(own):
-            axes.scatter(
-                own,
-                [row for row, is_own in zip(rows, chosen, strict=True) if is_own],
-                edgecolors=BLUE,
-                s=52,
-                zorder=3,
-                label=label,
-                **look,
-            )
+    sure = ((changes["low"] > 0) | (changes["high"] < 0)).to_numpy()
+    for chosen, (label, look) in zip((~sure, sure), SEEN, strict=True):
+        if chosen.any():
+            own = changes["change"][chosen]
+            axes.scatter(own, rows[chosen], edgecolors=BLUE, s=52, zorder=3, label=label, **look)
     axes.axvline(0, color=BLACK, linewidth=1, linestyle="-")
     write_at_right(axes, "变化", [signed(value) for value in changes["change"]])
     axes.set_xlabel("后来比先前（分），横线是95%区间")
     axes.figure.legend(loc="outside lower center", fontsize=11)
-    told = "；".join(
-        f"{name}{signed(row.change)}分，其中{signed(row.by_itself)}分什么也不做也会变，超出的{signed(row.change - row.by_itself)}分，区间{signed(row.low)}到{signed(row.high)}"
-        for name, row in zip(shown, changes.itertuples(), strict=True)
-    )
+    told = "；".join(map(_change_in_words, shown, changes.itertuples()))
     describe(axes.figure, f"条形和区间图，{len(changes)}所学校的变化：{told}。")
     return axes
+
+
+def _change_in_words(name: str, row: Any) -> str:
+    return (
+        f"{name}{signed(row.change)}分，其中{signed(row.by_itself)}分什么也不做也会变，"
+        f"超出的{signed(row.change - row.by_itself)}分，区间{signed(row.low)}到{signed(row.high)}"
+    )

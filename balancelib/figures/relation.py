@@ -233,9 +233,11 @@ def estimate_intervals(estimates: Mapping[str, "Estimate"], what: str, limit: fl
         axes.plot([found.low, found.high], [row, row], color=BLUE, linestyle="-", linewidth=3)
         axes.plot([found.low, found.high], [row, row], color=BLUE, linestyle="", marker="|", markersize=14)
         axes.scatter(found.value, row, color=YELLOW, edgecolors=BLACK, s=70, zorder=3)
-    write_at_right(axes, "区间", [f"{found.low:.2f}至{found.high:.2f}" for found in estimates.values()])
+    write_at_right(
+        axes, "区间", [f"{_number(found.low, 2)}至{_number(found.high, 2)}" for found in estimates.values()]
+    )
     text = f"点和区间图，{what}：" + "；".join(
-        f"{name}估计{found.value:.3f}，区间从{found.low:.3f}到{found.high:.3f}"
+        f"{name}估计{_number(found.value, 3)}，区间从{_number(found.low, 3)}到{_number(found.high, 3)}"
         for name, found in estimates.items()
     )
     if limit is not None:
@@ -245,6 +247,10 @@ def estimate_intervals(estimates: Mapping[str, "Estimate"], what: str, limit: fl
     axes.set_xlabel(what)
     describe(axes.figure, text + "。")
     return axes
+
+
+def _number(value: float, decimals: int) -> str:
+    return f"{value:z.{decimals}f}".replace("-", "−")
 
 
 def summary_bars(table: Any, by: str, measures: Mapping[str, str]) -> np.ndarray:

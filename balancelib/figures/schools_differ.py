@@ -8,13 +8,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from balancelib.assess.logic import shown
+from balancelib.county.private import FEWEST
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, explore, slider
 from balancelib.figures.relation import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe, use_style
 from balancelib.measures import expected_eta2, seen_below, seen_range
 
-FEWEST = 10  # pupils of a school whose own mean is drawn
 PLACES = {  # where an interval lies by the limit: its name and its mark, told apart without colour
     "below": ("整个区间低于界限", {"marker": "v", "color": BLUE}),
     "above": ("整个区间不低于界限", {"marker": "^", "color": RED}),

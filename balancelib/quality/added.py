@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
+from balancelib.county.private import FEWEST
 from balancelib.measures import RandomIntercept, random_intercept
 from balancelib.measures.ranks import normal_draws, overlap_factor, rank_intervals
-from balancelib.quality.between import FEWEST, scored, sitting
+from balancelib.quality.between import scored, sitting
 
 COVARIATES = {"earlier": "早先成绩", "ses": "家庭背景指数"}
-ENOUGH = 0.5  # of the pupils with a score must have a covariate: ours
+KNOWN = 0.5  # of the pupils with a score must have a covariate: ours
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def usable_covariates(county: County, year: int, grade: int, subject: str) -> tu
     Without an earlier score there is no value added: what the pupils brought with them is not known.
     """
     rows = scored(county, year=year, grade=grade, subject=subject)
-    used = [c for c in COVARIATES if c in rows and rows[c].notna().mean() >= ENOUGH and rows[c].nunique() > 1]
+    used = [c for c in COVARIATES if c in rows and rows[c].notna().mean() >= KNOWN and rows[c].nunique() > 1]
     return tuple(used) if "earlier" in used else ()
 
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
+from balancelib.county.private import FEWEST
 from balancelib.county.schema import schema
 from balancelib.measures import chance_if, intraclass, random_intercept, share_interval
 
 LIMIT = 0.15  # 校际差异率 of quality item 9 in quality-2017: below it, strictly
-FEWEST = 10  # pupils of a school whose own numbers are shown
 GRADES = "一二三四五六七八九"
 SHARE_VERDICTS = {"below": "低于界限", "above": "不低于界限", "unsure": "定不了"}
 KEYS = ["year", "grade", "subject"]

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking, indicators
+from balancelib.county.private import FEWEST
 from balancelib.measures.composite import combine, normalise
 from balancelib.measures.ranks import RankIntervals, rank_draws, rank_intervals
-from balancelib.quality.between import FEWEST
 from balancelib.quality.taught import of_own_teachers
 from balancelib.quality.weighing import DIMENSIONS
 

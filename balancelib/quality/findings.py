@@ -8,8 +8,9 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.county.lacking import lacking
+from balancelib.county.private import FEWEST
 from balancelib.quality.added import ValueAdded, unranked, usable_covariates
-from balancelib.quality.between import FEWEST, KEYS, school_means, school_shares, scored, sitting
+from balancelib.quality.between import KEYS, school_means, school_shares, scored, sitting
 from balancelib.quality.funnel import LevelFunnel, level_funnel
 from balancelib.quality.mending import KINDS, school_changes, weak_schools
 

@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from balancelib.county import County, Lacking
-from balancelib.quality.between import FEWEST, scored, sitting
+from balancelib.county.private import FEWEST
+from balancelib.quality.between import scored, sitting
 
 LEVEL = 0.998  # as by custom: a school as the county is lies beyond a limit once in 500 times
 

@@ -20,7 +20,7 @@ from balancelib.measures.reliability import (
 
 OPTIONS = ("A", "B", "C", "D")
 OMITTED = "没有答"
-FEWEST = 30  # pupils below which nothing is said of a question: ours
+FEWEST_PUPILS = 30  # pupils below which nothing is said of a question: ours
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def answers(county: County, test: str = "") -> Answers:
     Raises
     ------
     Lacking
-        No test has both, fewer than `FEWEST` pupils have a row for each question, or one is worth nothing.
+        No test has both, fewer than `FEWEST_PUPILS` pupils have a row for each question, or one is worth nothing.
     """
     if not (known := papers(county)):
         raise Lacking("“试题”表和“作答”表里没有同一份试卷：两张表的“试卷编号”要一致。")
@@ -115,9 +115,9 @@ def answers(county: County, test: str = "") -> Answers:
     rows = rows.assign(answer=rows["answer"].astype(object).where(rows["answer"].notna(), OMITTED))
     chosen = rows.pivot(index="pupil", columns="item", values="answer").reindex(columns=items.index)
     whole = chosen.dropna()
-    if len(whole) < FEWEST:
+    if len(whole) < FEWEST_PUPILS:
         raise Lacking(
-            f"{test}只有{len(whole)}名学生每道题都有一行：不到{FEWEST}名，说不了一道题好不好。没有答的题也要有一行，选项留空。"
+            f"{test}只有{len(whole)}名学生每道题都有一行：不到{FEWEST_PUPILS}名，说不了一道题好不好。没有答的题也要有一行，选项留空。"
         )
     if not (items["max"] > 0).all():
         worthless = "、".join(items.index[~(items["max"] > 0)])

@@ -7,8 +7,9 @@ import pandas as pd
 
 from balancelib.assess.logic import shown
 from balancelib.county import County, Lacking
+from balancelib.county.private import FEWEST
 from balancelib.quality.added import COVARIATES, unranked
-from balancelib.quality.between import FEWEST, school_means, scored
+from balancelib.quality.between import school_means, scored
 from balancelib.quality.curriculum import ENOUGH
 from balancelib.quality.taught import of_own_teachers
 

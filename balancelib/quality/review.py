@@ -24,7 +24,7 @@ ASPECTS = {"ideology": "思想性", "science": "科学性", "fit": "适宜性", 
 SCORES = (1, 2, 3, 4)
 RULES = {"majority": "过半数说通过", "all": "人人说通过", "no_reject": "过半数说通过，且没有人说不通过"}
 OUTCOMES = {"pass": "通过", "discuss": "会商", "unknown": "审的人不够"}
-FEWEST = 3  # verdicts that a decision asks for: ours
+FEWEST_VERDICTS = 3  # verdicts that a decision asks for: ours
 APART = 2  # points between two reviewers that are talked about: ours
 
 
@@ -232,7 +232,7 @@ def _spread(county: County) -> pd.DataFrame:
     return (groups.max() - groups.min()).where(groups.count() >= 2)
 
 
-def decide(table: pd.DataFrame, rule: str, fewest: int = FEWEST) -> pd.Series:
+def decide(table: pd.DataFrame, rule: str, fewest: int = FEWEST_VERDICTS) -> pd.Series:
     """Say what a rule makes of the verdicts (算谁的).
 
     Parameters
@@ -262,7 +262,7 @@ def decide(table: pd.DataFrame, rule: str, fewest: int = FEWEST) -> pd.Series:
     return pd.Series(found, table.index)
 
 
-def rules_side_by_side(table: pd.DataFrame, fewest: int = FEWEST) -> pd.DataFrame:
+def rules_side_by_side(table: pd.DataFrame, fewest: int = FEWEST_VERDICTS) -> pd.DataFrame:
     """Count what each of `RULES` makes of the verdicts: a row a rule, a column an outcome, in Chinese."""
     counts = {name: decide(table, rule, fewest).value_counts() for rule, name in RULES.items()}
     found = pd.DataFrame.from_dict(counts, orient="index").reindex(columns=list(OUTCOMES))

@@ -8,9 +8,10 @@ import pandas as pd
 
 from balancelib.assess.logic import shown
 from balancelib.county.files import whole_or_absent
+from balancelib.county.private import FEWEST
 from balancelib.county.schema import schema
 from balancelib.quality.added import COVARIATES
-from balancelib.quality.between import FEWEST, LIMIT
+from balancelib.quality.between import LIMIT
 from balancelib.quality.findings import Found, ScoreFindings, Sitting, what_lacks
 from balancelib.quality.mending import CHANGES, KINDS, TRAINED
 from balancelib.sheets import Entry, Page, new_book, packed, text
@@ -229,7 +230,7 @@ def _weak_row(findings: ScoreFindings, key: tuple, row: pd.Series) -> list[Any]:
 def _changes(page: Page, findings: ScoreFindings) -> None:
     page.title("变化（内部使用，不公布）")
     if findings.changes.empty:
-        page.note("看不出变化：要有同一年级、同一科两年的成绩，两年都有10名以上学生的学校。")
+        page.note(f"看不出变化：要有同一年级、同一科两年的成绩，两年都有{FEWEST}名以上学生的学校。")
         return
     page.note(
         "差距：比起点一样的学生高多少（没有早先成绩的，比全县平均高多少，进来的学生变了也会变）。上次低的，下次本来就会回来一些：那一部分是“自己会回来的”，不是谁的功劳；"

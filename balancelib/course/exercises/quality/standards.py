@@ -16,10 +16,10 @@ from balancelib.quality import (
     reviewer_leanings,
     school_verdicts,
 )
+from balancelib.quality.review import FEWEST_VERDICTS
 from balancelib.standards.staffing import load_curriculum
 
 STAGE, GROUP, SUBJECT = "primary", "语文", "chinese"
-FEWEST = 3  # verdicts that a material needs
 
 
 # What several answers and mistakes start from
@@ -67,7 +67,7 @@ def _weeks_alike(county: County) -> float:
     return 100 * plan.weeks[0] * county_week(delivery(county))[SUBJECT].sum() / plan.total
 
 
-def _decided(county: County, fewest: int = FEWEST) -> dict[str, int]:
+def _decided(county: County, fewest: int = FEWEST_VERDICTS) -> dict[str, int]:
     """Materials that most reviewers pass, and those of them that nobody rejects."""
     table = ratings(county)
     rules = {"过半数": "majority", "没有人反对": "no_reject"}
@@ -77,7 +77,7 @@ def _decided(county: County, fewest: int = FEWEST) -> dict[str, int]:
 def _most(county: County, passed: Callable[[pd.DataFrame], pd.Series]) -> dict[str, int]:
     """The same where a material passes by another count of its verdicts."""
     table = ratings(county)
-    through = passed(table) & (table.notna().sum(axis=1) >= FEWEST)
+    through = passed(table) & (table.notna().sum(axis=1) >= FEWEST_VERDICTS)
     unopposed = through & ~(table == "reject").any(axis=1)
     return {"过半数": int(through.sum()), "没有人反对": int(unopposed.sum())}
 
