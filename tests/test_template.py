@@ -255,7 +255,12 @@ def typed(column, value):
 def assert_same(found, expected):
     assert list(found) == [table.name for table in TABLES if table.name in expected]
     for name, frame in found.items():
-        pd.testing.assert_frame_equal(frame, expected[name], check_dtype=False)
+        pd.testing.assert_frame_equal(one_blank(frame), one_blank(expected[name]))
+
+
+def one_blank(frame):
+    """A column of texts is read with one of pandas' two blanks, one where nothing stands with the other."""
+    return frame.astype(object).where(frame.notna(), None)
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,29 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from balancelib.text import width
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 WIDTH, LABELS_END, BARS_END = 360, 104, 268  # as wide as a telephone's text, 12 units a letter
+LONGEST = 17  # of a label, in halves of a letter
 TITLE, ROW, FOOT = 24, 24, 26
 BLUE, RED, OCHRE = "#3d7ab8", "#bb5566", "#a07010"  # seen on white and on black paper alike
+
+
+def fitted(label: str) -> str:
+    """Cut a label that would run into its bar; the table under the figure has it whole.
+
+    Examples
+    --------
+    >>> fitted("龙泉乡民办第一九年一贯制学校")
+    '龙泉乡民办第一九…'
+    """
+    while width(label) > LONGEST:
+        label = label.rstrip("…")[:-1] + "…"
+    return label
 
 
 @dataclass(frozen=True)
@@ -67,7 +83,7 @@ class Bars:
         for i, (label, value, text, colour) in enumerate(rows):
             y = TITLE + ROW * i
             parts.append(
-                f'<text x="0" y="{y + 16}">{escape(label)}</text>'
+                f'<text x="0" y="{y + 16}">{escape(fitted(label))}</text>'
                 f'<rect x="{LABELS_END}" y="{y + 4}" width="{self._along(value)}" height="{ROW - 8}" fill="{colour}"/>'
                 f'<text x="{WIDTH}" y="{y + 16}" text-anchor="end">{escape(text)}</text>'
             )

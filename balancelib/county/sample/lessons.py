@@ -45,7 +45,7 @@ def draw_lesson_log(rng: np.random.Generator, schools: pd.DataFrame) -> pd.DataF
     for name in ("sent", "day"):
         records[name] = records[name].astype(str)
     for name in ("teacher", "replaced_by"):
-        records[name] = pd.Series(np.where(records[name].isna(), None, records[name]), dtype=object)
+        records[name] = records[name].astype("str")  # with the one blank that texts have
     names = [
         "record",
         "sent",
