@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import threading
+from collections import Counter
 from fnmatch import fnmatch
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
@@ -56,7 +57,7 @@ PHRASES = {
     "留守儿童": "book/policy",
     "信息化": "book/policy",
     "质量监测": "book/policy",
-    "校际差异率": "book/policy",
+    "校际差异率": "notebooks/quality/between",
     "2035年": "book/policy",
     "常见算错": "notebooks/policy/five_schools",
     "九年一贯制": "notebooks/policy/five_schools",
@@ -218,7 +219,7 @@ WORDS = {
     "钱怎么分": "notebooks/resources/funding",
     "转移支付": "notebooks/resources/funding",
     "上级补助": "notebooks/resources/funding",
-    "教学点不足100人": "book/data",
+    "教学点不足100人": "book/glossary",
     "经费审计": "notebooks/resources/audit",
     "培训经费5%": "book/resources",
     "危房": "notebooks/resources/facilities",
@@ -461,7 +462,7 @@ def test_lessons_of_one_chapter_do_not_fill_the_first_page(reader, query):
     """However many of them hold a word."""
     chapters = [page.rpartition("/")[0] for page in reader.ask(query) if re.match("notebooks/.*/", page)]
     assert len(chapters) <= 5
-    assert len(set(chapters[:3])) == len(chapters[:3])
+    assert max(Counter(chapters).values(), default=0) <= 2
 
 
 def test_what_a_page_is_worth_follows_its_kind(site):

@@ -88,7 +88,7 @@ def change_rows(changes: pd.DataFrame, names: Sequence[str] | Mapping[str, str])
     shown = [names[school] for school in changes.index] if isinstance(names, Mapping) else list(names)
     axes = row_axes(shown)[0]
     rows = np.arange(len(changes))
-    look = {"height": 0.6, "color": "#dddddd", "edgecolor": GREY, "hatch": "//"}
+    look = {"height": 0.6, "color": "#dddddd", "edgecolor": GREY}
     axes.barh(rows, changes["by_itself"], label="什么也不做也会变的", **look)
     low, high = (changes["by_itself"] + changes[end] for end in ("low", "high"))
     axes.hlines(rows, low, high, color=BLUE, linewidth=1.6)

@@ -18,7 +18,7 @@ from balancelib.county.instructions import STEPS
 from balancelib.county.write import write_workbook
 
 HERE = Path(__file__).parent
-DOTS_PER_INCH, COLOURS, MARGIN = 90, 8, 12
+DOTS_PER_INCH, COLOURS, MARGIN, HIGHEST = 90, 8, 12, 560
 SHOWN_SCHOOLS = [0, 1, 29, 39, 51, 56]  # some of each kind
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><include>/etc/fonts/fonts.conf</include>
 <alias binding="same"><family>宋体</family><prefer><family>Noto Serif CJK SC</family></prefer></alias>
@@ -57,7 +57,7 @@ def picture(name: str, choose: Callable[[Any], Any], folder: Path) -> None:
     page = Image.open(folder / f"{name}.png").convert("RGB")
     box = ImageChops.difference(page, Image.new("RGB", page.size, "white")).getbbox()
     left, top, right, bottom = box
-    cut = page.crop((left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN))
+    cut = page.crop((left - MARGIN, top - MARGIN, right + MARGIN, min(bottom + MARGIN, HIGHEST)))
     cut.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
         HERE / f"{name}.png", optimize=True
     )
