@@ -1,11 +1,13 @@
 """Figures of schools in need: limits and schools stand where they belong, and luck is told from change."""
 
+from typing import NamedTuple
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
-from balancelib.figures import change_rows, share_funnel
+from balancelib.figures import change_rows, explore_rise, share_funnel
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +45,27 @@ def test_change_is_told_apart_from_what_comes_back():
     assert [label.get_text() for label in axes.get_yticklabels()] == ["甲校", "乙校"]
     said = axes.figure.alternative_text
     assert "甲校+60.0分，其中+20.0分什么也不做也会变，超出的+40.0分，区间+5.0到+75.0" in said
+
+
+class Power(NamedTuple):
+    chance: float
+    least: float
+    returns: float
+
+
+def test_explorer_shows_what_it_was_told():
+    states = explore_rise(lambda rise, pupils, years: Power(rise / 100, pupils + years, 0.25)).all_states()
+    assert len(states) == 6 * 4 * 4
+    none, much = states[0], states[-1]
+    assert "碰巧看成变了的机会是0%" in none.sentence
+    assert (
+        "每年测80人，后来看5年，真的升了60分：看得出的机会是60%；要有八成把握，得真的升85分" in much.sentence
+    )
+    assert much.rows == [
+        ["看得出的机会", "60%"],
+        ["八成把握看得出，要升", "85分"],
+        ["第一年低的一截，自己会回来", "25%"],
+    ]
+    chances, least = much.panels
+    assert (chances.values, chances.texts[-1], chances.top) == ([60.0] * 4, "60次", 100)
+    assert (least.values, least.marked, least.top) == ([15, 25, 45, 85], [False] * 3 + [True], 85)

@@ -20,7 +20,7 @@ _NAMES = {
     "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),
     "items": ("explore_items", "item_dots", "option_lines"),
     "levels": ("county_quadrants", "explore_levels", "explore_narrowing", "share_bars"),
-    "mending": ("change_rows", "share_funnel"),
+    "mending": ("change_rows", "explore_rise", "share_funnel"),
     "mistakes": ("explore_ways", "turned_bars"),
     "monitoring": ("explore_years", "funnel_plot", "indicator_years", "series_chart"),
     "mobility": ("explore_schooling", "mobility_heat", "moves_and_ties"),

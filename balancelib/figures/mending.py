@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from balancelib.figures.bars import Bars
+from balancelib.figures.explorers import Answer, Explorer, explore, slider
 from balancelib.figures.relation import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, GREY, RED, SKY, YELLOW, describe, signed, use_style
 
@@ -111,3 +113,46 @@ def _change_in_words(name: str, row: Any) -> str:
         f"{name}{signed(row.change)}分，其中{signed(row.by_itself)}分什么也不做也会变，"
         f"超出的{signed(row.change - row.by_itself)}分，区间{signed(row.low)}到{signed(row.high)}"
     )
+
+
+PUPILS, YEARS, RISES = (10, 20, 40, 80), (1, 2, 3, 5), (0, 10, 20, 30, 40, 60)
+
+
+def explore_rise(power: Callable[[int, int, int], Any]) -> Explorer:
+    """Explore how well a school that truly rose can be told from one that was lucky, by pupils tested, years and rise.
+
+    Parameters
+    ----------
+    power : callable
+        Called with the true rise in points, the pupils tested each year and the later years; returns ``chance`` (0 to 1), ``least`` (points) and ``returns`` (0 to 1).
+    """
+    top = max(power(0, pupils, years).least for pupils in PUPILS for years in YEARS)
+
+    def answer(rise: int, pupils: int, years: int) -> Answer:
+        return _seen(power, (rise, pupils, years), top)
+
+    controls = {
+        "rise": slider("真的升了", RISES, "分", start=30),
+        "pupils": slider("每年测几人", PUPILS, "人", start=20),
+        "years": slider("后来看几年", YEARS, "年", start=2),
+    }
+    return explore(answer, controls, "真的升了，看得出吗")
+
+
+def _seen(power: Callable[[int, int, int], Any], state: tuple[int, int, int], top: float) -> Answer:
+    rise, pupils, years = state
+    chances = [100 * power(rise, pupils, each).chance for each in YEARS]
+    least = [power(rise, each, years).least for each in PUPILS]
+    now = power(*state)
+    panels = [
+        Bars(f"升{rise}分、每年{pupils}人，100次里看得出几次", [f"后来看{each}年" for each in YEARS], chances, [f"{chance:.0f}次" for chance in chances], top=100, marked=[each == years for each in YEARS]),
+        Bars(f"后来看{years}年，要升几分才多半看得出", [f"每年测{each}人" for each in PUPILS], least, [f"{points:.0f}分" for points in least], top=top, marked=[each == pupils for each in PUPILS]),
+    ]  # fmt: skip
+    rows = [
+        ["看得出的机会", f"{now.chance:.0%}"],
+        ["八成把握看得出，要升", f"{now.least:.0f}分"],
+        ["第一年低的一截，自己会回来", f"{now.returns:.0%}"],
+    ]
+    what = "其实没有升，碰巧看成变了的" if rise == 0 else "看得出的"
+    sentence = f"每年测{pupils}人，后来看{years}年，真的升了{rise}分：{what}机会是{now.chance:.0%}；要有八成把握，得真的升{now.least:.0f}分。第一年低的一截里，{now.returns:.0%}什么也不做也会回来。"
+    return Answer(panels, ["看什么", "是多少"], rows, sentence)

@@ -44,7 +44,15 @@ from balancelib.quality.log import (
     known_lessons,
     weekly_lessons,
 )
-from balancelib.quality.mending import CHANGES, KINDS, lessons, school_changes, weak_schools
+from balancelib.quality.mending import (
+    CHANGES,
+    KINDS,
+    RisePower,
+    lessons,
+    rise_power,
+    school_changes,
+    weak_schools,
+)
 from balancelib.quality.review import (
     ASPECTS,
     OUTCOMES,
@@ -93,6 +101,7 @@ __all__ = [
     "Limits",
     "Ranking",
     "Reliability",
+    "RisePower",
     "ScoreFindings",
     "Sitting",
     "ValueAdded",
@@ -124,6 +133,7 @@ __all__ = [
     "replaced_lessons",
     "reviewer_leanings",
     "reviewer_pairs",
+    "rise_power",
     "rules_side_by_side",
     "said_again",
     "school_changes",

@@ -8,6 +8,7 @@ from balancelib.county import County, Lacking, MissingTable
 from balancelib.quality import (
     apparent_lead,
     level_funnel,
+    rise_power,
     school_changes,
     school_means,
     school_shares,
@@ -228,3 +229,19 @@ def test_a_county_without_starts_has_a_list_that_says_so():
     assert set(found["kind"]) == {"unknown"}
     assert "S00" in found.index
     assert found["unknown"].str.startswith("增值、有没有下降").all()
+
+
+@pytest.mark.parametrize(("rise", "pupils", "years"), [(0, 20, 2), (40, 20, 1), (40, 80, 3)])
+def test_a_true_rise_is_told_as_often_as_said(rise, pupils, years):
+    """Twenty thousand schools drawn: what comes back by itself and the pupils' luck are as the formula has them."""
+    rng, between, within = np.random.default_rng(0), 600.0, 6000.0
+    truly = rng.normal(0, np.sqrt(between), 20_000)
+    first = truly + rng.normal(0, np.sqrt(within / pupils), truly.size)
+    later = truly + rise + rng.normal(0, np.sqrt(within / pupils), (years, truly.size)).mean(axis=0)
+    power = rise_power(rise, pupils, years, between, within)
+    beyond = later - (1 - power.returns) * first
+    assert np.polyfit(first, truly, 1)[0] == pytest.approx(1 - power.returns, abs=0.02)
+    assert beyond.mean() == pytest.approx(rise, abs=1)
+    error = power.least / (1.959964 + 0.841621)
+    assert beyond.std() == pytest.approx(error, rel=0.02)
+    assert (abs(beyond) > 1.959964 * error).mean() == pytest.approx(power.chance, abs=0.015)
