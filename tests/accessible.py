@@ -37,7 +37,7 @@ SWITCHED = """async () => {
   const shown = document.documentElement.dataset, before = shown.theme;
   const button = document.querySelector(".theme-switch-button");
   for (let i = 0; i < 3 && (shown.theme === before || shown.mode === "auto"); i++) button.click();
-  const ends = performance.now() + 10_000;  // of what fades, some is replaced by another fading and never said to be finished
+  const ends = performance.now() + 30_000;  // of what fades, some is replaced by another fading and never said to be finished
   const fading = () => document.getAnimations().some(a => a.effect.getComputedTiming().endTime < Infinity);
   do await new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)));
   while (fading() && performance.now() < ends);
