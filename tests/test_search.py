@@ -33,7 +33,7 @@ PHRASES = {
     "麦克卢恩": "book/measures/mcloone",
     "置信区间": "book/measures/estimate",
     "自助法": "book/measures/estimate",
-    "组间差距": "book/measures/decompose",
+    "组间差距": "book/glossary",
     "学校隔离": "book/measures/isolation",
     "可达性": "book/measures/two_step_fca",
     "财富中立": "book/measures/wealth_neutrality",
