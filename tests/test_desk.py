@@ -239,7 +239,7 @@ def test_markup_in_a_name_is_text(table):
 
 
 def test_many_faults_do_not_swamp_the_page(table):
-    tables = sample_county(7, 500).tables
+    tables = {"schools": sample_county(7, 500).schools}
     give(table, workbook(tables, lambda sheet: [sheet.cell(r, 6, "甲") for r in range(2, 502)]))
     table.check.click()
     assert f"这里列出前{MOST_SHOWN}处" in said(table.found)
