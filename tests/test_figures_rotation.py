@@ -35,14 +35,13 @@ def test_before_and_after_are_where_the_numbers_say():
 LEVELS = pd.DataFrame({
     "within": [10.0, 10.0, 20.0, 20.0], "share": [0.0, 0.1, 0.0, 0.1], "found": [True, True, True, False], "moved": [52, 133, 58, 0],
     "needed": [52, 52, 58, 58], "filled": [21.0, 21.0, 27.0, float("nan")], "left": [90, 90, 84, 111], "gaps_filled": [21.0, 21.0, 26.0, float("nan")],
-    "cv": [0.472, 0.48, 0.469, 0.55],
 })  # fmt: skip
 
 
 def test_the_explorer_says_what_a_share_buys():
     states = {state.sentence for state in figures.explore_rotation(LEVELS).all_states()}
     assert (
-        "最远10公里，至少交流10%：派出133人，补缺要用52人，为比例多派81人；学科岗位补上21个，还缺90个；小学骨干教师的差异系数0.480。"
+        "最远10公里，至少交流10%：派出133人，补缺要用52人，为比例多派81人；学科岗位补上21个，还缺90个；三项指标的缺口补上21人次。"
         in states
     )
     assert "最远20公里，至少交流10%：没有方案能同时做到。" in states

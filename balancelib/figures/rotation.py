@@ -66,7 +66,7 @@ def explore_rotation(outcomes: pd.DataFrame) -> Explorer:
     ----------
     outcomes : DataFrame
         A row for each ``within`` (km) and ``share``: ``found``, ``moved``, ``needed`` (who would do for all that can be filled), ``filled`` and ``left`` posts,
-        ``gaps_filled`` and ``cv``.
+        and ``gaps_filled``.
 
     Returns
     -------
@@ -113,10 +113,9 @@ def _answer(within: float, share: float, row: pd.Series, tops: dict[str, float])
     cells = [
         ["派出", f"{row['moved']:.0f}人"],
         ["补上的三项指标缺口", f"{row['gaps_filled']:.0f}人次"],
-        ["小学骨干教师的差异系数", f"{row['cv']:.3f}"],
     ]
     return Answer(
         panels, ["", "结果"], cells,
         f"{where}：派出{row['moved']:.0f}人，补缺要用{row['needed']:.0f}人，为比例多派{rest:.0f}人；学科岗位补上{row['filled']:.0f}个，"
-        f"还缺{row['left']:.0f}个；小学骨干教师的差异系数{row['cv']:.3f}。",
+        f"还缺{row['left']:.0f}个；三项指标的缺口补上{row['gaps_filled']:.0f}人次。",
     )  # fmt: skip

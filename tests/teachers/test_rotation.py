@@ -378,6 +378,25 @@ def test_the_order_of_rows_does_not_matter(drawn, chance):
     assert first.chosen == second.chosen
 
 
+def test_of_equal_plans_lots_choose_and_favour_no_place_in_the_alphabet():
+    """One teacher of music is over, three schools at the same distance lack one: any of them may have him."""
+
+    def drawn(letter):
+        names = ["a", *(f"{letter}{i}" for i in range(3))]
+        staff = [teacher(1, "a", "music"), teacher(2, "a", "music")]
+        staff += [teacher(10 + i, name) for i, name in enumerate(names)]
+        here = county({name: {"primary": 10} for name in names}, staff)
+        asked = needs(
+            **{f"{name}_primary_{subject}": 1 for name in names for subject in ("music", "chinese")}
+        )
+        plan = plan_rotation(here, asked, roads([[0, 5, 5, 5]] * 4, names), year=YEAR, limits=FREE)
+        return names.index(plan.chosen[0][1])
+
+    places = [drawn(letter) for letter in "bcdefghijk"]
+    assert set(places) == {1, 2, 3}
+    assert places == [drawn(letter) for letter in "bcdefghijk"]
+
+
 # --- where there is no plan, and what is said ------------------------------------------------------------------
 
 

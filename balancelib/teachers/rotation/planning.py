@@ -8,7 +8,6 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from balancelib.assess import assess
 from balancelib.county import County, Lacking
 from balancelib.standards.staffing import load_curriculum
 from balancelib.teachers.rotation.obstacles import obstacles
@@ -67,7 +66,7 @@ def plan_rotation(
     -------
     RotationPlan
         Its four aims in order: posts of subjects filled, gaps of the three indicators filled, as few people as can be, as few kilometres from home
-        as can be. The same for the same data in whatever order, unless time runs out.
+        as can be. Of plans equal in all of them lots choose one, so that it is the same for the same data in whatever order, unless time runs out.
 
     Raises
     ------
@@ -121,7 +120,17 @@ def solve(
     late = time.monotonic() >= end
     if values is None:
         return RotationPlan(question, (), (), () if late else obstacles(question, seconds), late)
+    if last == "km" and not late and all(step.proven for step in steps):
+        values = _drawn(program, steps, values, end)
     return RotationPlan(question, _chosen(program, values), tuple(steps), (), late)
+
+
+def _drawn(program: Program, steps: list[Step], values: np.ndarray, end: float) -> np.ndarray:
+    """Let lots choose among plans that reach the same; without the time for it, what was found stays."""
+    for step in steps:
+        program.hold(step.aim, step.value)
+    drawn = program.solve(program.lots(), end - time.monotonic(), start=values).values
+    return values if drawn is None else drawn
 
 
 def _fewest(
@@ -233,7 +242,7 @@ def rotation_levels(
     -------
     DataFrame
         A row for each ``within`` and ``share``: ``found``, ``proven``, ``moved``, ``needed`` (who would do for the same without any
-        share), ``filled`` posts, ``left`` posts, ``gaps_filled``, and ``cv`` of backbone teachers in primary schools after. Kilometres are not made few, to save time.
+        share), ``filled`` posts, ``left`` posts, and ``gaps_filled``. Kilometres are not made few, to save time.
     """
     rows = []
     for within in withins:
@@ -243,11 +252,9 @@ def rotation_levels(
         for share in shares:
             found = _level(plan, share, within, seconds, known) if share else free
             steps = {step.aim: step.value for step in found.steps}
-            primary = assess(found.county, "quality-2017").stages.get("primary")
-            cv = primary.cv["backbone_teachers"] if primary and primary.sections else np.nan
             rows.append((within, share, found.found, found.proven, len(found.chosen), len(free.chosen), steps.get("posts", np.nan),
-                         int(found.posts["short_after"].sum()), steps.get("gaps", np.nan), cv))  # fmt: skip
-    columns = ["within", "share", "found", "proven", "moved", "needed", "filled", "left", "gaps_filled", "cv"]
+                         int(found.posts["short_after"].sum()), steps.get("gaps", np.nan)))  # fmt: skip
+    columns = ["within", "share", "found", "proven", "moved", "needed", "filled", "left", "gaps_filled"]
     return pd.DataFrame(rows, columns=columns)
 
 

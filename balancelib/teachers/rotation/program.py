@@ -9,7 +9,7 @@ The rows are: no more of a group than there are; every subject stays between wha
 or gets more of what it has too many; no indicator's teachers fall below the standard, or below today where they are below it already; those who leave and
 who come stay within the school's limit; at least the shares of the eligible and of backbone teachers. Teachers alike in all that is asked are one variable.
 
-Solved by HiGHS (Huangfu and Hall 2018), aim by aim: what one aim reached is held while the next is pursued.
+Solved by HiGHS (Huangfu and Hall 2018), aim by aim: what one aim reached is held while the next is pursued. Of plans that are equal in all, lots choose one.
 """
 
 from collections import defaultdict
@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from itertools import chain
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
@@ -46,6 +47,9 @@ OTHER_RULES = {
 METRES = (
     10  # roads are counted in tenths of a kilometre, so that a plan is better by a whole one or not at all
 )
+
+
+LOTS = 100_000  # how many different lots there are
 
 
 class Solution(NamedTuple):
@@ -130,6 +134,17 @@ class Program:
         The very number, as an equation: half of one less would do for whole plans, but leaves room for fractions, and the search takes many times as long.
         """
         self.rows.append((aim, self.aims[aim], value, value))
+
+    def lots(self) -> dict[int, float]:
+        """What each way costs where a lot decides: the same lot for the same people and school, in every program.
+
+        Plans that reach the same are many, and which of them a search finds first is not the same on every machine; weights drawn at random leave one
+        (the isolating lemma of Mulmuley, Vazirani and Vazirani 1987, Combinatorica 7).
+        """
+        return {
+            j: 1.0 + crc32(repr((self.question.groups[g].kinds, school)).encode()) % LOTS
+            for j, (g, school) in enumerate(self.moves)
+        }
 
     def elastic(self, family: str) -> dict[int, float]:
         """Let the rows of a family be broken, and return by which variables: one a row of its own, of limits of schools one for all."""
