@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from balancelib.standards.staffing.curriculum import load_curriculum
+from balancelib.standards.staffing.curriculum import Curriculum, load_curriculum
 
 FIRST, WEEKS = np.datetime64("2025-10-13"), 4  # a Monday; mid-term examinations follow the last week
 CLASSES = {
@@ -75,7 +75,8 @@ def _schools(schools: pd.DataFrame) -> list[tuple[str, str]]:
 def _lessons(rng: np.random.Generator, school: tuple[str, str], number: int) -> pd.DataFrame:
     """Draw what a school's classes were to have and had, a row a lesson, before anything is reported."""
     school_id, stage = school
-    week = pd.concat([_week(rng, grade).assign(**{"class": name}) for name, grade in CLASSES[stage]])
+    plan = load_curriculum()
+    week = pd.concat([_week(rng, plan, grade).assign(**{"class": name}) for name, grade in CLASSES[stage]])
     frame = pd.concat([week.assign(week=k) for k in range(WEEKS)], ignore_index=True)
     frame = frame.assign(school=number, school_id=school_id, place=frame["week"] * 5 + frame["weekday"])
     frame["day"] = FIRST + (7 * frame["week"] + frame["weekday"]).to_numpy().astype("timedelta64[D]")
@@ -94,9 +95,9 @@ def _lessons(rng: np.random.Generator, school: tuple[str, str], number: int) -> 
     return frame
 
 
-def _week(rng: np.random.Generator, grade: int) -> pd.DataFrame:
+def _week(rng: np.random.Generator, plan: Curriculum, grade: int) -> pd.DataFrame:
     """Draw a class's timetable: the plan's periods, spread over five days."""
-    subjects = [s.key for s in load_curriculum().subjects for _ in range(int(s.weekly[grade - 1]))]
+    subjects = [s.key for s in plan.subjects for _ in range(int(s.weekly[grade - 1]))]
     order = np.arange(len(subjects))
     return pd.DataFrame(
         {"subject": rng.permutation(subjects), "weekday": order % 5, "period": 1.0 + order // 5}

@@ -207,13 +207,15 @@ def _spouses(rng: np.random.Generator, frame: pd.DataFrame) -> np.ndarray:
     asked = rng.random(len(frame)) < np.where(male, 0.36, 0.24)
     met = rng.random(len(frame))
     place = np.select([met < 0.4, met < 0.75], [frame["school_id"], frame["township"]], "")
+    homes = frame["lives_near"].to_numpy(object)
     for here in np.unique(place):
         pair = [np.flatnonzero(asked & (place == here) & sex) for sex in (male, ~male)]
         men, women = (group[np.argsort(born[group], kind="stable")] for group in pair)
         for man, woman in zip(men, women, strict=False):
             if abs(born[man] - born[woman]) <= 6:
                 spouse[man], spouse[woman] = ids[woman], ids[man]
-                frame.loc[woman, "lives_near"] = frame.loc[man, "lives_near"]
+                homes[woman] = homes[man]
+    frame["lives_near"] = pd.array(homes, dtype=frame["lives_near"].dtype)
     return spouse
 
 
