@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN    := .venv/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 INSTALL_SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 
 .PHONY: book test fix data notebooks lock environment katex clean take-home pdf epub zip
