@@ -38,6 +38,13 @@ class Session:
             self.answers[n] = plain(exercise.answer(copied(self.county)))
         return self.answers[n]
 
+    def mistaken(self, n: str, exercise: Exercise, said: str) -> Any:
+        """Return the answer to which a usual mistake leads, computed once."""
+        if (key := f"{n} {said}") not in self.answers:
+            right = self.answer(n, exercise)
+            self.answers[key] = fitted(plain(exercise.mistakes[said](copied(self.county), right)), right)
+        return self.answers[key]
+
 
 _SESSIONS: dict[str, Session] = {}
 
@@ -104,12 +111,12 @@ def judge(key: str, given: Any) -> Verdict:
     outcome, said = "unanswered", STUB
     if not is_stub(given):
         try:
-            expected = session.answer(n, exercise)
+            session.answer(n, exercise)
         except Exception as error:
             LOGGER.debug("no answer to %s", key, exc_info=True)
             reason = f"原因：{error}。" if isinstance(error, ValueError) else ""
             return Verdict(n, "impossible", FAILED + reason)
-        said = _fault(session.county, exercise, expected, given)
+        said = _fault(session, n, exercise, given)
         if not said:
             allowed = f"（{exercise.allowed}。）" if exercise.allowed else ""
             return Verdict(n, "right", exercise.right + allowed)
@@ -119,13 +126,14 @@ def judge(key: str, given: Any) -> Verdict:
     return Verdict(n, outcome, said, *_help(session, n, exercise, step, outcome))
 
 
-def _fault(county: County, exercise: Exercise, expected: Any, given: Any) -> str:
+def _fault(session: Session, n: str, exercise: Exercise, given: Any) -> str:
     """Say what is wrong with an answer; nothing where it is right."""
+    expected = session.answer(n, exercise)
     try:
         answer = fitted(given, expected)
         if same(answer, expected, exercise.tolerance):
             return ""
-        return _mistake(county, exercise, answer, expected) or wrong(answer, expected, exercise.tolerance)
+        return _mistake(session, n, exercise, answer) or wrong(answer, expected, exercise.tolerance)
     except Unfit as error:
         return str(error)
     except Exception:  # of a foreign object's own
@@ -133,16 +141,14 @@ def _fault(county: County, exercise: Exercise, expected: Any, given: Any) -> str
         return ODD
 
 
-def _mistake(county: County, exercise: Exercise, answer: Any, expected: Any) -> str:
+def _mistake(session: Session, n: str, exercise: Exercise, answer: Any) -> str:
     """Say which usual mistakes lead to this answer, if any do; to none at all, so many things lead that none is named."""
     if isinstance(answer, frozenset) and not answer:
         return ""
     found = []
-    for said, wrong_answer in exercise.mistakes.items():
+    for said in exercise.mistakes:
         try:
-            if same(
-                answer, fitted(plain(wrong_answer(copied(county), expected)), expected), exercise.tolerance
-            ):
+            if same(answer, session.mistaken(n, exercise, said), exercise.tolerance):
                 found.append(said)
         except Exception:  # in this county the mistake cannot be made
             LOGGER.debug("mistake of an exercise", exc_info=True)
