@@ -71,6 +71,7 @@ def resized(page, width, height, media="screen"):
     yield
     page.emulate_media(media="screen")
     page.set_viewport_size(before)
+    page.wait_for_function("width => innerWidth === width", arg=before["width"])
 
 
 @seen(DESKTOP, PHONE)
