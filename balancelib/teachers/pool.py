@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
-from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -11,12 +10,11 @@ from scipy.sparse import block_array, coo_array, csr_array, eye_array, vstack
 
 from balancelib.county import County, Lacking
 from balancelib.teachers.definitions import KEYS, subject_labels
-from balancelib.teachers.highs import minimise
+from balancelib.teachers.highs import lots, minimise
 
 VISITS = ["teacher_id", "weekday", "half", "school_id", "stage", "subject", "periods", "km"]
 SLOT = ["teacher_id", "weekday", "half"]
 AIMS = ("served", "served_bound", "periods", "periods_bound", "km", "km_bound")
-LOTS = 100_000  # how many different lots there are
 SAME = 1e-6  # of a period or a kilometre: the solver's own tolerance
 
 
@@ -275,9 +273,9 @@ class _Question:
         served, periods, road = zero.copy(), zero.copy(), zero.copy()
         served[ends[0] : ends[1]] = periods[ends[1] :] = -1.0
         road[: ends[0]] = 2 * self.trips["km"]
-        lots = zero.copy()
-        lots[: ends[0]] = [1 + crc32(trip.encode()) % LOTS for trip in self.trips["name"]]
-        return {"served": served, "periods": periods, "km": road, "lots": lots}
+        chance = zero.copy()
+        chance[: ends[0]] = lots(self.trips["way"])
+        return {"served": served, "periods": periods, "km": road, "lots": chance}
 
     def _visits(self, values: np.ndarray) -> pd.DataFrame:
         """Return the half days with the periods given in each; one that gives none is not made."""
@@ -313,7 +311,7 @@ def _trips(stops: pd.DataFrame) -> pd.DataFrame:
     trips = stops.groupby("trip")
     first = trips[["teacher_id", "gap", "km"]].first()
     way = trips[["teacher_id", "school_id", "stage", "weekday", "when"]].first().astype(str)
-    first["name"] = [repr(tuple(row)) for row in way.to_numpy()]
+    first["way"] = list(map(tuple, way.to_numpy()))
     return first.assign(halves=trips.size(), free=trips["free"].sum())
 
 

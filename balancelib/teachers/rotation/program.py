@@ -17,13 +17,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from itertools import chain
 from typing import NamedTuple
-from zlib import crc32
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from balancelib.teachers.definitions import INDICATORS
-from balancelib.teachers.highs import minimise
+from balancelib.teachers.highs import lots, minimise
 from balancelib.teachers.rotation.people import changes
 from balancelib.teachers.rotation.question import Question
 
@@ -47,9 +46,6 @@ OTHER_RULES = {
 METRES = (
     10  # roads are counted in tenths of a kilometre, so that a plan is better by a whole one or not at all
 )
-
-
-LOTS = 100_000  # how many different lots there are
 
 
 class Solution(NamedTuple):
@@ -136,15 +132,9 @@ class Program:
         self.rows.append((aim, self.aims[aim], value, value))
 
     def lots(self) -> dict[int, float]:
-        """What each way costs where a lot decides: the same lot for the same people and school, in every program.
-
-        Plans that reach the same are many, and which of them a search finds first is not the same on every machine; weights drawn at random leave one
-        (the isolating lemma of Mulmuley, Vazirani and Vazirani 1987, Combinatorica 7).
-        """
-        return {
-            j: 1.0 + crc32(repr((self.question.groups[g].kinds, school)).encode()) % LOTS
-            for j, (g, school) in enumerate(self.moves)
-        }
+        """What each way costs where a lot decides: by the people and the school."""
+        ways = [(self.question.groups[g].kinds, school) for g, school in self.moves]
+        return dict(enumerate(lots(ways)))
 
     def elastic(self, family: str) -> dict[int, float]:
         """Let the rows of a family be broken, and return by which variables: one a row of its own, of limits of schools one for all."""
