@@ -7,7 +7,6 @@ from zlib import crc32
 import numpy as np
 from scipy.sparse import csr_array
 
-
 LOTS = 100_000  # how many different lots there are
 
 
