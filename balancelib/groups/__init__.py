@@ -4,9 +4,8 @@ from balancelib.groups.due import support_due
 from balancelib.groups.support import (
     SupportPlan,
     load_prices,
-    more_money,
     plan_support,
-    shadow_price,
+    support_levels,
     support_needs,
 )
 from balancelib.groups.support_program import Weights
@@ -30,11 +29,10 @@ __all__ = [
     "list_by_school",
     "load_points",
     "load_prices",
-    "more_money",
     "plan_support",
     "school_halves",
-    "shadow_price",
     "support_due",
+    "support_levels",
     "support_needs",
     "warning_points",
     "warning_pupils",
