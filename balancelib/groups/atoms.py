@@ -32,6 +32,7 @@ class Range(NamedTuple):
 def bounds(
     sizes: Mapping[str, float],
     both: Pairs | None = None,
+    wrong: Mapping[str, float] | None = None,
     inside: Collection[str] | None = None,
     outside: Collection[str] = (),
 ) -> Range:
@@ -47,6 +48,9 @@ def bounds(
         Children in each register, every child once: whole numbers.
     both : mapping of (str, str) to float, optional
         Children in both of two registers, for the pairs that have been compared.
+    wrong : mapping of str to float, optional
+        How many of a register's entries may be wrong: of children who moved away or are no longer of the group, or written twice. Only the
+        children who should be there are then bounded; a wrong one has atoms of its own, and counts against each register that has it.
     inside, outside : collection of str
         Registers of which at least one has the child; registers that have it not. All, and none, if left out.
 
@@ -58,7 +62,8 @@ def bounds(
     Raises
     ------
     ValueError
-        A count is missing, negative or no whole number; a register is unknown; or the counts contradict each other.
+        A count is missing, negative or no whole number; a register is unknown; or the counts contradict each other, as they may where
+        children are written twice and ``wrong`` does not say so.
 
     Notes
     -----
@@ -75,32 +80,43 @@ def bounds(
     Range(least=65, greatest=65)
     >>> bounds({"学籍": 60, "残联": 50}, {("学籍", "残联"): 45}, outside=["学籍"])
     Range(least=5, greatest=5)
+    >>> bounds({"学籍": 60, "残联": 50}, {("学籍", "残联"): 45}, wrong={"残联": 2})
+    Range(least=63, greatest=65)
     """
-    names, both = list(sizes), dict(both or {})
-    _check(sizes, both, {*(inside or ()), *outside})
-    atoms = np.array(list(product((0, 1), repeat=len(names)))[1:], dtype=float).reshape(-1, len(names))
-    column = {name: atoms[:, k] for k, name in enumerate(names)}
-    rows = [column[name] for name in names] + [column[a] * column[b] for a, b in both]
-    counts = np.array([*sizes.values(), *both.values()], dtype=float)
-    wanted = _any(column, names if inside is None else inside, len(atoms))
-    wanted = wanted * (1 - _any(column, outside, len(atoms)))
-    if not wanted.any() or not counts.any():
+    both, wrong = dict(both or {}), dict.fromkeys(sizes, 0.0) | dict(wrong or {})
+    _check(sizes, both, {*(inside or ()), *outside, *wrong})
+    column = dict(zip(sizes, np.array(list(product((0.0, 1.0), repeat=len(sizes)))[1:]).T, strict=True))
+    wanted = _any(column, sizes if inside is None else inside) * (1 - _any(column, outside))
+    if not wanted.any() or not any(sizes.values()):
         return Range(0, 0)
-    least, greatest = (_extreme(sign * wanted, np.array(rows), counts) for sign in (1, -1))
+    # Variables: atoms of the children who should be there, atoms of those who should not, and entries written twice.
+    registers = np.array(list(column.values()))
+    pairs = np.array([column[a] * column[b] for a, b in both]).reshape(-1, len(wanted))
+    twice, none = np.eye(len(sizes)), np.zeros((len(both), len(sizes)))
+    rows = np.vstack([
+        np.hstack([registers, registers, twice]),
+        np.hstack([pairs, pairs, none]),
+        np.hstack([0 * registers, registers, twice]),
+    ])  # fmt: skip
+    counts = [*sizes.values(), *both.values()]
+    low, high = [*counts, *[0] * len(sizes)], [*counts, *(wrong[name] for name in sizes)]
+    cost = np.concatenate([wanted, 0 * wanted, np.zeros(len(sizes))])
+    least, greatest = (_extreme(sign * cost, rows, low, high) for sign in (1, -1))
     return Range(round(least), round(-greatest))
 
 
-def _any(column: Mapping[str, np.ndarray], names: Iterable[str], atoms: int) -> np.ndarray:
+def _any(column: Mapping[str, np.ndarray], names: Iterable[str]) -> np.ndarray:
     """Which atoms stand in at least one of the registers."""
-    return np.max([np.zeros(atoms), *(column[name] for name in names)], axis=0)
+    nowhere = 0 * next(iter(column.values()))
+    return np.max([nowhere, *(column[name] for name in names)], axis=0)
 
 
-def _extreme(cost: np.ndarray, rows: np.ndarray, counts: np.ndarray) -> float:
+def _extreme(cost: np.ndarray, rows: np.ndarray, low: list[float], high: list[float]) -> float:
     found = milp(
         cost,
         integrality=np.ones(len(cost)),
-        bounds=Bounds(0, counts.max()),
-        constraints=LinearConstraint(rows, counts, counts),
+        bounds=Bounds(0, max(high)),
+        constraints=LinearConstraint(rows, low, high),
     )
     if found.x is None:
         raise ValueError("两两核对的人数互相矛盾，没有一种分法能同时对上；请把几对重新核一遍")

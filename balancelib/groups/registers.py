@@ -1,6 +1,8 @@
 """Registers of several offices about the same children: how far they agree, and how many children there are at least and at most."""
 
+import math
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -65,7 +67,13 @@ def register_pairs(county: County, group: str) -> dict[str, dict[Pair, float]]:
     return found
 
 
-def register_bounds(county: County, group: str, outside: Collection[str] = ()) -> pd.DataFrame:
+def register_bounds(
+    county: County,
+    group: str,
+    inside: Collection[str] | None = None,
+    outside: Collection[str] = (),
+    wrong: float = 0.0,
+) -> pd.DataFrame:
     """Bound how many children there are in each township, with the registers' sizes alone and with the pairs compared (名册上下界).
 
     Parameters
@@ -74,8 +82,10 @@ def register_bounds(county: County, group: str, outside: Collection[str] = ()) -
         With tables ``registers`` and, where offices have compared, ``register_pairs``.
     group : str
         As of `register_sizes`.
-    outside : collection of str
-        Only children whom these offices have not, such as ``["school"]``; all children if left out.
+    inside, outside : collection of str
+        Only children whom one of these offices has, and those whom none of these has, such as ``["school"]``; all children if left out.
+    wrong : float
+        Share of each register's entries that may be none: 0.1 where one of ten may be gone, grown up or written twice.
 
     Returns
     -------
@@ -90,15 +100,19 @@ def register_bounds(county: County, group: str, outside: Collection[str] = ()) -
 
     Notes
     -----
-    Bounds of `balancelib.groups.atoms.bounds`. They hold the children in at least one register: who is in none is not in them, and who
-    should be in none but is (grown up, moved away) is. A child whom two offices have in two townships is counted in both.
+    Bounds of `balancelib.groups.atoms.bounds`. They hold the children in at least one register: who is in none is not in them; who
+    should be in none but is (grown up, moved away) is, unless ``wrong`` allows for it. A child whom two offices have in two townships
+    is counted in both.
     """
     sizes, pairs = register_sizes(county, group), register_pairs(county, group)
     rows = {}
     for place, row in sizes.iterrows():
         own, both = row.dropna().to_dict(), pairs.get(place, {})
-        without = [name for name in outside if name in own]
-        alone, tight = (_bounds(place, own, known, without) for known in ({}, both))
+        within, without = (
+            None if names is None else [name for name in names if name in own] for names in (inside, outside)
+        )
+        stray = {name: math.ceil(wrong * n) for name, n in own.items()}
+        alone, tight = (_bounds(place, own, known, stray, within, without) for known in ({}, both))
         rows[place] = [len(own), len(both), *alone, *tight, tight.width]
     columns = ["registers", "pairs", "alone_least", "alone_greatest", "least", "greatest", "width"]
     found = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("township")
@@ -169,9 +183,9 @@ def worth_of_pairs(sizes: Mapping[str, float], both: Mapping[Pair, float]) -> pd
     return pd.DataFrame(rows, columns=["pair", "least", "greatest", "width"]).rename_axis("step")
 
 
-def _bounds(place: str, sizes: Mapping[str, float], both: Mapping[Pair, float], outside: list[str]) -> Range:
+def _bounds(place: str, *counts: Any) -> Range:
     try:
-        return bounds(sizes, both, outside=outside)
+        return bounds(*counts)
     except ValueError as error:
         raise Lacking(f"{place}：{_in_chinese(str(error))}") from None
 
