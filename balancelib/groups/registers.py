@@ -119,19 +119,21 @@ def register_bounds(
     return found.sort_values("width", ascending=False, kind="stable")
 
 
-def if_independent(county: County, group: str) -> pd.DataFrame:
+def if_independent(county: County, group: str, by_township: bool = False) -> pd.DataFrame:
     """Estimate from each pair of offices how many children there are, as if the two registers were independent (假如互不相干).
 
     Parameters
     ----------
     county, group
         As of `register_bounds`.
+    by_township : bool
+        A row each township and pair; otherwise the townships in which a pair was compared are one.
 
     Returns
     -------
     DataFrame
-        A row a pair of offices (``first``, ``second``): ``townships`` in which they compared, their sizes there ``n_first`` and ``n_second``,
-        ``both``, and ``estimate`` with ``low`` and ``high`` of `chapman` for those townships together.
+        By ``first`` and ``second`` office, and ``township`` where asked: ``townships`` added up, the registers' sizes there ``n_first`` and
+        ``n_second``, ``both``, and ``estimate`` with ``low`` and ``high`` of `chapman`.
 
     Raises
     ------
@@ -140,13 +142,14 @@ def if_independent(county: County, group: str) -> pd.DataFrame:
     """
     sizes, pairs = register_sizes(county, group), register_pairs(county, group)
     rows = [
-        {"first": first, "second": second, "townships": 1, "n_first": sizes.loc[place, first],
+        {"first": first, "second": second, "township": place, "townships": 1, "n_first": sizes.loc[place, first],
          "n_second": sizes.loc[place, second], "both": both}
         for place, known in pairs.items() for (first, second), both in known.items()
     ]  # fmt: skip
     if not rows:
         raise Lacking("还没有两个部门比对过名册（“名册比对”表是空的）：一对也没有，重叠多少就无从估起。")
-    found = pd.DataFrame(rows).groupby(["first", "second"], sort=False).sum()
+    keys = ["first", "second"] + ["township"] * by_township
+    found = pd.DataFrame(rows).groupby(keys, sort=False).sum(numeric_only=True)
     estimates = [
         chapman(*row) for row in found[["n_first", "n_second", "both"]].itertuples(index=False, name=None)
     ]
