@@ -6,13 +6,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from balancelib.assess.logic import reaches
-from balancelib.assess.parts import FormRounding, judge_county
+from balancelib.assess.parts import FormRounding, bare, judge_county
 from balancelib.county import County, Lacking
 from balancelib.county.lacking import lacking, said
 from balancelib.county.schema import schema
 from balancelib.groups.cohorts import LIMIT, NEEDED, cohort_counts
 from balancelib.groups.registers import register_bounds, register_sizes
-from balancelib.standards import Standard, load_standard
+from balancelib.standards import Standard, Test, load_standard
 
 PLAN = 0.97  # of the national plan for 2025, above the 95 % of the standard
 AT_SCHOOL = ("regular", "regular_class", "special")
@@ -174,8 +174,9 @@ def beside_items(county: County, standard: Standard | None = None) -> pd.DataFra
     Returns
     -------
     DataFrame
-        A row an item (quality items 1 and 2, government item 15): ``item`` in words, ``limit``, ``reported`` and ``recounted`` shares, and
-        whether each meets the limit, by the verdict's own rules. NaN and None where the tables lack it; ``lacks`` says what.
+        A row an item (quality items 1 and 2, government item 15): ``item`` in words, ``limit``, ``reported`` and ``recounted`` shares, the
+        children that they are of (``reported_of``, ``recounted_of``), and whether each meets the limit, by the verdict's own rules. NaN and
+        None where the tables lack it; ``lacks`` says what.
     """
     standard = standard or load_standard("quality-2017")
     rounding = FormRounding(standard.ratio_decimals, False)
@@ -189,11 +190,36 @@ def beside_items(county: County, standard: Standard | None = None) -> pd.DataFra
         again, lacks = _recounted(county, key, columns)
         verdicts = [judge_county(tests[key], items, rounding) for items in (supplied, again)]
         limit = tests[key].minimum
-        rows[key] = [WORDS[key], limit, *(v.value for v in verdicts), *(v.meets for v in verdicts), lacks]
+        of = [_of(tests[key], items) for items in (supplied, again)]
+        rows[key] = [
+            WORDS[key],
+            limit,
+            *(v.value for v in verdicts),
+            *of,
+            *(v.meets for v in verdicts),
+            lacks,
+        ]
     return pd.DataFrame.from_dict(
         rows,
         orient="index",
-        columns=["item", "limit", "reported", "recounted", "meets", "meets_recounted", "lacks"],
+        columns=[
+            "item",
+            "limit",
+            "reported",
+            "recounted",
+            "reported_of",
+            "recounted_of",
+            "meets",
+            "meets_recounted",
+            "lacks",
+        ],
+    )
+
+
+def _of(test: Test, items: Mapping[str, float]) -> float:
+    """Return the denominator of a test, NaN where a part of it is not supplied."""
+    return sum(
+        (-1 if term.startswith("-") else 1) * items.get(bare(term), float("nan")) for term in test.over
     )
 
 

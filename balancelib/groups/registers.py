@@ -37,15 +37,20 @@ def register_sizes(county: County, group: str) -> pd.DataFrame:
     Raises
     ------
     Lacking
-        No register of this group.
+        No register of this group, or one with a blank number.
     """
     table = county.tables["registers"]
     own = table[table["group"] == group]
     if own.empty:
         label = schema().table("registers").column("group").codes[group]
         raise Lacking(f"“各部门名册”表里没有{label}的行。哪怕只有一个部门的名册，也先填上。")
+    if own["children"].isna().any():
+        places = "、".join(own.loc[own["children"].isna(), "township"].unique()[:5])
+        raise Lacking(
+            f"“各部门名册”表里{places}有空着的人数。没有孩子写0，没有名册的不写那一行；空着的不当作0。"
+        )
     sizes = own.assign(township=_places(own)).pivot_table(
-        index="township", columns="office", values="children", aggfunc=_sum, sort=False
+        index="township", columns="office", values="children", aggfunc="sum", sort=False
     )
     return sizes[[name for name in offices() if name in sizes]].astype(float)
 
@@ -204,7 +209,3 @@ def _places(table: pd.DataFrame) -> pd.Series:
     if "county_id" not in table or table["county_id"].nunique() < 2:
         return table["township"]
     return table["county_id"] + "·" + table["township"]
-
-
-def _sum(children: pd.Series) -> float:
-    return children.sum(skipna=False)
