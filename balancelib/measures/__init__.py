@@ -19,6 +19,7 @@ from balancelib.measures.intercepts import RandomIntercept, random_intercept
 from balancelib.measures.lorenz import Lorenz, gini, lorenz, palma, quintile_share_ratio, top_share
 from balancelib.measures.multilevel import Intraclass, intraclass
 from balancelib.measures.neutrality import WealthNeutrality, wealth_neutrality
+from balancelib.measures.proportions import Interval, newcombe, wilson
 from balancelib.measures.quantiles import (
     federal_range_ratio,
     mcloone,
@@ -39,11 +40,11 @@ from balancelib.measures.segregation import (
 from balancelib.measures.summary import summarise
 
 __all__ = [
-    "Contribution", "Decomposition", "Estimate", "Intraclass", "Lorenz", "Omitted", "RandomIntercept",
+    "Contribution", "Decomposition", "Estimate", "Interval", "Intraclass", "Lorenz", "Omitted", "RandomIntercept",
     "ShareInterval", "WealthNeutrality", "atkinson",
     "chance_if", "concentration_index", "contribution", "cv", "decompose", "dissimilarity", "estimate", "expected_eta2", "exposure",
-    "federal_range_ratio", "generalised_entropy", "gini", "hoover", "intraclass", "isolation", "lorenz", "mcloone", "palma",
+    "federal_range_ratio", "generalised_entropy", "gini", "hoover", "intraclass", "isolation", "lorenz", "mcloone", "newcombe", "palma",
     "parity_index", "percentile_ratio", "quantile", "quintile_share_ratio", "random_intercept", "range_ratio", "restricted_range",
     "seen_below", "seen_range", "segregation_gini", "share_interval", "summarise", "theil_h", "theil_l", "theil_t", "top_share", "two_step_fca", "verstegen",
-    "wealth_neutrality",
+    "wealth_neutrality", "wilson",
 ]  # fmt: skip
