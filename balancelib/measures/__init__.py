@@ -36,14 +36,16 @@ from balancelib.measures.segregation import (
     segregation_gini,
     theil_h,
 )
+from balancelib.measures.segregation_chance import ByChance, Corrected, by_chance, without_bias
+from balancelib.measures.segregation_change import SegregationChange, fit_margins, segregation_change
 from balancelib.measures.summary import summarise
 
 __all__ = [
-    "Contribution", "Decomposition", "Estimate", "Intraclass", "Lorenz", "Omitted", "RandomIntercept",
-    "ShareInterval", "WealthNeutrality", "atkinson",
-    "chance_if", "concentration_index", "contribution", "cv", "decompose", "dissimilarity", "estimate", "expected_eta2", "exposure",
-    "federal_range_ratio", "generalised_entropy", "gini", "hoover", "intraclass", "isolation", "lorenz", "mcloone", "palma",
+    "ByChance", "Contribution", "Corrected", "Decomposition", "Estimate", "Intraclass", "Lorenz", "Omitted", "RandomIntercept",
+    "SegregationChange", "ShareInterval", "WealthNeutrality", "atkinson",
+    "by_chance", "chance_if", "concentration_index", "contribution", "cv", "decompose", "dissimilarity", "estimate", "expected_eta2", "exposure",
+    "federal_range_ratio", "fit_margins", "generalised_entropy", "gini", "hoover", "intraclass", "isolation", "lorenz", "mcloone", "palma",
     "parity_index", "percentile_ratio", "quantile", "quintile_share_ratio", "random_intercept", "range_ratio", "restricted_range",
-    "seen_below", "seen_range", "segregation_gini", "share_interval", "summarise", "theil_h", "theil_l", "theil_t", "top_share", "two_step_fca", "verstegen",
-    "wealth_neutrality",
+    "seen_below", "seen_range", "segregation_change", "segregation_gini", "share_interval", "summarise", "theil_h", "theil_l", "theil_t", "top_share", "two_step_fca", "verstegen",
+    "wealth_neutrality", "without_bias",
 ]  # fmt: skip
