@@ -15,18 +15,8 @@ from balancelib.groups.mixing import (
     mixing_years,
     school_effects,
 )
-from balancelib.groups.rooms import (
-    RoomLimits,
-    RoomPlan,
-    Rooms,
-    if_all_to_nearest,
-    nearest_rooms,
-    plan_rooms,
-    room_access,
-    room_levels,
-    room_tables,
-    why_left,
-)
+from balancelib.groups.room_plan import RoomLimits, RoomPlan, plan_rooms, room_levels, why_left
+from balancelib.groups.rooms import Rooms, if_all_to_nearest, nearest_rooms, room_access, room_tables
 
 __all__ = [
     "RoomLimits", "RoomPlan", "Rooms", "between_within", "eligible_rate", "if_all_to_nearest", "if_moved", "known_anywhere", "migrant_registers", "mixing_change", "mixing_indices", "mixing_table", "mixing_years", "nearest_rooms", "placed_pupils", "plan_rooms", "room_access", "room_levels", "room_tables", "school_effects", "why_left",

@@ -145,7 +145,7 @@ def test_access_adds_up_to_the_places_within_reach():
 
 
 def test_levels_never_place_fewer():
-    levels = room_levels(drawn(1), [4, 9], [0, 1, 2], RoomLimits(size=4))
+    levels = room_levels(plan_rooms(drawn(1), RoomLimits(size=4)), [4, 9], [0, 1, 2])
     assert levels["proven"].all()
     by = levels.pivot(index="within", columns="new", values="placed")
     assert (by.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
