@@ -35,7 +35,7 @@ from balancelib.groups.warning import (
 __all__ = [
     "RoomLimits", "RoomPlan", "Rooms", "SupportPlan", "WarningModel", "Weights", "between_within", "compare_lists",
     "eligible_rate", "fit_warning", "if_all_to_nearest", "if_moved", "known_anywhere", "list_by_school", "load_points",
-    "load_prices", "migrant_registers", "mixing_change", "mixing_indices", "mixing_table", "mixing_years", "more_money",
+    "load_prices", "migrant_registers", "mixing_change", "mixing_indices", "mixing_table", "mixing_years",
     "nearest_rooms", "placed_pupils", "plan_rooms", "plan_support", "room_access", "room_levels", "room_tables",
     "school_effects", "school_halves", "support_due", "support_levels", "support_needs", "warning_points", "warning_pupils",
     "why_left",
