@@ -63,8 +63,8 @@ def test_points_by_hand_and_a_blank_is_not_zero():
         2024,
     )
     assert rows["drop"].tolist()[:3] == [0, 0, 50]
-    # Absent from 5 days: 1, from 10 days: 2 more; fallen by 50 or not known: 1; moved: 1.
-    assert warning_points(rows).tolist() == [0, 2, 4, 1, 0]
+    # Absent from 5 days: 1, from 10 days: 2 more; fallen by 50: 1; moved: 1. What is not known: 1.
+    assert warning_points(rows).tolist() == [0, 2, 4, 1, 1]
 
 
 def test_a_county_has_its_own_points(tmp_path):
