@@ -83,7 +83,8 @@ def bounds(
     >>> bounds({"学籍": 60, "残联": 50}, {("学籍", "残联"): 45}, wrong={"残联": 2})
     Range(least=63, greatest=65)
     """
-    both, wrong = dict(both or {}), dict.fromkeys(sizes, 0.0) | dict(wrong or {})
+    sizes, both = dict(sizes), dict(both or {})
+    wrong = dict.fromkeys(sizes, 0.0) | dict(wrong or {})
     _check(sizes, both, {*(inside or ()), *outside, *wrong})
     column = dict(zip(sizes, np.array(list(product((0.0, 1.0), repeat=len(sizes)))[1:]).T, strict=True))
     wanted = _any(column, sizes if inside is None else inside) * (1 - _any(column, outside))
@@ -117,6 +118,7 @@ def _extreme(cost: np.ndarray, rows: np.ndarray, low: list[float], high: list[fl
         integrality=np.ones(len(cost)),
         bounds=Bounds(0, max(high)),
         constraints=LinearConstraint(rows, low, high),
+        options={"mip_rel_gap": 0},  # to the last child: the default is one in ten thousand
     )
     if found.x is None:
         raise ValueError("两两核对的人数互相矛盾，没有一种分法能同时对上；请把几对重新核一遍")
