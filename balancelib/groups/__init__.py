@@ -1,7 +1,16 @@
 """Module 五: who is counted, which gaps there are, whom to help first, and what may be published."""
 
 from balancelib.groups.atoms import Range, bounds
-from balancelib.groups.cohorts import Change, cohort_counts, judged, recounted, retention, turning_point
+from balancelib.groups.cohorts import (
+    Change,
+    cohort_counts,
+    group_retention,
+    judged,
+    recounted,
+    retention,
+    turning_point,
+    with_dropouts,
+)
 from balancelib.groups.enrolled import (
     WAYS,
     Way,
@@ -24,6 +33,6 @@ from balancelib.groups.registers import (
 
 __all__ = [
     "WAYS", "Change", "Range", "Way", "beside_items", "bounds", "chapman", "cohort_counts", "dependence", "enrolment_rates",
-    "if_independent", "judged", "lincoln_petersen", "migrant_places", "offices", "placements", "recounted", "register_bounds",
-    "register_pairs", "register_rates", "register_sizes", "retention", "turning_point", "with_pairs", "worth_of_pairs",
+    "group_retention", "if_independent", "judged", "lincoln_petersen", "migrant_places", "offices", "placements", "recounted", "register_bounds",
+    "register_pairs", "register_rates", "register_sizes", "retention", "turning_point", "with_dropouts", "with_pairs", "worth_of_pairs",
 ]  # fmt: skip
