@@ -44,6 +44,8 @@ from balancelib.measures.segregation import (
     segregation_gini,
     theil_h,
 )
+from balancelib.measures.segregation_chance import ByChance, Corrected, by_chance, without_bias
+from balancelib.measures.segregation_change import SegregationChange, fit_margins, segregation_change
 from balancelib.measures.standardisation import (
     direct_mean,
     direct_rate,
@@ -54,12 +56,14 @@ from balancelib.measures.standardisation import (
 from balancelib.measures.summary import summarise
 
 __all__ = [
-    "ConcentrationParts", "Contribution", "Decomposition", "Estimate", "Interval", "Intraclass", "Kitagawa", "Lorenz", "Oaxaca",
-    "Omitted", "RandomIntercept", "ShareInterval", "WealthNeutrality", "atkinson", "chance_if", "concentration_bounds",
-    "concentration_index", "concentration_parts", "contribution", "cv", "decompose", "direct_mean", "direct_rate", "dissimilarity",
-    "estimate", "expected_eta2", "exposure", "federal_range_ratio", "generalised_entropy", "gini", "hoover", "indirect_ratio",
+    "ByChance", "ConcentrationParts", "Contribution", "Corrected", "Decomposition", "Estimate", "Interval", "Intraclass",
+    "Kitagawa", "Lorenz", "Oaxaca", "Omitted", "RandomIntercept", "SegregationChange", "ShareInterval", "WealthNeutrality",
+    "atkinson", "by_chance", "chance_if", "concentration_bounds", "concentration_index", "concentration_parts",
+    "contribution", "cv", "decompose", "direct_mean", "direct_rate", "dissimilarity", "estimate", "expected_eta2",
+    "exposure", "federal_range_ratio", "fit_margins", "generalised_entropy", "gini", "hoover", "indirect_ratio",
     "intraclass", "isolation", "kitagawa", "lorenz", "mcloone", "newcombe", "oaxaca_threefold", "oaxaca_twofold", "palma",
-    "parity_index", "percentile_ratio", "quantile", "quintile_share_ratio", "random_intercept", "range_ratio", "restricted_range",
-    "seen_below", "seen_range", "segregation_gini", "share_interval", "standardised_gap", "standardised_share", "summarise", "theil_h",
-    "theil_l", "theil_t", "top_share", "two_step_fca", "verstegen", "wealth_neutrality", "wilson",
+    "parity_index", "percentile_ratio", "quantile", "quintile_share_ratio", "random_intercept", "range_ratio",
+    "restricted_range", "seen_below", "seen_range", "segregation_change", "segregation_gini", "share_interval",
+    "standardised_gap", "standardised_share", "summarise", "theil_h", "theil_l", "theil_t", "top_share", "two_step_fca",
+    "verstegen", "wealth_neutrality", "wilson", "without_bias",
 ]  # fmt: skip
