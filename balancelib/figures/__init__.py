@@ -36,7 +36,7 @@ _NAMES = {
         "school_values", "summary_bars", "wealth_line",
     ),
     "renewal": ("explore_renewal", "renewal_bars"),
-    "rooms": ("explore_rooms", "reach_curve", "room_map"),
+    "rooms": ("explore_rooms", "reach_curve", "room_map", "rounded_children"),
     "similar": ("card_chart", "change_grid"),
     "staff_flow": ("rule_lines",),
     "schools_differ": ("explore_shares", "school_caterpillar", "share_rows"),
