@@ -40,7 +40,7 @@ _NAMES = {
     "registers": ("explore_registers", "overlap_grid", "register_ranges", "township_ranges"),
     "renewal": ("explore_renewal", "renewal_bars"),
     "retention": ("cohort_waterfall", "explore_transfers", "retention_rows"),
-    "rooms": ("explore_rooms", "reach_curve", "room_map"),
+    "rooms": ("explore_rooms", "reach_curve", "room_map", "rounded_children"),
     "similar": ("card_chart", "change_grid"),
     "staff_flow": ("rule_lines",),
     "schools_differ": ("explore_shares", "school_caterpillar", "share_rows"),

@@ -21,7 +21,13 @@ from balancelib.groups.enrolled import (
     placements,
     register_rates,
 )
-from balancelib.groups.migrants import eligible_rate, known_anywhere, migrant_registers, placed_pupils
+from balancelib.groups.migrants import (
+    eligible_rate,
+    if_places,
+    known_anywhere,
+    migrant_registers,
+    placed_pupils,
+)
 from balancelib.groups.mixing import (
     between_within,
     if_moved,
@@ -88,6 +94,7 @@ __all__ = [
     "if_all_to_nearest",
     "if_independent",
     "if_moved",
+    "if_places",
     "judged",
     "known_anywhere",
     "lincoln_petersen",
