@@ -33,7 +33,15 @@ from balancelib.county.sample.timetable import draw_timetable
 from balancelib.county.sample.training import draw_training, training_courses
 from balancelib.county.tables import County
 
-__all__ = ["COUNTY", "planted_effect", "sample_county", "sample_province", "true_effects", "true_groups", "true_risks"]
+__all__ = [
+    "COUNTY",
+    "planted_effect",
+    "sample_county",
+    "sample_province",
+    "true_effects",
+    "true_groups",
+    "true_risks",
+]
 
 FEWEST, MOST = 20, 1_000_000
 MOST_DETAILED = 500

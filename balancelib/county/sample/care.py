@@ -33,7 +33,9 @@ def draw_care(
     boarders = np.minimum(frame["school_id"].map(beds).fillna(0).to_numpy(), count)
     special = (frame["kind"] == "special").to_numpy()
     frame["left_behind_alone"] = rng.binomial(own["left_behind"].astype(int), ALONE).astype(float)
-    frame["far_pupils"] = np.round((count - boarders) * by_area(frame, FAR) * rng.lognormal(0, 0.4, len(frame))) * ~special
+    frame["far_pupils"] = (
+        np.round((count - boarders) * by_area(frame, FAR) * rng.lognormal(0, 0.4, len(frame))) * ~special
+    )
     _poor(rng, frame, own["low_income"].to_numpy(), count, boarders)
     _fed(rng, frame, count)
     _rooms(rng, frame, count, disabled)
@@ -42,7 +44,9 @@ def draw_care(
     return frame[names]
 
 
-def _poor(rng: np.random.Generator, frame: pd.DataFrame, poor: np.ndarray, count: np.ndarray, boarders: np.ndarray) -> None:
+def _poor(
+    rng: np.random.Generator, frame: pd.DataFrame, poor: np.ndarray, count: np.ndarray, boarders: np.ndarray
+) -> None:
     """Share the poor pupils out among boarders and the others."""
     part = np.minimum(POORER_BOARD * boarders / np.maximum(count, 1), 0.98)
     day = count - boarders
@@ -78,7 +82,9 @@ def _rooms(rng: np.random.Generator, frame: pd.DataFrame, count: np.ndarray, dis
         total = np.round(need[where].sum() * PLACES[area])
         weight = chosen * np.sqrt(count) * rng.uniform(0.8, 1.2, len(frame))
         places += whole((weight / weight.sum() * total)[None])[0]
-    places[special] = whole((count * special / max(count[special].sum(), 1) * np.round(need.sum() * SPECIAL_PLACES))[None])[0][special]
+    places[special] = whole(
+        (count * special / max(count[special].sum(), 1) * np.round(need.sum() * SPECIAL_PLACES))[None]
+    )[0][special]
     frame["resource_places"], frame["disabled_need"] = places, need
     frame["resource_room"] = (places > 0).astype(float)
     frame["resource_teachers"] = np.ceil(places / 8)

@@ -21,7 +21,9 @@ EFFECTS = {
     "income": -0.40,  # e-fold
 }
 MOST_ABSENT, FARTHEST = 20, 15
-RECORDED = 0.12  # of the migrants who stayed in school: went on in another county, and were recorded as having left
+RECORDED = (
+    0.12  # of the migrants who stayed in school: went on in another county, and were recorded as having left
+)
 
 
 def draw_children(
@@ -52,7 +54,9 @@ def _pupils(
     rng: np.random.Generator, schools: pd.DataFrame, enrolment: pd.DataFrame, groups: pd.DataFrame, boarding: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """Draw the pupils of each school and year, their groups by its shares, and where they live."""
-    taught = enrolment.pivot(index="school_id", columns="year", values="grade8")[[float(year) for year in YEARS]]
+    taught = enrolment.pivot(index="school_id", columns="year", values="grade8")[
+        [float(year) for year in YEARS]
+    ]
     here = schools[["school_id", "area", "kind", "pupils_junior"]].join(taught, on="school_id")
     here = here[(here["kind"] != "special") & (here[YEARS[-1]] > 0)].reset_index(drop=True)
     beds = here["school_id"].map(boarding.set_index("school_id")["boarders_junior"]).fillna(0)
@@ -71,7 +75,9 @@ def _pupils(
     frame["migrant"] = (kind < shares["migrant"][section]).astype(float)
     frame["left_behind"] = (kind > 1 - shares["left_behind"][section]).astype(float)
     away = by_area(here, (1.2, 1.8, 2.8))[section] * rng.lognormal(0, 0.6, n)
-    far = pd.Series(away * rng.lognormal(0, 0.9, n)).groupby([section, frame["year"]]).rank(pct=True).to_numpy()
+    far = (
+        pd.Series(away * rng.lognormal(0, 0.9, n)).groupby([section, frame["year"]]).rank(pct=True).to_numpy()
+    )
     frame["boards"] = (far > 1 - shares["boards"][section]).astype(float)
     frame["km"] = np.round(np.clip(away * np.where(frame["boards"] == 1, 1.8, 1.0), 0.1, 45), 1)
     return frame, here
@@ -83,7 +89,12 @@ def _family(rng: np.random.Generator, frame: pd.DataFrame, level: np.ndarray) ->
     schooling = rng.choice(years, len(frame), p=list(SCHOOLING.values()))
     more = (level > INCOME[1]) & (rng.random(len(frame)) < 0.35)  # in the seat some have more
     frame["parent_years"] = np.where(more, np.maximum(schooling, 12.0), schooling)
-    log = np.log(level) + 0.05 * (frame["parent_years"] - 9) - 0.10 * frame["left_behind"] + INCOME_SPREAD * rng.normal(size=len(frame))
+    log = (
+        np.log(level)
+        + 0.05 * (frame["parent_years"] - 9)
+        - 0.10 * frame["left_behind"]
+        + INCOME_SPREAD * rng.normal(size=len(frame))
+    )
     frame["income"] = np.clip(np.round(np.exp(log), -3), 2_000, 200_000)
 
 

@@ -16,7 +16,10 @@ LAST_SUMMER = 0.995  # graduates against the pupils of grade 9 and those lost si
 RISK = {
     "left_behind": {"dropouts": 1.8}, "migrant": {"transfers_in": 3.0, "transfers_out": 2.5}, "disabled": {"dropouts": 2.0, "suspended": 3.0},
 }  # fmt: skip
-NOT_ENTERED, SLIP = 0.06, 5.0  # transfers in that were left out, of the entrants; graduates too many in the other school
+NOT_ENTERED, SLIP = (
+    0.06,
+    5.0,
+)  # transfers in that were left out, of the entrants; graduates too many in the other school
 
 
 def draw_cohorts(
@@ -42,11 +45,17 @@ def draw_cohorts(
     return table.sort_values(["school_id", "entered", "order"], ignore_index=True)[names]
 
 
-def _whole(rng: np.random.Generator, schools: pd.DataFrame, enrolment: pd.DataFrame, entered: int) -> pd.DataFrame:
+def _whole(
+    rng: np.random.Generator, schools: pd.DataFrame, enrolment: pd.DataFrame, entered: int
+) -> pd.DataFrame:
     """Draw the whole cohort of each school that had one."""
     by_year = enrolment.set_index(["year", "school_id"])
     first, last = (by_year.loc[float(entered + k)][f"grade{7 + k}"] for k in (0, 2))
-    here = schools[["school_id", "area", "kind"]].assign(entrants=schools["school_id"].map(first)).query("entrants > 0")
+    here = (
+        schools[["school_id", "area", "kind"]]
+        .assign(entrants=schools["school_id"].map(first))
+        .query("entrants > 0")
+    )
     here = here.reset_index(drop=True)
     entrants = here["entrants"].to_numpy().astype(int)
     lost = np.minimum(by_area(here, LOST) * rng.lognormal(0, LOST_SPREAD, len(here)), 0.3)
@@ -59,7 +68,9 @@ def _whole(rng: np.random.Generator, schools: pd.DataFrame, enrolment: pd.DataFr
     }
     flows["suspended"] = np.minimum(flows["suspended"], entrants - dropouts - flows["deaths"])
     staying = entrants - flows["deaths"] - dropouts + flows["returned"] - flows["suspended"]
-    target = np.round(here["school_id"].map(last).fillna(0).to_numpy() * LAST_SUMMER) - (entrants - staying) // 2
+    target = (
+        np.round(here["school_id"].map(last).fillna(0).to_numpy() * LAST_SUMMER) - (entrants - staying) // 2
+    )
     net = np.maximum(target, 0) - staying
     moved = np.minimum(rng.poisson(MOVED * entrants), staying - np.maximum(-net, 0))
     flows |= {"transfers_in": moved + np.maximum(net, 0), "transfers_out": moved + np.maximum(-net, 0)}
@@ -91,14 +102,18 @@ def _part(rng: np.random.Generator, whole: pd.DataFrame, share: np.ndarray, grou
         drawn[name] = np.minimum(drawn[name], left)
         left = left - drawn[name]
     dropouts = whole["dropouts"].astype(int).to_numpy()
-    drawn["returned"] = rng.hypergeometric(drawn["dropouts"], dropouts - drawn["dropouts"], whole["returned"].astype(int))
+    drawn["returned"] = rng.hypergeometric(
+        drawn["dropouts"], dropouts - drawn["dropouts"], whole["returned"].astype(int)
+    )
     values = {name: column.astype(float) for name, column in drawn.items()}
     return _closed(whole[["school_id", "area", "kind", "entered"]].assign(group=group, **values))
 
 
 def _plant(table: pd.DataFrame) -> None:
     """Let one school leave transfers in out, and one count too many graduates."""
-    latest = table[(table["entered"] == ENTERED[-1]) & (table["group"] == "all") & (table["kind"] != "special")]
+    latest = table[
+        (table["entered"] == ENTERED[-1]) & (table["group"] == "all") & (table["kind"] != "special")
+    ]
     ordered = latest.sort_values(["entrants", "school_id"], ascending=[False, True])
     urban = ordered["area"] == "urban"
     first = (ordered[urban] if urban.any() else ordered).index[0]

@@ -18,7 +18,10 @@ FEWER_LEFT = (1.06, 1.03, 1.0)  # of the last year
 MORE_MIGRANTS = (0.62, 0.80, 1.0)
 IN_JUNIOR = 2.2  # times as many of a junior section's pupils are migrants
 FEWER_DISABLED = (0.85, 0.92, 1.0)
-TAKEN_IN, TIMES_UNPLACED = 0.11, 1.6  # of the pupils of the private school that takes migrants in; of those not placed
+TAKEN_IN, TIMES_UNPLACED = (
+    0.11,
+    1.6,
+)  # of the pupils of the private school that takes migrants in; of those not placed
 BOUGHT = 0.3  # of the migrants in private schools, in earlier years
 
 
@@ -57,8 +60,12 @@ def _sections(schools: pd.DataFrame, enrolment: pd.DataFrame) -> pd.DataFrame:
     years = sorted(set(enrolment["year"]))[-YEARS:]
     for stage in STAGES:
         grades = [f"grade{grade}" for grade in GRADES[stage]]
-        sums = enrolment.assign(n=enrolment[grades].sum(axis=1)).pivot(index="school_id", columns="year", values="n")
-        here = schools.loc[schools[f"pupils_{stage}"] > 0, ["school_id", "kind", "operator", "area", "township"]]
+        sums = enrolment.assign(n=enrolment[grades].sum(axis=1)).pivot(
+            index="school_id", columns="year", values="n"
+        )
+        here = schools.loc[
+            schools[f"pupils_{stage}"] > 0, ["school_id", "kind", "operator", "area", "township"]
+        ]
         parts.append(here.assign(stage=stage, pupils=list(sums.loc[here["school_id"], years].to_numpy())))
     return pd.concat(parts, ignore_index=True)
 
@@ -78,19 +85,33 @@ def _shares(
     share[sections["kind"] == "special"] = 0
     weight = share[:, None] * pupils * rng.lognormal(0, 0.06, pupils.shape)
     totals = np.round(weight.sum(axis=0)) if totals is None else totals
-    return np.stack([_spread(w, t, most * p) for w, t, p in zip(weight.T, totals, pupils.T, strict=True)], axis=1)
+    return np.stack(
+        [_spread(w, t, most * p) for w, t, p in zip(weight.T, totals, pupils.T, strict=True)], axis=1
+    )
 
 
-def _left_behind(rng: np.random.Generator, sections: pd.DataFrame, pupils: np.ndarray, item: pd.Series) -> np.ndarray:
-    return _shares(rng, sections, pupils, LEFT_BEHIND, np.round(item["left_behind_children"] * np.array(FEWER_LEFT)))
+def _left_behind(
+    rng: np.random.Generator, sections: pd.DataFrame, pupils: np.ndarray, item: pd.Series
+) -> np.ndarray:
+    return _shares(
+        rng, sections, pupils, LEFT_BEHIND, np.round(item["left_behind_children"] * np.array(FEWER_LEFT))
+    )
 
 
-def _migrants(rng: np.random.Generator, sections: pd.DataFrame, pupils: np.ndarray, item: pd.Series) -> np.ndarray:
+def _migrants(
+    rng: np.random.Generator, sections: pd.DataFrame, pupils: np.ndarray, item: pd.Series
+) -> np.ndarray:
     """Draw migrants; in the last year one private section takes many in."""
     level, spread, most = MIGRANT
-    weight = by_area(sections, level) * rng.lognormal(0, spread, len(sections)) * (sections["kind"] != "special")
+    weight = (
+        by_area(sections, level) * rng.lognormal(0, spread, len(sections)) * (sections["kind"] != "special")
+    )
     private = (sections["operator"] == "private").to_numpy()
-    weight = weight.to_numpy() * np.where(private, 0.3, 1.0) * np.where(sections["stage"] == "junior", IN_JUNIOR, 1.0)
+    weight = (
+        weight.to_numpy()
+        * np.where(private, 0.3, 1.0)
+        * np.where(sections["stage"] == "junior", IN_JUNIOR, 1.0)
+    )
     totals = np.round(item["migrant_children_eligible"] * np.array(MORE_MIGRANTS))
     size = pupils[:, -1]
     host = int(np.argmax(private * size))
@@ -136,7 +157,10 @@ def _as_table(
 ) -> pd.DataFrame:  # fmt: skip
     """Return a row for each year, section and group; places are bought for migrants alone."""
     shape = (len(sections), len(years), len(GROUPS))
-    stacked = {"pupils": np.stack([counts[g] for g in GROUPS], axis=2), "girls": np.stack([girls[g] for g in GROUPS], axis=2)}
+    stacked = {
+        "pupils": np.stack([counts[g] for g in GROUPS], axis=2),
+        "girls": np.stack([girls[g] for g in GROUPS], axis=2),
+    }
     purchased = np.full(shape, np.nan)
     private = (sections["operator"] == "private").to_numpy()
     for group in ("all", "migrant"):

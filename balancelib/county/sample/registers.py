@@ -37,7 +37,11 @@ PAIRS = {
     "migrant": {("security", "school"): 0.8, ("security", "village"): 0.5},
     "school_age": {("security", "school"): 0.6, ("health", "school"): 0.5},
 }
-ELSEWHERE = {"left_behind": 0.25, "migrant": 0.03, "school_age": 0.25}  # live out of the seat, wherever they are taught
+ELSEWHERE = {
+    "left_behind": 0.25,
+    "migrant": 0.03,
+    "school_age": 0.25,
+}  # live out of the seat, wherever they are taught
 
 
 def draw_registers(
@@ -71,8 +75,12 @@ def draw_registers(
             pairs.append(pd.DataFrame({"township": townships, "group": group, "first": first, "second": second,
                                        "both": both.astype(float)})[compared])  # fmt: skip
     return (
-        pd.concat(registers).assign(county_id=None).sort_values(["township", "group"], kind="stable", ignore_index=True),
-        pd.concat(pairs).assign(county_id=None).sort_values(["township", "group"], kind="stable", ignore_index=True),
+        pd.concat(registers)
+        .assign(county_id=None)
+        .sort_values(["township", "group"], kind="stable", ignore_index=True),
+        pd.concat(pairs)
+        .assign(county_id=None)
+        .sort_values(["township", "group"], kind="stable", ignore_index=True),
         pd.concat(truth, ignore_index=True),
     )
 
@@ -85,7 +93,11 @@ def _people(
     if group == "disabled":
         home = np.searchsorted(townships, disabled["township"].to_numpy(dtype=str))
         graver = (2.5 - disabled["level"].to_numpy()) * 0.8
-        return home, graver + rng.normal(size=len(home)), disabled["placement"].isin(["deferred", "out"]).to_numpy()
+        return (
+            home,
+            graver + rng.normal(size=len(home)),
+            disabled["placement"].isin(["deferred", "out"]).to_numpy(),
+        )
     taught = _taught(group, groups)
     total = round(taught.sum() / REGISTERS[group]["school"].share)
     own = taught.groupby(taught.index.map(schools.set_index("school_id")["township"])).sum()
@@ -99,7 +111,10 @@ def _people(
 
 def _taught(group: str, groups: pd.DataFrame) -> pd.Series:
     """Return the pupils of a group by school, of the last year."""
-    here = groups[(groups["year"] == groups["year"].max()) & (groups["group"] == ("all" if group == "school_age" else group))]
+    here = groups[
+        (groups["year"] == groups["year"].max())
+        & (groups["group"] == ("all" if group == "school_age" else group))
+    ]
     return here.groupby("school_id")["pupils"].sum()
 
 

@@ -1,4 +1,4 @@
-"""Integer programs of the room: one call of HiGHS, silent, with one thread, the same each time."""
+"""Integer programs: one call of HiGHS, silent, with one thread, the same each time."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
