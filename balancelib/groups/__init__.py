@@ -49,14 +49,7 @@ from balancelib.groups.registers import (
 )
 from balancelib.groups.room_plan import RoomLimits, RoomPlan, plan_rooms, room_levels, why_left
 from balancelib.groups.rooms import Rooms, if_all_to_nearest, nearest_rooms, room_access, room_tables
-from balancelib.groups.support import (
-    SupportPlan,
-    load_prices,
-    more_money,
-    plan_support,
-    shadow_price,
-    support_needs,
-)
+from balancelib.groups.support import SupportPlan, load_prices, plan_support, support_levels, support_needs
 from balancelib.groups.support_program import Weights
 from balancelib.groups.warning import (
     WarningModel,
@@ -107,7 +100,6 @@ __all__ = [
     "mixing_indices",
     "mixing_table",
     "mixing_years",
-    "more_money",
     "nearest_rooms",
     "offices",
     "placed_pupils",
@@ -125,8 +117,8 @@ __all__ = [
     "room_tables",
     "school_effects",
     "school_halves",
-    "shadow_price",
     "support_due",
+    "support_levels",
     "support_needs",
     "turning_point",
     "warning_points",
