@@ -17,7 +17,7 @@ from balancelib.groups.mixing import (
     mixing_years,
     school_effects,
 )
-from balancelib.groups.room_plan import RoomLimits, RoomPlan, plan_rooms, room_levels, why_left
+from balancelib.groups.room_plan import RoomLimits, RoomPlan, plan_rooms, room_levels, room_outcomes, why_left
 from balancelib.groups.rooms import Rooms, if_all_to_nearest, nearest_rooms, room_access, room_tables
 from balancelib.groups.support import (
     SupportPlan,
@@ -43,7 +43,7 @@ __all__ = [
     "RoomLimits", "RoomPlan", "Rooms", "SupportPlan", "WarningModel", "Weights", "between_within", "compare_lists",
     "eligible_rate", "fit_warning", "if_all_to_nearest", "if_moved", "if_places", "known_anywhere", "list_by_school", "load_points",
     "load_prices", "migrant_registers", "mixing_change", "mixing_indices", "mixing_table", "mixing_years", "more_money",
-    "nearest_rooms", "placed_pupils", "plan_rooms", "plan_support", "room_access", "room_levels", "room_tables",
+    "nearest_rooms", "placed_pupils", "plan_rooms", "plan_support", "room_access", "room_levels", "room_outcomes", "room_tables",
     "school_effects", "school_halves", "shadow_price", "support_due", "support_needs", "warning_points", "warning_pupils",
     "why_left",
 ]  # fmt: skip
