@@ -47,7 +47,7 @@ from balancelib.groups.registers import (
     with_pairs,
     worth_of_pairs,
 )
-from balancelib.groups.room_plan import RoomLimits, RoomPlan, plan_rooms, room_levels, why_left
+from balancelib.groups.room_plan import RoomLimits, RoomPlan, plan_rooms, room_levels, room_outcomes, why_left
 from balancelib.groups.rooms import Rooms, if_all_to_nearest, nearest_rooms, room_access, room_tables
 from balancelib.groups.support import SupportPlan, load_prices, plan_support, support_levels, support_needs
 from balancelib.groups.support_program import Weights
@@ -114,6 +114,7 @@ __all__ = [
     "retention",
     "room_access",
     "room_levels",
+    "room_outcomes",
     "room_tables",
     "school_effects",
     "school_halves",
