@@ -102,7 +102,7 @@ class Model:
         program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         program.a_matrix_.start_, program.a_matrix_.index_ = matrix.indptr, matrix.indices
         program.a_matrix_.value_ = matrix.data
-        for option, value in {"threads": 1, "random_seed": 0, "mip_rel_gap": 0.0}.items():
+        for option, value in {"threads": 1, "random_seed": 0}.items():
             self.solver.setOptionValue(option, value)
         self.solver.passModel(program)
         self.columns, self.rows = np.arange(len(lower), dtype=np.int32), np.arange(len(low), dtype=np.int32)
@@ -111,8 +111,20 @@ class Model:
         """Set the bounds of all rows."""
         self.solver.changeRowsBounds(len(self.rows), self.rows, low.astype(float), high.astype(float))
 
-    def minimise(self, cost: np.ndarray, *, whole: bool = False, seconds: float = np.inf) -> Solved:
-        """Minimise ``cost x``; ``whole``: all are whole numbers. A relaxation that was not solved to its end is as if nothing was found."""
+    def minimise(
+        self,
+        cost: np.ndarray,
+        *,
+        whole: bool = False,
+        seconds: float = np.inf,
+        enough: float = -np.inf,
+        gap: float = 0.0,
+        start: np.ndarray | None = None,
+    ) -> Solved:
+        """Minimise ``cost x``; ``whole``: all are whole numbers, and the search, begun from ``start``, may end at ``enough`` or within ``gap``.
+
+        A relaxation that was not solved to its end is as if nothing was found.
+        """
         solver, n = self.solver, len(self.columns)
         solver.changeColsCost(n, self.columns, np.asarray(cost, dtype=float))
         kinds, states = self.api.HighsVarType, self.api.HighsModelStatus
@@ -120,6 +132,12 @@ class Model:
             solver.clearSolver()
             solver.changeColsIntegrality(n, self.columns, np.full(n, kinds.kInteger))
         solver.setOptionValue("time_limit", solver.getRunTime() + max(seconds, 0.01))
+        solver.setOptionValue("objective_target", enough)
+        solver.setOptionValue("mip_rel_gap", gap)
+        if start is not None:
+            known = self.api.HighsSolution()
+            known.col_value = list(start)
+            solver.setSolution(known)
         solver.run()
         info, status = solver.getInfo(), solver.getModelStatus()
         if whole:

@@ -9,7 +9,7 @@ from balancelib.highs import Model
 
 SAME = 1e-6  # of a child: the solver's own tolerance
 KEPT = 2000  # tables that agree with what is published are remembered: the first, and the last so many
-PATIENCE = 5.0  # s, for one whole-number question
+PATIENCE = 2.0  # s, for one whole-number question
 
 
 class Attacker:
@@ -81,11 +81,20 @@ class Attacker:
         """Return how far apart two tables that were found are in a target; -inf where none was."""
         return self.greatest[target] - self.least[target] if self.seen else -np.inf
 
-    def push(self, target: int, up: bool, whole: bool = False, seconds: float = np.inf) -> np.ndarray | None:
-        """Look for the table with the greatest (or least) count of a target; return the rows' duals of a relaxation that was solved."""
+    def push(
+        self,
+        target: int,
+        up: bool,
+        whole: bool = False,
+        *,
+        seconds: float = np.inf,
+        enough: float | None = None,
+    ) -> np.ndarray | None:
+        """Look for the table with the greatest (or least) count of a target, or one that reaches ``enough``; return the rows' duals of a relaxation that was solved."""
         sign = -1.0 if up else 1.0
         cost = sign * self.targets[[target]].toarray()[0]
-        solved = self.model.minimise(cost, whole=whole, seconds=seconds)
+        aim = -np.inf if enough is None else sign * enough
+        solved = self.model.minimise(cost, whole=whole, seconds=seconds, enough=aim)
         duals = None if whole or solved.x is None else self.model.duals
         self.add(solved.x)
         if np.isfinite(solved.bound):
@@ -108,7 +117,14 @@ class Attacker:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return None
-                self.push(target, up, whole, min(left, PATIENCE) if whole else left)
+                enough = self.least[target] + need if up else self.greatest[target] - need
+                self.push(
+                    target,
+                    up,
+                    whole,
+                    seconds=min(left, PATIENCE) if whole else left,
+                    enough=enough if whole else None,
+                )
         if self.width(target) >= need:
             return True
         return False if self.ceiling[target] - self.floor[target] < need else None
@@ -120,7 +136,7 @@ class Attacker:
                 left = deadline - time.monotonic()
                 if self._exact(target, up) or left <= 0:
                     break
-                self.push(target, up, whole, left)
+                self.push(target, up, whole, seconds=left)
         exact = self._exact(target, up=True) and self._exact(target, up=False)
         return float(self.least[target]), float(self.greatest[target]), bool(exact)
 

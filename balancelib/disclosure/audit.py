@@ -46,7 +46,7 @@ def public(releases: Sequence[Release]) -> Public:
     low, high = np.zeros(len(names)), np.full(len(names), np.inf)
     for release, own in zip(releases, places, strict=True):
         for place, count in zip(own, release.shown, strict=True):
-            floor = (0 if release.policy.hide_zeros else 1) if count is None else count
+            floor = int(release.policy.zeros == "shown") if count is None else count
             if place < 0 and floor:
                 raise Refused(_contradiction(release))
             if place >= 0:

@@ -18,7 +18,8 @@ from balancelib.disclosure.policy import Refused
 from balancelib.disclosure.problem import Problem
 from balancelib.highs import Model
 
-WHOLE = 5.0  # s, for one whole-number step
+WHOLE = 1.0  # s, for one whole-number step
+GAP = 0.1  # within which it may end
 
 
 class Steps:
@@ -52,10 +53,22 @@ class Steps:
             low[row], high[row] = (aim, np.inf) if up else (low[row], aim)
             self.model.limit(low, high)
             cost = np.r_[np.zeros(self.crossings), change, change]
-            solved = self.model.minimise(cost, whole=whole, seconds=seconds)
+            start = self._plain(target, need, change) if whole and up else None
+            solved = self.model.minimise(cost, whole=whole, seconds=seconds, gap=GAP, start=start)
             if solved.x is not None and solved.value < cheapest - SAME:
                 found, cheapest = solved.x[: self.crossings], solved.value
         return found
+
+    def _plain(self, target: int, need: float, change: np.ndarray) -> np.ndarray | None:
+        """Return the simplest of all tables: the true one, with more children in one crossing."""
+        problem = self.problem
+        bad = np.where(problem.fixed, np.inf, change)
+        dear = np.where(problem.targets[[target]].toarray()[0] > 0, _price(problem.rows, bad), np.inf)
+        if not np.isfinite(dear.min(initial=np.inf)):
+            return None
+        table = problem.truth.copy()
+        table[int(np.argmin(dear))] += need
+        return np.r_[table, problem.rows @ table - problem.value, np.zeros(self.cells)]
 
     def widen(
         self, target: int, hidden: np.ndarray, attacker: Attacker, deadline: float
@@ -86,6 +99,12 @@ def weakest(problem: Problem, attacker: Attacker, hidden: np.ndarray, deadline: 
         if not attacker.protected(target, problem.need[target], deadline):
             return int(target)
     return None
+
+
+def _price(rows: csr_array, price: np.ndarray) -> np.ndarray:
+    """What the cells of each crossing cost together; infinite where one cannot be had."""
+    never = (np.isinf(price).astype(float) @ rows) > 0
+    return np.where(never, np.inf, np.where(np.isinf(price), 0, price) @ rows)
 
 
 def _widths(attacker: Attacker) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
@@ -31,15 +31,16 @@ class Policy(NamedTuple):
     Attributes
     ----------
     least : int
-        Counts of 1 … ``least`` − 1 are not shown; 0 is, unless ``hide_zeros``.
+        Counts of 1 … ``least`` − 1 are not shown.
     width : int
         A reader's least and greatest value of each hidden cell differ by this or more, and by 1 at any rate.
     base : int
         Of rounding.
     seconds : float
         The search for the cheapest pattern ends then, and says how far it may be from the best.
-    hide_zeros : bool
-        Whether 0 is hidden as a small count is. A reader then cannot tell from the mark that there is a child at all.
+    zeros : {"free", "shown", "hidden"}
+        0 is shown unless hiding it protects others; or always shown; or hidden as a small count is. Where it is always shown, the mark tells a reader that
+        there is a child, and in a table of many small counts, which then are mostly 1, nearly all must be hidden.
     implied : int
         As ``width``, for small counts that no table shows but that all tables together may tell.
     rounds : int
@@ -56,7 +57,7 @@ class Policy(NamedTuple):
     width: int = 5
     base: int = 5
     seconds: float = 60.0
-    hide_zeros: bool = False
+    zeros: str = "free"
     implied: int = 1
     rounds: int = 30
     noise: float = 0.25
@@ -85,7 +86,7 @@ class _File(Struct, forbid_unknown_fields=True):
     width: Annotated[int, Meta(ge=1, le=1000)] = 5
     base: Annotated[int, Meta(ge=2, le=1000)] = 5
     seconds: Annotated[float, Meta(gt=0, le=86400)] = 60.0
-    hide_zeros: bool = False
+    zeros: Literal["free", "shown", "hidden"] = "free"
     implied: Annotated[int, Meta(ge=1, le=1000)] = 1
     rounds: Annotated[int, Meta(ge=0, le=100_000)] = 30
     noise: Annotated[float, Meta(ge=0, le=10)] = 0.25

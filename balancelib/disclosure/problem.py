@@ -13,6 +13,9 @@ from balancelib.disclosure.layout import Cell, Layout, Space, fingerprints
 from balancelib.disclosure.policy import Policy, Refused
 
 
+ZERO = 1.0  # children: what hiding a 0 costs
+
+
 class Counts(NamedTuple):
     """Exact counts: the layout that is to be published, and all counts by all columns."""
 
@@ -87,7 +90,7 @@ class Problem:
         keep = np.ones(len(all_counts), bool)
         for layout, zeros in [
             *((b.layout, np.array([s == 0 for s in b.shown], bool)) for b in beside),
-            *([] if policy.hide_zeros else [(counts.layout, None)]),
+            *([(counts.layout, None)] if policy.zeros == "shown" else []),
         ]:
             rows = self.space.rows(layout.cells, layout.scope)
             zero = rows @ all_counts == 0 if zeros is None else zeros
@@ -113,7 +116,7 @@ class Problem:
                     continue
                 if shown is None:
                     hidden_before[place] = True
-                    self.floor[place] = max(self.floor[place], 0 if release.policy.hide_zeros else 1)
+                    self.floor[place] = max(self.floor[place], int(release.policy.zeros == "shown"))
                 elif shown != self.value[place]:
                     raise Refused(
                         f"“{self.merged.names[place]}”以前公布的数与现在的不同：公布的不是同一批儿童。请用of=…分开，或用cumulative(…)加一列时间"
@@ -124,17 +127,17 @@ class Problem:
         self.ours = np.zeros(n, bool)
         self.ours[own[own >= 0]] = True
         self.copies = np.bincount(own[own >= 0], minlength=n)
-        small = (self.value < policy.least) & ((self.value > 0) | policy.hide_zeros)
+        small = (self.value < policy.least) & ((self.value > 0) | (policy.zeros == "hidden"))
         if (bad := self.ours & small & self.shown_before).any():
             raise Refused(
                 f"“{self.merged.names[int(np.argmax(bad))]}”人数太少，但以前公布过了：现在遮不住，请先收回以前的表"
             )
         self.forced = (self.ours & small) | (hidden_before & ~self.shown_before & ~self.ours)
         self.fixed = self.shown_before.copy()
-        if not policy.hide_zeros:
+        if policy.zeros == "shown":
             self.floor[self.ours] = np.maximum(self.floor[self.ours], 1)
         self.small = small
-        self.weight = self.value * self.copies
+        self.weight = np.maximum(self.value, ZERO) * self.copies
 
     def _targets(self) -> None:
         """Cells, and crossings that nobody publishes but that have few children."""
