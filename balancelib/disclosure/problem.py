@@ -12,7 +12,6 @@ from balancelib.disclosure.attack import Attacker
 from balancelib.disclosure.layout import Cell, Layout, Space, fingerprints
 from balancelib.disclosure.policy import Policy, Refused
 
-
 ZERO = 1.0  # children: what hiding a 0 costs
 
 
