@@ -1,13 +1,12 @@
 """The command that publishes tables of special groups: ``groups``."""
 
 import argparse
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, keep_input, read, writing
 from balancelib.cli.parser import command
-from balancelib.console import Progress, say
+from balancelib.console import say
 from balancelib.text import shown_path
 
 ENDS = (".docx", ".html", ".xlsx")
@@ -26,10 +25,17 @@ def add(commands: Any) -> None:
         "path", type=Path, metavar="路径", help="工作簿或CSV文件夹，要有残疾儿童、群体学生两张表或其中一张"
     )
     groups.add_argument(
-        "--out", type=Path, required=True, metavar="文件", help=f"{'、'.join(ENDS)}；旁边同名的.json是公布记录"
+        "--out",
+        type=Path,
+        required=True,
+        metavar="文件",
+        help=f"{'、'.join(ENDS)}；旁边同名的.json是公布记录",
     )
     groups.add_argument(
-        "--previous", type=Path, metavar="文件.json或文件夹", help="以前公布时写下的.json，免得新旧两份表一减就露底"
+        "--previous",
+        type=Path,
+        metavar="文件.json或文件夹",
+        help="以前公布时写下的.json，免得新旧两份表一减就露底",
     )
 
 

@@ -50,14 +50,16 @@ def hidden_table(shown: pd.DataFrame, ranges: Ranges, width: int = 2) -> Axes:
     return axes
 
 
-def _cell(
-    axes: Axes, at: tuple[int, int], text: str, range_: tuple[int, int] | None, width: int
-) -> None:
+def _cell(axes: Axes, at: tuple[int, int], text: str, range_: tuple[int, int] | None, width: int) -> None:
     if range_ is None:
         axes.text(*at, text, ha="center", va="center", color=GREY if text == "0" else BLACK)
         return
     leak = range_[1] - range_[0] < width
-    look = {"facecolor": YELLOW, "edgecolor": RED, "linewidth": 2.5} if leak else {"facecolor": SKY, "edgecolor": "white"}
+    look = (
+        {"facecolor": YELLOW, "edgecolor": RED, "linewidth": 2.5}
+        if leak
+        else {"facecolor": SKY, "edgecolor": "white"}
+    )
     box = Rectangle((at[0] - 0.47, at[1] - 0.44), 0.94, 0.88, hatch=None if leak else "..", **look)
     axes.add_patch(box)
     label = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"}
@@ -130,11 +132,16 @@ def explore_disclosure(
             Bars("各行写出的格子（%）", list(shares), list(shares.values()), [f"{s:.0f}" for s in shares.values()], 100),
         ]  # fmt: skip
         rows = [[name, f"{a}", f"{b - a}"] for name, (a, b) in state.rows.items()]
-        narrow = "没有藏的格子" if state.narrowest is None else f"藏起来的格子，读者推得出的范围最窄差{state.narrowest}"
-        sentence = (
-            f"少于{least}人的不写，{merge}：{cells}格写出{told}格，{both[1]:.0f}%的孩子在写出的格子里；{narrow}。"
+        narrow = (
+            "没有藏的格子"
+            if state.narrowest is None
+            else f"藏起来的格子，读者推得出的范围最窄差{state.narrowest}"
         )
+        sentence = f"少于{least}人的不写，{merge}：{cells}格写出{told}格，{both[1]:.0f}%的孩子在写出的格子里；{narrow}。"
         return Answer(panels, ["行", "写出", "藏起"], rows, sentence)
 
-    controls = {"least": slider("少于几人不写", least, "人", start=5 if 5 in least else None), "merge": choice("并不并", merges)}
+    controls = {
+        "least": slider("少于几人不写", least, "人", start=5 if 5 in least else None),
+        "merge": choice("并不并", merges),
+    }
     return explore(answer, controls, "规则严一点、乡镇并一并，表里还剩多少")

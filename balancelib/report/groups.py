@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from balancelib.county import County
 from balancelib.county.sample import COUNTY as SYNTHETIC
-from balancelib.groups.published import captions, subject
+from balancelib.groups.published import subject
 from balancelib.report.blocks import Report, Section, Strong, Table, numbered
 from balancelib.report.content import county_name
 from balancelib.sheets import Entry, Page, new_book, packed, sheet_names, text
@@ -67,9 +67,7 @@ def marks(policy: "Policy") -> list[str]:
 
 def subject_tables(key: str, release: "Release") -> list[Table]:
     """Return the tables of a subject as they are shown."""
-    return [
-        Table(release.table(table.rows, table.columns), table.caption) for table in subject(key).tables
-    ]
+    return [Table(release.table(table.rows, table.columns), table.caption) for table in subject(key).tables]
 
 
 def groups_workbook(report: Report) -> bytes:

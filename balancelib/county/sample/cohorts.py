@@ -117,8 +117,11 @@ def _plant(table: pd.DataFrame) -> None:
     ordered = latest.sort_values(["entrants", "school_id"], ascending=[False, True])
     urban = ordered["area"] == "urban"
     first = (ordered[urban] if urban.any() else ordered).index[0]
-    missing = np.ceil(NOT_ENTERED * table.at[first, "entrants"])
-    table.loc[first, "graduates"] += max(missing - table.at[first, "transfers_in"], 0)
-    table.loc[first, "transfers_in"] = max(table.at[first, "transfers_in"] - missing, 0)
+    missing, told = np.ceil(NOT_ENTERED * table.at[first, "entrants"]), table.at[first, "transfers_in"]
+    same = (table["school_id"] == table.at[first, "school_id"]) & (table["entered"] == ENTERED[-1])
+    known = table.loc[same & (table["group"] != "all"), "transfers_in"].max()
+    left = max(told - missing, known)  # those of a group stand in its row
+    table.loc[first, "transfers_in"] = left
+    table.loc[first, "graduates"] += missing - (told - left)
     second = ordered.index[ordered.index != first][1]
     table.loc[second, "graduates"] += SLIP
