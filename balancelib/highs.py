@@ -120,8 +120,9 @@ class Model:
         enough: float = -np.inf,
         gap: float = 0.0,
         start: np.ndarray | None = None,
+        nodes: int | None = None,
     ) -> Solved:
-        """Minimise ``cost x``; ``whole``: all are whole numbers, and the search, begun from ``start``, may end at ``enough`` or within ``gap``.
+        """Minimise ``cost x``; ``whole``: all are whole numbers, and the search, begun from ``start``, may end at ``enough``, within ``gap`` or after ``nodes``.
 
         A relaxation that was not solved to its end is as if nothing was found.
         """
@@ -134,6 +135,7 @@ class Model:
         solver.setOptionValue("time_limit", solver.getRunTime() + max(seconds, 0.01))
         solver.setOptionValue("objective_target", enough)
         solver.setOptionValue("mip_rel_gap", gap)
+        solver.setOptionValue("mip_max_nodes", 2**31 - 1 if nodes is None else nodes)
         if start is not None:
             known = self.api.HighsSolution()
             known.col_value = list(start)

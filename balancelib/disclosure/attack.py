@@ -67,10 +67,18 @@ class Attacker:
         if (cells < self.low).any() or (cells > self.high).any():
             return False
         self.found.append((cells, told := self.targets @ whole))
+        self.table = whole
         if len(self.found) > KEPT:
             del self.found[1]
         self._witness(told)
         return True
+
+    def start(self) -> np.ndarray | None:
+        """Return the table that was found last, if it agrees with what is known, for a search to begin with."""
+        if self.table is None or self.table.max(initial=0) > self.cap:
+            return None
+        cells = self.rows @ self.table
+        return self.table if (cells >= self.low).all() and (cells <= self.high).all() else None
 
     def _witness(self, told: np.ndarray) -> None:
         self.least = np.minimum(self.least, told)

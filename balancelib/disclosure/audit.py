@@ -14,6 +14,7 @@ from balancelib.disclosure.policy import Policy, Refused, load_policy
 from balancelib.disclosure.problem import merge
 from balancelib.disclosure.protect import family
 from balancelib.disclosure.release import Release
+from balancelib.disclosure.sweep import sweep
 
 
 class Public(NamedTuple):
@@ -116,7 +117,10 @@ def _too_narrow(
 ) -> list[tuple[str, float, float, str]]:
     known, lines = public(releases), []
     names, targets = unpublished(known)
-    made = attacker(known, csr_array(vstack([known.rows, targets])), max(policy.width, policy.implied))
+    width, n = max(policy.width, policy.implied), len(known.names)
+    made = attacker(known, csr_array(vstack([known.rows, targets])), width)
+    need = np.r_[np.full(n, float(policy.width)), np.full(len(names), float(policy.implied))]
+    sweep(made, np.r_[np.flatnonzero(~np.isfinite(known.high)), n : n + len(names)], need, deadline)
     hidden = {
         int(p)
         for r, own in zip(releases, known.places, strict=True)

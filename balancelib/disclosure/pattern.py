@@ -16,6 +16,7 @@ from scipy.sparse import block_array, csr_array, eye_array, vstack
 from balancelib.disclosure.attack import SAME, Attacker
 from balancelib.disclosure.policy import Refused
 from balancelib.disclosure.problem import Problem
+from balancelib.disclosure.sweep import is_open, sweep
 from balancelib.highs import Model
 
 WHOLE = 1.0  # s, for one whole-number step
@@ -94,7 +95,8 @@ def weakest(problem: Problem, attacker: Attacker, hidden: np.ndarray, deadline: 
     """Return the first target that a pattern leaves too narrow, or that was not found open in time; None where it holds."""
     attacker.limit(*problem.known(hidden))
     asked = problem.asked(hidden)
-    narrow = asked[_widths(attacker)[asked] < problem.need[asked]]
+    sweep(attacker, asked, problem.need, deadline)
+    narrow = asked[~is_open(attacker, asked, problem.need)]
     for target in sorted(narrow, key=lambda t: (problem.target_value[t], t)):
         if not attacker.protected(target, problem.need[target], deadline):
             return int(target)
@@ -107,22 +109,36 @@ def _price(rows: csr_array, price: np.ndarray) -> np.ndarray:
     return np.where(never, np.inf, np.where(np.isinf(price), 0, price) @ rows)
 
 
-def _widths(attacker: Attacker) -> np.ndarray:
-    """How far apart the tables are that were found."""
-    return np.where(
-        attacker.endless, np.inf, attacker.greatest - np.where(attacker.endless, 0, attacker.least)
-    )
-
-
 def first(problem: Problem, attacker: Attacker, hidden: np.ndarray, deadline: float) -> np.ndarray:
     """Return a pattern that holds, from one that may not; `everything` where that is the only one to be had in time."""
     steps = Steps(problem, problem.weight)
     while (target := weakest(problem, attacker, hidden, deadline)) is not None:
         wider = steps.widen(target, hidden, attacker, deadline)
         if wider is None:
-            return everything(problem, attacker)
+            return plainly(problem, attacker, hidden)
         hidden = wider
     return hidden
+
+
+def plainly(problem: Problem, attacker: Attacker, hidden: np.ndarray) -> np.ndarray:
+    """Finish a pattern without search: hide, for each target not known to be open, all cells of a crossing that it counts.
+
+    Nothing then bounds the crossing, nor the cells that count it. Where that cannot be had, `everything` is hidden.
+    """
+    while True:
+        attacker.limit(*problem.known(hidden))
+        asked = problem.asked(hidden)
+        narrow = asked[~is_open(attacker, asked, problem.need)]
+        if not len(narrow):
+            return hidden
+        price = np.where(hidden, 0.0, np.where(problem.free, problem.weight, np.inf))
+        inside = problem.targets[[int(narrow[0])]].toarray()[0] > 0
+        dear = np.where(inside, _price(problem.rows, price), np.inf)
+        if not np.isfinite(dear.min(initial=np.inf)):
+            return everything(problem, attacker)
+        crossing = np.zeros(problem.rows.shape[1])
+        crossing[int(np.argmin(dear))] = 1
+        hidden = hidden | (problem.rows @ crossing > 0)
 
 
 def everything(problem: Problem, attacker: Attacker) -> np.ndarray:
