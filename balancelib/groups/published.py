@@ -135,7 +135,9 @@ def publish_groups(
     if not there:
         county.tables.need(dict.fromkeys(s.table for s in subjects().values()))
     return {
-        s.key: confidential(county, s.key, year).publish([(t.rows, t.columns) for t in s.tables], policy, beside)
+        s.key: confidential(county, s.key, year).publish(
+            [(t.rows, t.columns) for t in s.tables], policy, beside
+        )
         for s in there
     }
 
@@ -194,7 +196,10 @@ def _in_order(county: County, subject: Subject, column: str, present: pd.Series)
         return list(_labels(subject.table, column).values())
     schools = county.schools.set_index("school_id")
     known = _names(schools) if column == "school_id" else schools.get("township", pd.Series(dtype=object))
-    return [*(v for v in dict.fromkeys(known.dropna()) if v in set(present)), *sorted(set(present) - set(known))]
+    return [
+        *(v for v in dict.fromkeys(known.dropna()) if v in set(present)),
+        *sorted(set(present) - set(known)),
+    ]
 
 
 def _labels(table: str, column: str) -> dict[object, str]:
