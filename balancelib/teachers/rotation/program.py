@@ -21,8 +21,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from balancelib.highs import lots, minimise
 from balancelib.teachers.definitions import INDICATORS
-from balancelib.teachers.highs import lots, minimise
 from balancelib.teachers.rotation.people import changes
 from balancelib.teachers.rotation.question import Question
 
