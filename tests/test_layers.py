@@ -12,6 +12,7 @@ LAYERS = [
     "measures",
     "standards",
     "county",
+    "disclosure",
     "assess",
     "national",
     *ROOMS,
@@ -20,7 +21,7 @@ LAYERS = [
     "course",
     "cli",
 ]
-HELPERS = {"toml", "text", "console", "sheets", "bounded"}  # of everybody, and they need nobody
+HELPERS = {"toml", "text", "console", "sheets", "bounded", "highs"}  # of everybody, and they need nobody
 
 
 def layer(path):

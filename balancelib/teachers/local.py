@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
+from balancelib.highs import minimise
 from balancelib.standards.staffing import Curriculum, load_curriculum
-from balancelib.teachers.highs import minimise
 
 GRADES = range(1, 10)
 PRACTICE = "practice"  # the group that local and school courses share with labour and practice activities

@@ -8,8 +8,8 @@ import pandas as pd
 
 from balancelib.county import County, Lacking, road_matrix
 from balancelib.county.schema import AREAS, STAGES
+from balancelib.highs import minimise
 from balancelib.standards.staffing import Curriculum, load_curriculum
-from balancelib.teachers.highs import minimise
 from balancelib.teachers.need import blank_subjects, staff, staff_sections
 
 STATES = {"in_name": "只有名义", "thin": "往来少", "active": "常来往", "unknown": "没有记录"}

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.sparse import csr_array, hstack, identity, vstack
 
 from balancelib.county import Lacking
-from balancelib.teachers.highs import minimise
+from balancelib.highs import minimise
 
 SAME = 1e-9  # of the whole weight
 

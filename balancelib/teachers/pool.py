@@ -9,8 +9,8 @@ import pandas as pd
 from scipy.sparse import block_array, coo_array, csr_array, eye_array, vstack
 
 from balancelib.county import County, Lacking
+from balancelib.highs import lots, minimise
 from balancelib.teachers.definitions import KEYS, subject_labels
-from balancelib.teachers.highs import lots, minimise
 
 VISITS = ["teacher_id", "weekday", "half", "school_id", "stage", "subject", "periods", "km"]
 SLOT = ["teacher_id", "weekday", "half"]

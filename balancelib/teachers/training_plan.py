@@ -11,8 +11,8 @@ from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array, vstack
 
 from balancelib.county import Lacking
+from balancelib.highs import Solved, minimise
 from balancelib.teachers.courses import Courses
-from balancelib.teachers.highs import Solved, minimise
 from balancelib.teachers.training import ENOUGH, LAYERS, TOPICS
 
 AIMS = {"teachers": "先让补齐的教师最多", "hours": "先让补上的学时最多"}

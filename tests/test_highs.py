@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.sparse import csr_array
 
-from balancelib.teachers.highs import minimise
+from balancelib.highs import minimise
 
 
 def test_the_answer_is_the_same_from_every_start():
