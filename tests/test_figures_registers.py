@@ -31,7 +31,8 @@ def test_townships_are_drawn_in_their_order_with_both_ranges():
     said = axes.figure.alternative_text
     assert said.index("甲镇") < said.index("乙乡")
     assert "甲镇只看各册30至90，加上比对35至60，真实40" in said
-    assert "真实" not in township_ranges(table).figure.alternative_text
+    for unknown in (None, {"甲镇": 40}):
+        assert "真实" not in township_ranges(table, unknown).figure.alternative_text
 
 
 def test_pairs_are_joined_dots_and_shares_of_the_shorter():

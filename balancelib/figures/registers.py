@@ -62,12 +62,14 @@ def township_ranges(table: pd.DataFrame, truth: Mapping[str, float] | None = Non
     table : DataFrame
         By township, in the order to draw: ``alone_least, alone_greatest, least, greatest``, as of `balancelib.groups.register_bounds`.
     truth : mapping of str to float, optional
-        The true numbers, where they are known.
+        The true numbers, where they are known; not drawn unless every township has one.
 
     Returns
     -------
     Axes
     """
+    if truth is not None and not set(table.index) <= set(truth.keys()):
+        truth = None  # of another county
     axes = row_axes(list(table.index))[0]
     rows = np.arange(len(table))
     for (low, high), colour, height, label in (
