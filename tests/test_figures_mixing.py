@@ -14,7 +14,7 @@ from balancelib.figures import (
     room_map,
     share_moves,
 )
-from balancelib.figures.rooms import rounded
+from balancelib.figures.rooms import rounded_children
 from balancelib.measures import dissimilarity, segregation_change
 
 BEFORE, AFTER = np.array([[4, 96], [20, 60], [9, 30.0]]), np.array([[10, 90], [45, 45], [9, 21.0]])
@@ -80,7 +80,7 @@ def test_buying_places_lifts_the_rate_and_not_the_mixture():
 
 
 def test_numbers_of_children_are_rounded():
-    assert [rounded(n) for n in (0, 1, 4, 5, 12, 13)] == ["0名", "不足5名", "不足5名", "约5名", "约10名", "约15名"]  # fmt: skip
+    assert [rounded_children(n) for n in (0, 1, 4, 5, 12, 13)] == ["0名", "不足5名", "不足5名", "约5名", "约10名", "约15名"]  # fmt: skip
 
 
 def test_reach_curve_counts_schools_not_children():

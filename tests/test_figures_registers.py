@@ -56,7 +56,7 @@ def test_explorer_narrows_with_each_pair_and_widens_with_wrong_entries():
         return bounds(SIZES, dict(list(BOTH.items())[:compared]), stray)
 
     explorer = explore_registers(found, ["学籍和民政", "民政和村居"], SIZES, truth=70)
-    assert len(explorer.all_states()) == 3 * 11
+    assert len(explorer.all_states()) == 3 * 6
     # 60 + 50 − 45 = 65, and of the third 40 − 30 = 10 may be new: at most 75.
     assert (
         explorer.beginning.sentence
@@ -65,6 +65,6 @@ def test_explorer_narrows_with_each_pair_and_widens_with_wrong_entries():
     none = explorer.at([0, 0])
     assert none.panels[0].values[:2] == [60, 150]
     assert [row[1] for row in explorer.at([1, 0]).rows] == ["已比对", "没有比对"]
-    widths = [explorer.at([2, k]).panels[0].values[2] for k in range(11)]
+    widths = [explorer.at([2, k]).panels[0].values[2] for k in range(6)]
     assert widths == sorted(widths)
     assert "真实" not in explore_registers(found, ["一", "二"], SIZES).beginning.sentence

@@ -79,7 +79,7 @@ def _both(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault
         label = parsed.table.column(side)
         said = lambda i, most=most, label=label: (
             f"，大于{label.label}（{label.codes[frame[label.name][i]]}）名册上的{number(most[i])}"
-        )  # noqa: E731
+        )
         yield from each(parsed, frame["both"].to_numpy() > most, "both", said, **_how(rule))
 
 

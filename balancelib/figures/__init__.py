@@ -40,7 +40,7 @@ _NAMES = {
     "registers": ("explore_registers", "overlap_grid", "register_ranges", "township_ranges"),
     "renewal": ("explore_renewal", "renewal_bars"),
     "retention": ("cohort_waterfall", "explore_transfers", "retention_rows"),
-    "rooms": ("explore_rooms", "reach_curve", "room_map"),
+    "rooms": ("explore_rooms", "reach_curve", "room_map", "rounded_children"),
     "similar": ("card_chart", "change_grid"),
     "staff_flow": ("rule_lines",),
     "schools_differ": ("explore_shares", "school_caterpillar", "share_rows"),
@@ -51,9 +51,11 @@ _NAMES = {
     ),
     "rotation": ("before_and_after", "explore_rotation"),
     "style": ("describe", "use_style"),
+    "support": ("budget_bars", "explore_support"),
     "training": ("completion_bars", "explore_training"),
     "value_added": ("added_rows", "explore_start", "rank_slopes"),
     "verification": ("chance_curves", "explore_sampling", "repeated_intervals"),
+    "warning": ("calibration_dots", "explore_list", "list_curve"),
 }  # fmt: skip
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = list(_MODULES)

@@ -118,27 +118,27 @@ def retention_rows(table: pd.DataFrame, names: Mapping[str, str], limit: float =
 
 
 def explore_transfers(
-    recounted: Callable[[str, float], pd.DataFrame], groups: Mapping[str, str], limit: float = 0.95
+    recounted: Callable[[str, float], pd.DataFrame], cohorts: Mapping[str, str], limit: float = 0.95
 ) -> Explorer:
     """Explore what the rate would be if some of those reported as transferred out had dropped out.
 
     Parameters
     ----------
     recounted
-        Called with a group's code and a share (of one); returns by school ``kept`` and ``of`` with them counted as dropouts.
-    groups
-        Names of the groups by their codes.
+        Called with a cohort's code and a share (of one); returns by school ``kept`` and ``of`` with them counted as dropouts.
+    cohorts
+        Names of the cohorts by their codes.
     limit
         To compare with.
     """
-    states = {(g, s): recounted(g, s / 100) for g in groups for s in SHARES}
+    states = {(g, s): recounted(g, s / 100) for g in cohorts for s in SHARES}
     schools = max(len(table) for table in states.values())
-    codes = {label: code for code, label in groups.items()}
+    codes = {label: code for code, label in cohorts.items()}
     least = min(100 * t["kept"].sum() / t["of"].sum() for t in states.values())
     start = max(0.0, 10 * np.floor(least / 10) - 10)
 
-    def answer(group: str, share: int) -> Answer:
-        table, told = states[codes[group], share], states[codes[group], 0]
+    def answer(cohort: str, share: int) -> Answer:
+        table, told = states[codes[cohort], share], states[codes[cohort], 0]
         rate, before = (100 * t["kept"].sum() / t["of"].sum() for t in (table, told))
         moved = told["kept"].sum() - table["kept"].sum()
         below = int((table["kept"] < (limit - 1e-12) * table["of"]).sum())
@@ -149,11 +149,11 @@ def explore_transfers(
             Bars("低于线的学校（所）", ["学校"], [below], [f"{below}"], max(schools, 1)),
         ]  # fmt: skip
         rows = [["上报的", f"{before:.1f}%"], ["改正后", f"{rate:.1f}%"], ["改记的人", f"{moved:.0f}"], ["低于线的学校", f"{below}"]]  # fmt: skip
-        sentence = f"{group}，转出里有{share}%其实是辍学：改记{moved:.0f}人，巩固率从{before:.1f}%变成{rate:.1f}%，{verdict}{100 * limit:g}%；低于线的学校{below}所。"
+        sentence = f"{cohort}，转出里有{share}%其实是辍学：改记{moved:.0f}人，巩固率从{before:.1f}%变成{rate:.1f}%，{verdict}{100 * limit:g}%；低于线的学校{below}所。"
         return Answer(panels, ["项目", "数"], rows, sentence)
 
     controls = {
-        "group": choice("哪些学生", list(codes)),
+        "cohort": choice("哪一届", list(codes)),
         "share": slider("转出里其实是辍学的", SHARES, "%", start=0),
     }
     return explore(answer, controls, "转出里记错了辍学，巩固率变多少")

@@ -19,12 +19,12 @@ from balancelib.figures.style import BLUE, LINE_STYLES, PALETTE, RED, YELLOW, de
 LEAST = 5  # children: fewer are not told apart
 
 
-def rounded(children: float) -> str:
+def rounded_children(children: float) -> str:
     """Say a number of children of which the last digit is not to be read.
 
     Examples
     --------
-    >>> [rounded(n) for n in (0, 3, 7, 8, 172)]
+    >>> [rounded_children(n) for n in (0, 3, 7, 8, 172)]
     ['0名', '不足5名', '约5名', '约10名', '约170名']
     """
     if not round(children):
@@ -128,7 +128,7 @@ def explore_rooms(levels: pd.DataFrame, names: pd.Series) -> Explorer:
     def answer(within: float, new: int) -> Answer:
         row = found.loc[(within, new)]
         counts = [row["placed"], row["full"], row["far"]]
-        said = [rounded(n) for n in counts]
+        said = [rounded_children(n) for n in counts]
         mean = 0.0 if np.isnan(row["mean_km"]) else row["mean_km"]
         shown = [LEAST * round(n / LEAST) for n in counts]
         panels = [

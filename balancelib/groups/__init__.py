@@ -1,6 +1,26 @@
 """Module 五: who is counted, which gaps there are, whom to help first, and what may be published."""
 
+from balancelib.groups.atoms import Range, bounds
+from balancelib.groups.cohorts import (
+    Change,
+    cohort_counts,
+    group_retention,
+    judged,
+    recounted,
+    retention,
+    turning_point,
+    with_dropouts,
+)
 from balancelib.groups.due import support_due
+from balancelib.groups.enrolled import (
+    WAYS,
+    Way,
+    beside_items,
+    enrolment_rates,
+    migrant_places,
+    placements,
+    register_rates,
+)
 from balancelib.groups.gaps import (
     FACTORS,
     OUTCOMES,
@@ -20,7 +40,13 @@ from balancelib.groups.income import (
     index_table,
     subsidy_reach,
 )
-from balancelib.groups.migrants import eligible_rate, known_anywhere, migrant_registers, placed_pupils
+from balancelib.groups.migrants import (
+    eligible_rate,
+    if_places,
+    known_anywhere,
+    migrant_registers,
+    placed_pupils,
+)
 from balancelib.groups.mixing import (
     between_within,
     if_moved,
@@ -30,16 +56,19 @@ from balancelib.groups.mixing import (
     mixing_years,
     school_effects,
 )
-from balancelib.groups.room_plan import RoomLimits, RoomPlan, plan_rooms, room_levels, why_left
-from balancelib.groups.rooms import Rooms, if_all_to_nearest, nearest_rooms, room_access, room_tables
-from balancelib.groups.support import (
-    SupportPlan,
-    load_prices,
-    more_money,
-    plan_support,
-    shadow_price,
-    support_needs,
+from balancelib.groups.recapture import chapman, dependence, lincoln_petersen
+from balancelib.groups.registers import (
+    if_independent,
+    offices,
+    register_bounds,
+    register_pairs,
+    register_sizes,
+    with_pairs,
+    worth_of_pairs,
 )
+from balancelib.groups.room_plan import RoomLimits, RoomPlan, plan_rooms, room_levels, room_outcomes, why_left
+from balancelib.groups.rooms import Rooms, if_all_to_nearest, nearest_rooms, room_access, room_tables
+from balancelib.groups.support import SupportPlan, load_prices, plan_support, support_levels, support_needs
 from balancelib.groups.support_program import Weights
 from balancelib.groups.warning import (
     WarningModel,
@@ -53,12 +82,16 @@ from balancelib.groups.warning import (
 )
 
 __all__ = [
-    "FACTORS", "OUTCOMES", "RoomLimits", "RoomPlan", "Rooms", "SupportPlan", "WarningModel", "Weights",
-    "below_line", "between_within", "child_rows", "compare_lists", "eligible_rate", "fifths", "fit_warning",
-    "if_all_to_nearest", "if_moved", "income_rows", "index_parts", "index_table", "known_anywhere",
-    "list_by_school", "load_points", "load_prices", "migrant_registers", "mixing_change", "mixing_indices",
-    "mixing_table", "mixing_years", "more_money", "nearest_rooms", "outcome_counts", "placed_pupils", "plan_rooms",
-    "plan_support", "rate_gaps", "rate_parts", "room_access", "room_levels", "room_tables", "school_effects",
-    "school_halves", "score_gap", "score_gap_threefold", "shadow_price", "split_table", "subsidy_reach",
-    "support_due", "support_needs", "warning_points", "warning_pupils", "why_left",
+    "FACTORS", "OUTCOMES", "WAYS", "Change", "Range", "RoomLimits", "RoomPlan", "Rooms", "SupportPlan",
+    "WarningModel", "Way", "Weights", "below_line", "beside_items", "between_within", "bounds", "chapman",
+    "child_rows", "cohort_counts", "compare_lists", "dependence", "eligible_rate", "enrolment_rates", "fifths",
+    "fit_warning", "group_retention", "if_all_to_nearest", "if_independent", "if_moved", "if_places", "income_rows",
+    "index_parts", "index_table", "judged", "known_anywhere", "lincoln_petersen", "list_by_school", "load_points",
+    "load_prices", "migrant_places", "migrant_registers", "mixing_change", "mixing_indices", "mixing_table",
+    "mixing_years", "nearest_rooms", "offices", "outcome_counts", "placed_pupils", "placements", "plan_rooms",
+    "plan_support", "rate_gaps", "rate_parts", "recounted", "register_bounds", "register_pairs", "register_rates",
+    "register_sizes", "retention", "room_access", "room_levels", "room_outcomes", "room_tables", "school_effects",
+    "school_halves", "score_gap", "score_gap_threefold", "split_table", "subsidy_reach", "support_due",
+    "support_levels", "support_needs", "turning_point", "warning_points", "warning_pupils", "why_left",
+    "with_dropouts", "with_pairs", "worth_of_pairs",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ whatever fills the atoms so is possible, and the least and the greatest of what 
 
 import math
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -83,26 +84,43 @@ def bounds(
     >>> bounds({"学籍": 60, "残联": 50}, {("学籍", "残联"): 45}, wrong={"残联": 2})
     Range(least=63, greatest=65)
     """
-    both, wrong = dict(both or {}), dict.fromkeys(sizes, 0.0) | dict(wrong or {})
+    sizes, both = dict(sizes), dict(both or {})
+    wrong = dict.fromkeys(sizes, 0.0) | dict(wrong or {})
     _check(sizes, both, {*(inside or ()), *outside, *wrong})
-    column = dict(zip(sizes, np.array(list(product((0.0, 1.0), repeat=len(sizes)))[1:]).T, strict=True))
+    column = _atoms(sizes)
     wanted = _any(column, sizes if inside is None else inside) * (1 - _any(column, outside))
     if not wanted.any() or not any(sizes.values()):
         return Range(0, 0)
-    # Variables: atoms of the children who should be there, atoms of those who should not, and entries written twice.
+    return _ends(
+        tuple(map(tuple, (sizes, sizes.values(), both, both.values()))),
+        tuple(wrong[name] for name in sizes),
+        tuple(wanted),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _ends(counts: tuple[tuple, ...], wrong: tuple[float, ...], wanted: tuple[float, ...]) -> Range:
+    """Solve the two programs: variables are atoms of children who should be there, of those who should not, and entries written twice."""
+    names, sizes, pairs, both = counts
+    column = _atoms(names)
     registers = np.array(list(column.values()))
-    pairs = np.array([column[a] * column[b] for a, b in both]).reshape(-1, len(wanted))
-    twice, none = np.eye(len(sizes)), np.zeros((len(both), len(sizes)))
+    shared = np.array([column[a] * column[b] for a, b in pairs]).reshape(-1, len(wanted))
+    twice, none = np.eye(len(names)), np.zeros((len(pairs), len(names)))
     rows = np.vstack([
         np.hstack([registers, registers, twice]),
-        np.hstack([pairs, pairs, none]),
+        np.hstack([shared, shared, none]),
         np.hstack([0 * registers, registers, twice]),
     ])  # fmt: skip
-    counts = [*sizes.values(), *both.values()]
-    low, high = [*counts, *[0] * len(sizes)], [*counts, *(wrong[name] for name in sizes)]
-    cost = np.concatenate([wanted, 0 * wanted, np.zeros(len(sizes))])
+    low, high = [*sizes, *both, *[0] * len(names)], [*sizes, *both, *wrong]
+    cost = np.concatenate([wanted, np.zeros(len(wanted) + len(names))])
     least, greatest = (_extreme(sign * cost, rows, low, high) for sign in (1, -1))
     return Range(round(least), round(-greatest))
+
+
+def _atoms(names: Iterable[str]) -> dict[str, np.ndarray]:
+    """Return for each register which atoms stand in it."""
+    names = list(names)
+    return dict(zip(names, np.array(list(product((0.0, 1.0), repeat=len(names)))[1:]).T, strict=True))
 
 
 def _any(column: Mapping[str, np.ndarray], names: Iterable[str]) -> np.ndarray:
@@ -117,6 +135,7 @@ def _extreme(cost: np.ndarray, rows: np.ndarray, low: list[float], high: list[fl
         integrality=np.ones(len(cost)),
         bounds=Bounds(0, max(high)),
         constraints=LinearConstraint(rows, low, high),
+        options={"mip_rel_gap": 0},  # to the last child: the default is one in ten thousand
     )
     if found.x is None:
         raise ValueError("两两核对的人数互相矛盾，没有一种分法能同时对上；请把几对重新核一遍")

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
@@ -16,6 +17,7 @@ NUMBERS = [*FLOWS, "graduates"]
 NEEDED = ["entrants", "transfers_in", "transfers_out", "deaths", "graduates"]  # by the official formula
 LIMIT = 0.95  # official: 初中三年巩固率
 SAME = 1e-9
+LEAST = 5  # fewer children are not shown; as in the policy of `balancelib.disclosure`
 
 
 class Change(NamedTuple):
@@ -179,6 +181,52 @@ def recounted(flows: pd.Series, wrong: float) -> Change:
     true["dropouts"] += wrong
     told, right = (float(retention(one.to_frame().T)["rate"].iloc[0]) for one in (flows, true))
     return Change(wrong, told, right)
+
+
+def with_dropouts(flows: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Return the cohorts as if this share of each one's transfers out had been dropouts, to the nearest child.
+
+    Examples
+    --------
+    >>> flows = pd.DataFrame({"transfers_out": [10.0, 3.0], "dropouts": [1.0, 0.0]})
+    >>> with_dropouts(flows, 0.5)["dropouts"].tolist()
+    [6.0, 2.0]
+    """
+    wrong = np.floor(share * flows["transfers_out"] + 0.5)
+    return flows.assign(transfers_out=flows["transfers_out"] - wrong, dropouts=flows["dropouts"] + wrong)
+
+
+def group_retention(county: County, entered: float, least: int = LEAST) -> pd.DataFrame:
+    """Return the county's retention of each group, without what would tell of very few children (分群体的巩固率).
+
+    Parameters
+    ----------
+    county : County
+        With table ``cohorts``.
+    entered : float
+        The year in which the cohort entered.
+    least : int
+        Where 1 to ``least`` − 1 children were lost, the rate and its interval are NaN, and ``hidden`` is true: who knows the group would
+        know the children.
+
+    Returns
+    -------
+    DataFrame
+        By group: ``of``, ``rate``, ``low``, ``high``, ``hidden``, and ``above``, the share that the rate exceeds where it is hidden. Groups
+        that the table has not, or of whom nobody entered, are left out.
+    """
+    codes = schema().table("cohorts").column("group").codes
+    here = set(county.tables["cohorts"].loc[county.tables["cohorts"]["entered"] == entered, "group"])
+    rates = {
+        group: retention(cohort_counts(county, ["entered"], group).loc[[entered]]).iloc[0]
+        for group in codes if group in here
+    }  # fmt: skip
+    found = judged(pd.DataFrame.from_dict(rates, orient="index"))
+    lost = found["of"] - found["kept"]
+    found["hidden"] = (lost > 0) & (lost < least)
+    found["above"] = (1 - least / found["of"]).where(found["hidden"])
+    shown = found[["rate", "low", "high"]].mask(found["hidden"])
+    return pd.concat([found[["of"]], shown, found[["hidden", "above"]]], axis=1)
 
 
 def turning_point(flows: pd.Series, limit: float = LIMIT) -> float:

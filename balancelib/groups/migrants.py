@@ -1,5 +1,6 @@
 """The 85 % rule of migrant children: who is in the numerator, who in the denominator, and what is known of the rate when they are not."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -7,6 +8,8 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
+from balancelib.groups.mixing import SPLIT, if_moved, mixing_table
+from balancelib.measures import dissimilarity, isolation
 
 LINE = 0.85  # of migrant children in public schools or bought places: quality-2017, government guarantee, item 15
 
@@ -66,6 +69,50 @@ def placed_pupils(county: County, year: int) -> pd.DataFrame:
         high=(found["public"] + found["purchased"] + found["unknown"]) / found["pupils"],
         public_rate=found["public"] / found["pupils"],
     )
+
+
+def if_places(
+    county: County, stage: str, year: int, school: str
+) -> Callable[[float, float, float], dict[str, float]]:
+    """Return what the rate and the spread would be if a private school's migrants had more places (多买学位、转到公办).
+
+    Parameters
+    ----------
+    county : County
+        With the table ``group_pupils``.
+    stage : {"primary", "junior"}
+        The stage.
+    year : int
+        The year.
+    school : str
+        The private school.
+
+    Returns
+    -------
+    callable
+        Of places ``bought`` there beside those of today, children ``moved`` from there to the public schools of its area in proportion to their size, and the
+        growth of the group everywhere ``more``, in %. It returns ``pupils`` and ``placed`` of the stage, ``rate``, ``share``, ``dissimilarity`` and
+        ``isolation``, of one. Who has no place is moved, and given a place, first; more than there are changes nothing.
+    """
+    table = mixing_table(county, stage, year)
+    now = placed_pupils(county, year).loc[stage]
+    rows = county.tables["group_pupils"].set_index(["year", "school_id", "stage", "group"])
+    own = rows.loc[(year, school, stage, "migrant")]
+    waiting = own["pupils"] - (own["purchased"] if own["purchased"] > 0 else 0.0)
+    public = (table["operator"] == "public") & (table["area"] == table.loc[school, "area"])
+    hosts = table.index[public]
+
+    def found(bought: float, moved: float, more: float) -> dict[str, float]:
+        moved = min(moved, own["pupils"])
+        after = if_moved(table, school, moved, hosts)[SPLIT] * [1 + more / 100, 1]
+        placed = (now["public"] + now["purchased"] + min(bought + moved, waiting)) * (1 + more / 100)
+        pupils = after["group"].sum()
+        return {
+            "pupils": pupils, "placed": placed, "rate": placed / pupils, "share": pupils / after.sum(axis=None),
+            "dissimilarity": dissimilarity(after["group"], after["others"]), "isolation": isolation(after["group"], after["others"]),
+        }  # fmt: skip
+
+    return found
 
 
 def eligible_rate(pupils: float, placed: float, eligible: float) -> Bounds:

@@ -72,6 +72,13 @@ def register_pairs(county: County, group: str) -> dict[str, dict[Pair, float]]:
     return found
 
 
+def with_pairs(county: County, pairs: Collection[Pair]) -> County:
+    """Return the county as if only these pairs of offices had compared their registers (假如只比对了这几对)."""
+    table = county.tables["register_pairs"]
+    kept = [pair in pairs for pair in zip(table["first"], table["second"], strict=True)]
+    return County({**county.tables, "register_pairs": table[kept]})
+
+
 def register_bounds(
     county: County,
     group: str,

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, vstack
 
+from balancelib.disclosure import Confidential
 from balancelib.groups.rooms import Rooms, nearest_rooms
 from balancelib.highs import lots, minimise
 
+OUTCOMES = ("有位子", "满了", "够不着")
 SAME = 1e-6  # of a child or a kilometre: the solver's own tolerance
 
 
@@ -144,6 +146,32 @@ def why_left(plan: RoomPlan) -> pd.DataFrame:
     left = plan.left.index[plan.left > SAME]
     why = np.where(plan.reached.loc[left], "满了", "够不着")
     return pd.DataFrame({"why": why, "km": nearest_rooms(plan.rooms)["km"].loc[left]}, index=left)
+
+
+def room_outcomes(plan: RoomPlan, parts: pd.Series) -> Confidential:
+    """Count the children with a place, and those left with their reason, by parts of the county: small counts, to be shown through ``publish``.
+
+    Parameters
+    ----------
+    plan : RoomPlan
+        Of `plan_rooms`.
+    parts : Series
+        By school: the part, as it is to be called.
+
+    Returns
+    -------
+    balancelib.disclosure.Confidential
+        By ``part`` and ``outcome``: 有位子, 满了 or 够不着.
+    """
+    parts = parts.reindex(plan.rooms.need.index)
+    why = pd.Series(np.where(plan.reached, OUTCOMES[1], OUTCOMES[2]), parts.index)
+    rows = pd.concat([
+        pd.DataFrame({"part": parts, "outcome": OUTCOMES[0], "children": plan.rooms.need - plan.left}),
+        pd.DataFrame({"part": parts, "outcome": why, "children": plan.left}),
+    ])  # fmt: skip
+    counts = rows.groupby(["part", "outcome"], as_index=False)["children"].sum()
+    values = {"part": list(dict.fromkeys(parts)), "outcome": list(OUTCOMES)}
+    return Confidential(counts[counts["children"] > SAME], count="children", values=values)
 
 
 def room_levels(plan: RoomPlan, withins: Sequence[float], news: Sequence[int]) -> pd.DataFrame:

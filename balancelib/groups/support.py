@@ -1,6 +1,7 @@
 """A budget for the care of children: first what is due to everybody by rule, then visits, beds and buses where they reach most children."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -121,29 +122,33 @@ class SupportPlan:
 
     Attributes
     ----------
-    budget, due, rest : float
-        元: in all, for what is due, and what is left for the plan; 0 where what is due takes more than there is.
+    budget, due : float
+        元: in all, and for what is due.
     places : DataFrame
         By township: whole ``routes`` (each of some days a year), children ``visited``, ``free`` and ``new`` beds given, ``buses`` and children ``riding``.
-    needs : DataFrame
-        By township: ``alone`` and ``far`` children.
     spent, helped, bound : float
         元 of the rest that the plan takes; children helped, weighted; and what no plan exceeds.
+    program : Program
+        What was solved; its ``wanted`` has by township who needs what.
     """
 
     budget: float
     due: float
-    rest: float
     places: pd.DataFrame
-    needs: pd.DataFrame
     spent: float
     helped: float
     bound: float
+    program: Program = field(repr=False)
 
     @property
     def short(self) -> float:
         """元 that are lacking for what is due."""
         return max(self.due - self.budget, 0.0)
+
+    @property
+    def rest(self) -> float:
+        """元 left for the plan; 0 where what is due takes more than there is."""
+        return max(self.budget - self.due, 0.0)
 
     @property
     def proven(self) -> bool:
@@ -155,17 +160,36 @@ class SupportPlan:
         """What there is in the whole county."""
         return self.places.sum()
 
+    def more_money(self, extra: Sequence[float]) -> pd.Series:
+        """Return how many more children, weighted, each amount of 元 more would help (再多几万元能多帮几名).
+
+        Buses come whole: a little more money may help nobody, and a little beyond it many.
+        """
+        left = self.budget - self.due
+        found = {more: round(self.program.most(max(left + more, 0.0)) - self.helped) for more in extra}
+        return pd.Series(found)
+
+    def shadow_price(self) -> float:
+        """Return how many more children, weighted, 10,000 元 more would help if buses and routes could be had in parts (影子价格).
+
+        The slope of the linear program at the plan's money, to the right: what money is worth on the whole, without the jumps of `more_money`. 0 as long as
+        more money goes to what is due.
+        """
+        if self.short > 0:
+            return 0.0
+        return self.program.most(self.rest + TENTH, whole=False) - self.program.most(self.rest, whole=False)
+
     @property
     def message(self) -> str:
         """Say what the money does."""
         if self.short > 0:
             return (
-                f"一共{self.budget / TENTH:.1f}万元，该给的要{self.due / TENTH:.1f}万元，还差{self.short / TENTH:.1f}万元："
+                f"一共{self.budget / TENTH:.1f}万元，该给的要{self.due / TENTH:.1f}万元，还差{self.short / TENTH:.1f}万元。"
                 "先把差的数报上去，不能少发给谁来凑；走访、寄宿、校车这一次排不了。"
             )
         n = self.totals
         return (
-            f"一共{self.budget / TENTH:.1f}万元：该给的{self.due / TENTH:.1f}万元，一分不少；其余{self.rest / TENTH:.1f}万元用了{self.spent / TENTH:.1f}万元，"
+            f"一共{self.budget / TENTH:.1f}万元，先付该给的{self.due / TENTH:.1f}万元，一分不少。其余{self.rest / TENTH:.1f}万元用了{self.spent / TENTH:.1f}万元："
             f"走访{n['visited']:.0f}名，添寄宿{n['free'] + n['new']:.0f}名，校车{n['buses']:.0f}辆接{n['riding']:.0f}名。"
             f"{'已证明再排不出帮得更多的' if self.proven else '没有证明是最好的'}。"
         )
@@ -176,7 +200,7 @@ def plan_support(
     due: float,
     budget: float,
     prices: Prices | None = None,
-    weights: Weights = Weights(),  # noqa: B008  frozen
+    weights: Weights | None = None,
 ) -> SupportPlan:
     r"""Spend what is left after what is due so that most children are helped, then on the least money (关爱方案).
 
@@ -192,16 +216,16 @@ def plan_support(
     needs : DataFrame
         Of `support_needs`.
     due, budget : float
-        元 a year, of `balancelib.groups.support_due` and in all.
+        元 a year: of `support_due`, and in all.
     prices : Prices, optional
-        Of `load_prices`.
-    weights : Weights
-        What one child counts for.
+        Of `load_prices`; those that come with the program if left out.
+    weights : Weights, optional
+        What one child counts for; one each if left out.
 
     Returns
     -------
     SupportPlan
-        What is due is paid before anything else. Where the budget does not do, nothing is planned, and ``short`` says how much is lacking.
+        What is due is paid before anything else. Where the budget does not do for it, nothing is planned, and ``short`` says how much is lacking.
 
     Raises
     ------
@@ -213,46 +237,33 @@ def plan_support(
     A bus serves the schools of one township; a child who lives far gets a bed at the own school or a seat, not both. Solved by HiGHS with no gap left; among plans
     equal in children and money lots decide.
     """
-    if not budget >= 0:
-        raise Lacking("预算要是0或更大的数，单位元")
-    program = Program(needs, prices or load_prices(), weights)
-    rest = max(budget - due, 0.0) if budget >= due else 0.0
-    values, helped, bound = program.best(rest)
+    if not (0 <= budget < np.inf and 0 <= due < np.inf):
+        raise Lacking("预算和该给的都要是0或更大的数，单位元")
+    program = Program(needs, prices or load_prices(), weights or Weights())
+    values, helped, bound = program.best(max(budget - due, 0.0))
     spent = float(program.cost @ values)
-    return SupportPlan(budget, due, rest, program.places(values), program.wanted, spent, helped, bound)
+    return SupportPlan(float(budget), float(due), program.places(values), spent, helped, bound, program)
 
 
-def more_money(
-    plan: SupportPlan,
-    needs: pd.DataFrame,
-    extra: list[float],
-    prices: Prices | None = None,
-    weights: Weights = Weights(),
-) -> pd.Series:
-    """Return how many more children, weighted, each amount of more money would help (再多几万元能多帮几名).
+def support_levels(plan: SupportPlan, budgets: Sequence[float]) -> pd.DataFrame:
+    """Plan the same needs for several budgets.
 
     Returns
     -------
-    Series
-        By 元 more. Buses come whole: a little more money may help nobody, and a little beyond it many.
+    DataFrame
+        A row a budget: ``budget``, ``short``, ``rest`` and ``spent`` 元, what there is of each kind in the county, 元 for ``visits, beds, bus``, ``helped``, ``proven`` and
+        ``shadow`` (`SupportPlan.shadow_price`).
     """
-    program = Program(needs, prices or load_prices(), weights)
-    rest = plan.budget - plan.due
-    found = {more: round(program.most(max(rest + more, 0.0)) - plan.helped) for more in extra}
-    return pd.Series(found).clip(lower=0)
-
-
-def shadow_price(
-    plan: SupportPlan, needs: pd.DataFrame, prices: Prices | None = None, weights: Weights = Weights()
-) -> float:
-    """Return how many more children, weighted, 10,000 元 more would help if buses and routes could be had in parts (影子价格).
-
-    It is the slope of the linear program at the plan's money, to the right: what money is worth on the whole, without the jumps of `more_money`.
-    """
-    program = Program(needs, prices or load_prices(), weights)
-    rest = max(plan.budget - plan.due, 0.0)
-    return (
-        (program.most(rest + TENTH, whole=False) - program.most(rest, whole=False))
-        if plan.short == 0
-        else 0.0
-    )
+    rows = []
+    for budget in budgets:
+        values, helped, bound = plan.program.best(max(budget - plan.due, 0.0))
+        spent, places = float(plan.program.cost @ values), plan.program.places(values)
+        one = replace(plan, budget=float(budget), places=places, spent=spent, helped=helped, bound=bound)
+        kept = {name: getattr(one, name) for name in ("budget", "short", "rest", "spent", "helped", "proven")}
+        rows.append(
+            kept
+            | one.totals.to_dict()
+            | plan.program.money(values).to_dict()
+            | {"shadow": one.shadow_price()}
+        )
+    return pd.DataFrame(rows)

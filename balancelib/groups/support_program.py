@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from balancelib.groups.support import Prices
 
 KINDS = ["routes", "visited", "free", "new", "buses", "riding"]
+USES = ["visits", "beds", "bus"]
 PENNY = 1e-4  # 元: sums of prices are off by less
 
 
@@ -66,6 +67,11 @@ class Program:
         found = self.columns.assign(value=values)
         table = found.pivot_table(index="place", columns="kind", values="value", aggfunc="sum")
         return table.reindex(index=self.wanted.index, columns=KINDS).fillna(0.0).rename_axis(columns=None)
+
+    def money(self, values: np.ndarray) -> pd.Series:
+        """Return 元 a plan takes for ``visits``, ``beds`` and ``bus``."""
+        spent = pd.Series(self.cost * values).groupby(self.columns["kind"]).sum()
+        return spent.groupby({"routes": "visits", "free": "beds", "new": "beds", "buses": "bus"}).sum()[USES]
 
     def _solve(self, cost: np.ndarray, more: list[tuple[np.ndarray, float]], *, whole: bool = True):  # noqa: ANN202
         rows = np.vstack([self.rows, *(row for row, _ in more)])

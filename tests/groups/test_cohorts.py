@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balancelib.assess.parts import FormRounding, judge_county
@@ -14,6 +14,7 @@ from balancelib.groups.cohorts import (
     FLOWS,
     NUMBERS,
     cohort_counts,
+    group_retention,
     judged,
     recounted,
     retention,
@@ -115,11 +116,14 @@ def test_dropouts_counted_as_transferred_raise_the_rate_by_their_share(row, wron
 
 
 @given(account)
+@settings(max_examples=30)
 def test_the_turning_point_is_the_first_that_turns(row):
     point = turning_point(row)
-    rates = [recounted(row, k).true for k in range(int(row["transfers_out"]) + 1)]
-    below = [k for k, r in enumerate(rates) if r < 0.95 - 1e-12]
-    assert (math.isnan(point) and not below) or point == below[0]
+    if math.isnan(point):
+        assert recounted(row, row["transfers_out"]).true >= 0.95 - 1e-12
+        return
+    assert point == 0 or recounted(row, point - 1).true >= 0.95 - 1e-12
+    assert recounted(row, point).true < 0.95
 
 
 # The county
@@ -158,3 +162,14 @@ def test_what_is_not_recorded_is_not_nobody(small):
     assert found["from_account"].isna().all()
     assert set(judged(found)["verdict"]) == {"open"}
     assert np.isnan(found["unexplained"]).all()
+
+
+def test_of_very_few_lost_children_no_rate_is_shown(small):
+    more = pd.DataFrame([("1", 2022, "left_behind", 60, 0, 0, 0, 8, 0, 0, 52)], columns=small.columns)
+    found = group_retention(County({"cohorts": pd.concat([small, more])}), 2022)
+    assert list(found.index) == ["all", "left_behind", "migrant"]
+    assert found["hidden"].tolist() == [True, False, False]  # 3 of 139 were lost, 8 of 60, none of 10
+    assert found.loc["all", ["rate", "low", "high"]].isna().all()
+    assert found.loc["all", "above"] == pytest.approx(1 - 5 / 139)
+    assert found.loc["left_behind", "rate"] == pytest.approx(52 / 60)
+    assert found.loc["migrant", "rate"] == 1

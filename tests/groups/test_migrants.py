@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from balancelib.county import County, Lacking
-from balancelib.groups import eligible_rate, known_anywhere, migrant_registers, placed_pupils
+from balancelib.groups import eligible_rate, if_places, known_anywhere, migrant_registers, placed_pupils
 
 SCHOOLS = pd.DataFrame({"school_id": list("abc"), "operator": ["public", "private", "private"]})
 
@@ -88,3 +88,29 @@ def test_a_register_that_is_not_whole_is_blank():
     assert np.isnan(migrant_registers(part)["security"])
     with pytest.raises(Lacking, match="公安"):
         known_anywhere(part)
+
+
+def two_schools():
+    rows = [
+        (2025, "a", "migrant", 100, np.nan), (2025, "a", "all", 400, np.nan), (2025, "b", "migrant", 50, 20), (2025, "b", "all", 100, 20),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["year", "school_id", "group", "pupils", "purchased"])
+    schools = SCHOOLS.assign(name=["甲校", "乙校", "丙校"], area="urban")
+    return County({"schools": schools, "group_pupils": table.assign(stage="primary")})
+
+
+def test_buying_lifts_the_rate_and_leaves_the_spread():
+    found = if_places(two_schools(), "primary", 2025, "b")
+    now, bought, moved, grown = found(0, 0, 0), found(30, 0, 0), found(0, 30, 0), found(0, 0, 20)
+    assert now["rate"] == pytest.approx(120 / 150)
+    assert bought["rate"] == moved["rate"] == 1
+    assert bought["dissimilarity"] == now["dissimilarity"] == pytest.approx((100 / 150 - 300 / 350) / -1)
+    assert moved["dissimilarity"] < now["dissimilarity"]
+    assert (grown["rate"], grown["dissimilarity"]) == pytest.approx((now["rate"], now["dissimilarity"]))
+    assert grown["isolation"] > now["isolation"]
+
+
+def test_more_places_than_children_change_nothing_more():
+    found = if_places(two_schools(), "primary", 2025, "b")
+    assert found(30, 0, 0) == found(99, 0, 0)
+    assert found(0, 50, 0) == found(0, 99, 0)

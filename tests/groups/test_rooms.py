@@ -16,6 +16,7 @@ from balancelib.groups import (
     plan_rooms,
     room_access,
     room_levels,
+    room_outcomes,
     room_tables,
     why_left,
 )
@@ -152,6 +153,16 @@ def test_levels_never_place_fewer():
     assert (by.diff().iloc[1:] >= 0).all(axis=None)
     total = levels["placed"] + levels["full"] + levels["far"]
     assert total.eq(drawn(1).need.sum()).all()
+
+
+def test_outcomes_by_area_do_not_tell_small_counts():
+    """North: 12 placed, 2 left, out of reach; south: 9 placed, 1 left, full."""
+    rooms = rooms_of({"a": 14, "b": 10}, {"a": 12, "b": 9}, {"ab": 30})
+    plan = plan_rooms(rooms, RoomLimits(within=5))
+    secret = room_outcomes(plan, pd.Series({"a": "北", "b": "南"}))
+    table = secret.publish([("part", "outcome")]).table("part", "outcome")
+    assert {"1", "2"}.isdisjoint(table.to_numpy().ravel())
+    assert table.loc["合计", "合计"] == "24"
 
 
 def test_a_plan_shows_no_small_counts():
