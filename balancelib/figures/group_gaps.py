@@ -91,7 +91,7 @@ def part_rows(found: Oaxaca, names: Mapping[str, str], unit: str = "分") -> np.
     axes[0].barh(places, values, height=0.55, color=colours, edgecolor=BLACK, linewidth=0.6)
     axes[0].hlines(places, low, high, color=GREY, linestyle="-", linewidth=2.5)
     axes[0].axvline(0, color=BLACK, linewidth=1.2)
-    axes[0].set_xlabel(f"{unit}（灰线是95%区间；“其中”是{names[first]}的）")
+    axes[0].set_xlabel(f"{unit}（灰线是95%区间；“其中”是{names[first]}里面的）")
     write_at_right(axes[0], unit, [signed(value) for value in values])
     listed = "；".join(
         f"{name}{signed(v)}{unit}，区间{signed(a)}到{signed(b)}"
