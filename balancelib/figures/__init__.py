@@ -15,6 +15,7 @@ _NAMES = {
     "composite": ("choice_bars", "explore_weights", "rank_ranges", "weight_dots"),
     "curriculum": ("delivery_grid", "explore_tolerance", "share_bounds"),
     "lesson_log": ("backfill_lines", "daily_series", "explore_as_of"),
+    "disclosure": ("explore_disclosure", "hidden_table"),
     "digital": ("coverage_bars", "seats_within_reach"),
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
     "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),

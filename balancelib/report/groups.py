@@ -5,7 +5,9 @@ wants to work them out.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from balancelib.county import County
 from balancelib.county.sample import COUNTY as SYNTHETIC
@@ -14,15 +16,11 @@ from balancelib.report.blocks import Report, Section, Strong, Table, numbered
 from balancelib.report.content import county_name
 from balancelib.sheets import Entry, Page, new_book, packed, sheet_names, text
 
-if TYPE_CHECKING:
-    from balancelib.disclosure import Policy, Release
-
-MARK = "…"
 FIRST, WIDE, NARROW = 22, 10, 8  # characters: of a table's first column, of the others upright and across
 SEVERAL = 7  # columns; a sheet with more lies across
 
 
-def groups_report(county: County, releases: Mapping[str, "Release"], policy: "Policy") -> Report:
+def groups_report(county: County, releases: Mapping[str, Release], policy: Policy) -> Report:
     """Say what may be said of the special groups of a county.
 
     Parameters
@@ -40,34 +38,39 @@ def groups_report(county: County, releases: Mapping[str, "Release"], policy: "Po
         notice = f"这是合成数据，不对应任何真实的县和人。{notice}"
     sections = [
         Section("怎样看这些表", [Strong(MARKS), *marks(policy)]),
-        *(Section(subject(key).label, subject_tables(key, release)) for key, release in releases.items()),
+        *(Section(subjects()[key].label, subject_tables(key, release)) for key, release in releases.items()),
         Section("这些表说不了什么", list(CANNOT)),
     ]
     return numbered(Report(f"{name}特殊群体学生统计表", notice, sections))
 
 
-MARKS = f"写“{MARK}”的格子是有意不写的，不是0，也不是漏填。"
+MARKS = f"写“{HIDDEN}”的格子是有意不写的，不是0，也不是漏填。"
 CANNOT = (
-    f"“{MARK}”的格子不能当0加，也不要取个中间数来用。要合计，用合计那一行、那一列。",
+    f"“{HIDDEN}”的格子不能当0加，也不要取个中间数来用。要合计，用合计那一行、那一列。",
     "人少的乡镇和类别，一年多一个少一个，比例就变很多。不要拿两年的小格子比好坏。",
     "人数来自部门登记，登记以外的孩子不在表里。不同的表口径不同，例如学校的表按就读学校数，不按家在哪里数。",
     "表保护的是只看公布的数的人。本来就认识其中几个孩子的人，仍可能多推出一点；所以不要在表旁边再讲个别孩子的事。",
 )
 
 
-def marks(policy: "Policy") -> list[str]:
+def marks(policy: Policy) -> list[str]:
     """Explain the marks and the rule by which they were set."""
+    least, zero = policy.least, "写0的，就是没有人；"
     return [
-        f"有的格子人太少，写出来会让人认出是谁；有的人并不少，不写是免得别人拿合计一减，又减出来。两种用同一个“{MARK}”，分不出是哪一种。"
-        "写0的，就是没有人。",
-        f"规则：1到{policy.least - 1}人的数不写。把这里所有的表、以前公布过的表放在一起推，每个“{MARK}”推得出的最小和最大至少差{policy.width}，"
-        "不会只剩一种可能。写出来的数都是准数，没有改动。",
+        f"有的格子人太少，写出来会让人认出是谁；有的格子人不少，或者没有人，不写是免得别人拿合计一减，又减出来；也有抽签抽到的。都用同一个“{HIDDEN}”，"
+        f"分不出是哪一种。{zero}“{HIDDEN}”不等于一定有人。",
+        f"规则：1到{least - 1}人的数不写。把这里同一类孩子的表，连同这一年已经公布的，放在一起推，每个“{HIDDEN}”推得出的最小和最大至少差"
+        f"{policy.width}。写出来的数都是准数，没有改动。",
     ]
 
 
-def subject_tables(key: str, release: "Release") -> list[Table]:
+def subject_tables(key: str, release: Release) -> list[Table]:
     """Return the tables of a subject as they are shown."""
-    return [Table(release.table(table.rows, table.columns), table.caption) for table in subject(key).tables]
+    return [Table(_flat(frame), caption) for caption, frame in shown_tables(key, release).items()]
+
+
+def _flat(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.rename_axis(columns=None)
 
 
 def groups_workbook(report: Report) -> bytes:
