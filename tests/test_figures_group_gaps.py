@@ -87,9 +87,11 @@ def test_indices_parts_and_reach_are_said():
 
 
 def test_explorer_of_the_line():
-    row = lambda line: pd.Series(
-        {"share": line / 1000, "standard": -0.2, "lacking": 0.1, "erreygers": -0.05, "wagstaff": -0.3}
-    )
+    def row(line):
+        return pd.Series(
+            {"share": line / 1000, "standard": -0.2, "lacking": 0.1, "erreygers": -0.05, "wagstaff": -0.3}
+        )
+
     explorer = explore_line(row, (300, 400), 400)
     assert explorer.beginning.sentence.startswith(
         "线划在400分：40.0%没过线。普通的指数，数没过线的−0.200，数过了线的+0.100"
