@@ -91,7 +91,7 @@ def part_rows(found: Oaxaca, names: Mapping[str, str], unit: str = "分") -> np.
     axes[0].barh(places, values, height=0.55, color=colours, edgecolor=BLACK, linewidth=0.6)
     axes[0].hlines(places, low, high, color=GREY, linestyle="-", linewidth=2.5)
     axes[0].axvline(0, color=BLACK, linewidth=1.2)
-    axes[0].set_xlabel(f"{unit}（灰线是95%区间；“其中”是{names[first]}的）")
+    axes[0].set_xlabel(f"{unit}（灰线是95%区间；“其中”是{names[first]}里面的）")
     write_at_right(axes[0], unit, [signed(value) for value in values])
     listed = "；".join(
         f"{name}{signed(v)}{unit}，区间{signed(a)}到{signed(b)}"
@@ -102,7 +102,9 @@ def part_rows(found: Oaxaca, names: Mapping[str, str], unit: str = "分") -> np.
 
 
 def explore_reference(
-    split: Callable[[Sequence[str], float], Oaxaca], chosen: Mapping[str, Sequence[str]]
+    split: Callable[[Sequence[str], float], Oaxaca],
+    chosen: Mapping[str, Sequence[str]],
+    groups: tuple[str, str],
 ) -> Explorer:
     """Explore how the explained part hangs on the reference and on what is put in.
 
@@ -112,6 +114,8 @@ def explore_reference(
         Called with factors and the weight of the first group's coefficients, of one; returns the parts in two.
     chosen : mapping of str to sequence of str
         Factors by the name of the choice; the first is the beginning.
+    groups : (str, str)
+        Names of the two groups.
     """
     states = {(c, w): split(factors, w / 100) for c, factors in chosen.items() for w in REFERENCES}
     parts = [e.value for found in states.values() for e in (found.gap, *found.parts.values())]
@@ -122,7 +126,7 @@ def explore_reference(
         gap, (said, unsaid) = found.gap.value, (found.parts[p] for p in ("explained", "unexplained"))
         rows = [("一共低", -gap, ""), ("说得出的", -said.value, ""), ("说不出的", -unsaid.value, "")]
         bars = Bars(
-            "随迁子女比其他学生平均低多少（分）",
+            f"{groups[0]}比{groups[1]}平均低多少（分）",
             [name for name, _, _ in rows],
             [max(value, 0) for _, value, _ in rows],
             [signed(value) for _, value, _ in rows],
@@ -131,7 +135,7 @@ def explore_reference(
         )
         detail = [[name, signed(-e.value)] for name, e in found.detail["explained"].items()]
         sentence = (
-            f"放进去的是{put_in}，按随迁子女的系数占{weight}%来算：一共低{-gap:.1f}分，"
+            f"放进去的是{put_in}，按{groups[0]}的系数占{weight}%来算：一共低{signed(-gap)[1:] if gap < 0 else signed(-gap)}分，"
             f"说得出的{signed(-said.value)}分，说不出的{signed(-unsaid.value)}分，"
             f"95%区间{signed(-unsaid.high)}到{signed(-unsaid.low)}。用了{sum(found.n)}名学生。"
         )
@@ -139,6 +143,6 @@ def explore_reference(
 
     controls = {
         "put_in": choice("放进哪些因素", list(chosen)),
-        "weight": slider("随迁子女的系数占", REFERENCES, "%", start=0),
+        "weight": slider(f"{groups[0]}的系数占", REFERENCES, "%", start=0),
     }
     return explore(answer, controls, "放进什么、按谁的系数，说得出的变多少")

@@ -21,6 +21,25 @@ from balancelib.groups.enrolled import (
     placements,
     register_rates,
 )
+from balancelib.groups.gaps import (
+    FACTORS,
+    OUTCOMES,
+    child_rows,
+    outcome_counts,
+    rate_gaps,
+    rate_parts,
+    score_gap,
+    score_gap_threefold,
+    split_table,
+)
+from balancelib.groups.income import (
+    below_line,
+    fifths,
+    income_rows,
+    index_parts,
+    index_table,
+    subsidy_reach,
+)
 from balancelib.groups.migrants import (
     eligible_rate,
     if_places,
@@ -37,6 +56,8 @@ from balancelib.groups.mixing import (
     mixing_years,
     school_effects,
 )
+from balancelib.groups.published import confidential, newest_year, publish_groups, shown_tables, subjects
+from balancelib.groups.reader import alone, subtracted
 from balancelib.groups.recapture import chapman, dependence, lincoln_petersen
 from balancelib.groups.registers import (
     if_independent,
@@ -47,8 +68,6 @@ from balancelib.groups.registers import (
     with_pairs,
     worth_of_pairs,
 )
-from balancelib.groups.published import confidential, newest_year, publish_groups, shown_tables, subjects
-from balancelib.groups.reader import alone, subtracted
 from balancelib.groups.room_plan import RoomLimits, RoomPlan, plan_rooms, room_levels, room_outcomes, why_left
 from balancelib.groups.rooms import Rooms, if_all_to_nearest, nearest_rooms, room_access, room_tables
 from balancelib.groups.support import SupportPlan, load_prices, plan_support, support_levels, support_needs
@@ -65,16 +84,17 @@ from balancelib.groups.warning import (
 )
 
 __all__ = [
-    "Change", "Range", "RoomLimits", "RoomPlan", "Rooms", "SupportPlan", "WAYS", "WarningModel", "Way",
-    "Weights", "alone", "beside_items", "between_within", "bounds", "chapman", "cohort_counts",
-    "compare_lists", "confidential", "dependence", "eligible_rate", "enrolment_rates", "fit_warning",
-    "group_retention", "if_all_to_nearest", "if_independent", "if_moved", "if_places", "judged",
-    "known_anywhere", "lincoln_petersen", "list_by_school", "load_points", "load_prices", "migrant_places",
-    "migrant_registers", "mixing_change", "mixing_indices", "mixing_table", "mixing_years", "nearest_rooms",
-    "newest_year", "offices", "placed_pupils", "placements", "plan_rooms", "plan_support", "publish_groups",
-    "recounted", "register_bounds", "register_pairs", "register_rates", "register_sizes", "retention",
-    "room_access", "room_levels", "room_outcomes", "room_tables", "school_effects", "school_halves",
-    "shown_tables", "subjects", "subtracted", "support_due", "support_levels", "support_needs",
-    "turning_point", "warning_points", "warning_pupils", "why_left", "with_dropouts", "with_pairs",
-    "worth_of_pairs",
+    "FACTORS", "OUTCOMES", "WAYS", "Change", "Range", "RoomLimits", "RoomPlan", "Rooms", "SupportPlan",
+    "WarningModel", "Way", "Weights", "alone", "below_line", "beside_items", "between_within", "bounds", "chapman",
+    "child_rows", "cohort_counts", "compare_lists", "confidential", "dependence", "eligible_rate",
+    "enrolment_rates", "fifths", "fit_warning", "group_retention", "if_all_to_nearest", "if_independent",
+    "if_moved", "if_places", "income_rows", "index_parts", "index_table", "judged", "known_anywhere",
+    "lincoln_petersen", "list_by_school", "load_points", "load_prices", "migrant_places", "migrant_registers",
+    "mixing_change", "mixing_indices", "mixing_table", "mixing_years", "nearest_rooms", "newest_year", "offices",
+    "outcome_counts", "placed_pupils", "placements", "plan_rooms", "plan_support", "publish_groups", "rate_gaps",
+    "rate_parts", "recounted", "register_bounds", "register_pairs", "register_rates", "register_sizes", "retention",
+    "room_access", "room_levels", "room_outcomes", "room_tables", "school_effects", "school_halves", "score_gap",
+    "score_gap_threefold", "shown_tables", "split_table", "subjects", "subsidy_reach", "subtracted", "support_due",
+    "support_levels", "support_needs", "turning_point", "warning_points", "warning_pupils", "why_left",
+    "with_dropouts", "with_pairs", "worth_of_pairs",
 ]  # fmt: skip

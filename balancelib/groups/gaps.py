@@ -1,6 +1,6 @@
 """Gaps between migrant pupils and others: crude, of pupils in the same kind of place, and taken apart by what goes with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,7 @@ FACTORS = {
 ALL = "全部"
 STANDARDISED = "同样的分布"
 PLACES = {"urban": "城区", "town": "镇区和乡村", "rural": "镇区和乡村"}
+NAMES = {"migrant": ("随迁子女", "其他学生"), "outside": ("镇区和乡村", "城区")}
 OUTCOMES = {"low_score": "低分", "often_absent": "常缺课", "left": "离校"}
 
 
@@ -68,6 +69,7 @@ def child_rows(county: County, year: int) -> pd.DataFrame:
     return rows.assign(
         area=area.map(areas),
         place=area.map(PLACES),
+        outside=area.map({code: float(code != "urban") for code in PLACES}),
         log_income=np.log(income.where(income > 0)),
         low_score=_below(rows["score"], LOW_SCORE),
         often_absent=1 - _below(rows["absent"], OFTEN_ABSENT),
@@ -173,9 +175,12 @@ def rate_parts(counts: pd.DataFrame) -> Kitagawa:
 
 
 def score_gap(
-    rows: pd.DataFrame, factors: Sequence[str] = tuple(FACTORS), reference: str | float = "second"
+    rows: pd.DataFrame,
+    factors: Sequence[str] = tuple(FACTORS),
+    reference: str | float = "second",
+    group: str = "migrant",
 ) -> Oaxaca:
-    """Split migrants' mean score less the others' in two (成绩差的两分解).
+    """Split a group's mean score less the others' in two (成绩差的两分解).
 
     Parameters
     ----------
@@ -185,6 +190,8 @@ def score_gap(
         Among the names of `FACTORS`.
     reference : str or float
         As of `balancelib.measures.oaxaca_twofold`; the second group are the others.
+    group : str
+        Column of 0 and 1: ``migrant``, or ``outside``: pupils of schools outside the seat's built-up area; then ``place`` is no factor.
 
     Returns
     -------
@@ -194,26 +201,28 @@ def score_gap(
     Raises
     ------
     Lacking
-        Too few migrants for these factors, or factors that say the same in one of the groups.
+        Too few pupils of a group for these factors, or factors that say the same in one of the groups.
     """
     return _split(
-        rows, factors, lambda *data, **options: oaxaca_twofold(*data, reference=reference, **options)
+        rows, factors, group, lambda *data, **options: oaxaca_twofold(*data, reference=reference, **options)
     )
 
 
-def score_gap_threefold(rows: pd.DataFrame, factors: Sequence[str] = tuple(FACTORS)) -> Oaxaca:
-    """Split migrants' mean score less the others' in three, seen from the others (成绩差的三分解); as `score_gap`."""
-    return _split(rows, factors, oaxaca_threefold)
+def score_gap_threefold(
+    rows: pd.DataFrame, factors: Sequence[str] = tuple(FACTORS), group: str = "migrant"
+) -> Oaxaca:
+    """Split a group's mean score less the others' in three, seen from the others (成绩差的三分解); as `score_gap`."""
+    return _split(rows, factors, group, oaxaca_threefold)
 
 
-def _split(rows: pd.DataFrame, factors: Sequence[str], measure: object) -> Oaxaca:
-    known = rows.dropna(subset=["migrant"])
+def _split(rows: pd.DataFrame, factors: Sequence[str], group: str, measure: Callable[..., Oaxaca]) -> Oaxaca:
+    known = rows.dropna(subset=[group])
     variables = {FACTORS[name]: known[name].to_numpy() for name in factors}
-    own = (known["migrant"] == 1).to_numpy()
+    own = (known[group] == 1).to_numpy()
     try:
         return measure(known["score"], variables, own, cluster=known["school_id"], nan_policy="omit")
     except ValueError as error:
-        said = str(error).replace("第一组", "随迁子女").replace("第二组", "其他学生")
+        said = str(error).replace("第一组", NAMES[group][0]).replace("第二组", NAMES[group][1])
         raise Lacking(said) from None
 
 
