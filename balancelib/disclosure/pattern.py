@@ -147,20 +147,29 @@ def everything(problem: Problem, attacker: Attacker) -> np.ndarray:
     Raises
     ------
     Refused
-        What is beside tells too much.
+        What is beside tells too much, or what it tells could not be found in the policy's seconds.
     """
-    hidden = problem.forced | problem.free
-    deadline = time.monotonic() + 2 * problem.policy.seconds
-    target = weakest(problem, attacker, hidden, deadline)
-    while target is not None:
-        if target >= len(hidden) or not problem.free[target]:
-            raise Refused(
-                f"遮住所有能遮的格子也保护不了{_name(problem, target)}：以前公布的表已经说得太多。请合并类别，或不公布这张表"
-            )
-        problem.show(target)  # what is beside tells it already, and it is not small
-        hidden = hidden & ~problem.fixed
-        target = weakest(problem, attacker, hidden, deadline)
-    return hidden
+    deadline = time.monotonic() + problem.policy.seconds
+    target = told_already(problem, attacker, deadline)
+    if target is not None:
+        why = (
+            "以前公布的表已经说得太多"
+            if time.monotonic() < deadline
+            else "在限定的时间里没有算清以前公布的表说了多少"
+        )
+        raise Refused(
+            f"遮住所有能遮的格子也不能肯定保护了{_name(problem, target)}：{why}。请合并类别，或不公布这张表"
+        )
+    return problem.forced | problem.free
+
+
+def told_already(problem: Problem, attacker: Attacker, deadline: float) -> int | None:
+    """Show for good what cannot be hidden because tables beside tell it, and is not small; return what is small and told, if anything is."""
+    while (target := weakest(problem, attacker, problem.forced | problem.free, deadline)) is not None:
+        if target >= len(problem.free) or not problem.free[target] or time.monotonic() >= deadline:
+            return target
+        problem.show(target)
+    return None
 
 
 def cleaned(problem: Problem, attacker: Attacker, hidden: np.ndarray, deadline: float) -> np.ndarray:
