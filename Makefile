@@ -75,7 +75,7 @@ clean:
 	$(INSTALL) --require-hashes -r requirements-test.txt
 	@touch $@
 
-# The page tests drive Debian's Chromium. Where it cannot be had they say so and are skipped.
+# The page tests drive Debian's Chromium, its engine alone where that is there. Where neither can be had they say so and are skipped.
 .PHONY: chromium
 chromium:
-	@command -v chromium >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null) || echo "No Chromium: the page tests will not run. On Debian: sudo apt-get install chromium"
+	@command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null) || echo "No Chromium: the page tests will not run. On Debian: sudo apt-get install chromium-headless-shell"

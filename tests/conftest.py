@@ -26,7 +26,11 @@ os.environ.pop(VARIABLE, None)  # the tests are of the sample, whatever whoever 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
 SIZES = {"desktop": (1280, 900), "phone": (375, 812), "narrow": (320, 640)}  # the last: 400 % zoom
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The engine alone draws and runs a page just as the browser does, without the windows, tabs and profile that nobody sees here
+# and that cost twice as much of the processor.
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None
+)
 NEEDS_BROWSER = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: the pages were not tried in a browser"),
@@ -51,6 +55,15 @@ def pytest_configure(config):
     """
     if (record := config.stash.get(xml_key, None)) is not None:
         record.add_global_property("commit", commit(ROOT))
+
+
+@pytest.hookimpl(optionalhook=True)  # there may be no xdist
+def pytest_xdist_auto_num_workers(config):
+    """One worker more than processors: now and then a test waits for a browser, a kernel or a download.
+
+    And xdist itself would take a processor's two threads for one.
+    """
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_generate_tests(metafunc):

@@ -5,7 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import cache
+from copy import copy
+from functools import cache, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote
@@ -47,7 +48,9 @@ SAMPLE_COUNTY = [
 ]  # pages that show the synthetic county
 
 
+@lru_cache(maxsize=8)
 def read(site, page):
+    """What a page holds, read once for the tests of this page, which follow one another: who changes it takes a copy."""
     return BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
 
 
@@ -124,7 +127,7 @@ def test_page_shows_no_failure(site, page):
 
 def test_page_shows_no_signs_of_its_making(site, page):
     """Asterisks of a bold that did not come about, and what pandas prints where nothing is."""
-    article = read(site, page).select_one("article") or read(site, page).body
+    article = copy(read(site, page).select_one("article") or read(site, page).body)
     for own in article.select("pre, code, script, style, svg, .math"):
         own.decompose()
     assert not re.search(r"\*\*|<NA>|\b(NaN|nan|NaT|None)\b", article.get_text(" "))

@@ -29,6 +29,8 @@ TOGETHER = {
     "reference.teacher": "teachers",
     "reference.studio": "studios",
     "quality.item": "items",
+    "groups.e": "enrolment",
+    "groups.both": "registers",
 }  # a rule needs that table too
 
 
@@ -74,6 +76,9 @@ def school(row=0, **values):
 def empty_school(row=0):
     return school(row, **{f"{what}_primary": 0 for what in NOTHING})
 
+
+LAST = int(np.flatnonzero(SAMPLE["group_pupils"]["year"] == 2025)[0])  # all pupils of the first school
+DEAF = int(np.flatnonzero(SAMPLE["disabled_children"]["age_group"] == "junior")[0])
 
 # Rule, changes, column in which it is found, words of the reason. A rule of two columns or stages is tried on one.
 CASES = [
@@ -186,6 +191,23 @@ CASES = [
     ("quality.own_pair", [("expert_pairs", 0, "second", "academic")], "方面乙", "和“方面甲”是同一个方面"),
     ("quality.reciprocal", [("expert_pairs", 1, "first", "growth"), ("expert_pairs", 1, "second", "academic"),
                             ("expert_pairs", 1, "value", 7)], "甲比乙重要几倍", "不互为倒数"),
+    ("groups.total", [("group_pupils", LAST, "pupils", 1001)], "学生数", "“学校”表的“小学在校生数”是1000人"),
+    ("groups.earlier", [("group_pupils", 0, "pupils", 1023)], "学生数", "各年级合计1022人"),
+    ("groups.part", [("cohorts", 1, "dropouts", 9)], "辍学人次", "大于同一行“全体”的0"),
+    ("groups.stage", [("group_pupils", 0, "stage", "junior")], "学生数", "没有初中学段"),
+    ("groups.purchased", [("group_pupils", LAST, "purchased", 3)], "政府购买学位人数", "这所学校是公办的"),
+    ("groups.deferred", [("disabled_children", DEAF, "placement", "deferred")], "安置方式", "年龄段是12至14岁"),
+    ("groups.own_register", [("register_pairs", 0, "second", "health")], "部门乙", "和“部门甲”是同一个部门"),
+    ("groups.both", [("register_pairs", 0, "both", 48)], "两边都有的人数", "大于部门乙（残联）名册上的47"),
+    ("groups.pair_twice", [("register_pairs", 1, "first", "federation"), ("register_pairs", 1, "second", "health")],
+     "部门乙", "和第2行是同样两个部门"),
+    ("groups.junior", [("cohorts", 0, "school_id", "9900000001")], "七年级入学人数", "没有初中学段"),
+    ("groups.entrants", [("cohorts", 0, "entrants", 250)], "七年级入学人数", "那一年的七年级是249人"),
+    ("groups.account", [("cohorts", 0, "graduates", 284)], "毕业人数", "推出来是248"),
+    ("groups.left_and_moved", [("children", 0, "migrant", 1), ("children", 0, "left_behind", 1)],
+     "农村留守儿童", "“随迁子女”也填的是“是”"),
+    ("groups.care", [("care", 0, "far_pupils", 1001)], "远路走读学生数", "大于“学校”表里全校的1000人"),
+    ("groups.no_room", [("care", 1, "resource_places", 4)], "资源教室能接的人数", "“有资源教室”填的是“否”"),
     ("reference.teacher", [("training", 0, "teacher_id", "T99999")], "教师序号", "不在“教师”表里"),
     ("reference.studio", [("studio_members", 0, "studio_id", "S99")], "工作室编号", "不在“名师工作室”表里"),
     ("year.after", [("school_items", 0, "year_built", 2027)], "建成年份", "晚于申报年份2026"),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county.faults import Fault
+from balancelib.county.group_checks import GROUP_CHECKS
 from balancelib.county.parsed import Parsed, by_school, each
 from balancelib.county.rules import Rule
 from balancelib.county.schema import STAGES, schema
@@ -292,4 +293,5 @@ STRUCTURE: Mapping[str, Find] = {
     "previous.identifier": _new_identifiers,
     "previous.new": _new_schools,
     "previous.closed": _closed_schools,
+    **GROUP_CHECKS,
 }

@@ -11,14 +11,22 @@ from balancelib.measures.between import (
 )
 from balancelib.measures.columns import Omitted
 from balancelib.measures.concentration import concentration_index
+from balancelib.measures.concentration_parts import (
+    ConcentrationParts,
+    concentration_bounds,
+    concentration_parts,
+)
 from balancelib.measures.decomposition import Decomposition, decompose
 from balancelib.measures.dispersion import Contribution, contribution, cv, hoover
 from balancelib.measures.entropy import atkinson, generalised_entropy, theil_l, theil_t
 from balancelib.measures.estimation import Estimate, estimate
 from balancelib.measures.intercepts import RandomIntercept, random_intercept
+from balancelib.measures.kitagawa import Kitagawa, kitagawa
 from balancelib.measures.lorenz import Lorenz, gini, lorenz, palma, quintile_share_ratio, top_share
 from balancelib.measures.multilevel import Intraclass, intraclass
 from balancelib.measures.neutrality import WealthNeutrality, wealth_neutrality
+from balancelib.measures.oaxaca import Oaxaca, oaxaca_threefold, oaxaca_twofold
+from balancelib.measures.proportions import Interval, newcombe, wilson
 from balancelib.measures.quantiles import (
     federal_range_ratio,
     mcloone,
@@ -36,14 +44,26 @@ from balancelib.measures.segregation import (
     segregation_gini,
     theil_h,
 )
+from balancelib.measures.segregation_chance import ByChance, Corrected, by_chance, without_bias
+from balancelib.measures.segregation_change import SegregationChange, fit_margins, segregation_change
+from balancelib.measures.standardisation import (
+    direct_mean,
+    direct_rate,
+    indirect_ratio,
+    standardised_gap,
+    standardised_share,
+)
 from balancelib.measures.summary import summarise
 
 __all__ = [
-    "Contribution", "Decomposition", "Estimate", "Intraclass", "Lorenz", "Omitted", "RandomIntercept",
-    "ShareInterval", "WealthNeutrality", "atkinson",
-    "chance_if", "concentration_index", "contribution", "cv", "decompose", "dissimilarity", "estimate", "expected_eta2", "exposure",
-    "federal_range_ratio", "generalised_entropy", "gini", "hoover", "intraclass", "isolation", "lorenz", "mcloone", "palma",
-    "parity_index", "percentile_ratio", "quantile", "quintile_share_ratio", "random_intercept", "range_ratio", "restricted_range",
-    "seen_below", "seen_range", "segregation_gini", "share_interval", "summarise", "theil_h", "theil_l", "theil_t", "top_share", "two_step_fca", "verstegen",
-    "wealth_neutrality",
+    "ByChance", "ConcentrationParts", "Contribution", "Corrected", "Decomposition", "Estimate", "Interval", "Intraclass",
+    "Kitagawa", "Lorenz", "Oaxaca", "Omitted", "RandomIntercept", "SegregationChange", "ShareInterval", "WealthNeutrality",
+    "atkinson", "by_chance", "chance_if", "concentration_bounds", "concentration_index", "concentration_parts",
+    "contribution", "cv", "decompose", "direct_mean", "direct_rate", "dissimilarity", "estimate", "expected_eta2",
+    "exposure", "federal_range_ratio", "fit_margins", "generalised_entropy", "gini", "hoover", "indirect_ratio",
+    "intraclass", "isolation", "kitagawa", "lorenz", "mcloone", "newcombe", "oaxaca_threefold", "oaxaca_twofold", "palma",
+    "parity_index", "percentile_ratio", "quantile", "quintile_share_ratio", "random_intercept", "range_ratio",
+    "restricted_range", "seen_below", "seen_range", "segregation_change", "segregation_gini", "share_interval",
+    "standardised_gap", "standardised_share", "summarise", "theil_h", "theil_l", "theil_t", "top_share", "two_step_fca",
+    "verstegen", "wealth_neutrality", "wilson", "without_bias",
 ]  # fmt: skip

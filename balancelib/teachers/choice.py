@@ -9,9 +9,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from balancelib.county import Lacking
-
-STEPS, NEAR = 50, 1e-15  # of Newton's method: what a step still promises of log-likelihood
-ROUNDING = 1e-9
+from balancelib.measures.newton import NoMaximumError, NotIdentifiedError, climb
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def conditional_logit(
     if (np.bincount(group, taken) != 1).any():
         raise Lacking("有的题没有选，或者选了几个：每道题要正好选一个")
     scale = np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)
-    beta, information = _newton(x / scale, taken, group)
+    beta, information = _fitted(x / scale, taken, group)
     inverse = np.linalg.inv(information)
     if clusters is not None:
         inverse = _robust(x / scale, taken, group, beta, inverse, pd.factorize(clusters)[0])
@@ -131,26 +129,27 @@ def _chances(utility: np.ndarray, group: np.ndarray) -> np.ndarray:
     return weight / np.bincount(group, weight)[group]
 
 
-def _newton(x: np.ndarray, taken: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Climb to the maximum, halving a step that goes down; return it and the information there."""
-    beta = np.zeros(x.shape[1])
-    for _ in range(STEPS):
+def _fitted(x: np.ndarray, taken: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the log-likelihood is highest, and the information there."""
+
+    def loglik(beta: np.ndarray) -> float:
+        return float(np.log(_chances(x @ beta, group)[taken]).sum())
+
+    def slope(beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         p = _chances(x @ beta, group)
         mean = np.zeros((group.max() + 1, x.shape[1]))
         np.add.at(mean, group, p[:, None] * x)
         apart = x - mean[group]
-        information = (p[:, None] * apart).T @ apart
-        if np.linalg.matrix_rank(information, tol=1e-8 * max(np.trace(information), 1.0)) < len(beta):
-            raise Lacking("这些属性分不开，或者有一个属性单独就决定了选哪个：请少放一个属性，或者多收答卷")
-        score = (taken - p) @ x
-        step = np.linalg.solve(information, score)
-        if score @ step < NEAR:
-            return beta, information
-        now, share = np.log(p[taken]).sum() - ROUNDING, 1.0
-        while np.log(_chances(x @ (beta + share * step), group)[taken]).sum() < now and share > ROUNDING:
-            share /= 2
-        beta = beta + share * step
-    raise Lacking("估计没有收敛：多半是有一个属性单独就决定了选哪个")
+        return (taken - p) @ x, (p[:, None] * apart).T @ apart
+
+    try:
+        return climb(loglik, slope, np.zeros(x.shape[1]))
+    except NotIdentifiedError:
+        raise Lacking(
+            "这些属性分不开，或者有一个属性单独就决定了选哪个：请少放一个属性，或者多收答卷"
+        ) from None
+    except NoMaximumError:
+        raise Lacking("估计没有收敛：多半是有一个属性单独就决定了选哪个") from None
 
 
 def _robust(

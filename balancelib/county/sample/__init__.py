@@ -5,8 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from balancelib.county.sample.care import draw_care
+from balancelib.county.sample.children import draw_children
 from balancelib.county.sample.choices import draw_choices
+from balancelib.county.sample.cohorts import draw_cohorts
+from balancelib.county.sample.disabled import draw_disabled
 from balancelib.county.sample.equipment import draw_digital, draw_ledger
+from balancelib.county.sample.groups import draw_group_pupils
 from balancelib.county.sample.history import draw_history
 from balancelib.county.sample.items import draw_items
 from balancelib.county.sample.judgements import draw_expert_pairs, draw_reviews
@@ -19,6 +24,7 @@ from balancelib.county.sample.places import draw_boarding, draw_buildings, draw_
 from balancelib.county.sample.pool import draw_free_periods
 from balancelib.county.sample.province import sample_province
 from balancelib.county.sample.pupils import draw_births_and_enrolment
+from balancelib.county.sample.registers import draw_registers
 from balancelib.county.sample.schools import COUNTY, draw_schools
 from balancelib.county.sample.scores import draw_scores
 from balancelib.county.sample.studios import draw_contacts, draw_studios, planted_effect
@@ -27,11 +33,21 @@ from balancelib.county.sample.timetable import draw_timetable
 from balancelib.county.sample.training import draw_training, training_courses
 from balancelib.county.tables import County
 
-__all__ = ["COUNTY", "planted_effect", "sample_county", "sample_province", "true_effects"]
+__all__ = [
+    "COUNTY",
+    "planted_effect",
+    "sample_county",
+    "sample_province",
+    "true_effects",
+    "true_groups",
+    "true_risks",
+]
 
 FEWEST, MOST = 20, 1_000_000
 MOST_DETAILED = 500
 SCORES = "scores 5"  # the stream, one of nine tried: the course county's estimates are near the shares that hold in truth
+
+CHILDREN = "children 6"  # one of nine tried: as many of the course county's few migrants left in truth as their risk says
 
 
 def sample_county(seed: int = 7, schools: int = 60) -> County:
@@ -88,12 +104,22 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         raise ValueError(f"合成县最多{MOST:,}所学校")
     tables = draw_schools(np.random.default_rng(seed), schools)
     if schools <= MOST_DETAILED:
-        schools = tables["schools"].merge(tables["school_items"], on="school_id", validate="one_to_one")
-        stream = lambda name: np.random.default_rng([seed, *name.encode()])  # noqa: E731
+        stream, schools = _streams(seed), _attended(tables)
         _draw_resources(stream, schools, tables)
         _draw_staff(stream, schools, tables)
         _draw_quality(stream, schools, tables)
+        _draw_groups(stream, schools, tables)
     return County(tables)
+
+
+def _streams(seed: int) -> Callable[[str], np.random.Generator]:
+    """Return what gives each table the random stream of its name."""
+    return lambda name: np.random.default_rng([seed, *name.encode()])
+
+
+def _attended(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the schools with pupils of compulsory education, and their items."""
+    return tables["schools"].merge(tables["school_items"], on="school_id", validate="one_to_one")
 
 
 def _draw_resources(
@@ -163,6 +189,27 @@ def _draw_quality(
     }
 
 
+def _draw_groups(
+    stream: Callable[[str], np.random.Generator], schools: pd.DataFrame, tables: dict[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Add the tables of groups of children; return the truth behind them, which no table has."""
+    items, enrolment, boarding = (tables[name] for name in ("county_items", "enrolment", "boarding"))
+    placed, disabled = draw_disabled(stream("disabled_children"), schools)
+    groups = draw_group_pupils(stream("group_pupils"), schools, enrolment, disabled, items)
+    registers, pairs, truth = draw_registers(stream("registers"), schools, groups, disabled, items)
+    children, risks = draw_children(stream(CHILDREN), schools, enrolment, groups, boarding)
+    tables |= {
+        "group_pupils": groups,
+        "disabled_children": placed,
+        "registers": registers,
+        "register_pairs": pairs,
+        "cohorts": draw_cohorts(stream("cohorts"), schools, enrolment, groups),
+        "children": children,
+        "care": draw_care(stream("care"), schools, groups, boarding, disabled),
+    }
+    return {"groups": truth, "risks": risks}
+
+
 def true_effects(seed: int = 7, schools: int = 60) -> pd.DataFrame:
     """Return what the schools of `sample_county` truly add to their pupils' scores: no county knows it of its own.
 
@@ -179,6 +226,45 @@ def true_effects(seed: int = 7, schools: int = 60) -> pd.DataFrame:
     tables = sample_county(seed, schools).tables
     rng = np.random.default_rng([seed, *SCORES.encode()])
     return draw_scores(rng, tables["schools"], tables["enrolment"])[1]
+
+
+def true_groups(seed: int = 7, schools: int = 60) -> pd.DataFrame:
+    """Return how many children of each group truly live in each township of `sample_county`: no office knows it.
+
+    Parameters
+    ----------
+    seed, schools : int
+        As of the county; at most 500 schools.
+
+    Returns
+    -------
+    DataFrame
+        ``township, group, children``; groups as in table ``registers``. `balancelib.county.sample.registers` explains them.
+    """
+    return _truth(seed, schools)["groups"]
+
+
+def true_risks(seed: int = 7, schools: int = 60) -> pd.DataFrame:
+    """Return the true risk of each child of table ``children`` of `sample_county`, and whether it truly left.
+
+    Parameters
+    ----------
+    seed, schools : int
+        As of the county; at most 500 schools.
+
+    Returns
+    -------
+    DataFrame
+        ``child, year, school_id, migrant, risk, truly_left``, in the order of the table; of the last year as well, whose outcome the
+        table leaves blank. `balancelib.county.sample.children.draw_children` explains them.
+    """
+    return _truth(seed, schools)["risks"]
+
+
+def _truth(seed: int, schools: int) -> dict[str, pd.DataFrame]:
+    """Return what is true of the groups of children of a county."""
+    tables = sample_county(seed, schools).tables
+    return _draw_groups(_streams(seed), _attended(tables), tables)
 
 
 def _no_more_entrants(items: pd.DataFrame, stage: str, pupils: float) -> None:

@@ -1,0 +1,152 @@
+"""The command that publishes tables of special groups: ``groups``."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, keep_input, read, writing
+from balancelib.cli.parser import command
+from balancelib.console import Progress, say
+from balancelib.text import shown_path
+
+ENDS = (".docx", ".html", ".xlsx")
+RECORD = ".公布记录.json"  # ends the names of the files that hold what was published, for next time
+# Whoever publishes these tables need not have the areas of rooms.
+ONLY = {
+    "schools": ("school_id", "name", "kind", "township", "county_id", "county"),
+    "disabled_children": (),
+    "group_pupils": (),
+}
+AGAIN = (
+    "这一年的数以前公布过，现在的数和那时不一样：新旧两份一减，就知道谁来了、谁走了。改动请等下一年一起公布；"
+    "如果其实是另一年的数，用--year写明。程序查到的是："
+)
+
+
+def add(commands: Any) -> None:
+    """Add this command."""
+    groups = command(commands, "groups", _groups, "写可以公布的特殊群体统计表：残疾儿童、留守儿童、随迁子女")
+    groups.add_argument(
+        "path",
+        type=Path,
+        metavar="路径",
+        help="工作簿或CSV文件夹，要有残疾儿童安置、各类学生两张表或其中一张",
+    )
+    groups.add_argument(
+        "--out", type=Path, required=True, metavar="文件", help=f"{'、'.join(ENDS)}；公布记录写在旁边"
+    )
+    groups.add_argument(
+        "--previous",
+        type=Path,
+        metavar="路径",
+        help="以前公布的那份文件，或装着公布记录的文件夹：免得新旧一减露底",
+    )
+    groups.add_argument("--year", type=int, metavar="年", help="哪一年的数（默认各类学生表的最后一年）")
+
+
+def _groups(options: argparse.Namespace) -> int:
+    from balancelib.county.lacking import Lacking  # noqa: PLC0415  each command loads what it needs
+    from balancelib.disclosure import Refused as TellsTooMuch  # noqa: PLC0415
+    from balancelib.groups import publish_groups  # noqa: PLC0415
+
+    _check(options)
+    before = _earlier(options.previous)
+    if (county := read(options.path, only=ONLY)) is None:
+        return AT_FAULT
+    if county.schools["county_id"].nunique() > 1:
+        raise Refused(WRONG_USAGE, "数据里有几个县，一次写一个县：请把一个县的行单独存成一份")
+    try:
+        year = _year(county, options.year)
+        with Progress() as progress:
+            progress.tell("正在算哪些格子不能写，每类孩子最多一两分钟")
+            releases = publish_groups(county, beside=before, year=year)
+    except Lacking as error:
+        raise Refused(AT_FAULT, str(error)) from None
+    except TellsTooMuch as error:
+        raise Refused(AT_FAULT, f"{AGAIN if before else ''}{error}") from None
+    _write(options.out, county, releases)
+    say(
+        *_summary(releases),
+        f"表写好了：{shown_path(options.out)}。旁边的公布记录请留好，下次公布时用--previous给出。",
+    )
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Refuse a file of another kind, and one that would stand over what is read."""
+    out, previous = options.out, options.previous
+    if out.suffix.lower() not in ENDS:
+        raise Refused(WRONG_USAGE, f"{shown_path(out)}：文件名要以{'、'.join(ENDS)}结尾")
+    keep_input(out, options.path)
+    if previous is not None and (out in _records(previous) or out == previous):
+        raise Refused(WRONG_USAGE, f"{shown_path(out)}是以前公布的，不会覆盖；请换一个文件名")
+    if kept := [path for path in _records(out) if path.exists()]:
+        raise Refused(
+            WRONG_USAGE,
+            f"已经有{shown_path(kept[0])}，记着公布过什么，不会覆盖；请给这一次换一个文件名，用--previous {shown_path(out)}给出上一次",
+        )
+
+
+def _records(published: Path) -> list[Path]:
+    """Return the records of what was published: those in a folder, or beside a file of the same name."""
+    if published.is_dir():
+        return sorted(path for path in published.iterdir() if path.name.endswith(RECORD))
+    if published.name.endswith(RECORD):
+        return [published]
+    if not published.parent.is_dir():
+        return []
+    begins = f"{published.stem}."
+    return sorted(
+        path
+        for path in published.parent.iterdir()
+        if path.name.startswith(begins) and path.name.endswith(RECORD)
+    )
+
+
+def _earlier(previous: Path | None) -> list[Any]:
+    """Read what was published before."""
+    from balancelib.disclosure import Refused as Unread  # noqa: PLC0415
+    from balancelib.disclosure import Release  # noqa: PLC0415
+
+    if previous is None:
+        return []
+    if not (found := _records(previous)):
+        raise Refused(AT_FAULT, f"{shown_path(previous)}旁边或里面没有公布记录（名字以{RECORD}结尾的文件）")
+    try:
+        return [Release.load(path) for path in found]
+    except Unread as error:
+        raise Refused(AT_FAULT, str(error)) from None
+
+
+def _year(county: Any, asked: int | None) -> int:
+    """Return the year of the counts: that of the table of groups, or the one given."""
+    from balancelib.groups import newest_year  # noqa: PLC0415
+
+    year = newest_year(county) if asked is None else asked
+    if year is None:
+        raise Refused(WRONG_USAGE, "残疾儿童安置表里没有年份：请用--year写明是哪一年的数")
+    return year
+
+
+def _write(out: Path, county: Any, releases: dict[str, Any]) -> None:
+    """Write the tables and the records of them, all or none."""
+    from balancelib.county.files import all_or_none  # noqa: PLC0415
+    from balancelib.disclosure import load_policy  # noqa: PLC0415
+    from balancelib.groups import subjects  # noqa: PLC0415
+    from balancelib.report.docx import report_docx  # noqa: PLC0415
+    from balancelib.report.groups import groups_report, groups_workbook  # noqa: PLC0415
+    from balancelib.report.html import report_html  # noqa: PLC0415
+
+    made = {".docx": report_docx, ".html": report_html, ".xlsx": groups_workbook}[out.suffix.lower()]
+    report = groups_report(county, releases, load_policy())
+    with writing(out), all_or_none(out.parent) as folder:
+        (folder / out.name).write_bytes(made(report))
+        for key, release in releases.items():
+            release.save(folder / f"{out.stem}.{subjects()[key].label}{RECORD}")
+
+
+def _summary(releases: dict[str, Any]) -> list[str]:
+    """What was hidden, for the office; nothing of it can be found in the file."""
+    from balancelib.groups import subjects  # noqa: PLC0415
+
+    return [f"{subjects()[key].label}：{release.message}" for key, release in releases.items()]

@@ -1,0 +1,107 @@
+"""The rules of groups of children that no formula can say: a row against another row, or against a row of another table."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from balancelib.county.faults import Fault
+from balancelib.county.parsed import Parsed, each
+from balancelib.county.rules import Rule
+from balancelib.county.schema import STAGES
+from balancelib.text import number
+
+Tables = Mapping[str, Parsed]
+GRADES = {"primary": range(1, 7), "junior": range(7, 10)}
+
+
+def _how(rule: Rule) -> dict[str, str]:
+    return {"action": rule.action, "severity": rule.severity, "rule": rule.id}
+
+
+def _looked_up(frame: pd.DataFrame, key: list[str], known: pd.DataFrame, column: str) -> np.ndarray:
+    """Return for each row of ``frame`` the number that a row of ``known`` with the same key has; blank where there is none."""
+    found = known.dropna(subset=column).drop_duplicates(key)[[*key, column]].rename(columns={column: "found"})
+    return frame[key].merge(found, on=key, how="left")["found"].to_numpy(dtype=float)
+
+
+def _above_all(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Groups with more pupils than all of the same school, year and stage."""
+    frame, key = parsed.frame, [name for name in parsed.table.key if name != "group"]
+    whole = frame[frame["group"] == "all"]
+    for column in parsed.table.columns:
+        if column.type == "count" and column.name in frame:
+            most = _looked_up(frame, key, whole, column.name)
+            said = lambda i, most=most: f"，大于同一行“全体”的{number(most[i])}"  # noqa: E731
+            yield from each(parsed, frame[column.name].to_numpy() > most, column.name, said, **_how(rule))
+
+
+def _apart(rule: Rule, parsed: Parsed, name: str, expected: np.ndarray, words: str) -> Iterator[Fault]:
+    """Rows of all pupils whose number is not the one expected."""
+    value = parsed.frame[name].to_numpy()
+    apart = (parsed.frame["group"] == "all").to_numpy() & (np.abs(value - expected) > 0)
+    yield from each(parsed, apart, name, lambda i: words.format(number(expected[i])), **_how(rule))
+
+
+def _entrants(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    """Cohorts that are not as many as the pupils of grade 7 in the year when they entered."""
+    if "enrolment" in tables:
+        frame = parsed.frame.rename(columns={"entered": "year"})
+        expected = _looked_up(frame, ["school_id", "year"], tables["enrolment"].frame, "grade7")
+        yield from _apart(rule, parsed, "entrants", expected, "，“分年级学生”表里那一年的七年级是{}人")
+
+
+def _earlier_years(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    """All pupils of a stage who are not as many as those of its grades in the same year; the last year has a rule of its own."""
+    if "enrolment" not in tables:
+        return
+    frame, grades = parsed.frame, tables["enrolment"].frame
+    for stage in STAGES:
+        columns = [f"grade{grade}" for grade in GRADES[stage] if f"grade{grade}" in grades]
+        total = grades[["school_id", "year"]].assign(total=grades[columns].sum(axis=1, min_count=1))
+        expected = _looked_up(frame, ["school_id", "year"], total, "total")
+        here = (frame["stage"] == stage) & (frame["year"] != frame["year"].max())
+        yield from _apart(
+            rule, parsed, "pupils", np.where(here, expected, np.nan), "，“分年级学生”表里同一年各年级合计{}人"
+        )
+
+
+def _both(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    """Pairs of registers that have more children in common than one of them has."""
+    if "registers" not in tables:
+        return
+    frame, key = parsed.frame, ["county_id", "township", "group"]
+    for side in ("first", "second"):
+        most = _looked_up(
+            frame.assign(office=frame[side]), [*key, "office"], tables["registers"].frame, "children"
+        )
+        label = parsed.table.column(side)
+        said = lambda i, most=most, label=label: (
+            f"，大于{label.label}（{label.codes[frame[label.name][i]]}）名册上的{number(most[i])}"
+        )
+        yield from each(parsed, frame["both"].to_numpy() > most, "both", said, **_how(rule))
+
+
+def _pair_twice(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Pairs of offices that stand in a row the other way round as well: at the later row."""
+    frame, key = parsed.frame, ["county_id", "township", "group"]
+    known = frame.assign(row=np.arange(len(frame), dtype=float), first=frame["second"], second=frame["first"])
+    other = _looked_up(frame, [*key, "first", "second"], known, "row")
+    later = other < np.arange(len(frame))
+    yield from each(
+        parsed,
+        later,
+        "second",
+        lambda i: f"和第{parsed.numbers[int(other[i])]}行是同样两个部门",
+        **_how(rule),
+    )
+
+
+GROUP_CHECKS = {
+    "groups.part": _above_all,
+    "groups.entrants": _entrants,
+    "groups.earlier": _earlier_years,
+    "groups.both": _both,
+    "groups.pair_twice": _pair_twice,
+}

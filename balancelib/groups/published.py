@@ -1,0 +1,218 @@
+"""What a county publishes of its special groups: the standard tables (published.toml), protected together and against what was published before."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+from msgspec import Struct
+
+from balancelib.county import County, Lacking
+from balancelib.county.lacking import label as named
+from balancelib.county.lacking import lacking
+from balancelib.county.schema import schema
+from balancelib.disclosure import Confidential, Policy, Release
+from balancelib.toml import Key, Text, TomlError, convert, parse
+
+FILE = Path(__file__).with_name("published.toml")
+LEVELS = {1: "一级", 2: "二级", 3: "三级", 4: "四级"}  # of disability; the severest first
+PLACES = {"group_pupils": ("township", "school_id")}  # of which the public knows which lies where
+
+
+class PublishedError(TomlError):
+    """The file of the tables is malformed."""
+
+    called = "公布的表的文件"
+
+
+class Shown(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table: what it is called, and the columns that give its rows and its columns."""
+
+    caption: Text
+    rows: Key
+    columns: Key
+
+
+class Subject(Struct, frozen=True, forbid_unknown_fields=True):
+    """A group of children and its tables: in which of the county's tables they are counted, and which of its rows."""
+
+    key: Key
+    label: Text
+    table: Key
+    count: Key
+    tables: tuple[Shown, ...]
+    where: dict[Key, Text] = {}
+
+    @property
+    def columns(self) -> list[str]:
+        """All columns by which it is counted."""
+        return list(dict.fromkeys(column for table in self.tables for column in (table.rows, table.columns)))
+
+
+class _File(Struct, forbid_unknown_fields=True):
+    subjects: tuple[Subject, ...]
+
+
+@cache
+def subjects() -> Mapping[str, Subject]:
+    """Return the groups whose tables a county publishes, by key."""
+    read = convert(parse(FILE, PublishedError, "没有这个文件"), _File, FILE.name, PublishedError)
+    return {subject.key: subject for subject in read.subjects}
+
+
+def newest_year(county: County) -> int | None:
+    """Return the newest year of the table of groups of pupils, None where it is not there: the year of all that is published."""
+    if lacking(county.tables, ["group_pupils"]):
+        return None
+    return int(county.tables["group_pupils"]["year"].max())
+
+
+def confidential(county: County, key: str, year: int | None = None) -> Confidential:
+    """Return a group's counts, which nothing shows but what may be published (保密的人数).
+
+    Parameters
+    ----------
+    county : County
+        With the group's table, and where it is counted by township, the schools' townships.
+    key : str
+        Of `subjects`: ``disabled``, ``left_behind``, ``migrant``.
+    year : int, optional
+        Whose counts they are; the newest year of ``group_pupils`` if left out. Releases of the same year are about the same children.
+
+    Raises
+    ------
+    Lacking
+        The county has no such table, no child of the group in that year, a count that is blank, or a school without a township.
+    """
+    subject = subjects()[key]
+    county.tables.need([f"{subject.table}.{subject.count}"])
+    year = newest_year(county) if year is None else year
+    frame = _counted(county, subject, year)
+    for column in subject.columns:
+        if codes := _labels(subject.table, column):
+            frame[column] = frame[column].map(codes)
+    values = {column: _in_order(county, subject, column, frame[column]) for column in subject.columns}
+    return Confidential(
+        frame,
+        "children",
+        known=[PLACES[subject.table]] if subject.table in PLACES else [],
+        values=values,
+        of=f"{subject.label}（{year}年）" if year else subject.label,
+    )
+
+
+def publish_groups(
+    county: County,
+    policy: Policy | None = None,
+    beside: Sequence[Release] = (),
+    year: int | None = None,
+) -> dict[str, Release]:
+    """Return the standard tables of all groups that the county counts, as they may be published.
+
+    Parameters
+    ----------
+    county : County
+    policy : Policy, optional
+        The project's if left out.
+    beside : sequence of Release
+        What was published before; what is of the same group and year is protected together with this.
+    year : int, optional
+        As for `confidential`.
+
+    Returns
+    -------
+    dict of str to Release
+        By the key of the subject; a group that the county has no table of is left out.
+
+    Raises
+    ------
+    Lacking
+        There is no table of any group, or as in `confidential`.
+    Refused
+        What was published before does not agree with these counts.
+    """
+    there = [s for s in subjects().values() if not lacking(county.tables, [f"{s.table}.{s.count}"])]
+    if not there:
+        county.tables.need(dict.fromkeys(s.table for s in subjects().values()))
+    return {
+        s.key: confidential(county, s.key, year).publish(
+            [(t.rows, t.columns) for t in s.tables], policy, beside
+        )
+        for s in there
+    }
+
+
+def shown_tables(key: str, release: Release) -> dict[str, pd.DataFrame]:
+    """Return a group's tables as they are shown, by their captions, with Chinese names of rows and columns."""
+    subject = subjects()[key]
+    return {
+        t.caption: release.table(t.rows, t.columns).rename_axis(
+            index=_column_label(subject, t.rows), columns=_column_label(subject, t.columns)
+        )
+        for t in subject.tables
+    }
+
+
+def _counted(county: County, subject: Subject, year: int | None) -> pd.DataFrame:
+    """The rows of the group in the year, with its columns and the count; schools by their names."""
+    table = county.tables[subject.table]
+    for column, code in subject.where.items():
+        table = table[table[column] == code]
+    if "year" in table:
+        table = table[table["year"] == year]
+    if table.empty:
+        asked = f"{year}年的" if year else ""
+        raise Lacking(f"{named(subject.table)}里没有{asked}“{subject.label}”：要公布，先填上；没有人的写0。")
+    if table[subject.count].isna().any():
+        raise Lacking(
+            f"{named(subject.table)}里“{subject.label}”有空着的人数。空着不知道有没有人，不能公布：填上，没有人的写0。"
+        )
+    if subject.table in PLACES:
+        table = _with_schools(county, table)
+    return table[subject.columns].assign(children=table[subject.count])
+
+
+def _with_schools(county: County, table: pd.DataFrame) -> pd.DataFrame:
+    """Give each school's rows its township, and its name in place of its id."""
+    schools = county.schools.set_index("school_id")
+    blank = pd.Series(index=schools.index, dtype=object)
+    townships = table["school_id"].map(schools.get("township", blank))
+    if townships.isna().any():
+        first = table.loc[townships.isna(), "school_id"].iloc[0]
+        raise Lacking(f"“学校”表里{first}没有填乡镇，按乡镇的表做不出来：填上再公布。")
+    return table.assign(township=townships, school_id=table["school_id"].map(_names(schools)))
+
+
+def _names(schools: pd.DataFrame) -> pd.Series:
+    """Names by id; what two schools are called, or none, stands with the id."""
+    names = schools["name"].fillna("").str.strip()
+    unclear = names.eq("") | names.duplicated(keep=False)
+    return names.mask(unclear, names + "（" + schools.index + "）")
+
+
+def _in_order(county: County, subject: Subject, column: str, present: pd.Series) -> list[str]:
+    """All values of a column in the order in which a reader expects them: codes as in the schema, places as in the table of schools."""
+    if column not in PLACES["group_pupils"]:
+        return list(_labels(subject.table, column).values())
+    schools = county.schools.set_index("school_id")
+    known = _names(schools) if column == "school_id" else schools.get("township", pd.Series(dtype=object))
+    return [
+        *(v for v in dict.fromkeys(known.dropna()) if v in set(present)),
+        *sorted(set(present) - set(known)),
+    ]
+
+
+def _labels(table: str, column: str) -> dict[object, str]:
+    """Of a column of codes, their Chinese names in the schema's order."""
+    if column == "level":
+        return LEVELS
+    known = schema().table(table)
+    names = {c.name for c in known.columns}
+    return dict(known.column(column).codes or {}) if column in names else {}
+
+
+def _column_label(subject: Subject, column: str) -> str:
+    if column == "school_id":
+        return "学校"
+    names = {c.name for c in schema().table(subject.table).columns}
+    return schema().table(subject.table if column in names else "schools").column(column).label
