@@ -112,11 +112,31 @@ def _price(rows: csr_array, price: np.ndarray) -> np.ndarray:
 def first(problem: Problem, attacker: Attacker, hidden: np.ndarray, deadline: float) -> np.ndarray:
     """Return a pattern that holds, from one that may not; `everything` where that is the only one to be had in time."""
     steps = Steps(problem, problem.weight)
+    hidden = relaxed(problem, attacker, steps, hidden, deadline)
     while (target := weakest(problem, attacker, hidden, deadline)) is not None:
         wider = steps.widen(target, hidden, attacker, deadline)
         if wider is None:
             return plainly(problem, attacker, hidden)
         hidden = wider
+    return hidden
+
+
+def relaxed(
+    problem: Problem, attacker: Attacker, steps: Steps, hidden: np.ndarray, deadline: float
+) -> np.ndarray:
+    """Open, one after the other, the cells that already the relaxation finds too narrow: hiding more never makes a cell narrower."""
+    attacker.limit(*problem.known(hidden))
+    for target in sorted(np.flatnonzero(hidden), key=lambda t: (problem.target_value[t], t)):
+        need = problem.need[target]
+        for up in (True, False):  # the true table has the least that was found, or more
+            far = attacker.greatest[target] if up else attacker.ceiling[target]
+            narrow = far - attacker.least[target] < need
+            if narrow and not attacker.endless[target] and time.monotonic() < deadline:
+                attacker.push(int(target), up, seconds=WHOLE)
+        if attacker.ceiling[target] - attacker.floor[target] < need:
+            wider = steps.widen(int(target), hidden, attacker, deadline)
+            hidden = hidden if wider is None else wider
+            attacker.limit(*problem.known(hidden))
     return hidden
 
 

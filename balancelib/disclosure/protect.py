@@ -13,8 +13,8 @@ from balancelib.disclosure.problem import Counts, Problem, Published
 from balancelib.disclosure.release import Release
 
 BESIDE = 0.25  # of the seconds, for what tables beside tell already
-QUICK = 0.5  # of the seconds, for it and the first pattern
-CLEAN = 0.75  # of the seconds, for it and for showing again what need not be hidden
+QUICK = 0.7  # of the seconds, for it and the first pattern
+CLEAN = 0.85  # of the seconds, for it and for showing again what need not be hidden
 
 
 def protect(counts: Counts, policy: Policy, beside: Sequence[Release]) -> Release:

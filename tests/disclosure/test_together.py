@@ -119,7 +119,6 @@ def test_the_county_of_twenty_townships_ends_in_time_with_a_pattern_that_holds()
     tables = [("township", "kind"), ("township", "level"), ("kind", "level")]
     found = Confidential(base).publish(tables, Policy(seconds=2.0))
     assert 0 <= found.bound <= found.cost
-    attack = found.attack(seconds=5)
-    assert (attack["greatest"] - attack["least"] >= 5).all()
+    assert audit([found], Policy(seconds=60.0)).empty  # the attack takes as long as it needs
     truth = base.groupby(["township", "kind"]).size()
     assert all(found.text(township=t, kind=k) == HIDDEN for (t, k), n in truth.items() if n < 5)
