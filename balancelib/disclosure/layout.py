@@ -92,7 +92,7 @@ class Space:
             raise Refused(
                 f"表格太细：{'×'.join(self.columns)}一共有{n}种组合，超过{MOST}种。请减少列，或合并类别"
             )
-        codes = np.indices(size).reshape(len(size), -1).T
+        codes = np.indices(size).reshape(len(size), n).T
         for columns, possible in dict.fromkeys(chain.from_iterable(lay.known for lay in layouts)):
             codes = codes[self._possible(codes, columns, possible)]
         self.codes = codes

@@ -112,11 +112,31 @@ def _price(rows: csr_array, price: np.ndarray) -> np.ndarray:
 def first(problem: Problem, attacker: Attacker, hidden: np.ndarray, deadline: float) -> np.ndarray:
     """Return a pattern that holds, from one that may not; `everything` where that is the only one to be had in time."""
     steps = Steps(problem, problem.weight)
+    hidden = relaxed(problem, attacker, steps, hidden, deadline)
     while (target := weakest(problem, attacker, hidden, deadline)) is not None:
         wider = steps.widen(target, hidden, attacker, deadline)
         if wider is None:
             return plainly(problem, attacker, hidden)
         hidden = wider
+    return hidden
+
+
+def relaxed(
+    problem: Problem, attacker: Attacker, steps: Steps, hidden: np.ndarray, deadline: float
+) -> np.ndarray:
+    """Open, one after the other, the cells that already the relaxation finds too narrow: hiding more never makes a cell narrower."""
+    attacker.limit(*problem.known(hidden))
+    for target in sorted(np.flatnonzero(hidden), key=lambda t: (problem.target_value[t], t)):
+        need = problem.need[target]
+        for up in (True, False):  # the true table has the least that was found, or more
+            far = attacker.greatest[target] if up else attacker.ceiling[target]
+            narrow = far - attacker.least[target] < need
+            if narrow and not attacker.endless[target] and time.monotonic() < deadline:
+                attacker.push(int(target), up, seconds=WHOLE)
+        if attacker.ceiling[target] - attacker.floor[target] < need:
+            wider = steps.widen(int(target), hidden, attacker, deadline)
+            hidden = hidden if wider is None else wider
+            attacker.limit(*problem.known(hidden))
     return hidden
 
 
@@ -147,20 +167,29 @@ def everything(problem: Problem, attacker: Attacker) -> np.ndarray:
     Raises
     ------
     Refused
-        What is beside tells too much.
+        What is beside tells too much, or what it tells could not be found in the policy's seconds.
     """
-    hidden = problem.forced | problem.free
-    deadline = time.monotonic() + 2 * problem.policy.seconds
-    target = weakest(problem, attacker, hidden, deadline)
-    while target is not None:
-        if target >= len(hidden) or not problem.free[target]:
-            raise Refused(
-                f"遮住所有能遮的格子也保护不了{_name(problem, target)}：以前公布的表已经说得太多。请合并类别，或不公布这张表"
-            )
-        problem.show(target)  # what is beside tells it already, and it is not small
-        hidden = hidden & ~problem.fixed
-        target = weakest(problem, attacker, hidden, deadline)
-    return hidden
+    deadline = time.monotonic() + problem.policy.seconds
+    target = told_already(problem, attacker, deadline)
+    if target is not None:
+        why = (
+            "以前公布的表已经说得太多"
+            if time.monotonic() < deadline
+            else "在限定的时间里没有算清以前公布的表说了多少"
+        )
+        raise Refused(
+            f"遮住所有能遮的格子也不能肯定保护了{_name(problem, target)}：{why}。请合并类别，或不公布这张表"
+        )
+    return problem.forced | problem.free
+
+
+def told_already(problem: Problem, attacker: Attacker, deadline: float) -> int | None:
+    """Show for good what cannot be hidden because tables beside tell it, and is not small; return what is small and told, if anything is."""
+    while (target := weakest(problem, attacker, problem.forced | problem.free, deadline)) is not None:
+        if target >= len(problem.free) or not problem.free[target] or time.monotonic() >= deadline:
+            return target
+        problem.show(target)
+    return None
 
 
 def cleaned(problem: Problem, attacker: Attacker, hidden: np.ndarray, deadline: float) -> np.ndarray:

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from balancelib.toml import Text, TomlError, convert, parse
 
@@ -92,7 +92,7 @@ class _File(Struct, forbid_unknown_fields=True):
     noise: Annotated[float, Meta(ge=0, le=10)] = 0.25
     decoys: Annotated[int, Meta(ge=0, le=100)] = 1
     secret: str = ""
-    exact: list[Purpose] = []
+    uses: list[Purpose] = field(default_factory=list, name="exact")
 
 
 def load_policy(path: Path = OURS) -> Policy:
@@ -110,7 +110,7 @@ def load_policy(path: Path = OURS) -> Policy:
 @cache
 def purposes() -> tuple[Purpose, ...]:
     """Return the purposes for which `Confidential.exact` gives exact counts; only the project's own file says so."""
-    return tuple(_read(OURS).exact)
+    return tuple(_read(OURS).uses)
 
 
 def checked(policy: Policy | None) -> Policy:

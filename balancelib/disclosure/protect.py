@@ -7,13 +7,14 @@ import numpy as np
 
 from balancelib.disclosure.lot import Lots
 from balancelib.disclosure.optimal import Found, improve
-from balancelib.disclosure.pattern import cleaned, everything, first
+from balancelib.disclosure.pattern import cleaned, first, told_already
 from balancelib.disclosure.policy import Policy, Refused
 from balancelib.disclosure.problem import Counts, Problem, Published
 from balancelib.disclosure.release import Release
 
-QUICK = 0.5  # of the seconds, for the first pattern
-CLEAN = 0.75  # of the seconds, for it and for showing again what need not be hidden
+BESIDE = 0.25  # of the seconds, for what tables beside tell already
+QUICK = 0.7  # of the seconds, for it and the first pattern
+CLEAN = 0.85  # of the seconds, for it and for showing again what need not be hidden
 
 
 def protect(counts: Counts, policy: Policy, beside: Sequence[Release]) -> Release:
@@ -45,7 +46,7 @@ def search(problem: Problem, lots: Lots) -> Found:
     draw(problem, lots)
     attacker = problem.attacker()
     if problem.shown_before.any():
-        everything(problem, attacker)  # refuses, or shows what earlier tables tell anyway
+        told_already(problem, attacker, start + BESIDE * seconds)
     hidden = first(problem, attacker, problem.forced.copy(), start + QUICK * seconds)
     hidden = cleaned(problem, attacker, hidden, start + CLEAN * seconds)
     return improve(problem, attacker, hidden, start + seconds)

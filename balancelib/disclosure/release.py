@@ -53,7 +53,7 @@ class Release:
     def message(self) -> str:
         """What was done, in Chinese, without a count that is hidden."""
         n, all_cells = sum(s is None for s in self.shown), len(self.shown)
-        far = f"，比最省的方案最多多遮{1 - self.bound / self.cost:.0%}" if self.cost > 0 else ""
+        far = f"，一并遮住的部分最多还能省{1 - self.bound / self.cost:.0%}" if self.cost > 0 else ""
         best = "已证明是最省的方案" if self.proven else f"在限定的时间和轮数内没有证明最省{far}"
         if not n:
             return f"共{all_cells}格，没有要遮的格子。"
