@@ -15,7 +15,7 @@ from balancelib.figures.style import BLACK, GREY, RED, SKY, YELLOW, describe
 
 Ranges = Mapping[tuple[str, str], tuple[int, int]]
 NAMED = 12  # hidden cells that the alternative text lists one by one
-HEAD = 3  # letters of a column's name in a line
+HEAD = 2  # letters of a column's name in a line
 
 
 def hidden_table(shown: pd.DataFrame, ranges: Ranges, width: int = 2) -> Axes:

@@ -37,6 +37,8 @@ from balancelib.groups.mixing import (
     mixing_years,
     school_effects,
 )
+from balancelib.groups.published import confidential, newest_year, publish_groups, shown_tables, subjects
+from balancelib.groups.reader import alone, subtracted
 from balancelib.groups.recapture import chapman, dependence, lincoln_petersen
 from balancelib.groups.registers import (
     if_independent,
@@ -47,8 +49,6 @@ from balancelib.groups.registers import (
     with_pairs,
     worth_of_pairs,
 )
-from balancelib.groups.published import confidential, newest_year, publish_groups, shown_tables, subjects
-from balancelib.groups.reader import alone, subtracted
 from balancelib.groups.room_plan import RoomLimits, RoomPlan, plan_rooms, room_levels, room_outcomes, why_left
 from balancelib.groups.rooms import Rooms, if_all_to_nearest, nearest_rooms, room_access, room_tables
 from balancelib.groups.support import SupportPlan, load_prices, plan_support, support_levels, support_needs
@@ -65,7 +65,7 @@ from balancelib.groups.warning import (
 )
 
 __all__ = [
-    "Change", "Range", "RoomLimits", "RoomPlan", "Rooms", "SupportPlan", "WAYS", "WarningModel", "Way",
+    "WAYS", "Change", "Range", "RoomLimits", "RoomPlan", "Rooms", "SupportPlan", "WarningModel", "Way",
     "Weights", "alone", "beside_items", "between_within", "bounds", "chapman", "cohort_counts",
     "compare_lists", "confidential", "dependence", "eligible_rate", "enrolment_rates", "fit_warning",
     "group_retention", "if_all_to_nearest", "if_independent", "if_moved", "if_places", "judged",
