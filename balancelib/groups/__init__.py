@@ -21,6 +21,7 @@ from balancelib.groups.enrolled import (
     placements,
     register_rates,
 )
+from balancelib.groups.explored import Kept, kept_told, merged
 from balancelib.groups.migrants import (
     eligible_rate,
     if_places,
@@ -65,16 +66,16 @@ from balancelib.groups.warning import (
 )
 
 __all__ = [
-    "WAYS", "Change", "Range", "RoomLimits", "RoomPlan", "Rooms", "SupportPlan", "WarningModel", "Way",
-    "Weights", "alone", "beside_items", "between_within", "bounds", "chapman", "cohort_counts",
+    "WAYS", "Change", "Kept", "Range", "RoomLimits", "RoomPlan", "Rooms", "SupportPlan", "WarningModel",
+    "Way", "Weights", "alone", "beside_items", "between_within", "bounds", "chapman", "cohort_counts",
     "compare_lists", "confidential", "dependence", "eligible_rate", "enrolment_rates", "fit_warning",
     "group_retention", "if_all_to_nearest", "if_independent", "if_moved", "if_places", "judged",
-    "known_anywhere", "lincoln_petersen", "list_by_school", "load_points", "load_prices", "migrant_places",
-    "migrant_registers", "mixing_change", "mixing_indices", "mixing_table", "mixing_years", "nearest_rooms",
-    "newest_year", "offices", "placed_pupils", "placements", "plan_rooms", "plan_support", "publish_groups",
-    "recounted", "register_bounds", "register_pairs", "register_rates", "register_sizes", "retention",
-    "room_access", "room_levels", "room_outcomes", "room_tables", "school_effects", "school_halves",
-    "shown_tables", "subjects", "subtracted", "support_due", "support_levels", "support_needs",
-    "turning_point", "warning_points", "warning_pupils", "why_left", "with_dropouts", "with_pairs",
-    "worth_of_pairs",
+    "kept_told", "known_anywhere", "lincoln_petersen", "list_by_school", "load_points", "load_prices",
+    "merged", "migrant_places", "migrant_registers", "mixing_change", "mixing_indices", "mixing_table",
+    "mixing_years", "nearest_rooms", "newest_year", "offices", "placed_pupils", "placements", "plan_rooms",
+    "plan_support", "publish_groups", "recounted", "register_bounds", "register_pairs", "register_rates",
+    "register_sizes", "retention", "room_access", "room_levels", "room_outcomes", "room_tables",
+    "school_effects", "school_halves", "shown_tables", "subjects", "subtracted", "support_due",
+    "support_levels", "support_needs", "turning_point", "warning_points", "warning_pupils", "why_left",
+    "with_dropouts", "with_pairs", "worth_of_pairs",
 ]  # fmt: skip
