@@ -10,10 +10,10 @@ LEAST = 5  # children; fewer are not told
 
 
 def _table(county: County) -> pd.DataFrame:
-    """Disabled children by township and placement."""
+    """Disabled children by kind and level."""
     children = county.tables["disabled_children"]
     return children.pivot_table(
-        index="township", columns="placement", values="children", aggfunc="sum", fill_value=0
+        index="kind", columns="level", values="children", aggfunc="sum", fill_value=0
     )
 
 
