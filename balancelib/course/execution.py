@@ -6,7 +6,8 @@ import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -106,12 +107,22 @@ def execute_ahead(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     get_cache(
         env.mystnb_config.execution_cache_path
     ).get_cache_limit()  # makes its database, before several ask for it
-    # Processes, for ZeroMQ's sockets do not bear several threads; new ones, for V8 does not bear to be copied.
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), keep_all_results) as pool:
+    # Processes, for ZeroMQ's sockets do not bear several threads; new ones, for V8 does not bear to be copied: each a copy of
+    # one that has loaded what all of them need, where the system has such.
+    with ProcessPoolExecutor(os.cpu_count(), new_processes(), keep_all_results) as pool:
         running = {pool.submit(execute, *found, env.mystnb_config): page for page, found in notebooks.items()}
         summary = ("executing notebooks... ", "purple", len(running), app.verbosity, running.get)
         for done in status_iterator(as_completed(running), *summary):
             env.execution_seconds[running[done]] = done.result()
+
+
+def new_processes() -> BaseContext:
+    """Return how processes are started that share nothing with this one."""
+    if "forkserver" not in get_all_start_methods():  # Windows
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["__main__", __name__])
+    return context
 
 
 def keep_all_results() -> None:
