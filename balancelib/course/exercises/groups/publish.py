@@ -12,9 +12,7 @@ LEAST = 5  # children; fewer are not told
 def _table(county: County) -> pd.DataFrame:
     """Disabled children by kind and level."""
     children = county.tables["disabled_children"]
-    return children.pivot_table(
-        index="kind", columns="level", values="children", aggfunc="sum", fill_value=0
-    )
+    return children.pivot_table(index="kind", columns="level", values="children", aggfunc="sum", fill_value=0)
 
 
 def _between(table: pd.DataFrame, most: int) -> pd.DataFrame:
