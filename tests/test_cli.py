@@ -188,6 +188,7 @@ def test_help_is_in_chinese(run):
         ["report"],
         ["rotation"],
         ["scores"],
+        ["groups"],
     ):
         done = run(*command, "--help")
         assert done.returncode == 0

@@ -42,6 +42,7 @@ def add(commands: Any) -> None:
         help="以前公布的那份文件，或装着公布记录的文件夹：免得新旧一减露底",
     )
     groups.add_argument("--year", type=int, metavar="年", help="哪一年的数（默认各类学生表的最后一年）")
+    groups.add_argument("--seconds", type=int, metavar="秒", help="每类孩子最多算多久（默认60）")
 
 
 def _groups(options: argparse.Namespace) -> int:
@@ -59,7 +60,7 @@ def _groups(options: argparse.Namespace) -> int:
         year = _year(county, options.year)
         with Progress() as progress:
             progress.tell("正在算哪些格子不能写，每类孩子最多一两分钟")
-            releases = publish_groups(county, beside=before, year=year)
+            releases = publish_groups(county, _policy(options.seconds), before, year)
     except Lacking as error:
         raise Refused(AT_FAULT, str(error)) from None
     except TellsTooMuch as error:
@@ -126,6 +127,15 @@ def _year(county: Any, asked: int | None) -> int:
     if year is None:
         raise Refused(WRONG_USAGE, "残疾儿童安置表里没有年份：请用--year写明是哪一年的数")
     return year
+
+
+def _policy(seconds: int | None) -> Any:
+    """Return the project's rules; how long to search is no rule."""
+    from balancelib.disclosure import load_policy  # noqa: PLC0415
+
+    if seconds is not None and seconds < 1:
+        raise Refused(WRONG_USAGE, f"--seconds至少1秒，现在是{seconds}")
+    return load_policy() if seconds is None else load_policy()._replace(seconds=float(seconds))
 
 
 def _write(out: Path, county: Any, releases: dict[str, Any]) -> None:

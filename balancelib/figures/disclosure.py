@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from textwrap import fill
-from typing import NamedTuple
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,7 +15,7 @@ from balancelib.figures.style import BLACK, GREY, RED, SKY, YELLOW, describe
 
 Ranges = Mapping[tuple[str, str], tuple[int, int]]
 NAMED = 12  # hidden cells that the alternative text lists one by one
-HEAD = 3  # letters of a column's name in a line
+HEAD = 2  # letters of a column's name in a line
 
 
 def hidden_table(shown: pd.DataFrame, ranges: Ranges, width: int = 2) -> Axes:
@@ -87,36 +87,16 @@ def _in_words(shown: pd.DataFrame, ranges: Ranges, width: int) -> str:
     return f"表格，{len(shown)}行{shown.shape[1]}列，写出{told}格。{hidden}{exposed}。"
 
 
-class Kept(NamedTuple):
-    """What a table still tells under a rule.
-
-    Attributes
-    ----------
-    rows : mapping of str to (int, int)
-        By row: cells that are told, and all of them.
-    children : float
-        In the cells that are told, totals left out.
-    all_children : float
-        In the whole table.
-    narrowest : int or None
-        Of the ranges of the hidden cells; None where nothing is hidden.
-    """
-
-    rows: Mapping[str, tuple[int, int]]
-    children: float
-    all_children: float
-    narrowest: int | None
-
-
 def explore_disclosure(
-    kept: Callable[[int, Hashable], Kept], least: Sequence[int], merges: Sequence[Hashable]
+    kept: Callable[[int, Hashable], Any], least: Sequence[int], merges: Sequence[Hashable]
 ) -> Explorer:
     """Explore what a table still tells as the rule becomes stricter, and as townships are put together.
 
     Parameters
     ----------
     kept
-        Called with the smallest count that may be shown and with the name of a way to put rows together.
+        Called with the smallest count that may be shown and with the name of a way to put rows together; returns what is still told, as
+        `balancelib.groups.kept_told`.
     least, merges
         What the reader may choose from.
     """

@@ -85,13 +85,8 @@ def confidential(county: County, key: str, year: int | None = None) -> Confident
         The county has no such table, no child of the group in that year, a count that is blank, or a school without a township.
     """
     subject = subjects()[key]
-    county.tables.need([f"{subject.table}.{subject.count}"])
     year = newest_year(county) if year is None else year
-    frame = _counted(county, subject, year)
-    for column in subject.columns:
-        if codes := _labels(subject.table, column):
-            frame[column] = frame[column].map(codes)
-    values = {column: _in_order(county, subject, column, frame[column]) for column in subject.columns}
+    frame, values = confidential_frame(county, key, year)
     return Confidential(
         frame,
         "children",
@@ -99,6 +94,19 @@ def confidential(county: County, key: str, year: int | None = None) -> Confident
         values=values,
         of=f"{subject.label}（{year}年）" if year else subject.label,
     )
+
+
+def confidential_frame(
+    county: County, key: str, year: int | None = None
+) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Return a group's exact counts with Chinese labels, and all values of each column in order: to be wrapped, not to be shown."""
+    subject = subjects()[key]
+    county.tables.need([f"{subject.table}.{subject.count}"])
+    frame = _counted(county, subject, year)
+    for column in subject.columns:
+        if codes := _labels(subject.table, column):
+            frame[column] = frame[column].map(codes)
+    return frame, {c: _in_order(county, subject, c, frame[c]) for c in subject.columns}
 
 
 def publish_groups(

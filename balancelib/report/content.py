@@ -21,8 +21,9 @@ from balancelib.assess import (
 )  # fmt: skip
 from balancelib.assess.describe import documents, general_rules, part_items, resource_indicators
 from balancelib.county import County, faults_table
+from balancelib.county.faults import Fault
 from balancelib.county.sample import COUNTY as SYNTHETIC
-from balancelib.county.schema import schema
+from balancelib.county.schema import plain, schema
 from balancelib.county.select import only
 from balancelib.report import shortage
 from balancelib.report.basics import basics
@@ -47,6 +48,16 @@ if TYPE_CHECKING:
 
 NOTHING = "没有。"
 MOST_LISTED = 100  # warnings in a report: the list of problems has all of them
+# Tables of few children: what is odd there is said with a count, so a report only says how much there is, and the list of problems what.
+FEW_CHILDREN = (
+    "group_pupils",
+    "disabled_children",
+    "registers",
+    "register_pairs",
+    "cohorts",
+    "children",
+    "care",
+)
 
 
 def make_report(county: County, assessment: Assessment) -> Report:
@@ -156,13 +167,24 @@ def data_section(county: County, assessment: Assessment) -> Section:
         Heading("缺少的数据"),
         _listed(missing_table(assessment), "没有填、判定又要用的数据"),
     ]
-    warnings = faults_table(county.warnings[:MOST_LISTED])
+    told = [one for one in county.warnings if not _of_few(one)]
+    warnings = faults_table(told[:MOST_LISTED])
     blocks += [Heading("要核实的提醒"), _listed(warnings, "请核实；属实就不用改")]
-    if len(county.warnings) > MOST_LISTED:
-        blocks.append(f"一共{len(county.warnings)}处，这里列出前{MOST_LISTED}处，其余见问题清单。")
-    if accepted := getattr(county, "accepted", ()):
+    if len(told) > MOST_LISTED:
+        blocks.append(f"一共{len(told)}处，这里列出前{MOST_LISTED}处，其余见问题清单。")
+    if of_few := len(county.warnings) - len(told):
+        blocks.append(
+            f"特殊群体儿童的表里还有{of_few}处提醒，写出来会带出人数，这里不列，见问题清单；问题清单只在局里用。"
+        )
+    if accepted := [one for one in getattr(county, "accepted", ()) if not _of_few(one.fault)]:
         blocks += [Heading("已核实的例外"), accepted_table(accepted)]
     return Section("数据的核实", blocks)
+
+
+def _of_few(found: Fault) -> bool:
+    """Whether something odd is of a table of few children, by its sheet's or its file's name."""
+    names = {form for name in FEW_CHILDREN for form in (name, plain(schema().table(name).label))}
+    return plain(found.sheet).removesuffix(".csv") in names
 
 
 def accepted_table(accepted: Iterable[Any]) -> Table:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from balancelib.county import County
 from balancelib.county.sample import COUNTY as SYNTHETIC
-from balancelib.groups.published import subject
+from balancelib.disclosure import HIDDEN, Policy, Release
+from balancelib.groups import shown_tables, subjects
 from balancelib.report.blocks import Report, Section, Strong, Table, numbered
 from balancelib.report.content import county_name
 from balancelib.sheets import Entry, Page, new_book, packed, sheet_names, text
@@ -44,7 +45,7 @@ def groups_report(county: County, releases: Mapping[str, Release], policy: Polic
     return numbered(Report(f"{name}特殊群体学生统计表", notice, sections))
 
 
-MARKS = f"写“{HIDDEN}”的格子是有意不写的，不是0，也不是漏填。"
+MARKS = f"写“{HIDDEN}”的格子是有意不写的，不是漏填，也不能当作0。"
 CANNOT = (
     f"“{HIDDEN}”的格子不能当0加，也不要取个中间数来用。要合计，用合计那一行、那一列。",
     "人少的乡镇和类别，一年多一个少一个，比例就变很多。不要拿两年的小格子比好坏。",
@@ -55,11 +56,10 @@ CANNOT = (
 
 def marks(policy: Policy) -> list[str]:
     """Explain the marks and the rule by which they were set."""
-    least, zero = policy.least, "写0的，就是没有人；"
     return [
         f"有的格子人太少，写出来会让人认出是谁；有的格子人不少，或者没有人，不写是免得别人拿合计一减，又减出来；也有抽签抽到的。都用同一个“{HIDDEN}”，"
-        f"分不出是哪一种。{zero}“{HIDDEN}”不等于一定有人。",
-        f"规则：1到{least - 1}人的数不写。把这里同一类孩子的表，连同这一年已经公布的，放在一起推，每个“{HIDDEN}”推得出的最小和最大至少差"
+        f"分不出是哪一种。写0的，就是没有人；“{HIDDEN}”不等于一定有人。",
+        f"规则：1到{policy.least - 1}人的数不写。把这里同一类孩子的表，连同这一年已经公布的，放在一起推，每个“{HIDDEN}”推得出的最小和最大至少差"
         f"{policy.width}。写出来的数都是准数，没有改动。",
     ]
 

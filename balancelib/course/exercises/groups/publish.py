@@ -10,11 +10,13 @@ LEAST = 5  # children; fewer are not told
 
 
 def _table(county: County) -> pd.DataFrame:
-    """Disabled children by township and placement."""
+    """Disabled children by kind and level."""
     children = county.tables["disabled_children"]
-    return children.pivot_table(
-        index="township", columns="placement", values="children", aggfunc="sum", fill_value=0
-    )
+    return children.pivot_table(index="kind", columns="level", values="children", aggfunc="sum", fill_value=0)
+
+
+def _between(table: pd.DataFrame, most: int) -> pd.DataFrame:
+    return table.gt(0) & table.le(most)
 
 
 def _counted(hidden: pd.DataFrame) -> dict[str, int]:
@@ -23,11 +25,11 @@ def _counted(hidden: pd.DataFrame) -> dict[str, int]:
 
 
 def _answer(county: County) -> dict[str, int]:
-    return _counted(_table(county).between(1, LEAST - 1))
+    return _counted(_between(_table(county), LEAST - 1))
 
 
 def _by_rows(county: County) -> int:
-    hidden = _table(county).between(1, LEAST - 1)
+    hidden = _between(_table(county), LEAST - 1)
     return int((hidden.sum(axis=1) == 1).sum())
 
 
@@ -41,7 +43,7 @@ EXERCISES = {
         ),
         mistakes={
             "把0也挖了。0写出来，说的是没有人；这里只挖1到4。": lambda county, right: _counted(_table(county).lt(LEAST)),
-            "把5也挖了。规则是少于5的不写，5可以写。": lambda county, right: _counted(_table(county).between(1, LEAST)),
+            "把5也挖了。规则是少于5的不写，5可以写。": lambda county, right: _counted(_between(_table(county), LEAST)),
             "“一减就出来”只看了行。列也有合计，也能减。": lambda county, right: {
                 **right, "一减就出来": _by_rows(county),
             },
