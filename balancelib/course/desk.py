@@ -1,6 +1,7 @@
 """A desk of buttons for who writes no code: choose a workbook, look at its faults, the verdict, the report."""
 
 import base64
+import functools
 import io
 import logging
 import os
@@ -99,8 +100,9 @@ def _markdown(text: str) -> Any:
     return Markdown(text)
 
 
+@functools.cache
 def sample_workbook() -> Workbook:
-    """Return the sample county as the workbook that lies in ``data/county``."""
+    """Return the sample county as the workbook that lies in ``data/county``: always the same bytes, so written once."""
     with tempfile.TemporaryDirectory() as folder:
         path = write_workbook(Path(folder) / "county.xlsx", without_long(sample_county(SEED).tables))
         return Workbook("示例县（合成）.xlsx", path.read_bytes())
