@@ -97,20 +97,26 @@ def test_keys_of_several_columns_and_references():
     assert referred == {"studios", "teachers"}
     assert keys["scores"] == ["year", "grade", "pupil", "subject"]
     assert keys["lesson_log"] == ["record"]
+    assert keys["group_pupils"] == ["year", "school_id", "stage", "group"]
+    assert keys["disabled_children"] == ["township", "age_group", "kind", "level", "placement"]
+    assert keys["register_pairs"] == ["township", "group", "first", "second"]
+    assert keys["cohorts"] == ["school_id", "entered", "group"]
+    assert keys["children"] == ["child"]
 
 
 def test_the_workbook_leaves_rows_of_pupils_and_lessons_to_the_csv():
     filled = set(read_county(DATA / "county" / "county.xlsx").tables)
     assert {table.name for table in schema().tables} - filled == {
-        "exceptions", "scores", "item_answers", "lesson_log", "timetable",
+        "exceptions", "scores", "item_answers", "lesson_log", "timetable", "children",
     }  # fmt: skip
 
 
 def test_the_package_names_every_table_and_the_files_stay_small():
     filled = [table.name for table in schema().tables if table.name != "exceptions"]  # the sample needs none
     assert list(RESOURCES) == [*filled, "province_schools"]
-    assert sum(path.stat().st_size for path in (DATA / "county").iterdir()) < 2_700_000
+    assert sum(path.stat().st_size for path in (DATA / "county").iterdir()) < 3_120_000
     assert (DATA / "county" / "scores.csv").stat().st_size < 400_000
+    assert (DATA / "county" / "children.csv").stat().st_size < 435_000  # every pupil of grade 8 in two years
     assert (DATA / "province" / "schools.csv").stat().st_size < 500_000
 
 

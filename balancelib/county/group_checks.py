@@ -76,10 +76,11 @@ def _both(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault
         most = _looked_up(
             frame.assign(office=frame[side]), [*key, "office"], tables["registers"].frame, "children"
         )
-        label = parsed.table.column(side)
-        said = lambda i, most=most, label=label: (
-            f"，大于{label.label}（{label.codes[frame[label.name][i]]}）名册上的{number(most[i])}"
+        column = parsed.table.column(side)
+        names = frame[side].map(
+            lambda office, column=column: f"{column.label}（{column.codes.get(office, office)}）"
         )
+        said = lambda i, most=most, names=names: f"，大于{names[i]}名册上的{number(most[i])}"  # noqa: E731
         yield from each(parsed, frame["both"].to_numpy() > most, "both", said, **_how(rule))
 
 

@@ -33,10 +33,13 @@ def draw_cohorts(
     Planted, in the cohort of 2022: the urban school with most entrants left most of its transfers in out, so that by the rule more than all have stayed;
     a slip in the second largest cohort of the others makes its graduates 5 too many. In all other rows the account closes.
     """
-    frames = []
+    frames, shares = [], _shares(groups)
     for entered in ENTERED:
         whole = _whole(rng, schools, enrolment, entered)
-        parts = [_part(rng, whole, _shares(whole, groups, group), group) for group in GROUPS[1:]]
+        parts = [
+            _part(rng, whole, shares[group].reindex(whole["school_id"]).fillna(0).to_numpy(), group)
+            for group in GROUPS[1:]
+        ]
         frames += [whole.assign(group="all"), *parts]
     table = pd.concat(frames, ignore_index=True)
     _plant(table)
@@ -51,12 +54,8 @@ def _whole(
     """Draw the whole cohort of each school that had one."""
     by_year = enrolment.set_index(["year", "school_id"])
     first, last = (by_year.loc[float(entered + k)][f"grade{7 + k}"] for k in (0, 2))
-    here = (
-        schools[["school_id", "area", "kind"]]
-        .assign(entrants=schools["school_id"].map(first))
-        .query("entrants > 0")
-    )
-    here = here.reset_index(drop=True)
+    here = schools[["school_id", "area", "kind"]].assign(entrants=schools["school_id"].map(first))
+    here = here[here["entrants"] > 0].reset_index(drop=True)
     entrants = here["entrants"].to_numpy().astype(int)
     lost = np.minimum(by_area(here, LOST) * rng.lognormal(0, LOST_SPREAD, len(here)), 0.3)
     dropouts = rng.binomial(entrants, lost)
@@ -80,15 +79,15 @@ def _whole(
 def _closed(frame: pd.DataFrame) -> pd.DataFrame:
     """Add the graduates, so that the account closes."""
     gains = frame["entrants"] + frame["transfers_in"] + frame["returned"]
-    losses = frame[["transfers_out", "deaths", "dropouts", "suspended"]].sum(axis=1)
+    losses = frame["transfers_out"] + frame["deaths"] + frame["dropouts"] + frame["suspended"]
     return frame.assign(graduates=gains - losses)
 
 
-def _shares(whole: pd.DataFrame, groups: pd.DataFrame, group: str) -> np.ndarray:
-    """Return the group's share of each school's junior pupils in the first year that is known."""
+def _shares(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups' shares of each school's junior pupils in the first year that is known."""
     early = groups[(groups["year"] == groups["year"].min()) & (groups["stage"] == "junior")]
     pupils = early.pivot(index="school_id", columns="group", values="pupils")
-    return whole["school_id"].map(pupils[group] / pupils["all"]).fillna(0).to_numpy()
+    return pupils.div(pupils["all"], axis=0)
 
 
 def _part(rng: np.random.Generator, whole: pd.DataFrame, share: np.ndarray, group: str) -> pd.DataFrame:

@@ -54,9 +54,10 @@ def draw_registers(
     a certificate, rather those of the graver levels. True disabled children are those of ``disabled_children``.
     """
     townships = np.array(sorted(set(schools["township"])))
+    latest = groups[groups["year"] == groups["year"].max()]
     registers, pairs, truth = [], [], []
     for group, offices in REGISTERS.items():
-        home, trait, barred = _people(rng, group, schools, groups, disabled)
+        home, trait, barred = _people(rng, group, schools, latest, disabled)
         true = np.bincount(home, minlength=len(townships)).astype(float)
         truth.append(pd.DataFrame({"township": townships, "group": group, "children": true}))
         gone = rng.choice(home, round(GONE * len(home)))
@@ -64,13 +65,13 @@ def draw_registers(
         trait = np.concatenate([trait, rng.normal(size=len(gone))])
         listed = {}
         for name, office in offices.items():
-            known = _known_length(group, name, groups, items, len(trait) - len(gone), office)
+            known = _known_length(group, name, latest, items, len(trait) - len(gone), office)
             shut = np.concatenate([barred, np.zeros(len(gone), dtype=bool)]) & (name == "school")
             listed[name], twice = _listed(rng, trait, away, shut, known, office)
             count = np.bincount(np.concatenate([home[listed[name]], home[twice]]), minlength=len(townships))
             registers.append(pd.DataFrame({"township": townships, "office": name, "group": group, "children": count.astype(float)}))  # fmt: skip
         for (first, second), part in PAIRS[group].items():
-            both = np.bincount(home[np.intersect1d(listed[first], listed[second], assume_unique=True)], minlength=len(townships))  # fmt: skip
+            both = np.bincount(home[_is_in(listed[first], home) & _is_in(listed[second], home)], minlength=len(townships))  # fmt: skip
             compared = rng.random(len(townships)) < part
             pairs.append(pd.DataFrame({"township": townships, "group": group, "first": first, "second": second,
                                        "both": both.astype(float)})[compared])  # fmt: skip
@@ -83,6 +84,13 @@ def draw_registers(
         .sort_values(["township", "group"], kind="stable", ignore_index=True),
         pd.concat(truth, ignore_index=True),
     )
+
+
+def _is_in(listed: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Return for each person whether a register has them."""
+    found = np.zeros(len(people), dtype=bool)
+    found[listed] = True
+    return found
 
 
 def _people(
@@ -110,11 +118,8 @@ def _people(
 
 
 def _taught(group: str, groups: pd.DataFrame) -> pd.Series:
-    """Return the pupils of a group by school, of the last year."""
-    here = groups[
-        (groups["year"] == groups["year"].max())
-        & (groups["group"] == ("all" if group == "school_age" else group))
-    ]
+    """Return the pupils of a group by school; ``groups`` has the last year alone."""
+    here = groups[groups["group"] == ("all" if group == "school_age" else group)]
     return here.groupby("school_id")["pupils"].sum()
 
 
