@@ -62,7 +62,7 @@ def child_rows(county: County, year: int) -> pd.DataFrame:
     rows = children[children["year"] == year].reset_index(drop=True)
     if rows.empty:
         years = "、".join(f"{one:.0f}" for one in sorted(children["year"].dropna().unique()))
-        raise Lacking(f"“逐个学生”表里没有{year}年的学生，有的是：{years}。")
+        raise Lacking(f"“学生预警”表里没有{year}年的学生，有的是：{years}。")
     areas = schema().table("schools").column("area").codes
     area = rows["school_id"].map(county.schools.set_index("school_id")["area"])
     income = rows["income"].astype(float)

@@ -18,6 +18,7 @@ from balancelib.measures import (
 KINDS = {"standard": "普通", "erreygers": "Erreygers", "wagstaff": "Wagstaff"}
 FIFTHS = ("最穷的五分之一", "次穷", "中间", "次富", "最富的五分之一")
 RATE = (0.0, 1.0)
+FEWEST_SCHOOLS = 2  # whose pupils tell how far chance moves an index
 
 
 def income_rows(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -66,6 +67,8 @@ def index_table(rows: pd.DataFrame, outcomes: Sequence[str] = tuple(OUTCOMES)) -
 
 def _indices(rows: pd.DataFrame, outcome: str) -> dict[str, float]:
     known = income_rows(rows, outcome)
+    if known["school_id"].nunique() < FEWEST_SCHOOLS:
+        raise Lacking("知道收入和结果的学生都在一所学校，估不出误差：至少要有两所学校")
     x, income = known[outcome].to_numpy(dtype=float), known["income"].to_numpy(dtype=float)
     found = {kind: concentration_index(x, income, kind=kind, limits=RATE) for kind in KINDS}
     sure = estimate(

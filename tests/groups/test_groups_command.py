@@ -20,6 +20,7 @@ from balancelib.groups import shown_tables, subjects
 SOON = ["--seconds", "2"]
 CAPTIONS = {"各乡镇的残疾": ("township", "placement"), "各类残疾的儿童少年，按安置": ("kind", "placement"),
             "各类残疾的儿童少年，按年龄": ("kind", "age_group"), "各等级": ("level", "placement")}  # fmt: skip
+AGES = schema().table("disabled_children").column("age_group").codes.values()
 LEVELS = {1: "一级", 2: "二级", 3: "三级", 4: "四级"}
 
 
@@ -68,7 +69,8 @@ def numbers_of(path):
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as packed:
             assert not [n for n in packed.namelist() if "embeddings" in n]
             texts = re.findall(r"<w:t[ >][^<]*", packed.read("word/document.xml").decode())
-    return {int(n) for text in texts for n in re.findall(r"\d+", text)}
+    labels = "|".join(AGES)  # have numbers of their own
+    return {int(n) for text in texts for n in re.findall(r"\d+", re.sub(labels, "", text))}
 
 
 def in_chinese_labels(frame):

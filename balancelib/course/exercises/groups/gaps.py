@@ -18,7 +18,7 @@ def _gaps(counts: pd.DataFrame, standard: pd.Series) -> dict[str, float]:
     whole = counts.sum()
     crude = whole["some"] / whole["all"] - whole["others_some"] / whole["others_all"]
     each = counts["some"] / counts["all"] - counts["others_some"] / counts["others_all"]
-    return {"相差": 100 * crude, "同样的分布": 100 * (standard * each).sum() / standard.sum()}
+    return {"相差": 100 * crude, "同样的分布": 100 * (standard * (rate - others)).sum() / standard.sum()}
 
 
 def _answer(county: County) -> dict[str, float]:
@@ -41,8 +41,8 @@ EXERCISES = {
         answer=_answer,
         hints=(
             "“相差”先把两层加起来再除；“同样的分布”先在每一层里除，再按全体学生的分布合起来。",
-            "`each`是每一层的差，`standard`是每一层两组一共几人。合起来是`(standard * each).sum() / standard.sum()`，再乘100。",
-            "`{\"相差\": 100 * crude, \"同样的分布\": 100 * (standard * each).sum() / standard.sum()}`。",
+            "每一层的差是`rate - others`，`standard`是每一层两组一共几人。合起来是`(standard * (rate - others)).sum() / standard.sum()`，再乘100。",
+            "`{\"相差\": 100 * crude, \"同样的分布\": 100 * (standard * (rate - others)).sum() / standard.sum()}`。",
         ),
         mistakes={
             "标准用成了随迁子女自己的分布。题目要全体学生的分布。": lambda county, right: _by_migrants(county),

@@ -40,7 +40,7 @@ EXERCISES = {
         hints=(
             "先算各校占全部随迁子女的几分之几，再算占全部其他学生的几分之几，相减，取绝对值，加起来，除以2。",
             "扣掉碰运气：减去抽签的平均，再除以（1减抽签的平均），就是从碰运气到完全分开走了几分之几。",
-            "`d = (a / a.sum() - b / b.sum()).abs().sum() / 2`；`100 * (d - expected) / (1 - expected)`。",
+            "`d = 100 * (a / a.sum() - b / b.sum()).abs().sum() / 2`；`(d - 100 * expected) / (1 - expected)`。",
         ),
         mistakes={
             "没有除以2：一名孩子换学校，一处多一处少，数了两次。": lambda county, right: {**right, "差异指数": 2 * right["差异指数"]},
