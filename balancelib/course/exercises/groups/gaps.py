@@ -18,7 +18,7 @@ def _gaps(counts: pd.DataFrame, standard: pd.Series) -> dict[str, float]:
     whole = counts.sum()
     crude = whole["some"] / whole["all"] - whole["others_some"] / whole["others_all"]
     each = counts["some"] / counts["all"] - counts["others_some"] / counts["others_all"]
-    return {"相差": 100 * crude, "同样的分布": 100 * (standard * (rate - others)).sum() / standard.sum()}
+    return {"相差": 100 * crude, "同样的分布": 100 * (standard * each).sum() / standard.sum()}
 
 
 def _answer(county: County) -> dict[str, float]:
