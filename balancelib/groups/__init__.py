@@ -56,6 +56,7 @@ from balancelib.groups.recapture import chapman, dependence, lincoln_petersen
 from balancelib.groups.registers import (
     if_independent,
     offices,
+    range_text,
     register_bounds,
     register_pairs,
     register_sizes,
@@ -137,6 +138,7 @@ __all__ = [
     "plan_rooms",
     "plan_support",
     "publish_groups",
+    "range_text",
     "rate_gaps",
     "rate_parts",
     "recounted",

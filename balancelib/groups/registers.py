@@ -216,3 +216,9 @@ def _places(table: pd.DataFrame) -> pd.Series:
     if "county_id" not in table or table["county_id"].nunique() < 2:
         return table["township"]
     return table["county_id"] + "·" + table["township"]
+
+
+def range_text(low: float, high: float, form: str = "{:.0f}人") -> str:
+    """Return a range as it is said: one number where both ends are told the same (写成范围)."""
+    least, greatest = form.format(low), form.format(high)
+    return least if least == greatest else f"{least}到{greatest}"

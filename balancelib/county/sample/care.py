@@ -36,7 +36,9 @@ def draw_care(
     frame["far_pupils"] = (
         np.round((count - boarders) * by_area(frame, FAR) * rng.lognormal(0, 0.4, len(frame))) * ~special
     )
-    _poor(rng, frame, own["low_income"].to_numpy(), count, boarders)
+    poor = own["low_income"].to_numpy()
+    _poor(rng, frame, poor, count, boarders)
+    _by_stage(frame, poor, latest, boarding)
     _fed(rng, frame, count)
     _rooms(rng, frame, count, disabled)
     names = ["school_id", "left_behind_alone", "far_pupils", "poor_boarders", "poor_day", "nutrition_pupils", "nutrition_fed",
@@ -52,6 +54,21 @@ def _poor(
     day = count - boarders
     drawn = np.minimum(rng.binomial(poor.astype(int), part), boarders)
     frame["poor_boarders"] = np.maximum(drawn, poor - day).astype(float)
+    frame["poor_day"] = poor - frame["poor_boarders"]
+
+
+def _by_stage(frame: pd.DataFrame, poor: np.ndarray, latest: pd.DataFrame, boarding: pd.DataFrame) -> None:
+    """Move poor pupils between boarders and the others where no sharing out between the stages could give their numbers."""
+    wide = latest.pivot_table(index="school_id", columns=["group", "stage"], values="pupils", aggfunc="sum")
+    wide = wide.reindex(frame["school_id"]).fillna(0)
+    beds = boarding.set_index("school_id").reindex(frame["school_id"])
+    least, most = np.zeros(len(frame)), np.zeros(len(frame))
+    for stage in ("primary", "junior"):
+        count, own = (wide[group, stage].to_numpy() for group in ("all", "low_income"))
+        board = np.minimum(beds[f"boarders_{stage}"].fillna(0).to_numpy(), count)
+        least += np.maximum(own - (count - board), 0)
+        most += np.minimum(own, board)
+    frame["poor_boarders"] = np.clip(frame["poor_boarders"], least, most)
     frame["poor_day"] = poor - frame["poor_boarders"]
 
 

@@ -42,7 +42,6 @@ EXERCISES = {
             "`holes = int(hidden.to_numpy().sum())`，`once = int(alone(hidden).to_numpy().sum())`，`again = int(subtracted(hidden).to_numpy().sum())`。",
         ),
         mistakes={
-            "把0也挖了。0写出来，说的是没有人；这里只挖1到4。": lambda county, right: _counted(_table(county).lt(LEAST)),
             "把5也挖了。规则是少于5的不写，5可以写。": lambda county, right: _counted(_between(_table(county), LEAST)),
             "“一减就出来”只看了行。列也有合计，也能减。": lambda county, right: {
                 **right, "一减就出来": _by_rows(county),
