@@ -175,8 +175,8 @@ def explore_line(
     kinds = {
         "standard": "普通，数没过线的",
         "lacking": "普通，数过了线的",
-        "erreygers": "Erreygers",
-        "wagstaff": "Wagstaff",
+        "erreygers": "埃雷格斯",
+        "wagstaff": "瓦格斯塔夫",
     }
     top = 1.1 * max(abs(row[kind]) for row in rows.values() for kind in kinds)
 
@@ -184,14 +184,14 @@ def explore_line(
         row = rows[line]
         sizes = [abs(float(row[kind])) for kind in kinds]
         texts = [signed(float(row[kind]), 3) for kind in kinds]
-        labels = ["数没过线的", "数过了线的", "Erreygers", "Wagstaff"]
+        labels = ["数没过线的", "数过了线的", "埃雷格斯", "瓦格斯塔夫"]
         marks = [float(row[kind]) < 0 for kind in kinds]
         panel = Bars(
             "集中指数的大小（无单位；红的偏向穷，蓝的偏向富）", labels, sizes, texts, top, marked=marks
         )
         sentence = (
             f"线划在{line}{unit}：{100 * row['share']:.1f}%没过线。普通的指数，数没过线的{texts[0]}，数过了线的{texts[1]}；"
-            f"Erreygers{texts[2]}，Wagstaff{texts[3]}。"
+            f"埃雷格斯{texts[2]}，瓦格斯塔夫{texts[3]}。"
         )
         table = [[label, text] for label, text in zip(kinds.values(), texts, strict=True)]
         return Answer([panel], ["哪一种", "指数"], table, sentence)
