@@ -46,9 +46,6 @@ EXERCISES = {
             "“一减就出来”只看了行。列也有合计，也能减。": lambda county, right: {
                 **right, "一减就出来": _by_rows(county),
             },
-            "“反复减”只减了一次。填上的格子还能接着减别的。": lambda county, right: {
-                **right, "反复减": right["一减就出来"],
-            },
             "“反复减”没有算上第一次就减出来的。": lambda county, right: {
                 **right, "反复减": right["反复减"] - right["一减就出来"],
             },
