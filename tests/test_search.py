@@ -286,7 +286,7 @@ WORDS = {
 }
 
 # What the book does not treat.
-UNTREATED = ["双减", "营养餐", "校园欺凌", "教师招聘", "集团化办学", "高考志愿", "体育中考", "近视率"]
+UNTREATED = ["双减", "校外培训", "校园欺凌", "教师招聘", "集团化办学", "高考志愿", "体育中考", "近视率"]
 
 # Asks the open results page one query after another, and reads what it shows.
 ASK = """async queries => {

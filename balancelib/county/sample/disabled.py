@@ -65,7 +65,7 @@ def _by_township(
     weight = rng.lognormal(0, 0.4, len(townships))
     weight[small] = 0
     seat = townships == SEAT
-    weight[seat] = weight[~seat].sum() * IN_SEAT / (1 - IN_SEAT)
+    weight[seat] = weight[~seat].sum() * IN_SEAT / (1 - IN_SEAT) or 1.0  # all else may be planted small
     number = whole((weight / weight.sum() * (total - FEW * len(small)))[None])[0]
     number[small] = FEW
     return number.astype(int), small
