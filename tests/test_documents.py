@@ -114,7 +114,7 @@ def test_last_year_is_read_and_compared(run, noted, tmp_path):
     shutil.copytree(SAMPLE, tmp_path / "last")
     path = tmp_path / "last" / "schools.csv"
     path.write_text(path.read_text("utf-8-sig").replace(",1000,", ",400,", 1), encoding="utf-8")
-    for name in ("enrolment", "boarding"):  # they would no longer agree with it
+    for name in ("enrolment", "boarding", "group_pupils"):  # they would no longer agree with it
         (tmp_path / "last" / f"{name}.csv").unlink()
     assert run(SAMPLE, "--out", "out", "--previous", "last")[0] == 0
     (material,) = noted
