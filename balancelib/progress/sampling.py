@@ -55,10 +55,14 @@ def school_fitness(county: County, year: int | None = None) -> pd.DataFrame:
     good = results["tested"] * results["fitness"]
     sums = results[["school_id"]].assign(pupils=results["tested"], good=good).groupby("school_id").sum()
     of_schools = [name for name in ("school_id", "name", "area", "township") if name in county.schools]
-    return county.schools[of_schools].merge(sums, left_on="school_id", right_index=True).reset_index(drop=True)
+    return (
+        county.schools[of_schools].merge(sums, left_on="school_id", right_index=True).reset_index(drop=True)
+    )
 
 
-def draw_schools(schools: pd.DataFrame, n: int, seed: int | str, design: str = "stratified") -> pd.DataFrame:
+def draw_by_design(
+    schools: pd.DataFrame, n: int, seed: int | str, design: str = "stratified"
+) -> pd.DataFrame:
     """Draw schools to inspect (抽要看的学校), the same whoever draws them and in whatever order the rows stand.
 
     Parameters
@@ -92,7 +96,7 @@ def draw_schools(schools: pd.DataFrame, n: int, seed: int | str, design: str = "
     Examples
     --------
     >>> from balancelib.county import sample_county
-    >>> drawn = draw_schools(sample_county(7).schools, 6, "2026")
+    >>> drawn = draw_by_design(sample_county(7).schools, 6, "2026")
     >>> drawn["stratum"].tolist()
     ['rural', 'rural', 'town', 'town', 'urban', 'urban']
     """
@@ -107,7 +111,7 @@ def estimate_share(drawn: pd.DataFrame, level: float = 0.95) -> DesignEstimate:
     Parameters
     ----------
     drawn : DataFrame
-        Of `draw_schools`, all of its rows, with ``pupils`` and ``good`` of each.
+        Of `draw_by_design`, all of its rows, with ``pupils`` and ``good`` of each.
     level : float
         Of the interval.
 
@@ -125,7 +129,9 @@ def estimate_share(drawn: pd.DataFrame, level: float = 0.95) -> DesignEstimate:
     if drawn["design"].iloc[0] == "pps":
         found = hansen_hurwitz(drawn["good"], drawn["chance"], level)
         everyone = float((drawn["pupils"] / drawn["chance"]).iloc[0])
-        return found._replace(**{name: getattr(found, name) / everyone for name in ("value", "se", "low", "high")})
+        return found._replace(
+            **{name: getattr(found, name) / everyone for name in ("value", "se", "low", "high")}
+        )
     design = {"strata": drawn["stratum"], "cluster": drawn["unit"], "population": drawn["units"]}
     return design_ratio(drawn["good"], drawn["pupils"], level=level, **design)
 
@@ -204,7 +210,7 @@ def repeat_draws(
     seeds : iterable of int or str
         One a draw.
     designs : iterable of str
-        As of `draw_schools`.
+        As of `draw_by_design`.
 
     Returns
     -------
@@ -214,7 +220,7 @@ def repeat_draws(
     rows = []
     for seed in seeds:
         for design in designs:
-            drawn = draw_schools(schools, n, seed, design)
+            drawn = draw_by_design(schools, n, seed, design)
             found = estimate_share(drawn)
             places = drawn["township"].nunique() if "township" in drawn else None
             seen = drawn["school_id"].nunique()
@@ -249,7 +255,8 @@ def _stratified(listed: pd.DataFrame, n: int, seed: int | str) -> pd.DataFrame:
     sizes = listed["area"].value_counts().sort_index()
     places = dict(zip(sizes.index, allocate(sizes, n), strict=True))
     drawn = [
-        _simple(rows, places[area], seed).assign(stratum=area) for area, rows in listed.groupby("area", sort=True)
+        _simple(rows, places[area], seed).assign(stratum=area)
+        for area, rows in listed.groupby("area", sort=True)
     ]
     return pd.concat(drawn)
 
@@ -259,7 +266,9 @@ def _cluster(listed: pd.DataFrame, n: int, seed: int | str) -> pd.DataFrame:
     lot = pd.Series(lots(seed, townships), townships)
     chosen = lot.nsmallest(_townships(len(townships), n, len(listed)))
     drawn = listed[listed["township"].isin(chosen.index)]
-    drawn = drawn.assign(stratum="全县", unit=drawn["township"], units=len(townships), lot=drawn["township"].map(lot))
+    drawn = drawn.assign(
+        stratum="全县", unit=drawn["township"], units=len(townships), lot=drawn["township"].map(lot)
+    )
     return drawn.sort_values(["lot", "school_id"])
 
 
@@ -273,7 +282,9 @@ def _pps(listed: pd.DataFrame, n: int, seed: int | str) -> pd.DataFrame:
     listed = listed.sort_values(along)
     start = lots(seed, [START])[0]
     chance = listed["pupils"] / listed["pupils"].sum()
-    listed = listed.assign(stratum="全县", unit=listed["school_id"], units=len(listed), lot=start, chance=chance)
+    listed = listed.assign(
+        stratum="全县", unit=listed["school_id"], units=len(listed), lot=start, chance=chance
+    )
     return listed.iloc[draw_systematic(listed["pupils"], n, start)]
 
 

@@ -11,7 +11,7 @@ from balancelib.county.schema import schema
 from balancelib.disclosure import Confidential
 from balancelib.measures import DesignEstimate, Interval, design_mean, newcombe, wilson
 
-LEAST = 5  # answers of a cell: with fewer it is joined to others
+LEAST = 5  # valid answers of a cell: with fewer it is joined to others
 REST = "其他身份"
 ANSWERS = {1.0: "满意", 0.0: "不满意"}
 
@@ -85,7 +85,9 @@ def survey_cells(county: County, least: int = LEAST) -> pd.DataFrame:
     cells[["valid", "satisfied"]] = answers.groupby(by)["satisfied"].agg(["size", "sum"]).reindex(cells.index)
     cells = cells.fillna(0.0).reset_index()
     if cells["valid"].sum() < len(answers) or (cells["valid"] > cells["sent"]).any():
-        raise Lacking("有的答卷在“满意度调查发放”表里没有发过，或者收回的比发出的还多。先把两张表对上，再算。")
+        raise Lacking(
+            "有的答卷在“满意度调查发放”表里没有发过，或者收回的比发出的还多。先把两张表对上，再算。"
+        )
     joined = cells.groupby(_joined(cells, least), sort=False)[["size", "sent", "valid", "satisfied"]].sum()
     if (joined["valid"] < least).any():
         raise Lacking(f"有效答卷一共只有{cells['valid'].sum():.0f}份，推不出全县。多收一些再算。")
@@ -94,7 +96,10 @@ def survey_cells(county: County, least: int = LEAST) -> pd.DataFrame:
 
 def _with_places(county: County, rows: pd.DataFrame) -> pd.DataFrame:
     """Put the area of the school in, role and area by their Chinese names."""
-    roles, areas = schema().table("survey").column("role").codes, schema().table("schools").column("area").codes
+    roles, areas = (
+        schema().table("survey").column("role").codes,
+        schema().table("schools").column("area").codes,
+    )
     area = rows["school_id"].map(county.schools.set_index("school_id")["area"])
     if area.isna().any():
         raise Lacking("满意度调查里有的学校不在“学校”表里，或者没有填城乡分类。补上再算。")
@@ -192,7 +197,9 @@ def share_if_silent(cells: pd.DataFrame, share: float) -> float:
     """
     if not 0 <= share <= 1:
         raise ValueError(f"没有答的人里满意的比例是{share}，要在0和1之间")
-    return _over_people(cells, (cells["satisfied"] + share * (cells["sent"] - cells["valid"])) / cells["sent"])
+    return _over_people(
+        cells, (cells["satisfied"] + share * (cells["sent"] - cells["valid"])) / cells["sent"]
+    )
 
 
 def silent_needed(cells: pd.DataFrame, limit: float) -> float:
@@ -228,6 +235,29 @@ def answers_by_wave(answers: pd.DataFrame) -> Reminded:
     return Reminded(waves, gap)
 
 
+def seen_share(truth: float, shy: float) -> float:
+    r"""Return the share that the answers show on average, where the satisfied and the others answer unequally (收上来会是多少).
+
+    .. math::
+        \frac{p}{p + (1 - p) r}
+
+    Parameters
+    ----------
+    truth : float
+        Share of all people who are satisfied.
+    shy : float
+        How often the others answer, as a multiple of the satisfied: above 0; 1 where both answer alike.
+
+    Examples
+    --------
+    >>> round(seen_share(0.83, 0.75), 3)
+    0.867
+    """
+    if not 0 <= truth <= 1 or not shy > 0:
+        raise ValueError("真实的比例要在0和1之间，不满意的人答的机会要大于0")
+    return truth / (truth + (1 - truth) * shy)
+
+
 def passes(low: float, high: float, limit: float) -> bool | None:
     """Say whether a share is at or above the limit: True or False where the whole interval says so, None where it cannot be told.
 
@@ -252,10 +282,15 @@ def shown_answers(answers: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As `balancelib.disclosure.Release.table` of role × area × answer.
+        As `balancelib.disclosure.Release.table`: a row a role and area, a column an answer, all as text.
     """
     valid = answers.dropna(subset=["satisfied"])
     counts = valid.assign(answer=valid["satisfied"].map(ANSWERS)).groupby(["role", "area", "answer"])
     people = counts.size().rename("people").reset_index()
-    tables = [("role", "area", "answer")]
-    return Confidential(people, "people").publish(tables).table(tables[0])
+    of = {"role": schema().table("survey"), "area": schema().table("schools")}
+    order = {name: [*table.column(name).codes.values()] for name, table in of.items()}
+    order = {name: [v for v in values if v in set(people[name])] for name, values in order.items()}
+    released = Confidential(people, "people", values={**order, "answer": ANSWERS.values()}).publish(
+        [("role", "area", "answer")]
+    )
+    return released.table(("role", "area"), "answer")
