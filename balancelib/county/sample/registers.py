@@ -37,11 +37,8 @@ PAIRS = {
     "migrant": {("security", "school"): 0.8, ("security", "village"): 0.5},
     "school_age": {("security", "school"): 0.6, ("health", "school"): 0.5},
 }
-ELSEWHERE = {
-    "left_behind": 0.25,
-    "migrant": 0.03,
-    "school_age": 0.25,
-}  # live out of the seat, wherever they are taught
+# Of a group's children so many live out of the seat, wherever they are taught.
+ELSEWHERE = {"left_behind": 0.25, "migrant": 0.03, "school_age": 0.25}
 
 
 def draw_registers(
