@@ -7,7 +7,7 @@ from balancelib.county.sample.draw import SEAT, whole
 
 RATE = 0.0075  # of the pupils of compulsory education
 MOST = 1.6  # for each pupil of the special schools: these, and those taught at home, are on their rolls
-IN_SEAT = 0.3  # of the children who do not live in a township planted small
+IN_SEAT = 0.3  # live in the seat, of those who do not live in a township planted small
 FEW = 3  # children of each township planted small
 # Shares of the ages, of the kinds, and of the levels, the gravest first.
 AGES = {"primary": 0.68, "junior": 0.32}
