@@ -8,7 +8,7 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
-from balancelib.disclosure import Policy, load_policy
+from balancelib.disclosure import load_policy
 from balancelib.measures import wilson
 
 FLOWS = {  # of the cohort's account, with their signs
@@ -196,7 +196,7 @@ def with_dropouts(flows: pd.DataFrame, share: float) -> pd.DataFrame:
     return flows.assign(transfers_out=flows["transfers_out"] - wrong, dropouts=flows["dropouts"] + wrong)
 
 
-def group_retention(county: County, entered: float, policy: Policy | None = None) -> pd.DataFrame:
+def group_retention(county: County, entered: float, least: int | None = None) -> pd.DataFrame:
     """Return the county's retention of each group, without what would tell of very few children (分群体的巩固率).
 
     Parameters
@@ -205,9 +205,9 @@ def group_retention(county: County, entered: float, policy: Policy | None = None
         With table ``cohorts``.
     entered : float
         The year in which the cohort entered.
-    policy : Policy, optional
-        Where 1 to ``policy.least`` − 1 children were lost, the rate and its interval are NaN, and ``hidden`` is true: who knows the group would
-        know the children. `balancelib.disclosure.load_policy`'s if left out.
+    least : int, optional
+        Where 1 to ``least`` − 1 children were lost, the rate and its interval are NaN, and ``hidden`` is true: who knows the group would
+        know the children. By default the policy's of `balancelib.disclosure`.
 
     Returns
     -------
@@ -215,7 +215,7 @@ def group_retention(county: County, entered: float, policy: Policy | None = None
         By group: ``of``, ``rate``, ``low``, ``high``, ``hidden``, and ``above``, the share that the rate exceeds where it is hidden. Groups
         that the table has not, or of whom nobody entered, are left out.
     """
-    least = (policy or load_policy()).least
+    least = load_policy().least if least is None else least
     codes = schema().table("cohorts").column("group").codes
     here = set(county.tables["cohorts"].loc[county.tables["cohorts"]["entered"] == entered, "group"])
     rates = {
