@@ -11,7 +11,7 @@ from balancelib.county import County, Lacking
 from balancelib.county.lacking import lacking, said
 from balancelib.county.schema import schema
 from balancelib.groups.cohorts import LIMIT, NEEDED, cohort_counts
-from balancelib.groups.migrants import placed_rows
+from balancelib.groups.migrants import PLACED, placed_rows
 from balancelib.groups.registers import register_bounds, register_sizes
 from balancelib.standards import Standard, Test, load_standard
 
@@ -161,7 +161,7 @@ def migrant_places(county: County, year: int | None = None) -> pd.Series:
     year : int, optional
         The last one if left out.
     """
-    sums = placed_rows(county, year or county.tables["group_pupils"]["year"].max()).sum(numeric_only=True)
+    sums = placed_rows(county, year or county.tables["group_pupils"]["year"].max())[PLACED].sum()
     return pd.Series({"of": sums["pupils"], "placed": sums["public"] + sums["purchased"]}, dtype=float)
 
 

@@ -11,6 +11,7 @@ from balancelib.county.schema import schema
 from balancelib.groups.mixing import SPLIT, if_moved, mixing_table
 from balancelib.measures import dissimilarity, isolation
 
+PLACED = ["pupils", "public", "purchased", "unknown"]
 LINE = 0.85  # of migrant children in public schools or bought places: quality-2017, government guarantee, item 15
 
 
@@ -50,7 +51,7 @@ def placed_pupils(county: County, year: int) -> pd.DataFrame:
     rows = placed_rows(county, year)
     if not rows["pupils"].sum() > 0:
         raise Lacking(f"“各类学生”表里{year}年没有一名随迁子女：85%这一条没有分母")
-    found = rows.groupby("stage").sum()
+    found = rows.groupby("stage")[PLACED].sum()
     found = found.reindex([s for s in ("primary", "junior") if s in found.index])
     found.loc["total"] = found.sum()
     return found.assign(
@@ -62,19 +63,16 @@ def placed_pupils(county: County, year: int) -> pd.DataFrame:
 
 
 def placed_rows(county: County, year: float) -> pd.DataFrame:
-    """Return the numbers of `placed_pupils` of each school and stage: ``stage, pupils, public, purchased, unknown``."""
+    """Return the migrants' rows of ``group_pupils`` with the numbers of `placed_pupils`: ``pupils, public, purchased, unknown``."""
     rows = county.tables["group_pupils"]
     rows = rows[(rows["year"] == year) & (rows["group"] == "migrant")]
     public = rows["school_id"].map(county.schools.set_index("school_id")["operator"]).eq("public")
     bought = rows.get("purchased", pd.Series(np.nan, rows.index))
-    parts = {
-        "stage": rows["stage"],
-        "pupils": rows["pupils"],
-        "public": rows["pupils"].where(public, 0),
-        "purchased": bought.where(~public, 0).fillna(0),
-        "unknown": rows["pupils"].where(~public & bought.isna(), 0),
-    }
-    return pd.DataFrame(parts)
+    return rows.assign(
+        public=rows["pupils"].where(public, 0),
+        purchased=bought.where(~public, 0).fillna(0),
+        unknown=rows["pupils"].where(~public & bought.isna(), 0),
+    )
 
 
 def if_places(
