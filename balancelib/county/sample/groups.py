@@ -3,9 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from balancelib.county.enrolment import STAGE_GRADES
 from balancelib.county.sample.draw import GIRLS, by_area, whole
-from balancelib.county.sample.pupils import GRADES
-from balancelib.county.schema import STAGES
 
 GROUPS = ("all", "left_behind", "migrant", "disabled", "low_income")
 YEARS = 3
@@ -55,8 +54,7 @@ def _sections(schools: pd.DataFrame, enrolment: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each school and stage with pupils now; ``pupils`` holds those of each of the last years."""
     parts = []
     years = sorted(set(enrolment["year"]))[-YEARS:]
-    for stage in STAGES:
-        grades = [f"grade{grade}" for grade in GRADES[stage]]
+    for stage, grades in STAGE_GRADES.items():
         sums = enrolment.assign(n=enrolment[grades].sum(axis=1)).pivot(
             index="school_id", columns="year", values="n"
         )
