@@ -86,6 +86,9 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         The tables of teaching and learning: ``scores`` of 2023 to 2025 (what the schools truly add: `true_effects`), ``items`` and
         ``item_answers`` of one test, ``lesson_log`` of four schools and weeks, ``timetable``, ``reviews`` and ``expert_pairs``.
 
+        The tables of groups of children: ``group_pupils`` of 2023 to 2025, ``disabled_children``, ``registers`` and ``register_pairs`` (how many there truly
+        are: `true_groups`), ``cohorts`` that entered in 2021 and 2022, ``children`` of grade 8, made-up ones (their true risks: `true_risks`), and ``care``.
+
     Raises
     ------
     ValueError
