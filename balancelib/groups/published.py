@@ -16,7 +16,9 @@ from balancelib.toml import Key, Text, TomlError, convert, parse
 
 FILE = Path(__file__).with_name("published.toml")
 LEVELS = {1: "一级", 2: "二级", 3: "三级", 4: "四级"}  # of disability; the severest first
-PLACES = {"group_pupils": ("township", "school_id")}  # of which the public knows which lies where
+# Of which the public knows what goes together: where each school lies, and by its kind, often by its name, which stages it has.
+KNOWN = {"group_pupils": (("township", "school_id"), ("school_id", "stage"), ("township", "stage"))}
+BY_PLACE = ("township", "school_id")
 
 
 class PublishedError(TomlError):
@@ -90,7 +92,7 @@ def confidential(county: County, key: str, year: int | None = None) -> Confident
     return Confidential(
         frame,
         "children",
-        known=[PLACES[subject.table]] if subject.table in PLACES else [],
+        known=KNOWN.get(subject.table, ()),
         values=values,
         of=f"{subject.label}（{year}年）" if year else subject.label,
     )
@@ -175,9 +177,22 @@ def _counted(county: County, subject: Subject, year: int | None) -> pd.DataFrame
         raise Lacking(
             f"{named(subject.table)}里“{subject.label}”有空着的人数。空着不知道有没有人，不能公布：填上，没有人的写0。"
         )
-    if subject.table in PLACES:
-        table = _with_schools(county, table)
+    if subject.table in KNOWN:
+        table = _with_schools(county, _stages_there(county, table, subject.count))
     return table[subject.columns].assign(children=table[subject.count])
+
+
+def _stages_there(county: County, table: pd.DataFrame, count: str) -> pd.DataFrame:
+    """Give each school a row a stage that it has, 0 where nobody is counted, and no row of 0 for others: no 0 of these can protect, all know it."""
+    kinds, known = county.schools.set_index("school_id").get("kind", pd.Series(dtype=object)), schema()
+    stages = list(known.table("group_pupils").column("stage").codes)
+    rows = []
+    for school, own in table.groupby("school_id", sort=False):
+        kind = known.kinds.get(kinds.get(school))
+        there = stages if kind is None or kind.any_stage else kind.stages
+        counts = own.groupby("stage")[count].sum()
+        rows += [(school, s, counts.get(s, 0.0)) for s in stages if s in there or counts.get(s, 0) > 0]
+    return pd.DataFrame(rows, columns=["school_id", "stage", count])
 
 
 def _with_schools(county: County, table: pd.DataFrame) -> pd.DataFrame:
@@ -200,7 +215,7 @@ def _names(schools: pd.DataFrame) -> pd.Series:
 
 def _in_order(county: County, subject: Subject, column: str, present: pd.Series) -> list[str]:
     """All values of a column in the order in which a reader expects them: codes as in the schema, places as in the table of schools."""
-    if column not in PLACES["group_pupils"]:
+    if column not in BY_PLACE:
         return list(_labels(subject.table, column).values())
     schools = county.schools.set_index("school_id")
     known = _names(schools) if column == "school_id" else schools.get("township", pd.Series(dtype=object))

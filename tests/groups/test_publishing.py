@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from few import LEFT, PLACED, TOWNSHIPS, county
+from scipy.optimize import linprog
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
@@ -67,10 +68,63 @@ def test_schools_stand_by_name_and_their_townships_are_known(releases):
     shown = shown_tables("left_behind", releases["left_behind"])
     by_school = shown["各校的农村留守儿童，按学段"]
     assert list(by_school.index) == ["东乡小学", "西乡小学", "南镇小学", "北镇小学", "合计"]
-    assert by_school.loc["东乡小学", "小学"] == str(LEFT["0001"])
+    told = {
+        n: text for n, text in zip(LEFT.values(), by_school["小学"].drop("合计"), strict=True) if text != "…"
+    }
+    assert len(told) >= 2
+    assert all(text == str(n) for n, text in told.items())
     # A township's only school: hidden in one table it is hidden in both.
     by_place = shown["各乡镇学校里的农村留守儿童，按学段"]
     assert by_place.loc["西乡", "小学"] == by_school.loc["西乡小学", "小学"] == "…"
+
+
+def test_nobody_hides_behind_a_stage_that_a_school_does_not_have():
+    """A reader knows that a 小学 has no 初中: a mark there is a 0, and the column's other mark would be told."""
+    schools = pd.DataFrame({
+        "school_id": ["1", "2", "3", "4"], "name": ["甲小学", "乙小学", "丙中学", "丁学校"],
+        "kind": ["primary", "primary", "junior", "nine_year"], "township": ["甲", "甲", "乙", "乙"], "county_id": None, "county": "小县",
+    })  # fmt: skip
+    counts = [
+        ("1", "primary", 20),
+        ("1", "junior", 0),
+        ("2", "primary", 12),
+        ("3", "junior", 15),
+        ("3", "primary", 0),
+    ]
+    rows = [*counts, ("4", "primary", 3), ("4", "junior", 9)]
+    pupils = pd.DataFrame([(2025.0, s, stage, "left_behind", float(n)) for s, stage, n in rows])
+    pupils.columns = ["year", "school_id", "stage", "group", "pupils"]
+    here = County({
+        "schools": schools, "group_pupils": pd.concat([pupils, pupils.assign(group="migrant")], ignore_index=True),
+    })  # fmt: skip
+    for key, release in publish_groups(here, QUICK).items():
+        shown = shown_tables(key, release)
+        by_school = next(t for caption, t in shown.items() if caption.startswith("各校"))
+        assert by_school.loc["甲小学", "初中"] == by_school.loc["乙小学", "初中"] == "0"
+        assert by_school.loc["丙中学", "小学"] == "0"
+        assert by_school.loc["丁学校", "小学"] == "…"
+        # What a mark leaves open when nobody is where nobody can be.
+        kind = {"甲小学": ["小学"], "乙小学": ["小学"], "丙中学": ["初中"], "丁学校": ["小学", "初中"]}
+        found = _ranges(by_school, kind)
+        assert all(high - low >= QUICK.width for low, high in found.values()), found
+
+
+def _ranges(shown, kind):
+    """Least and greatest count of every hidden cell of a table of schools by stage, by linear programs of its own."""
+    places = [(school, stage) for school, stages in kind.items() for stage in stages]
+    sums = {
+        (r, c): [float((r in (s, "合计")) and (c in (t, "合计"))) for s, t in places]
+        for r in shown.index
+        for c in shown.columns
+    }
+    told = {cell: int(shown.loc[cell]) for cell in sums if shown.loc[cell] != "…"}
+    rows = [sums[cell] for cell in told]
+    solve = lambda cost: linprog(cost, A_eq=rows, b_eq=list(told.values()))  # noqa: E731
+    return {
+        cell: (solve(sums[cell]).fun, -solve([-x for x in sums[cell]]).fun)
+        for cell in sums
+        if cell not in told
+    }
 
 
 def test_same_names_are_told_apart():
