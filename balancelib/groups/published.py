@@ -132,7 +132,8 @@ def publish_groups(
     Returns
     -------
     dict of str to Release
-        By the key of the subject; a group that the county has no table of is left out.
+        By the key of the subject; a group that the county has no table of is left out, and one whose table tells no year where an
+        earlier year is asked: the same children, called those of two years, would not be protected together.
 
     Raises
     ------
@@ -144,6 +145,7 @@ def publish_groups(
     there = [s for s in subjects().values() if not lacking(county.tables, [f"{s.table}.{s.count}"])]
     if not there:
         county.tables.need(dict.fromkeys(s.table for s in subjects().values()))
+    there = [s for s in there if _of_that_year(county, s, year)]
     return {
         s.key: confidential(county, s.key, year).publish(
             [(t.rows, t.columns) for t in s.tables], policy, beside
@@ -161,6 +163,12 @@ def shown_tables(key: str, release: Release) -> dict[str, pd.DataFrame]:
         )
         for t in subject.tables
     }
+
+
+def _of_that_year(county: County, subject: Subject, year: int | None) -> bool:
+    """Whether a subject's table is of that year; one without years is of the newest that the county's tables have, or of a later one."""
+    newest = newest_year(county)
+    return "year" in county.tables[subject.table] or None in (year, newest) or year >= newest
 
 
 def _counted(county: County, subject: Subject, year: int | None) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from balancelib.groups import (
     subjects,
     subtracted,
 )
+from balancelib.report.groups import groups_report
 
 QUICK = Policy(seconds=2.0)
 
@@ -167,6 +168,18 @@ def test_what_is_lacking_is_said(tables, said):
 def test_a_county_without_these_tables():
     with pytest.raises(Lacking, match="残疾儿童安置"):
         publish_groups(County({"schools": county().schools}), QUICK)
+
+
+def test_a_table_without_years_is_not_called_that_of_an_earlier_year():
+    """The same children in two patterns, called those of two years, would tell more than either."""
+    tables = county().tables
+    pupils = pd.concat([tables["group_pupils"], tables["group_pupils"].assign(year=2024.0)])
+    here = County({**tables, "group_pupils": pupils})
+    earlier = publish_groups(here, QUICK, year=2024)
+    assert set(earlier) == {"left_behind", "migrant"}
+    assert set(publish_groups(here, QUICK, year=2025)) == {"disabled", "left_behind", "migrant"}
+    said = groups_report(here, earlier, QUICK).sections[-1].blocks[0]
+    assert said == "残疾儿童少年的数没有写是哪一年的，只随最近一年的表公布，这里没有。"
 
 
 def test_nobody_at_all_is_told():
