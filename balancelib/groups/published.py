@@ -227,10 +227,9 @@ def _in_order(county: County, subject: Subject, column: str, present: pd.Series)
         return list(_labels(subject.table, column).values())
     schools = county.schools.set_index("school_id")
     known = _names(schools) if column == "school_id" else schools.get("township", pd.Series(dtype=object))
-    return [
-        *(v for v in dict.fromkeys(known.dropna()) if v in set(present)),
-        *sorted(set(present) - set(known)),
-    ]
+    # All townships: where only those with children had a row, a mark in the row would tell that there is one.
+    kept = [v for v in dict.fromkeys(known.dropna()) if column == "township" or v in set(present)]
+    return [*kept, *sorted(set(present) - set(known))]
 
 
 def _labels(table: str, column: str) -> dict[object, str]:

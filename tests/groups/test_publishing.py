@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from few import LEFT, PLACED, TOWNSHIPS, county
+from few import LEFT, PLACED, TOWNSHIPS, county, disabled
 from scipy.optimize import linprog
 
 from balancelib.county import County, Lacking
@@ -180,6 +180,14 @@ def test_a_table_without_years_is_not_called_that_of_an_earlier_year():
     assert set(publish_groups(here, QUICK, year=2025)) == {"disabled", "left_behind", "migrant"}
     said = groups_report(here, earlier, QUICK).sections[-1].blocks[0]
     assert said == "残疾儿童少年的数没有写是哪一年的，只随最近一年的表公布，这里没有。"
+
+
+def test_a_township_without_a_child_has_a_row_too():
+    """Where only townships with children had one, a mark would tell that its township has a child."""
+    few = disabled().query("township != '东乡'")
+    here = County({"schools": county().schools, "disabled_children": few})
+    shown = shown_tables("disabled", publish_groups(here, QUICK, year=2025)["disabled"])
+    assert list(shown["各乡镇的残疾儿童少年，按安置方式"].index) == [*TOWNSHIPS, "合计"]
 
 
 def test_nobody_at_all_is_told():
