@@ -186,8 +186,25 @@ def _counted(county: County, subject: Subject, year: int | None) -> pd.DataFrame
             f"{named(subject.table)}里“{subject.label}”有空着的人数。空着不知道有没有人，不能公布：填上，没有人的写0。"
         )
     if subject.table in KNOWN:
+        _need_rows(county, subject, table, year)
         table = _with_schools(county, _stages_there(county, table, subject.count))
     return table[subject.columns].assign(children=table[subject.count])
+
+
+def _need_rows(county: County, subject: Subject, table: pd.DataFrame, year: int | None) -> None:
+    """Refuse a school that has pupils and no row of the group: it is not known to be 0, and where such rows are left out, the others tell that there is one."""
+    rows = county.tables[subject.table]
+    every = rows[(rows["group"] == "all") & (rows["year"] == year) & (rows["pupils"] > 0)]
+    columns = ["school_id", "stage"]
+    there = set(table[columns].itertuples(index=False, name=None))
+    missing = [row for row in every[columns].itertuples(index=False, name=None) if row not in there]
+    if missing:
+        school, stage = missing[0]
+        name = _names(county.schools.set_index("school_id")).get(school, school)
+        raise Lacking(
+            f"{named(subject.table)}里，{name}{schema().stages[stage]}{year}年有“全体”，没有“{subject.label}”的一行，"
+            f"这样的一共{len(missing)}处。没有这一行不等于没有人：补上再公布，没有人的写0。"
+        )
 
 
 def _stages_there(county: County, table: pd.DataFrame, count: str) -> pd.DataFrame:

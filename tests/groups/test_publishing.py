@@ -190,6 +190,16 @@ def test_a_township_without_a_child_has_a_row_too():
     assert list(shown["各乡镇的残疾儿童少年，按安置方式"].index) == [*TOWNSHIPS, "合计"]
 
 
+def test_a_school_without_a_row_is_asked_for():
+    """No row is not 0; and where only schools with children have one, a mark tells that there is a child."""
+    pupils = county().tables["group_pupils"]
+    every = pupils.query("group == 'migrant'").assign(group="all", pupils=100.0)
+    gone = pupils.drop(pupils.query("group == 'migrant' and pupils == 0").index)
+    with pytest.raises(Lacking, match="东乡小学小学2025年有“全体”，没有“随迁子女”的一行，这样的一共2处"):
+        publish_groups(changed(group_pupils=pd.concat([gone, every])), QUICK)
+    publish_groups(changed(group_pupils=pd.concat([pupils, every])), QUICK)
+
+
 def test_nobody_at_all_is_told():
     none = county().tables["group_pupils"].assign(pupils=0.0)
     release = publish_groups(changed(group_pupils=none), QUICK)["migrant"]
