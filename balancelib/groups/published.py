@@ -214,7 +214,11 @@ def _stages_there(county: County, table: pd.DataFrame, count: str) -> pd.DataFra
     rows = []
     for school, own in table.groupby("school_id", sort=False):
         kind = known.kinds.get(kinds.get(school))
-        there = stages if kind is None or kind.any_stage else kind.stages
+        if kind is None:
+            raise Lacking(
+                f"“学校”表里{school}没有填办学类型，不知道它有没有小学、初中，哪些格子藏得住就算不对：填上再公布。"
+            )
+        there = stages if kind.any_stage else kind.stages
         counts = own.groupby("stage")[count].sum()
         rows += [(school, s, counts.get(s, 0.0)) for s in stages if s in there or counts.get(s, 0) > 0]
     return pd.DataFrame(rows, columns=["school_id", "stage", count])

@@ -153,6 +153,8 @@ def test_the_same_year_again_agrees_and_another_is_of_others(releases):
     ("tables", "said"),
     [
         ({"schools": county().schools.assign(township=None)}, "没有填乡镇"),
+        ({"schools": county().schools.assign(kind=None)}, "没有填办学类型"),
+        ({"schools": county().schools.drop(columns="kind")}, "没有填办学类型"),
         ({"group_pupils": county().tables["group_pupils"].assign(pupils=[None, *range(7)])}, "空着的人数"),
         (
             {"group_pupils": county().tables["group_pupils"].query("group == 'migrant'")},
