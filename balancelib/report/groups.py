@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from balancelib.county import County
+from balancelib.county.lacking import lacking
 from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.disclosure import HIDDEN, Policy, Release
 from balancelib.groups import shown_tables, subjects
@@ -40,9 +41,18 @@ def groups_report(county: County, releases: Mapping[str, Release], policy: Polic
     sections = [
         Section("怎样看这些表", [Strong(MARKS), *marks(policy)]),
         *(Section(subjects()[key].label, subject_tables(key, release)) for key, release in releases.items()),
-        Section("这些表说不了什么", list(CANNOT)),
+        Section("这些表说不了什么", [*_left_out(county, releases), *CANNOT]),
     ]
     return numbered(Report(f"{name}特殊群体学生统计表", notice, sections))
+
+
+def _left_out(county: County, releases: Mapping[str, Release]) -> list[str]:
+    """Say of which groups the county has a table that tells no year, and is only published with the newest."""
+    return [
+        f"{s.label}的数没有写是哪一年的，只随最近一年的表公布，这里没有。"
+        for s in subjects().values()
+        if s.key not in releases and not lacking(county.tables, [f"{s.table}.{s.count}"])
+    ]
 
 
 MARKS = f"写“{HIDDEN}”的格子是有意不写的，不是漏填，也不能当作0。"
