@@ -68,6 +68,7 @@ def _groups(options: argparse.Namespace) -> int:
     _write(options.out, county, releases)
     say(
         *_summary(releases),
+        *_left_out(county, year),
         f"表写好了：{shown_path(options.out)}。旁边的公布记录请留好，下次公布时用--previous给出。",
     )
     return DONE
@@ -86,6 +87,20 @@ def _check(options: argparse.Namespace) -> None:
             WRONG_USAGE,
             f"已经有{shown_path(kept[0])}，记着公布过什么，不会覆盖；请给这一次换一个文件名，用--previous {shown_path(out)}给出上一次",
         )
+    if unheeded := _unheeded(out, previous):
+        raise Refused(
+            WRONG_USAGE,
+            f"{shown_path(out.parent)}里有以前的公布记录（{unheeded[0].name}），这一次没有说要一起算，新旧两份一减会露底；"
+            f"请用--previous {shown_path(out.parent)}给出整个文件夹，如果是别的县的，请写到另一个文件夹",
+        )
+
+
+def _unheeded(out: Path, previous: Path | None) -> list[Path]:
+    """Return the records in the folder that is written to that are not among those given: left out by mistake, most likely."""
+    given = [] if previous is None else _records(previous)
+    heeded = {path.resolve() for path in given}
+    there = _records(out.parent) if out.parent.is_dir() else []
+    return [path for path in there if path.resolve() not in heeded]
 
 
 def _records(published: Path) -> list[Path]:
@@ -153,6 +168,16 @@ def _write(out: Path, county: Any, releases: dict[str, Any]) -> None:
         (folder / out.name).write_bytes(made(report))
         for key, release in releases.items():
             release.save(folder / f"{out.stem}.{subjects()[key].label}{RECORD}")
+
+
+def _left_out(county: Any, year: int) -> list[str]:
+    """Say which groups were left out, and why."""
+    from balancelib.groups import newest_year, undated  # noqa: PLC0415
+
+    return [
+        f"{subject.label}：没有写进去。它的表没有年份，只当作{newest_year(county)}年的数，不能又当作{year}年的公布。"
+        for subject in undated(county, year)
+    ]
 
 
 def _summary(releases: dict[str, Any]) -> list[str]:

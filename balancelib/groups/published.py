@@ -67,6 +67,18 @@ def newest_year(county: County) -> int | None:
     return int(county.tables["group_pupils"]["year"].max())
 
 
+def undated(county: County, year: int | None = None) -> list[Subject]:
+    """Return the groups whose table bears no year, when another year than the newest is asked: nobody knows that it is of that year.
+
+    Published under two years, the same children would stand in two patterns, and a reader would put the two together.
+    """
+    if year is None or (newest := newest_year(county)) is None or year == newest:
+        return []
+    return [
+        s for s in subjects().values() if s.table in county.tables and "year" not in county.tables[s.table]
+    ]
+
+
 def confidential(county: County, key: str, year: int | None = None) -> Confidential:
     """Return a group's counts, which nothing shows but what may be published (保密的人数).
 
@@ -130,7 +142,7 @@ def publish_groups(
     Returns
     -------
     dict of str to Release
-        By the key of the subject; a group that the county has no table of is left out.
+        By the key of the subject; a group that the county has no table of is left out, and one that is `undated`.
 
     Raises
     ------
@@ -147,6 +159,7 @@ def publish_groups(
             [(t.rows, t.columns) for t in s.tables], policy, beside
         )
         for s in there
+        if s not in undated(county, year)
     }
 
 
