@@ -17,6 +17,10 @@ ONLY = {
     "disabled_children": (),
     "group_pupils": (),
 }
+LONGER = (
+    "没有证明最省的，要是觉得遮得太多：还没有发给任何人的话，删掉这一次写的文件和公布记录，把--seconds改大，再写一次。"
+    "已经发出去的，不要重写。"
+)
 AGAIN = (
     "这一年的数以前公布过，现在的数和那时不一样：新旧两份一减，就知道谁来了、谁走了。改动请等下一年一起公布；"
     "如果其实是另一年的数，用--year写明。程序查到的是："
@@ -184,4 +188,5 @@ def _summary(releases: dict[str, Any]) -> list[str]:
     """What was hidden, for the office; nothing of it can be found in the file."""
     from balancelib.groups import subjects  # noqa: PLC0415
 
-    return [f"{subjects()[key].label}：{release.message}" for key, release in releases.items()]
+    told = [f"{subjects()[key].label}：{release.message}" for key, release in releases.items()]
+    return told if all(release.proven for release in releases.values()) else [*told, LONGER]
