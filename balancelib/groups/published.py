@@ -69,6 +69,18 @@ def newest_year(county: County) -> int | None:
     return int(county.tables["group_pupils"]["year"].max())
 
 
+def undated(county: County, year: int | None = None) -> list[Subject]:
+    """Return the groups whose table bears no year, when another year than the newest is asked: nobody knows that it is of that year.
+
+    Published under two years, the same children would stand in two patterns, and a reader would put the two together.
+    """
+    if year is None or (newest := newest_year(county)) is None or year == newest:
+        return []
+    return [
+        s for s in subjects().values() if s.table in county.tables and "year" not in county.tables[s.table]
+    ]
+
+
 def confidential(county: County, key: str, year: int | None = None) -> Confidential:
     """Return a group's counts, which nothing shows but what may be published (保密的人数).
 
@@ -132,8 +144,7 @@ def publish_groups(
     Returns
     -------
     dict of str to Release
-        By the key of the subject; a group that the county has no table of is left out, and one whose table tells no year where an
-        earlier year is asked: the same children, called those of two years, would not be protected together.
+        By the key of the subject; a group that the county has no table of is left out, and one that is `undated`.
 
     Raises
     ------
@@ -145,12 +156,12 @@ def publish_groups(
     there = [s for s in subjects().values() if not lacking(county.tables, [f"{s.table}.{s.count}"])]
     if not there:
         county.tables.need(dict.fromkeys(s.table for s in subjects().values()))
-    there = [s for s in there if _of_that_year(county, s, year)]
     return {
         s.key: confidential(county, s.key, year).publish(
             [(t.rows, t.columns) for t in s.tables], policy, beside
         )
         for s in there
+        if s not in undated(county, year)
     }
 
 
@@ -163,12 +174,6 @@ def shown_tables(key: str, release: Release) -> dict[str, pd.DataFrame]:
         )
         for t in subject.tables
     }
-
-
-def _of_that_year(county: County, subject: Subject, year: int | None) -> bool:
-    """Whether a subject's table is of that year; one without years is of the newest that the county's tables have, or of a later one."""
-    newest = newest_year(county)
-    return "year" in county.tables[subject.table] or None in (year, newest) or year >= newest
 
 
 def _counted(county: County, subject: Subject, year: int | None) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from balancelib.groups import (
     shown_tables,
     subjects,
     subtracted,
+    undated,
 )
 from balancelib.report.groups import groups_report
 
@@ -147,6 +148,18 @@ def test_the_same_year_again_agrees_and_another_is_of_others(releases):
     later = changed(group_pupils=more.assign(year=2026.0))
     assert newest_year(later) == 2026
     confidential(later, "left_behind").publish([("township",)], QUICK, before)
+
+
+def test_a_table_without_years_is_of_the_newest_year_alone():
+    """Given out under two years, the same children stood in two patterns."""
+    pupils = county().tables["group_pupils"]
+    tables = county().tables | {"group_pupils": pd.concat([pupils, pupils.assign(year=2024.0)])}
+    two_years = County(tables)
+    assert set(publish_groups(two_years, QUICK, year=2024)) == {"left_behind", "migrant"}
+    assert [subject.key for subject in undated(two_years, 2024)] == ["disabled"]
+    assert set(publish_groups(two_years, QUICK, year=2025)) == {"disabled", "left_behind", "migrant"}
+    alone = County({name: table for name, table in tables.items() if name != "group_pupils"})
+    assert set(publish_groups(alone, QUICK, year=2024)) == {"disabled"}  # the year is what the office says
 
 
 @pytest.mark.parametrize(
