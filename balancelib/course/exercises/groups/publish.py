@@ -4,9 +4,10 @@ import pandas as pd
 
 from balancelib.county import County
 from balancelib.course.exercises.model import Exercise
+from balancelib.disclosure import load_policy
 from balancelib.groups import alone, subtracted
 
-LEAST = 5  # children; fewer are not told
+LEAST = load_policy().least  # children; fewer are not told
 
 
 def _table(county: County) -> pd.DataFrame:
