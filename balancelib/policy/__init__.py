@@ -23,7 +23,7 @@ from balancelib.policy.field import (
 )
 from balancelib.policy.funnel import Funnel, funnel
 from balancelib.policy.glance import digital_reach, glance
-from balancelib.policy.history import history_by_year, indicator_history
+from balancelib.assess.history import history_by_year, indicator_history
 from balancelib.policy.ideas import IDEAS, equity_table, five_ideas, five_ideas_by_indicator, means_by_area
 from balancelib.policy.learning import level_shares, levels_by_area
 from balancelib.policy.levels import shortages_by_level, whose_to_mend
