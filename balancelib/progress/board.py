@@ -60,13 +60,20 @@ def load_board_rules(path: str | Path = RULES) -> BoardRules:
         The file is missing or malformed, or has not each of the four colours once.
     """
     path = Path(path)
-    found = convert(parse(path, BoardRulesError, "没有这个文件；不写就用随程序附的"), BoardRules, path.name, BoardRulesError)
+    found = convert(
+        parse(path, BoardRulesError, "没有这个文件；不写就用随程序附的"),
+        BoardRules,
+        path.name,
+        BoardRulesError,
+    )
     if sorted(light.key for light in found.colours) != ["amber", "green", "grey", "red"]:
         raise BoardRulesError(path.name, "colours", "green、amber、red、grey要各有一条")
     return found  # fmt: skip
 
 
-def board(history: pd.DataFrame, targets: pd.DataFrame, year: int, rules: BoardRules | None = None) -> pd.DataFrame:
+def board(
+    history: pd.DataFrame, targets: pd.DataFrame, year: int, rules: BoardRules | None = None
+) -> pd.DataFrame:
     """Give each stage's indicator its light of a year (看板).
 
     Parameters

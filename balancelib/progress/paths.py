@@ -251,7 +251,7 @@ def holding_years(history: pd.DataFrame, confidence: float = 0.8) -> pd.DataFram
     """
     rows = [_holding(series, history["year"].max(), confidence) for _, series in history.groupby(SERIES, sort=False)]  # fmt: skip
     found = pd.DataFrame([row for row in rows if row])
-    whole = {name: "Int64" for name in ("expected", "earliest", "latest")}
+    whole = dict.fromkeys(("expected", "earliest", "latest"), "Int64")
     return found.astype(whole) if len(found) else found
 
 

@@ -1,6 +1,6 @@
 """A yearly plan: what each school adds in which year, which office leads, what it costs; and what is wrong with a plan."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import inf
@@ -18,6 +18,7 @@ from balancelib.toml import Key, Text, TomlError, convert, parse
 
 MEASURES = Path(__file__).with_name("plan.toml")
 SECTION = ["school_id", "name", "stage", "indicator"]
+KEYS = ["school_id", "stage", "indicator"]
 DUE = (8, 31)  # month and day: before the autumn's annual return is filled in
 Price = Annotated[float, Meta(ge=0, le=1e8)]  # 万元
 
@@ -60,7 +61,9 @@ def load_measures(path: str | Path = MEASURES) -> pd.DataFrame:
         The file is missing or malformed, or names an indicator twice.
     """
     path = Path(path)
-    found = convert(parse(path, MeasuresError, "没有这个文件；不写就用随程序附的"), _File, path.name, MeasuresError)
+    found = convert(
+        parse(path, MeasuresError, "没有这个文件；不写就用随程序附的"), _File, path.name, MeasuresError
+    )
     table = pd.DataFrame(map(msgspec.structs.asdict, found.measures)).set_index("indicator")
     if (twice := table.index[table.index.duplicated()]).size:
         raise MeasuresError(path.name, f"measures.{twice[0]}", "写了两遍，请只留一个")
@@ -121,8 +124,8 @@ def make_plan(
     measures : DataFrame
         As `load_measures` returns them.
     costs : DataFrame, optional
-        Prices of single schools, instead of those of ``measures``: ``school_id, stage, indicator, once, yearly``, 万元 a unit; for example from a survey of
-        the sites, or from another plan.
+        Prices of single schools, instead of those of ``measures``: ``school_id, stage, indicator, once, yearly``, 万元 a unit, and ``owner`` if another office
+        leads; for example from a survey of the sites, from another plan, or of `private_costs`.
     standard : Standard or str
         Whose indicators these are.
 
@@ -138,7 +141,7 @@ def make_plan(
     rows = paths.join(measures, on="indicator")
     lacking = (rows["target"] - rows["begin"]) * rows["pupils"].astype(float) / rows["indicator"].map(per)
     units = lacking / rows["scale"].fillna(1.0)
-    whole = rows["whole"].eq(True)  # noqa: FBT003  blank where there is no measure
+    whole = rows["whole"].eq(True)
     units = units.where(~whole, np.ceil(units - 1e-9)).clip(lower=0)
     rows["add"] = units.groupby([rows[name] for name in SECTION], sort=False).diff().fillna(0.0)
     rows = _own_prices(rows[rows["add"] > 0], costs)
@@ -181,12 +184,32 @@ def built_at_once(paths: pd.DataFrame, indicators: Collection[str]) -> pd.DataFr
 
 
 def _own_prices(rows: pd.DataFrame, costs: pd.DataFrame | None) -> pd.DataFrame:
-    """Replace prices by those of the school where there are any."""
+    """Replace prices, and the office where it is given, by those of the school where there are any."""
     if costs is None:
         return rows.copy()
-    keys = ["school_id", "stage", "indicator"]
-    own = rows[keys].merge(costs, on=keys, how="left", validate="many_to_one").set_index(rows.index)
-    return rows.assign(**{price: own[price].fillna(rows[price]) for price in ("once", "yearly")})
+    own = rows[KEYS].merge(costs, on=KEYS, how="left", validate="many_to_one").set_index(rows.index)
+    names = [name for name in ("owner", "once", "yearly") if name in costs]
+    return rows.assign(**{name: own[name].fillna(rows[name]) for name in names})
+
+
+def private_costs(schools: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the prices of private schools: nothing to the county, for their operators pay (民办学校由举办者出钱).
+
+    Parameters
+    ----------
+    schools : DataFrame
+        The county's, with ``operator``.
+    measures : DataFrame
+        As `load_measures` returns them.
+
+    Returns
+    -------
+    DataFrame
+        The ``costs`` of `make_plan`: ``school_id, stage, indicator, owner, once, yearly``.
+    """
+    private = schools.loc[schools["operator"] == "private", ["school_id"]]
+    what = pd.MultiIndex.from_product([("primary", "junior"), measures.index], names=["stage", "indicator"])
+    return private.merge(what.to_frame(index=False), how="cross").assign(owner="举办者", once=0.0, yearly=0.0)
 
 
 def check_plan(plan: Plan, today: date, budget: float | Mapping[int, float] = inf) -> pd.DataFrame:
@@ -224,7 +247,14 @@ def _incomplete(plan: Plan) -> list[tuple[str, str, str, str]]:
     for key, rows in plan.milestones.groupby("indicator", sort=False):
         where = names.get(key, key)
         if rows["owner"].isna().any():
-            found.append(("没有人管", where, f"{len(rows)}个里程碑没有牵头科室", "在措施文件里给这项指标写上措施和牵头科室"))
+            found.append(
+                (
+                    "没有人管",
+                    where,
+                    f"{len(rows)}个里程碑没有牵头科室",
+                    "在措施文件里给这项指标写上措施和牵头科室",
+                )
+            )
         if rows[["once", "yearly"]].isna().any(axis=None):
             found.append(("没有价", where, "有的里程碑算不出钱", "在措施文件里写上单价；不花钱的写0"))
     return found  # fmt: skip
@@ -236,25 +266,39 @@ def _over(plan: Plan, budget: float | Mapping[int, float]) -> list[tuple[str, st
         limit = budget.get(year, inf) if isinstance(budget, Mapping) else budget
         if money > limit:
             found.append(
-                ("超支", f"{year}年", f"要{money:.0f}万元，预算{limit:.0f}万元，超{money - limit:.0f}万元", "往后放几项，或者把达标年份推后一年再算")
+                (
+                    "超支",
+                    f"{year}年",
+                    f"要{money:.0f}万元，预算{limit:.0f}万元，超{money - limit:.0f}万元",
+                    "往后放几项，或者把达标年份推后一年再算",
+                )
             )
     return found  # fmt: skip
 
 
 def plan_levels(
-    history: pd.DataFrame, untils: list[int], measures: pd.DataFrame, standard: Standard | str = "quality-2017"
+    history: pd.DataFrame, untils: Sequence[int], measures: pd.DataFrame, costs: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Return what a plan costs each year, for several years in which all is to hold (早几年，晚几年).
+
+    Parameters
+    ----------
+    history : DataFrame
+        As for `target_paths`.
+    untils : sequence of int
+        The years.
+    measures, costs
+        As for `make_plan`.
 
     Returns
     -------
     DataFrame
-        A row for each ``until`` and ``year``: ``money`` (万元), ``milestones`` (number).
+        A row for each ``until`` and ``year`` up to the last of them: ``money`` (万元; after ``until`` what goes on), ``milestones`` (number).
     """
     rows = []
     for until in untils:
-        plan = make_plan(target_paths(history, until), measures, standard=standard)
-        count = plan.milestones["year"].value_counts()
-        rows += [(until, year, money, int(count.get(year, 0))) for year, money in plan.by_year.items()]
+        plan = make_plan(target_paths(history, until), measures, costs)
+        count, goes_on = plan.milestones["year"].value_counts(), plan.milestones["yearly"].sum(skipna=False)
+        for year in range(plan.start + 1, max(untils) + 1):
+            rows.append((until, year, plan.by_year.get(year, goes_on), int(count.get(year, 0))))
     return pd.DataFrame(rows, columns=["until", "year", "money", "milestones"])
-
