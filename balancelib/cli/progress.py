@@ -12,6 +12,7 @@ from balancelib.text import shown, shown_path
 
 ENDS = (".html", ".xlsx")
 FURTHEST = 15  # years ahead
+ONLY = {"schools": (), "history": ()}  # all that a plan is made of
 
 
 def add(commands: Any) -> None:
@@ -41,7 +42,7 @@ def _plan(options: argparse.Namespace) -> int:
     _check(options)
     measures = _measures(options.measures)
     orders = Orders(options.by, _today(options.on), float("inf") if options.budget is None else options.budget, options.since)  # fmt: skip
-    if (county := read(options.path)) is None:
+    if (county := read(options.path, only=ONLY)) is None:
         return AT_FAULT
     if county.schools["county_id"].nunique() > 1:
         raise Refused(WRONG_USAGE, "数据里有几个县，一次写一个县：请把一个县的行单独存成一份")

@@ -112,9 +112,7 @@ def explore_plan(levels: pd.DataFrame, budgets: Sequence[float]) -> Explorer:
             for label, m, n, o in zip(years, money, counts.loc[until], over, strict=True)
         ]
         said = f"{'、'.join(str(y) for y in wide.columns[over])}年超支，最多超{(money - budget).max():.0f}万元" if over.any() else "没有一年超支"  # fmt: skip
-        sentence = (
-            f"{until}年全部达标，每年{budget:g}万元：到那一年一共要{money[:until].sum():.0f}万元，{said}。"
-        )
+        sentence = f"{until}年全部达标，每年{budget:g}万元：到那一年一共要{money.loc[:until].sum():.0f}万元，{said}。"
         return Answer(panels, ["年", "万元", "里程碑", "够不够"], rows, sentence)
 
     controls = {

@@ -112,7 +112,7 @@ def explore_target_path(
 
     def answer(now: int, until: int) -> Answer:
         path = np.pad(found[now, until], (0, last - until), constant_values=100.0)
-        steps = np.diff([now, *path])
+        steps = np.diff([now, *path]).clip(min=0)  # the last bit is no step back
         panels = [
             Bars("目标（标准的%）", labels, path, [f"{value:.0f}" for value in path], 110, 100, "标准"),
             Bars("这一年要多几个百分点", labels, steps, [f"{step:.1f}" if step else "—" for step in steps], most, (100 - now) / until, f"平摊{(100 - now) / until:.1f}"),

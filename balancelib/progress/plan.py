@@ -139,7 +139,11 @@ def make_plan(
     per = {indicator.key: indicator.per for indicator in standard.indicators}
     paths = built_at_once(paths, measures.index[measures["lump"]])
     rows = paths.join(measures, on="indicator")
-    lacking = (rows["target"] - rows["begin"]) * rows["pupils"].astype(float) / rows["indicator"].map(per)
+    lacking = (
+        (rows["target"] - rows["begin"])
+        * rows["pupils"].astype(float)
+        / rows["indicator"].map(per).astype(float)
+    )
     units = lacking / rows["scale"].fillna(1.0)
     whole = rows["whole"].eq(True)
     units = units.where(~whole, np.ceil(units - 1e-9)).clip(lower=0)
