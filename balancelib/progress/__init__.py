@@ -1,5 +1,6 @@
 """Module 六: targets and plans, whether what was done worked, and inspection that mends."""
 
+from balancelib.progress.annual import AnnualPlan, Orders, annual_plan, when_held
 from balancelib.progress.board import board, board_sentence, load_board_rules
 from balancelib.progress.paths import (
     STATES,
@@ -21,7 +22,10 @@ from balancelib.progress.plan import (
 
 __all__ = [
     "STATES",
+    "AnnualPlan",
+    "Orders",
     "Plan",
+    "annual_plan",
     "board",
     "board_sentence",
     "check_plan",
@@ -36,4 +40,5 @@ __all__ = [
     "plan_levels",
     "private_costs",
     "target_paths",
+    "when_held",
 ]

@@ -18,6 +18,7 @@ TOP, GOAL, NEAR = 10.0, 6.0, 9.9  # of the IDEB: its scale, what Brazil aimed at
 LOWEST = 0.05  # of the threshold: a logistic curve never leaves 0, so a path from below it begins here
 FEWEST = 4  # years known, for a pace
 HORIZON = 10  # years ahead; a line through eight years is not believed further
+YEARS = ["expected", "earliest", "latest"]
 STATES = {
     "held": "已经达标",
     "slipping": "达标，但照趋势守不住",
@@ -249,29 +250,31 @@ def holding_years(history: pd.DataFrame, confidence: float = 0.8) -> pd.DataFram
     -----
     A ratio rises because there is more, or because there are fewer pupils; the line does not know which.
     """
-    rows = [_holding(series, history["year"].max(), confidence) for _, series in history.groupby(SERIES, sort=False)]  # fmt: skip
-    found = pd.DataFrame([row for row in rows if row])
-    whole = dict.fromkeys(("expected", "earliest", "latest"), "Int64")
-    return found.astype(whole) if len(found) else found
+    wide = history.pivot(index=SERIES, columns="year", values="ratio").astype(float)
+    wide = wide.reindex(pd.MultiIndex.from_frame(history[SERIES].drop_duplicates()))
+    wide = wide[wide[wide.columns.max()].notna()]
+    years = wide.columns.to_numpy(dtype=int)
+    rows = pd.DataFrame(
+        [_holding(years, values, confidence) for values in wide.to_numpy()],
+        columns=["years", "ratio", "slope", "state", *YEARS],
+    )
+    return pd.concat([wide.index.to_frame(index=False), rows.astype(dict.fromkeys(YEARS, "Int64"))], axis=1)
 
 
-def _holding(series: pd.DataFrame, last: int, confidence: float) -> dict | None:
-    known = series[series["ratio"].notna()]
-    today = known.loc[known["year"] == last, "ratio"]
-    if today.empty:
-        return None
-    row = dict(series[SERIES].iloc[0]) | {"years": len(known), "ratio": today.iloc[0], "slope": np.nan}
-    held = bool(reaches(today.iloc[0], 1.0))
-    if len(known) < FEWEST:
-        return row | dict.fromkeys(("expected", "earliest", "latest"), pd.NA) | {"state": "unknown"}
-    ahead = np.arange(last + 1, last + HORIZON + 1)
-    ends = _band(known["year"], known["ratio"], ahead, confidence)
-    row["slope"] = (ends[-1, 0] - ends[0, 0]) / (HORIZON - 1)
-    towards = row["slope"] < 0 if held else row["slope"] > 0
+def _holding(years: np.ndarray, ratios: np.ndarray, confidence: float) -> tuple:
+    """Years known, ratio today, slope, state, and the years of the line and of the ends."""
+    known, today = np.isfinite(ratios), ratios[-1]
+    held = bool(reaches(today, 1.0))
+    if known.sum() < FEWEST:
+        return known.sum(), today, np.nan, "unknown", pd.NA, pd.NA, pd.NA
+    ahead = np.arange(years[-1] + 1, years[-1] + HORIZON + 1)
+    ends = _band(years[known], ratios[known], ahead, confidence)
+    slope = (ends[-1, 0] - ends[0, 0]) / (HORIZON - 1)
+    towards = slope < 0 if held else slope > 0
     inside = (~reaches(ends, 1.0) if held else reaches(ends, 1.0)) & towards
     expected, low, high = (_first(ahead, column) for column in inside.T)
     early, late = (low, high) if held else (high, low)
-    return row | {"state": _state(held, expected), "expected": expected, "earliest": early, "latest": late}
+    return known.sum(), today, slope, _state(held, expected), expected, early, late
 
 
 def _state(held: bool, expected: object) -> str:
