@@ -1,6 +1,6 @@
 """A yearly plan: what each school adds in which year, which office leads, what it costs; and what is wrong with a plan."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import inf
@@ -137,7 +137,8 @@ def make_plan(
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
     per = {indicator.key: indicator.per for indicator in standard.indicators}
-    paths = built_at_once(paths, measures.index[measures["lump"]])
+    lumps = measures[measures["lump"]]
+    paths = built_at_once(paths, ((lumps["once"] + lumps["yearly"]) / lumps["scale"]).to_dict())
     rows = paths.join(measures, on="indicator")
     lacking = (
         (rows["target"] - rows["begin"])
@@ -158,31 +159,33 @@ def make_plan(
     return Plan(milestones, paths, *((int(years.min()), int(years.max())) if len(paths) else (0, 0)))
 
 
-def built_at_once(paths: pd.DataFrame, indicators: Collection[str]) -> pd.DataFrame:
+def built_at_once(paths: pd.DataFrame, prices: Mapping[str, float]) -> pd.DataFrame:
     """Let each school have the whole of what is built in one year, those that lack the most first (一次建成，最缺的先).
 
     Parameters
     ----------
     paths : DataFrame
         Of `balancelib.progress.target_paths`.
-    indicators : collection of str
-        Whose work cannot be spread over years. Each indicator's years get about the same amount.
+    prices : mapping of str to float
+        Of the indicators whose work cannot be spread over years, for one unit of the numerator: each year gets about the same money of them together.
 
     Returns
     -------
     DataFrame
-        As ``paths``.
+        As ``paths``: the value of today until the year of a school's work, and the threshold from then on.
     """
+    rows = paths[paths["indicator"].isin(list(prices))]
     found = paths.copy()
-    for _, rows in paths[paths["indicator"].isin(indicators)].groupby("indicator", sort=False):
+    if len(rows):
         first = rows.drop_duplicates(SECTION).assign(have=lambda x: x["begin"] / x["threshold"])
-        first = first.sort_values(["have", "school_id", "stage"], kind="stable").set_index(SECTION)
+        first = first.sort_values(["have", *KEYS], kind="stable").set_index(SECTION)
         lack = (first["threshold"] - first["begin"]) * first["pupils"].astype(float)
-        place = ((lack.cumsum() - lack / 2) / lack.sum()).rename("place")
-        years = rows["year"].max() - rows["year"].min()
-        ready = rows["year"].min() + 1 + np.floor(rows.join(place, on=SECTION)["place"] * years)
-        done = rows["year"] >= ready
-        found.loc[rows.index, "target"] = rows["threshold"].where(done, rows["begin"])
+        cost = lack * first.index.get_level_values("indicator").map(prices).astype(float)
+        weight = cost if cost.sum() > 0 else 1 - first["have"]  # without prices each counts as what it lacks
+        place = ((weight.cumsum() - weight / 2) / weight.sum()).rename("place")
+        begin, years = rows["year"].min(), rows["year"].max() - rows["year"].min()
+        ready = begin + 1 + np.floor(rows.join(place, on=SECTION)["place"] * years)
+        found.loc[rows.index, "target"] = rows["threshold"].where(rows["year"] >= ready, rows["begin"])
     found["share"] = found["target"] / found["threshold"]
     return found
 

@@ -158,9 +158,9 @@ def test_a_plan_carried_out_holds_and_never_adds_a_part_of_a_teacher(history):
 def test_what_is_built_at_once_is_the_same_whatever_the_order_of_the_rows(history):
     paths = target_paths(history, 2029)
     shuffled = paths.sample(frac=1, random_state=1)
-    first, second = (built_at_once(p, ["sports_area", "teaching_area"]).sort_index()["target"] for p in (paths, shuffled))  # fmt: skip
+    first, second = (built_at_once(p, {"sports_area": 0.05, "teaching_area": 0.4}).sort_index()["target"] for p in (paths, shuffled))  # fmt: skip
     pd.testing.assert_series_equal(first, second)
-    jumps = built_at_once(paths, ["sports_area"]).query("indicator == 'sports_area'").groupby("school_id")["target"].nunique()  # fmt: skip
+    jumps = built_at_once(paths, {"sports_area": 0.0}).query("indicator == 'sports_area'").groupby("school_id")["target"].nunique()  # fmt: skip
     assert (jumps == 2).all()
 
 
