@@ -60,16 +60,29 @@ def method_responses(panel: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def smallest_found(estimate: Estimate, power: float = 0.8, level: float = 0.95) -> float:
-    r"""Return the smallest effect that would be told from 0 with a probability, given an estimate's error (最小可测效应).
+def smallest_found(error: float, power: float = 0.8, level: float = 0.95) -> float:
+    r"""Return the smallest effect that would be told from 0 with a probability, given the standard error (最小可测效应).
 
     .. math:: (z_{1-\alpha/2} + z_{\text{power}})\, \text{se}
 
+    Parameters
+    ----------
+    error : float
+        Standard error of the estimate.
+    power : float
+        The probability.
+    level : float
+        Of the interval.
+
+    Notes
+    -----
+    Bloom (1995), Evaluation Review 19.
+
     Examples
     --------
-    >>> round(smallest_found(Estimate(0, 1, -1.96, 1.96, 50)), 2)
+    >>> round(smallest_found(1), 2)
     2.8
     """
     from scipy.special import ndtri  # noqa: PLC0415  heavy: only where it is used
 
-    return float((ndtri((1 + level) / 2) + ndtri(power)) * estimate.se)
+    return float((ndtri((1 + level) / 2) + ndtri(power)) * error)
