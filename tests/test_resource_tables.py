@@ -186,6 +186,12 @@ def test_all_references_are_known():
         ("cohorts", "school_id"),
         ("children", "school_id"),
         ("care", "school_id"),
+        ("school_results", "school_id"),
+        ("programmes", "school_id"),
+        ("survey_frame", "school_id"),
+        ("survey", "school_id"),
+        ("inspections", "school_id"),
+        ("actions", "school_id"),
     ]
 
 

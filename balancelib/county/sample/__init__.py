@@ -95,6 +95,14 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         The tables of teaching and learning: ``scores`` of 2023 to 2025 (what the schools truly add: `true_effects`), ``items`` and
         ``item_answers`` of one test, ``lesson_log`` of four schools and weeks, ``timetable``, ``reviews`` and ``expert_pairs``.
 
+        The tables of groups of children: ``group_pupils``, ``disabled_children``, ``registers`` and ``register_pairs`` (how many there
+        truly are: `true_groups`), ``cohorts``, ``children`` (their true risks: `true_risks`) and ``care``.
+
+        The tables of what was done and came of it: ``school_results`` of 2018 to 2025 and ``programmes`` (what these truly add:
+        `true_programmes`), ``absences`` by month (what a rule truly changed: `true_series`), ``peer_counties`` of 2010 to 2025 (what
+        the own county's reform truly changed: `true_reform`), ``survey_frame`` and ``survey`` (who is truly satisfied:
+        `true_satisfaction`), ``inspections`` of two rounds and ``actions`` as of 2025-12-01.
+
     Raises
     ------
     ValueError
