@@ -22,7 +22,17 @@ from balancelib.progress.paths import (
     pace,
     target_paths,
 )
+from balancelib.progress.peers import Peers, peer_outcomes
 from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, plan_levels, private_costs
+from balancelib.progress.synthetic import (
+    Placebos,
+    SyntheticCounty,
+    naive_claims,
+    placebo_counties,
+    placebo_year,
+    synthetic_county,
+    without_each,
+)
 
 __all__ = [
     "METHODS",
@@ -30,7 +40,10 @@ __all__ = [
     "AnnualPlan",
     "Orders",
     "Parts",
+    "Peers",
+    "Placebos",
     "Plan",
+    "SyntheticCounty",
     "annual_plan",
     "before_after",
     "before_after_parts",
@@ -50,14 +63,20 @@ __all__ = [
     "make_plan",
     "meeting_years",
     "method_responses",
+    "naive_claims",
     "pace",
+    "peer_outcomes",
+    "placebo_counties",
+    "placebo_year",
     "plan_levels",
     "private_costs",
     "programme_panel",
     "smallest_found",
+    "synthetic_county",
     "target_paths",
     "two_stage",
     "two_way",
     "two_way_weights",
     "when_held",
+    "without_each",
 ]  # fmt: skip
