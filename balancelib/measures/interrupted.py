@@ -233,7 +233,9 @@ def interval_coverage(
     line, truth = design.to_numpy() @ fit.coefficients.to_numpy(), fit.estimate(weights).value
     series = line + rng.normal(size=(draws, len(steps))) @ root.T
     found = {name: [way(y, design).estimate(weights) for y in series] for name, way in ways.items()}
-    return pd.Series({name: np.mean([e.low <= truth <= e.high for e in each]) for name, each in found.items()})
+    return pd.Series(
+        {name: np.mean([e.low <= truth <= e.high for e in each]) for name, each in found.items()}
+    )
 
 
 def _checked(
@@ -263,5 +265,10 @@ def _named(
 ) -> SeriesFit:
     names = list(design.columns)
     return SeriesFit(
-        pd.Series(beta, names), pd.DataFrame(covariance, names, names), len(design), lag, correlation, float(spread)
+        pd.Series(beta, names),
+        pd.DataFrame(covariance, names, names),
+        len(design),
+        lag,
+        correlation,
+        float(spread),
     )

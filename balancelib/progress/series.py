@@ -56,7 +56,9 @@ class Break(NamedTuple):
         since = self.months.loc[self.months["since"] >= 0, "since"]
         months = {"first": 0, "last": since.max(), "mean": since.mean()}[when]
         weights = {"level": 1.0, "slope": float(months)}
-        return self.fit.estimate({name: w for name, w in weights.items() if name in self.fit.coefficients}, level)
+        return self.fit.estimate(
+            {name: w for name, w in weights.items() if name in self.fit.coefficients}, level
+        )
 
 
 def monthly_absence(county: County) -> pd.DataFrame:
@@ -88,7 +90,9 @@ def monthly_absence(county: County) -> pd.DataFrame:
     every = [f"{year}-{season}" for year in years for season in seasons]
     every = [month for month in every if values.index[0] <= month <= values.index[-1]]
     _refuse_odd(values, every)
-    series = pd.DataFrame({"month": every, "value": values.reindex(every).to_numpy(), "time": range(len(every))})
+    series = pd.DataFrame(
+        {"month": every, "value": values.reindex(every).to_numpy(), "time": range(len(every))}
+    )
     return series.assign(season=series["month"].str[5:].astype(int))
 
 
@@ -234,7 +238,9 @@ def came_back(county: County, programme: str) -> pd.DataFrame:
     if own.empty:
         raise Lacking(f"“改进项目”表里没有“{programme}”。")
     began = int(own["began"].mode().iloc[0])
-    scores = county.tables["school_results"].pivot_table(index=keys, columns="year", values="score", dropna=False)
+    scores = county.tables["school_results"].pivot_table(
+        index=keys, columns="year", values="score", dropna=False
+    )
     wide = scores.reindex(columns=sorted({*scores.columns, began - 1, began})).astype(float)
     means = pd.DataFrame({
         "earlier": wide.loc[:, wide.columns < began - 1].mean(axis=1),
@@ -246,7 +252,9 @@ def came_back(county: County, programme: str) -> pd.DataFrame:
     fall = means["earlier"] - means["year_before"]
     groups = {"joined": means[mine], "others": means[none & (fall >= fall[mine].mean() - SIMILAR)]}
     if any(group.empty for group in groups.values()):
-        raise Lacking(f"{began - 1}年以前、{began - 1}年、{began}年都有成绩的，要有参加的，也要有跌得一样多、没有参加的。")
+        raise Lacking(
+            f"{began - 1}年以前、{began - 1}年、{began}年都有成绩的，要有参加的，也要有跌得一样多、没有参加的。"
+        )
     return pd.DataFrame({name: group.mean() for name, group in groups.items()}).T.assign(
         sections=[len(group) for group in groups.values()]
     )

@@ -125,7 +125,9 @@ def test_intervals_of_short_series_are_too_narrow_and_autoregressive_ones_nearly
 def test_coverage_of_independent_months_is_what_is_promised():
     y, design = months(200, rho=0)
     truth = newey_west(y, design)._replace(correlation=0.0)
-    found = interval_coverage(truth, design, {"level": 1, "slope": 10}, {"plain": lambda y, d: newey_west(y, d, lag=0)}, 400)
+    found = interval_coverage(
+        truth, design, {"level": 1, "slope": 10}, {"plain": lambda y, d: newey_west(y, d, lag=0)}, 400
+    )
     assert found["plain"] == pytest.approx(0.95, abs=0.025)
 
 

@@ -282,7 +282,6 @@ def true_risks(seed: int = 7, schools: int = 60) -> pd.DataFrame:
     return _truth(seed, schools)["risks"]
 
 
-def _truth(seed: int, schools: int) -> Tables:
 def true_satisfaction(seed: int = 7, schools: int = 60) -> pd.DataFrame:
     """Return how many people are truly satisfied in `sample_county`, whether asked or not.
 
@@ -301,7 +300,7 @@ def true_satisfaction(seed: int = 7, schools: int = 60) -> pd.DataFrame:
     return _draw_progress(_streams(seed), _attended(tables), tables)
 
 
-def _truth(seed: int, schools: int) -> dict[str, pd.DataFrame]:
+def _truth(seed: int, schools: int) -> Tables:
     """Return what is true of the groups of children of a county."""
     tables = sample_county(seed, schools).tables
     return _draw_groups(_streams(seed), _attended(tables), tables)
