@@ -1,5 +1,29 @@
 """Module 六: targets and plans, whether what was done worked, and inspection that mends."""
 
+from balancelib.progress.annual import AnnualPlan, Orders, annual_plan, when_held
+from balancelib.progress.board import board, board_sentence, load_board_rules
+from balancelib.progress.effects import (
+    Parts,
+    before_after,
+    before_after_parts,
+    two_stage,
+    two_way,
+    two_way_weights,
+)
+from balancelib.progress.event_study import event_mean, event_study
+from balancelib.progress.methods import METHODS, by_method, method_responses, smallest_found
+from balancelib.progress.panels import before_choice, fake_start, programme_panel
+from balancelib.progress.paths import (
+    STATES,
+    effort,
+    holding_years,
+    logistic_path,
+    meeting_years,
+    pace,
+    target_paths,
+)
+from balancelib.progress.peers import Peers, peer_outcomes
+from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, plan_levels, private_costs
 from balancelib.progress.sampling import (
     DESIGNS,
     draw_by_design,
@@ -23,16 +47,61 @@ from balancelib.progress.survey import (
     survey_cells,
     weighted_share,
 )
+from balancelib.progress.synthetic import (
+    Placebos,
+    SyntheticCounty,
+    naive_claims,
+    placebo_counties,
+    placebo_year,
+    synthetic_county,
+    without_each,
+)
 
 __all__ = [
     "DESIGNS",
+    "METHODS",
+    "STATES",
+    "AnnualPlan",
+    "Orders",
+    "Parts",
+    "Peers",
+    "Placebos",
+    "Plan",
     "Reminded",
+    "SyntheticCounty",
+    "annual_plan",
     "answers_by_wave",
+    "before_after",
+    "before_after_parts",
+    "before_choice",
+    "board",
+    "board_sentence",
+    "by_method",
+    "check_plan",
     "draw_by_design",
+    "effort",
     "estimate_share",
+    "event_mean",
+    "event_study",
+    "fake_start",
+    "holding_years",
+    "load_board_rules",
+    "load_measures",
+    "logistic_path",
+    "make_plan",
+    "meeting_years",
+    "method_responses",
+    "naive_claims",
+    "pace",
     "passes",
+    "peer_outcomes",
+    "placebo_counties",
+    "placebo_year",
     "plain_share",
+    "plan_levels",
     "planned_margins",
+    "private_costs",
+    "programme_panel",
     "repeat_draws",
     "school_fitness",
     "schools_needed",
@@ -41,7 +110,15 @@ __all__ = [
     "share_if_silent",
     "shown_answers",
     "silent_needed",
+    "smallest_found",
     "survey_answers",
     "survey_cells",
+    "synthetic_county",
+    "target_paths",
+    "two_stage",
+    "two_way",
+    "two_way_weights",
     "weighted_share",
-]
+    "when_held",
+    "without_each",
+]  # fmt: skip
