@@ -69,44 +69,40 @@ def design_rows(draws: pd.DataFrame, truth: float, names: Mapping[str, str]) -> 
 
 
 def explore_designs(
-    margins: Callable[[int], Mapping[str, float]],
-    needed: Callable[[float], Mapping[str, int]],
+    planned: pd.DataFrame,
+    needed: Callable[[pd.DataFrame, float], Mapping[str, int]],
     names: Mapping[str, str],
 ) -> Explorer:
     """Let the reader choose how many schools to draw and how wide an interval will do.
 
     Parameters
     ----------
-    margins : callable
-        Of the schools drawn: half the width of each design's interval as a share, such as `balancelib.progress.planned_margins`.
+    planned : DataFrame
+        Half the width of each design's interval as a share, a row each number of schools, such as `balancelib.progress.planned_margins`.
     needed : callable
-        Of half the width wished as a share: the schools each design takes, such as `balancelib.progress.schools_needed`.
+        Of that and of half the width wished as a share: the schools each design takes, such as `balancelib.progress.schools_needed`.
     names : mapping of str to str
         Of the designs, to show.
     """
-    of_size = {n: margins(n) for n in SCHOOLS}
-    of_margin = {margin: needed(margin / 100) for margin in MARGINS}
+    sizes = [n for n in SCHOOLS if n in planned.index] or list(planned.index)
+    labels = [names[design] for design in planned]
+    of_margin = {margin: needed(planned, margin / 100) for margin in MARGINS}
 
     def answer(drawn: int, wished: int) -> Answer:
-        found, takes = of_size[drawn], of_margin[wished]
-        points = [100 * margin for margin in found.values()]
-        texts = [f"±{value:.1f}" for value in points]
-        labels = [names[design] for design in found]
-        bars = Bars(
-            "区间的一半（百分点）", labels, points, texts, WIDEST, wished, f"想要±{wished}", [value > wished for value in points]
-        )  # fmt: skip
-        rows = [
-            [names[design], text, f"{takes[design]}所"] for design, text in zip(found, texts, strict=True)
-        ]
-        enough = [name for name, value in zip(labels, points, strict=True) if value <= wished]
-        said = (
-            f"抽{drawn}所，想要±{wished}个百分点：{'、'.join(enough) or '哪一种抽法都'}{'做得到' if enough else '做不到'}。"
-            f"要做到，{'，'.join(f'{names[design]}要{many}所' for design, many in takes.items())}。"
-        )
+        points, takes = (100 * planned.loc[drawn]).tolist(), of_margin[wished]
+        wide = [value > wished for value in points]
+        texts = [f"±{value:.2f}" if np.isfinite(value) else "说不出" for value in points]
+        bars = Bars("区间的一半（百分点）", labels, points, texts, WIDEST, wished, f"想要±{wished}", wide)
+        counts = [f"{many}所" for many in takes.values()]
+        enough = [name for name, too_wide in zip(labels, wide, strict=True) if not too_wide]
+        able = f"{'、'.join(enough)}做得到" if enough else "哪一种抽法都做不到"
+        listed = "，".join(f"{name}要{many}" for name, many in zip(labels, counts, strict=True))
+        said = f"抽{drawn}所，想要±{wished}个百分点：{able}。要做到，{listed}。"
+        rows = [list(row) for row in zip(labels, texts, counts, strict=True)]
         return Answer([bars], ["抽法", f"抽{drawn}所", f"±{wished}要抽"], rows, said)
 
     controls = {
-        "drawn": slider("抽", SCHOOLS, "所", 12),
+        "drawn": slider("抽", sizes, "所", 12 if 12 in sizes else sizes[0]),
         "wished": slider("想要正负", MARGINS, "个百分点", 5),
     }
     return explore(answer, controls, "抽几所，区间有多宽")

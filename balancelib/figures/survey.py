@@ -12,6 +12,7 @@ from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe
 TRUTHS = (79, 81, 83, 85, 87, 89)  # percent
 FORMS = (300, 600, 1200, 2400, 9600)
 SHY = (100, 90, 80, 70, 60)  # percent
+MOST = 25  # percent, the end of the bars
 
 
 def limit_rows(
@@ -35,7 +36,7 @@ def limit_rows(
         if low is not None and high is not None:
             style, colour = (":", GREY) if name == extreme else ("-", BLUE)
             ends = [100 * low, 100 * high]
-            axes.plot(ends, [row, row], color=colour, linestyle=style, linewidth=3)
+            axes.plot(ends, [row, row], color=colour, linestyle=style, linewidth=3, solid_capstyle="butt")
             axes.plot(ends, [row, row], color=colour, linestyle="", marker="|", markersize=14)
             text = f"{text if name != extreme else name}，{'最低' if name == extreme else '区间'}{ends[0]:.1f}%到{ends[1]:.1f}%"
         if name != extreme:
@@ -51,9 +52,7 @@ def limit_rows(
         color=RED,
     )
     axes.set_xlabel("满意的占（%）")
-    heights = [value for name, (value, *_) in ways.items() if name != extreme]
     write_at_right(axes, "", [f"{100 * v:.1f}" if n != extreme else "—" for n, (v, *_) in ways.items()])
-    assert heights
     describe(axes.figure, f"点和区间图，虚线是{100 * limit:.0f}%的线：{'；'.join(said)}。")
     return axes
 
@@ -76,11 +75,12 @@ def explore_answers(
 
     def answer(truth: int, forms: int, shy: int) -> Answer:
         shown = seen(truth / 100, shy / 100)
-        chances = [100 * chance(seen(truth / 100, shy / 100), limit, n) for n in FORMS]
+        chances = [100 * chance(shown, limit, n) for n in FORMS]
         now = chances[FORMS.index(forms)]
+        line = 100 - 100 * limit
+        unsatisfied = [100 - truth, 100 - 100 * shown]
         panels = [
-            Bars("满意的占（%）", ["真实", "收上来"], [truth - 60, 100 * shown - 60], [f"{truth}.0", f"{100 * shown:.1f}"], 40,
-                 100 * limit - 60, f"{100 * limit:.0f}%"),
+            Bars("不满意的占（%）", ["真实", "收上来"], unsatisfied, [f"{u:.1f}" for u in unsatisfied], MOST, line, f"线{line:.0f}%"),
             Bars("说“过了线”的机会（%）", [f"收{n}份" for n in FORMS], chances, [_percent(c) for c in chances], 100,
                  marked=[n == forms for n in FORMS]),
         ]  # fmt: skip

@@ -24,14 +24,13 @@ from balancelib.progress.paths import (
 )
 from balancelib.progress.peers import Peers, peer_outcomes
 from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, plan_levels, private_costs
+from balancelib.progress.sample_size import planned_margins, schools_needed
 from balancelib.progress.sampling import (
     DESIGNS,
     draw_by_design,
     estimate_share,
-    planned_margins,
     repeat_draws,
     school_fitness,
-    schools_needed,
 )
 from balancelib.progress.survey import (
     Reminded,

@@ -5,7 +5,6 @@ What is measured at a school here is how many of its pupils' fitness is good or 
 
 from collections.abc import Callable, Iterable
 
-import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
@@ -100,7 +99,7 @@ def draw_by_design(
     >>> drawn["stratum"].tolist()
     ['rural', 'rural', 'town', 'town', 'urban', 'urban']
     """
-    _check(schools, n, design)
+    check_design(schools, n, design)
     listed = schools.sort_values("school_id", ignore_index=True)
     return _DRAWS[design](listed, n, seed).assign(design=design).reset_index(drop=True)
 
@@ -136,66 +135,6 @@ def estimate_share(drawn: pd.DataFrame, level: float = 0.95) -> DesignEstimate:
     return design_ratio(drawn["good"], drawn["pupils"], level=level, **design)
 
 
-def planned_margins(schools: pd.DataFrame, n: int, level: float = 0.95) -> dict[str, float]:
-    """Return half the width of the interval that each design will give, if the schools are as they were when last tested (预计的误差).
-
-    Parameters
-    ----------
-    schools : DataFrame
-        Of `school_fitness`, for an earlier year.
-    n : int
-        Schools to draw.
-    level : float
-        Of the interval.
-
-    Returns
-    -------
-    dict of str to float
-        By design, as a share of the pupils. A design whose column a county lacks is left out.
-
-    Raises
-    ------
-    ValueError
-        Fewer than two schools, or more than there are.
-    """
-    from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
-
-    found = {}
-    for design in DESIGNS:
-        try:
-            _check(schools, n, design)
-        except Lacking:
-            continue
-        variance, df = _planned(schools, n, design)
-        found[design] = float(stdtrit(df, (1 + level) / 2) * np.sqrt(variance)) if df > 0 else np.inf
-    return found
-
-
-def schools_needed(schools: pd.DataFrame, margin: float, level: float = 0.95) -> dict[str, int]:
-    """Return how many schools each design must draw for an interval of ± ``margin`` (要抽几所).
-
-    Parameters
-    ----------
-    schools, level
-        As of `planned_margins`.
-    margin : float
-        As a share: 0.03 are three percentage points.
-
-    Returns
-    -------
-    dict of str to int
-        All schools where no fewer will do.
-    """
-    if not margin > 0:
-        raise ValueError(f"允许的误差是{margin}，要大于0，例如0.03")
-    margins = {n: planned_margins(schools, n, level) for n in range(2, len(schools) + 1)}
-    designs = margins[len(schools)]
-    return {
-        design: next((n for n, found in margins.items() if found[design] <= margin), len(schools))
-        for design in designs
-    }
-
-
 def repeat_draws(
     schools: pd.DataFrame, n: int, seeds: Iterable[int | str], designs: Iterable[str] = tuple(DESIGNS)
 ) -> pd.DataFrame:
@@ -228,7 +167,8 @@ def repeat_draws(
     return pd.DataFrame(rows, columns=["design", "seed", "value", "low", "high", "schools", "townships"])
 
 
-def _check(schools: pd.DataFrame, n: int, design: str) -> None:
+def check_design(schools: pd.DataFrame, n: int, design: str) -> None:
+    """Refuse what cannot be drawn like this, as `draw_by_design` says."""
     if design not in DESIGNS:
         raise ValueError(f"没有“{design}”这种抽法，有的是{'、'.join(DESIGNS)}")
     if schools["school_id"].isna().any() or schools["school_id"].duplicated().any():
@@ -264,7 +204,7 @@ def _stratified(listed: pd.DataFrame, n: int, seed: int | str) -> pd.DataFrame:
 def _cluster(listed: pd.DataFrame, n: int, seed: int | str) -> pd.DataFrame:
     townships = pd.Series(sorted(listed["township"].unique()))
     lot = pd.Series(lots(seed, townships), townships)
-    chosen = lot.nsmallest(_townships(len(townships), n, len(listed)))
+    chosen = lot.nsmallest(townships_drawn(len(townships), n, len(listed)))
     drawn = listed[listed["township"].isin(chosen.index)]
     drawn = drawn.assign(
         stratum="全县", unit=drawn["township"], units=len(townships), lot=drawn["township"].map(lot)
@@ -272,7 +212,7 @@ def _cluster(listed: pd.DataFrame, n: int, seed: int | str) -> pd.DataFrame:
     return drawn.sort_values(["lot", "school_id"])
 
 
-def _townships(townships: int, n: int, schools: int) -> int:
+def townships_drawn(townships: int, n: int, schools: int) -> int:
     """Return how many townships hold about ``n`` schools."""
     return max(2, round(n * townships / schools))
 
@@ -294,22 +234,3 @@ _DRAWS: dict[str, Callable[[pd.DataFrame, int, int | str], pd.DataFrame]] = {
     "cluster": _cluster,
     "pps": _pps,
 }
-
-
-def _planned(schools: pd.DataFrame, n: int, design: str) -> tuple[float, int]:
-    """Return the variance of the share under a design, worked out from all schools, and its degrees of freedom."""
-    everyone = schools["pupils"].sum()
-    residual = (schools["good"] - schools["good"].sum() / everyone * schools["pupils"]) / everyone
-    if design == "pps":
-        share = schools["pupils"] / everyone
-        return float((residual**2 / share).sum() / n), n - 1
-    units, by = residual, pd.Series("全县", schools.index)
-    if design == "cluster":
-        units = residual.groupby(schools["township"]).sum()
-        n, by = _townships(len(units), n, len(schools)), pd.Series("全县", units.index)
-    elif design == "stratified":
-        by = schools["area"]
-    strata = units.groupby(by).agg(["size", "var"]).fillna(0.0)
-    places = allocate(strata["size"], n)
-    left = strata["size"] ** 2 * (1 / places - 1 / strata["size"]) * strata["var"]
-    return float(left.sum()), int(places.sum()) - len(places)
