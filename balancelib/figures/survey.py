@@ -38,7 +38,12 @@ def limit_rows(
             ends = [100 * low, 100 * high]
             axes.plot(ends, [row, row], color=colour, linestyle=style, linewidth=3, solid_capstyle="butt")
             axes.plot(ends, [row, row], color=colour, linestyle="", marker="|", markersize=14)
-            text = f"{text if name != extreme else name}，{'最低' if name == extreme else '区间'}{ends[0]:.1f}%到{ends[1]:.1f}%"
+            interval = f"区间{ends[0]:.1f}%到{ends[1]:.1f}%"
+            text = (
+                f"{name}，最低{ends[0]:.1f}%，最高{ends[1]:.1f}%"
+                if name == extreme
+                else f"{text}，{interval}"
+            )
         if name != extreme:
             axes.scatter(100 * value, row, color=YELLOW, edgecolors=BLACK, s=70, zorder=3)
         said.append(text)

@@ -90,7 +90,8 @@ def survey_cells(county: County, least: int = LEAST) -> pd.DataFrame:
         )
     joined = cells.groupby(_joined(cells, least), sort=False)[["size", "sent", "valid", "satisfied"]].sum()
     if (joined["valid"] < least).any():
-        raise Lacking(f"有效答卷一共只有{cells['valid'].sum():.0f}份，推不出全县。多收一些再算。")
+        few = "、".join(joined.index[joined["valid"] < least])
+        raise Lacking(f"“{few}”的有效答卷不到{least}份，推不出这些人怎样想。多收一些再算。")
     return joined.assign(share=joined["satisfied"] / joined["valid"]).rename_axis("cell")
 
 
