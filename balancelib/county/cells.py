@@ -220,6 +220,20 @@ def _dates(
     return values, bad
 
 
+def _months(
+    column: Column, cells: np.ndarray, texts: np.ndarray, skip: np.ndarray
+) -> tuple[np.ndarray, list[Bad]]:
+    """Take months as texts ``2026-03``; spreadsheets make the first day of the month of what is typed so."""
+    values, bad = np.full(len(texts), None, dtype=object), []
+    for i in np.flatnonzero(~skip):
+        text = texts[i].removesuffix(" 00:00:00").removesuffix("-01" if texts[i].count("-") == 2 else "")
+        try:
+            values[i] = datetime.datetime.strptime(text, "%Y-%m").date().isoformat()[:7]
+        except ValueError:
+            bad.append(Bad(int(i), "不是年月", "请写成2026-03这样，四位数的年、两位数的月"))
+    return values, bad
+
+
 def _areas(
     column: Column, cells: np.ndarray, texts: np.ndarray, skip: np.ndarray
 ) -> tuple[np.ndarray, list[Bad]]:
@@ -245,5 +259,5 @@ def _areas(
 
 _PARSERS: dict[str, Callable[..., tuple[np.ndarray, list[Bad]]]] = {
     "text": _texts, "code": _codes, "count": _numbers, "number": _numbers, "year": _numbers,
-    "yes_no": _yes_no, "areas": _areas, "date": _dates,
+    "yes_no": _yes_no, "areas": _areas, "month": _months, "date": _dates,
 }  # fmt: skip

@@ -7,7 +7,7 @@ from balancelib.text import number
 
 _YES_NO = {1.0: "是", 0.0: "否"}
 _FILLED_WITH = {
-    "text": "文字", "count": "整数", "number": "数", "areas": "用分号隔开的数", "yes_no": "是、否", "year": "四位数的年份", "date": "日期，例如2026-03-01",
+    "text": "文字", "count": "整数", "number": "数", "areas": "用分号隔开的数", "yes_no": "是、否", "year": "四位数的年份", "month": "年月，例如2026-03", "date": "日期，例如2026-03-01",
 }  # fmt: skip
 _MARKED = {"＊": "必填", "△": "有这个学段就必填", "": ""}
 _TYPES = {"count": "integer", "number": "number", "year": "integer", "yes_no": "boolean"}

@@ -18,6 +18,7 @@ _WIDTHS = {
     "year": 9,
     "yes_no": 8,
     "areas": 17,
+    "month": 10,
     "date": 12,
     "text": 15,
 }  # in digits

@@ -29,7 +29,7 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     label: str
-    type: Literal["text", "code", "count", "number", "areas", "yes_no", "year", "date"]
+    type: Literal["text", "code", "count", "number", "areas", "yes_no", "year", "month", "date"]
     note: str
     unit: str = ""
     codes: dict[str, str] = {}

@@ -17,7 +17,7 @@ from balancelib.text import number
 
 ITEM_HEADERS = ("项目", "值", "单位", "说明")
 ITEM_WIDTHS = (40, 16, 8, 74, 12)
-_TEXTS = {"text", "areas", "date"}
+_TEXTS = {"text", "areas", "month", "date"}
 
 
 def write_csv(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> list[Path]:

@@ -13,6 +13,7 @@ _NAMES = {
     "compensation": ("explore_compensation", "money_curves", "year_lines"),
     "explorers": ("Answer", "choice", "explore", "slider"),
     "effects": ("effect_rows", "explore_selection", "group_lines", "scores_again", "tie_bars"),
+    "event_study": ("event_dots", "explore_methods", "method_rows"),
     "composite": ("choice_bars", "explore_weights", "rank_ranges", "weight_dots"),
     "curriculum": ("delivery_grid", "explore_tolerance", "share_bounds"),
     "lesson_log": ("backfill_lines", "daily_series", "explore_as_of"),
