@@ -8,6 +8,7 @@ _NAMES = {
     "agreement": ("explore_kappa", "leaning_rows", "review_grid"),
     "alliances": ("alliance_map", "explore_alliances", "road_layout"),
     "bars": ("Bars",),
+    "board": ("explore_plan", "traffic_board"),
     "coefficient": ("explore_cv",),
     "compensation": ("explore_compensation", "money_curves", "year_lines"),
     "explorers": ("Answer", "choice", "explore", "slider"),
@@ -33,6 +34,7 @@ _NAMES = {
     "group_gaps": ("explore_reference", "gap_rows", "part_rows"),
     "income": ("explore_line", "income_curves", "index_part_bars", "index_rows", "reach_bars"),
     "incentives": ("explore_allowance", "share_curves"),
+    "paths": ("explore_target_path", "holding_bars", "pace_and_path"),
     "pool": ("explore_pool", "pool_week"),
     "plots": ("cv_limits", "threshold_ratios"),
     "relation": (

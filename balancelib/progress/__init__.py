@@ -1,5 +1,7 @@
 """Module 六: targets and plans, whether what was done worked, and inspection that mends."""
 
+from balancelib.progress.annual import AnnualPlan, Orders, annual_plan, when_held
+from balancelib.progress.board import board, board_sentence, load_board_rules
 from balancelib.progress.effects import (
     Parts,
     before_after,
@@ -11,8 +13,71 @@ from balancelib.progress.effects import (
 from balancelib.progress.event_study import event_mean, event_study
 from balancelib.progress.methods import METHODS, by_method, method_responses, planted_effects, smallest_found
 from balancelib.progress.panels import before_choice, fake_start, programme_panel
+from balancelib.progress.paths import (
+    STATES,
+    effort,
+    holding_years,
+    logistic_path,
+    meeting_years,
+    pace,
+    target_paths,
+)
+from balancelib.progress.peers import Peers, peer_outcomes
+from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, plan_levels, private_costs
+from balancelib.progress.synthetic import (
+    Placebos,
+    SyntheticCounty,
+    naive_claims,
+    placebo_counties,
+    placebo_year,
+    synthetic_county,
+    without_each,
+)
 
 __all__ = [
-    "METHODS", "Parts", "before_after", "before_after_parts", "before_choice", "by_method", "event_mean", "event_study", "fake_start",
-    "method_responses", "planted_effects", "programme_panel", "smallest_found", "two_stage", "two_way", "two_way_weights",
+    "METHODS",
+    "STATES",
+    "AnnualPlan",
+    "Orders",
+    "Parts",
+    "Peers",
+    "Placebos",
+    "Plan",
+    "SyntheticCounty",
+    "annual_plan",
+    "before_after",
+    "before_after_parts",
+    "before_choice",
+    "board",
+    "board_sentence",
+    "by_method",
+    "check_plan",
+    "effort",
+    "event_mean",
+    "event_study",
+    "fake_start",
+    "holding_years",
+    "load_board_rules",
+    "load_measures",
+    "logistic_path",
+    "make_plan",
+    "meeting_years",
+    "method_responses",
+    "naive_claims",
+    "pace",
+    "peer_outcomes",
+    "placebo_counties",
+    "placebo_year",
+    "plan_levels",
+    "planted_effects",
+    "private_costs",
+    "programme_panel",
+    "smallest_found",
+    "synthetic_county",
+    "target_paths",
+    "two_stage",
+    "two_way",
+    "two_way_weights",
+    "when_held",
+    "without_each",
 ]  # fmt: skip
