@@ -11,7 +11,7 @@ from balancelib.progress.effects import (
     two_way_weights,
 )
 from balancelib.progress.event_study import event_mean, event_study
-from balancelib.progress.methods import METHODS, by_method, method_responses, smallest_found
+from balancelib.progress.methods import METHODS, by_method, method_responses, planted_effects, smallest_found
 from balancelib.progress.panels import before_choice, fake_start, programme_panel
 from balancelib.progress.paths import (
     STATES,
@@ -69,6 +69,7 @@ __all__ = [
     "placebo_counties",
     "placebo_year",
     "plan_levels",
+    "planted_effects",
     "private_costs",
     "programme_panel",
     "smallest_found",
