@@ -73,7 +73,7 @@ def test_what_is_planted_is_found_on_average_and_before_after_holds_the_old_decl
     assert true.query("since >= 0")["effect"].mean() == pytest.approx(-5.35)
     found = [claims(drawn(seed), BEGAN) for seed in range(40)]
     means = pd.DataFrame({way: [one[way].value for one in found] for way in found[0]}).mean()
-    assert means[["newey_west", "autoregressive"]].to_numpy() == pytest.approx(TRUTH, abs=0.25)
+    assert means[["newey_west", "autoregressive"]].to_numpy() == pytest.approx(TRUTH, abs=0.4)
     # The middles of both parts are 18 + 14 months apart; the later part has one autumn more than springs.
     assert means["no_trend"] == pytest.approx(TRUTH - 0.03 * 32, abs=0.2)
     held = {way: np.mean([one[way].low <= TRUTH <= one[way].high for one in found]) for way in means.index}
