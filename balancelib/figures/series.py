@@ -78,7 +78,7 @@ def claim_rows(estimates: Mapping[str, "Estimate"], what: str, truth: float | No
     Parameters
     ----------
     estimates : mapping of str to Estimate
-        Of `balancelib.progress.claims`.
+        Of `balancelib.progress.series_claims`.
     what : str
         What is claimed, with its unit.
     truth : float, optional

@@ -142,7 +142,7 @@ def find_break(series: pd.DataFrame, began: str, way: str = "autoregressive") ->
     return Break(months, found)
 
 
-def claims(series: pd.DataFrame, began: str) -> dict[str, Estimate]:
+def series_claims(series: pd.DataFrame, began: str) -> dict[str, Estimate]:
     """Return the mean change since a date as each of `WAYS` tells it.
 
     Parameters

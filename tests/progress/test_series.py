@@ -10,10 +10,10 @@ from balancelib.county.sample import true_series
 from balancelib.county.sample.absences import draw_absences
 from balancelib.progress import (
     came_back,
-    claims,
     find_break,
     monthly_absence,
     placebo_dates,
+    series_claims,
     series_coverage,
 )
 
@@ -61,7 +61,7 @@ def test_what_is_planted_without_chance_is_found_exactly():
 def test_before_after_is_the_difference_of_means_and_holds_the_trend():
     series = monthly_absence(plain(0.0, trend=-0.05))
     values, after = series["value"], series["month"] >= BEGAN
-    found = claims(series, BEGAN)
+    found = series_claims(series, BEGAN)
     assert found["before_after"].value == pytest.approx(values[after].mean() - values[~after].mean())
     assert found["before_after"].value < -1.5  # nothing began
     assert found["no_trend"].value < -1.5
@@ -71,7 +71,7 @@ def test_before_after_is_the_difference_of_means_and_holds_the_trend():
 def test_what_is_planted_is_found_on_average_and_before_after_holds_the_old_decline():
     true = true_series()
     assert true.query("since >= 0")["effect"].mean() == pytest.approx(-5.35)
-    found = [claims(drawn(seed), BEGAN) for seed in range(40)]
+    found = [series_claims(drawn(seed), BEGAN) for seed in range(40)]
     means = pd.DataFrame({way: [one[way].value for one in found] for way in found[0]}).mean()
     assert means[["newey_west", "autoregressive"]].to_numpy() == pytest.approx(TRUTH, abs=0.4)
     # The middles of both parts are 18 + 14 months apart; the later part has one autumn more than springs.
