@@ -198,12 +198,18 @@ def series_coverage(series: pd.DataFrame, began: str, draws: int = 200, seed: in
     Returns
     -------
     Series
-        By way: ``newey_west`` and ``autoregressive``.
+        By way: ``no_trend``, ``newey_west`` and ``autoregressive``.
     """
     found = find_break(series, began)
     known = series.dropna(subset=["value"])
     start = series.loc[series["month"] >= began, "time"].min()
     design = segmented_design(known["time"], start, known["season"])
     mean = float(found.months.loc[found.months["since"] >= 0, "since"].mean())
-    ways = {name: WAYS[name].fit for name in ("newey_west", "autoregressive")}
+    ways = {name: _as_way(WAYS[name]) for name in ("no_trend", "newey_west", "autoregressive")}
     return interval_coverage(found.fit, design, {"level": 1.0, "slope": mean}, ways, draws, seed)
+
+
+def _as_way(way: Way) -> Callable[..., SeriesFit]:
+    """Return how a way fits a series, given the columns of the whole model."""
+    left_out = [term for term in TERMS if term not in way.terms]
+    return lambda y, design: way.fit(y, design.drop(columns=left_out))
