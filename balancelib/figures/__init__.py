@@ -47,6 +47,7 @@ _NAMES = {
     "rooms": ("explore_rooms", "reach_curve", "room_map", "rounded_children"),
     "similar": ("card_chart", "change_grid"),
     "staff_flow": ("rule_lines",),
+    "series": ("break_lines", "claim_rows", "explore_break", "placebo_dots"),
     "schools_differ": ("explore_shares", "school_caterpillar", "share_rows"),
     "segregation": ("group_composition", "group_shares", "parity_rates", "school_mixture", "segregation_curve"),
     "studios": ("explore_placement", "placement_curve", "reach_map", "spread_bands"),

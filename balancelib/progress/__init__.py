@@ -24,6 +24,14 @@ from balancelib.progress.paths import (
 )
 from balancelib.progress.peers import Peers, peer_outcomes
 from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, plan_levels, private_costs
+from balancelib.progress.rebound import came_back
+from balancelib.progress.series import (
+    find_break,
+    monthly_absence,
+    placebo_dates,
+    series_claims,
+    series_coverage,
+)
 from balancelib.progress.synthetic import (
     Placebos,
     SyntheticCounty,
@@ -51,11 +59,13 @@ __all__ = [
     "board",
     "board_sentence",
     "by_method",
+    "came_back",
     "check_plan",
     "effort",
     "event_mean",
     "event_study",
     "fake_start",
+    "find_break",
     "holding_years",
     "load_board_rules",
     "load_measures",
@@ -63,15 +73,19 @@ __all__ = [
     "make_plan",
     "meeting_years",
     "method_responses",
+    "monthly_absence",
     "naive_claims",
     "pace",
     "peer_outcomes",
     "placebo_counties",
+    "placebo_dates",
     "placebo_year",
     "plan_levels",
     "planted_effects",
     "private_costs",
     "programme_panel",
+    "series_claims",
+    "series_coverage",
     "smallest_found",
     "synthetic_county",
     "target_paths",
