@@ -37,7 +37,7 @@ def made(own, others):
     slope = lambda w: -2e4 * x[:n].T @ (y[:n] - x[:n] @ w)  # noqa: E731
     found = minimize(
         miss, np.full(x.shape[1], 1 / x.shape[1]), jac=slope, bounds=[(0, 1)] * x.shape[1],
-        constraints={"type": "eq", "fun": lambda w: w.sum() - 1}, options={"maxiter": 2000, "ftol": 1e-12},
+        constraints={"type": "eq", "fun": lambda w: w.sum() - 1}, options={"maxiter": 200, "ftol": 1e-7},
     )  # fmt: skip
     return y - x @ found.x
 
