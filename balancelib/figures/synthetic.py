@@ -1,6 +1,6 @@
 """Figures of a synthetic county: its path beside the own one, placebos, and an explorer of which counties it is made of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -14,9 +14,9 @@ from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe, s
 POOR = (
     5.0  # times the own county's mean squared gap before: Abadie, Diamond and Hainmueller's (2010) middle cut
 )
-TOP = 0.08  # of the explorer's scale
 NONE = "都留着"
 REST = "其他各县"
+LOWER = "本县比合成的县低多少（差异系数）"
 HEADS = ("年份", "本县", "合成的县", "相差")
 
 
@@ -115,13 +115,18 @@ def explore_donors(
     """
     paths = build((), start)[0].paths
     shown = [int(year) for year in paths.index if year >= min(years)]
+    top = 1.3 * float(paths["gap"].abs().max())
+    blank = pd.DataFrame(np.nan, shown, ["own", "synthetic", "gap"]).assign(before=False)
 
     def answer(left_out: str, since: int) -> Answer:
         try:
             found, placebo = build(() if left_out == NONE else (left_out,), since)
         except ValueError as error:
-            return _unanswered(without, shown, str(error))
-        return _answer(found, placebo, without, shown)
+            return _shown(blank, pd.Series(np.nan, [*without, REST]), str(error), top)
+        shares = 100 * found.weights.reindex(without, fill_value=0.0)
+        shares[REST] = max(100 - shares.sum(), 0.0)
+        rows = found.paths.loc[shown].assign(before=np.array(shown) < since)
+        return _shown(rows, shares, _sentence(found, placebo), top)
 
     controls = {
         "left_out": choice("去掉哪个县", [NONE, *without]),
@@ -130,43 +135,25 @@ def explore_donors(
     return explore(answer, controls, "去掉一个县、换一个年份，合成的县差多少")
 
 
-def _answer(found: Any, placebo: Any, without: Sequence[str], shown: Sequence[int]) -> Answer:
-    rows = found.paths.loc[list(shown)]
-    shares = {name: 100 * float(found.weights.get(name, 0.0)) for name in without}
-    shares[REST] = max(100 - sum(shares.values()), 0.0)
-    panels = _panels(shown, [-float(gap) for gap in rows["gap"]], shares, found.since)
-    table = [
-        [str(year), f"{row['own']:.3f}", f"{row['synthetic']:.3f}", signed(row["gap"], 3)]
-        for year, row in rows.iterrows()
-    ]
-    sentence = (
+def _sentence(found: Any, placebo: Any) -> str:
+    return (
         f"从{found.since}年算起：这以前平均差{found.pre:.4f}，从这一年起平均差{signed(found.effect, 3)}，后面是前面的{found.ratio:.1f}倍，"
         f"在{len(placebo.table)}个县里排第{placebo.rank}，p＝{placebo.p:.2f}。"
     )
-    return Answer(panels, HEADS, table, sentence)
 
 
-def _unanswered(without: Sequence[str], shown: Sequence[int], why: str) -> Answer:
-    nothing = dict.fromkeys([*without, REST], float("nan"))
-    table = [[str(year), "—", "—", "—"] for year in shown]
-    return Answer(_panels(shown, [float("nan")] * len(shown), nothing, None), HEADS, table, why)
-
-
-def _panels(
-    shown: Sequence[int], lower: Sequence[float], shares: Mapping[str, float], since: int | None
-) -> list[Bars]:
-    texts = ["—" if np.isnan(value) else f"{value:z.3f}".replace("-", "−") for value in lower]
-    before = [since is not None and year < since for year in shown]
-    percent = ["—" if np.isnan(share) else f"{share:.0f}%" for share in shares.values()]
-    return [
-        Bars(
-            "本县比合成的县低多少",
-            [f"{year}年" for year in shown],
-            list(np.nan_to_num(lower)),
-            texts,
-            TOP,
-            marked=before,
-            mark=OCHRE,
-        ),
-        Bars("合成的县由谁组成（%）", list(shares), list(np.nan_to_num(list(shares.values()))), percent, 100),
+def _shown(rows: pd.DataFrame, shares: pd.Series, said: str, top: float) -> Answer:
+    """Show gaps by year and weights by county; NaN where there are none."""
+    years = [f"{year}年" for year in rows.index]
+    texts = [_number(-gap) for gap in rows["gap"]]
+    percent = ["—" if np.isnan(share) else f"{share:.0f}%" for share in shares]
+    panels = [
+        Bars(LOWER, years, list(-rows["gap"].fillna(0)), texts, top, marked=list(rows["before"]), mark=OCHRE),
+        Bars("合成的县由谁组成（%）", list(shares.index), list(shares.fillna(0)), percent, 100),
     ]
+    columns = [rows[name].map(_number) for name in ("own", "synthetic", "gap")]
+    return Answer(panels, HEADS, [[*row] for row in zip(years, *columns, strict=True)], said)
+
+
+def _number(value: float) -> str:
+    return "—" if np.isnan(value) else f"{value:z.3f}".replace("-", "−")

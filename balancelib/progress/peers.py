@@ -74,12 +74,10 @@ def _names(rows: pd.DataFrame) -> pd.Series:
     """Return what each county is called, by code: its name, with the code where there is none or two have the same."""
     if rows["peer"].isna().any() or rows["own"].isna().any():
         raise Lacking("“同省各县历年”表里有的行没有写县编号，或者没有写是不是本县：每一行都要写。")
-    found = rows.groupby("peer")["name"].agg(
-        lambda names: names.dropna().iloc[0] if names.notna().any() else None
-    )
-    codes = found.index.to_series()
-    twice = found.duplicated(keep=False)
-    return found.where(~twice, found + "（" + codes + "）").fillna(codes).astype(str)
+    found = rows.groupby("peer")["name"].agg(lambda names: next(iter(names.dropna()), "")).astype(str)
+    codes = found.index.to_series().astype(str)
+    told_apart = (found + "（" + codes + "）").where(found.duplicated(keep=False), found)
+    return told_apart.where(found != "", codes)
 
 
 def _own(rows: pd.DataFrame) -> str:

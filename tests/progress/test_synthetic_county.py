@@ -62,6 +62,12 @@ def test_two_of_one_name_are_told_apart():
     assert list(peer_outcomes(county(table)).others) == ["西县（P2）", "西县（P3）"]
 
 
+@pytest.mark.parametrize("blank", [None, np.nan, pd.NA])
+def test_without_names_codes_do(blank):
+    table = rows(few()).assign(name=blank)
+    assert list(peer_outcomes(county(table)).others) == ["P2", "P3", "P4", "P5"]
+
+
 def test_counties_are_left_out_by_name_or_code_but_never_the_own_one():
     table = rows(few())
     assert list(peer_outcomes(county(table), without=["P2县", "P5"]).others) == ["P3县", "P4县"]
