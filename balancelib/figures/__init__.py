@@ -57,6 +57,7 @@ _NAMES = {
     "rotation": ("before_and_after", "explore_rotation"),
     "style": ("describe", "use_style"),
     "support": ("budget_bars", "explore_support"),
+    "synthetic": ("explore_donors", "synthetic_panels"),
     "training": ("completion_bars", "explore_training"),
     "value_added": ("added_rows", "explore_start", "rank_slopes"),
     "verification": ("chance_curves", "explore_sampling", "repeated_intervals"),

@@ -2,7 +2,8 @@
 
 from types import ModuleType
 
-from balancelib.course.exercises.progress import series, staggered
+from balancelib.course.exercises.progress import series, staggered, synthetic
 
-LESSONS: tuple[ModuleType, ...] = (series, staggered)
-EXERCISES = {number: exercise for lesson in LESSONS for number, exercise in lesson.EXERCISES.items()}
+__all__ = [
+    "ModuleType", "series", "staggered", "synthetic",
+]  # fmt: skip
