@@ -25,12 +25,28 @@ from balancelib.progress.paths import (
 from balancelib.progress.peers import Peers, peer_outcomes
 from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, plan_levels, private_costs
 from balancelib.progress.rebound import came_back
+from balancelib.progress.sample_size import planned_margins, schools_needed
+from balancelib.progress.sampling import DESIGNS, draw_by_design, estimate_share, repeat_draws, school_fitness
 from balancelib.progress.series import (
     find_break,
     monthly_absence,
     placebo_dates,
     series_claims,
     series_coverage,
+)
+from balancelib.progress.survey import (
+    Reminded,
+    answers_by_wave,
+    passes,
+    plain_share,
+    seen_share,
+    share_bounds,
+    share_if_silent,
+    shown_answers,
+    silent_needed,
+    survey_answers,
+    survey_cells,
+    weighted_share,
 )
 from balancelib.progress.synthetic import (
     Placebos,
@@ -43,6 +59,7 @@ from balancelib.progress.synthetic import (
 )
 
 __all__ = [
+    "DESIGNS",
     "METHODS",
     "STATES",
     "AnnualPlan",
@@ -51,8 +68,10 @@ __all__ = [
     "Peers",
     "Placebos",
     "Plan",
+    "Reminded",
     "SyntheticCounty",
     "annual_plan",
+    "answers_by_wave",
     "before_after",
     "before_after_parts",
     "before_choice",
@@ -61,7 +80,9 @@ __all__ = [
     "by_method",
     "came_back",
     "check_plan",
+    "draw_by_design",
     "effort",
+    "estimate_share",
     "event_mean",
     "event_study",
     "fake_start",
@@ -76,22 +97,36 @@ __all__ = [
     "monthly_absence",
     "naive_claims",
     "pace",
+    "passes",
     "peer_outcomes",
     "placebo_counties",
     "placebo_dates",
     "placebo_year",
+    "plain_share",
     "plan_levels",
+    "planned_margins",
     "planted_effects",
     "private_costs",
     "programme_panel",
+    "repeat_draws",
+    "school_fitness",
+    "schools_needed",
+    "seen_share",
     "series_claims",
     "series_coverage",
+    "share_bounds",
+    "share_if_silent",
+    "shown_answers",
+    "silent_needed",
     "smallest_found",
+    "survey_answers",
+    "survey_cells",
     "synthetic_county",
     "target_paths",
     "two_stage",
     "two_way",
     "two_way_weights",
+    "weighted_share",
     "when_held",
     "without_each",
 ]  # fmt: skip
