@@ -26,11 +26,17 @@ def add(commands: Any) -> None:
     checklist.add_argument("--seed", type=int, metavar="种子", help="抽签的种子，记下来，谁都能照样再抽一次")
     checklist.add_argument("--filled", type=Path, metavar="文件.xlsx", help="读这份填好的检查单，不抽学校")
     checklist.add_argument(
-        "--out", type=Path, required=True, metavar="文件.xlsx或文件夹", help="检查单写到哪里；读的时候，两张表写进哪个文件夹"
+        "--out",
+        type=Path,
+        required=True,
+        metavar="文件.xlsx或文件夹",
+        help="检查单写到哪里；读的时候，两张表写进哪个文件夹",
     )
 
     ledger = command(commands, "ledger", _ledger, "看整改台账：哪些超期，哪些没有佐证，哪些改了又出现")
-    ledger.add_argument("path", type=Path, metavar="路径", help="填好的整改台账.xlsx，或县的工作簿、CSV文件夹（要有整改表）")
+    ledger.add_argument(
+        "path", type=Path, metavar="路径", help="填好的整改台账.xlsx，或县的工作簿、CSV文件夹（要有整改表）"
+    )
     ledger.add_argument("--on", required=True, metavar="日期", help="按哪一天算，写成2025-12-01这样")
     ledger.add_argument("--grace", type=int, default=0, metavar="天", help="宽限几天才列进超期（默认0）")
     ledger.add_argument("--out", type=Path, metavar="文件", help="、".join(LIST_ENDS))
@@ -60,7 +66,9 @@ def _write_checklist(options: argparse.Namespace) -> int:
 
     _ends_with(options.out, (".xlsx",))
     if options.out.exists() or options.out.is_symlink():
-        raise Refused(WRONG_USAGE, f"已经有{shown_path(options.out)}，不会覆盖它（里面可能有填好的）；请换一个文件名")
+        raise Refused(
+            WRONG_USAGE, f"已经有{shown_path(options.out)}，不会覆盖它（里面可能有填好的）；请换一个文件名"
+        )
     if (county := _one_county(options.path)) is None:
         return AT_FAULT
     try:
@@ -142,7 +150,11 @@ def _ledger(options: argparse.Namespace) -> int:
     claim = ledger_claim(judged, visits, on)
     if options.out is not None:
         _write_list(options.out, ledger_report(judged, claim, on, name))
-    say(*(f"提醒：{warning}" for warning in warnings), f"{on.isoformat()}：{ledger_sentence(judged)}", *claim_sentences(claim))
+    say(
+        *(f"提醒：{warning}" for warning in warnings),
+        f"{on.isoformat()}：{ledger_sentence(judged)}",
+        *claim_sentences(claim),
+    )
     if options.out is not None:
         say(f"单子写好了：{shown_path(options.out)}")
     return DONE

@@ -42,7 +42,9 @@ def ledger_bars(counts: pd.DataFrame) -> Axes:
     axes = row_axes(list(shown.index))[0]
     left = np.zeros(len(shown))
     for name, (_, style) in SHOWN.items():
-        axes.barh(range(len(shown)), shown[name], left=left, edgecolor="white", height=0.7, label=name, **style)
+        axes.barh(
+            range(len(shown)), shown[name], left=left, edgecolor="white", height=0.7, label=name, **style
+        )
         left += shown[name].to_numpy()
     axes.set(xlim=(0, max(left.max(), 1) * 1.02), xlabel="件")
     axes.xaxis.get_major_locator().set_params(integer=True)
@@ -96,7 +98,12 @@ def explore_ledger(
             marked=[name in ASKED for name in sums.index],
         )  # fmt: skip
         rows = [
-            [name, str(row["total"]), str(shown.loc[name, list(ASKED)].sum()), f"{row['longest']}天" if row["longest"] else "—"]
+            [
+                name,
+                str(row["total"]),
+                str(shown.loc[name, list(ASKED)].sum()),
+                f"{row['longest']}天" if row["longest"] else "—",
+            ]
             for name, row in counts.iterrows()
         ]
         said = _in_words(sums[list(ASKED)])

@@ -89,7 +89,13 @@ def check_items(standard: str = "quality-2017") -> dict[str, CheckItem]:
         raise ChecklistError(path.name, lost[0], f"标准{standard}里没有这一项")
     return {
         item.key: CheckItem(
-            item.key, *known[item.key][:2], item.short, item.look, item.evidence, known[item.key][2], item.when
+            item.key,
+            *known[item.key][:2],
+            item.short,
+            item.look,
+            item.evidence,
+            known[item.key][2],
+            item.when,
         )
         for item in found.items
     }
@@ -177,7 +183,9 @@ def reported(school: pd.Series, item: CheckItem) -> str:
 
     Of a stage that the school does not have nothing is said; a blank of one that it has is said to be one.
     """
-    return "；".join(_said(school, field_named(name)) for name in item.columns if _applies(school, field_named(name)))
+    return "；".join(
+        _said(school, field_named(name)) for name in item.columns if _applies(school, field_named(name))
+    )
 
 
 def _applies(school: pd.Series, column: Column) -> bool:

@@ -24,7 +24,11 @@ from balancelib.sheets import (
 )
 
 COVER, OPEN = "先看这里", "待填"
-FOUND = {"做到": 1.0, "没有做到": 0.0, "不适用": None}  # what an inspector chooses from, and what it is in the table
+FOUND = {
+    "做到": 1.0,
+    "没有做到": 0.0,
+    "不适用": None,
+}  # what an inspector chooses from, and what it is in the table
 HEAD = ("编号", "项目", "标准怎么说", "怎样看、看什么", "学校报的", "结论", "看到的情况")
 WIDTHS = (15, 13, 27, 34, 25, 10, 28)
 VETO = "一票否决"

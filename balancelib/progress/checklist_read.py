@@ -98,7 +98,9 @@ def sheets_of(path: Path) -> list[tuple[str, Worksheet]]:
         except archive.DAMAGED:
             raise archive.unreadable(*archive.what_it_is(content)) from None
     except OSError as error:
-        raise InputError([Fault(name, f"读不出来：{why(error)}", "请检查路径，关闭正在使用它的程序")]) from None
+        raise InputError(
+            [Fault(name, f"读不出来：{why(error)}", "请检查路径，关闭正在使用它的程序")]
+        ) from None
     except Unreadable as error:
         raise InputError([Fault(name, *error.args)]) from None
 
@@ -124,7 +126,9 @@ class _Sheet:
     def text(self, row: int, column: int) -> str:
         """Return a cell as text."""
         line = self.rows[row - 1] if row <= len(self.rows) else ()
-        return cells.as_text(np.array(line[column - 1 : column], dtype=object))[0] if column <= len(line) else ""
+        return (
+            cells.as_text(np.array(line[column - 1 : column], dtype=object))[0] if column <= len(line) else ""
+        )
 
     def read(self, schools: pd.DataFrame) -> Iterator[dict[str, Any]]:
         """Yield the items that were looked at."""
@@ -136,16 +140,26 @@ class _Sheet:
             return
         asked = {item.key: item for item in asked_of(schools.loc[school_id])}
         lines = self._lines(asked)
-        if not self.text(TOP_ROW, DATE_COLUMN) and not any(self.text(row, c) for row in lines.values() for c in (RESULT, SEEN)):
+        if not self.text(TOP_ROW, DATE_COLUMN) and not any(
+            self.text(row, c) for row in lines.values() for c in (RESULT, SEEN)
+        ):
             self.faults.append(
-                self.fault(TOP_ROW, DATE_COLUMN, "整张表没有填，当作没有去", "去了的请补填", severity="warning")
+                self.fault(
+                    TOP_ROW, DATE_COLUMN, "整张表没有填，当作没有去", "去了的请补填", severity="warning"
+                )
             )
             return
         date = self._date()
         for key, row in lines.items():
             met = self._result(row)
             if met is not None and date:
-                yield dict(zip(COLUMNS, (f"{date.replace('-', '')}-{school_id}", school_id, date, key, *met), strict=True))
+                yield dict(
+                    zip(
+                        COLUMNS,
+                        (f"{date.replace('-', '')}-{school_id}", school_id, date, key, *met),
+                        strict=True,
+                    )
+                )
 
     def _is_ours(self) -> bool:
         places = {(TOP_ROW, 1): TOP[0], (TOP_ROW, DATE_COLUMN - 1): TOP[1]}
@@ -201,14 +215,18 @@ class _Sheet:
             return None
         result, seen = plain(self.text(row, RESULT)), self._seen(row)
         if not result:
-            self.faults.append(self.fault(row, RESULT, "没有填结论，当作没有看", "看了的请补填", severity="warning"))
+            self.faults.append(
+                self.fault(row, RESULT, "没有填结论，当作没有看", "看了的请补填", severity="warning")
+            )
             return np.nan, seen
         if result not in FOUND:
             said = f"请从列表里选：{'、'.join(FOUND)}"
             self.faults.append(self.fault(row, RESULT, "不在列表里", said, value=self.text(row, RESULT)))
             return None
         if FOUND[result] == 0 and not self.text(row, SEEN):
-            self.faults.append(self.fault(row, SEEN, "选了“没有做到”，没有写看到了什么", "请写：什么数、在哪里、哪一天"))
+            self.faults.append(
+                self.fault(row, SEEN, "选了“没有做到”，没有写看到了什么", "请写：什么数、在哪里、哪一天")
+            )
         return None if FOUND[result] is None else (FOUND[result], seen)
 
     def _seen(self, row: int) -> str | None:

@@ -24,7 +24,19 @@ STATUS = {
     "undated": "没有定时限",
 }
 SOON = 30  # days
-COLUMNS = ["action", "school_id", "name", "item", "label", "found_on", "owner", "due", "state", "closed_on", "evidence"]
+COLUMNS = [
+    "action",
+    "school_id",
+    "name",
+    "item",
+    "label",
+    "found_on",
+    "owner",
+    "due",
+    "state",
+    "closed_on",
+    "evidence",
+]
 NOBODY = "没有写责任岗位"
 
 

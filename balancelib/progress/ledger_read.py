@@ -79,7 +79,9 @@ class _Form:
 
     def read(self) -> list[dict[str, Any]]:
         """Return the entries."""
-        lines = [[*cells.as_text(np.array(row or [None], dtype=object)), *[""] * len(HEAD)] for row in self.rows]
+        lines = [
+            [*cells.as_text(np.array(row or [None], dtype=object)), *[""] * len(HEAD)] for row in self.rows
+        ]
         top = next((k for k, line in enumerate(lines[:WITHIN]) if tuple(line[: len(HEAD)]) == HEAD), None)
         if top is None:
             action = f"表头应当是：{'、'.join(HEAD)}。{DO_NOT_CHANGE}"
@@ -126,7 +128,9 @@ class _Form:
         return due
 
     def _state(self, row: int, text: str, checked: str) -> str:
-        codes = {plain(label): code for code, label in schema().table("actions").column("state").codes.items()}
+        codes = {
+            plain(label): code for code, label in schema().table("actions").column("state").codes.items()
+        }
         state = codes.get(plain(text))
         if state is None:
             action = f"请从列表里选：{'、'.join(codes)}"
@@ -143,7 +147,9 @@ class _Form:
         if not (day := _DAY.search(line[CHECKED - 1])):
             return None
         text = "-".join(part.zfill(2) for part in day.groups())
-        (found,), bad = cells.parse(schema().table("actions").column("closed_on"), np.array([text], dtype=object))
+        (found,), bad = cells.parse(
+            schema().table("actions").column("closed_on"), np.array([text], dtype=object)
+        )
         for one in bad:
             self._fault(row, CHECKED, one.reason, one.action, value=text)
         return found

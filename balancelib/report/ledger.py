@@ -11,10 +11,18 @@ from balancelib.report.blocks import Report, Section, Strong, Table, numbered
 from balancelib.sheets import Entry, Page, new_book, packed, sheet_names, text
 
 NOTHING = "没有。"
-HEADS = {"name": "学校或单位", "label": "项目", "owner": "责任岗位", "due": "时限", "said": "怎么了", "days_late": "超期（天）"}
+HEADS = {
+    "name": "学校或单位",
+    "label": "项目",
+    "owner": "责任岗位",
+    "due": "时限",
+    "said": "怎么了",
+    "days_late": "超期（天）",
+}
 COUNTED = {"owner": "责任岗位", "label": "项目", "name": "学校或单位"}
 WIDE = {"学校或单位": 24, "项目": 26, "责任岗位": 14, "时限": 12, "怎么了": 18}
 NARROW = 9
+LEAST = 80  # of a whole sheet, for its notes
 HOW = (
     "写了已完成、已核验，没有写佐证的，不算改好。",
     "改好以后到校又看到没有做到，或者又立了一件同样的，算“改了又出现”，回到要追问的单子里。",
@@ -55,10 +63,14 @@ def ledger_report(judged: pd.DataFrame, claim: Claim, on: date, county: str = ""
 def ledger_sentence(judged: pd.DataFrame) -> str:
     """Say in a sentence what is to be asked about."""
     counts = judged["status"].value_counts()
-    asked = "、".join(f"{STATUS[key]}的{counts[key]}件" for key in ("overdue", "unproven", "reopened") if counts.get(key))
+    asked = "、".join(
+        f"{STATUS[key]}的{counts[key]}件" for key in ("overdue", "unproven", "reopened") if counts.get(key)
+    )
     worst = judged["days_late"].max() if len(judged) else 0
     late = f"，最久的超期{worst}天" if worst else ""
-    return f"一共{len(judged)}件，改好有佐证的{counts.get('mended', 0)}件。要追问的：{asked or '没有'}{late}。"
+    return (
+        f"一共{len(judged)}件，改好有佐证的{counts.get('mended', 0)}件。要追问的：{asked or '没有'}{late}。"
+    )
 
 
 def claim_sentences(claim: Claim) -> list[str]:
@@ -76,7 +88,9 @@ def claim_sentences(claim: Claim) -> list[str]:
 
 def _by_status(judged: pd.DataFrame) -> Table:
     counts = judged["status"].value_counts().reindex(list(STATUS), fill_value=0)
-    return Table(pd.DataFrame({"件": counts.to_numpy()}, index=pd.Index(STATUS.values(), name="怎么样")), "各有多少件")
+    return Table(
+        pd.DataFrame({"件": counts.to_numpy()}, index=pd.Index(STATUS.values(), name="怎么样")), "各有多少件"
+    )
 
 
 def _listed(entries: pd.DataFrame, caption: str) -> list[Any]:
@@ -106,14 +120,19 @@ def ledger_workbook(report: Report) -> bytes:
 def _sheet(book: Any, name: str, report: Report, section: Section) -> None:
     tables = [block.texts for block in section.blocks if isinstance(block, Table)]
     head = max((table[0] for table in tables), key=len, default=[""] * 5)
-    widths = [max(22 if k == 0 and "编号" not in head else 8, WIDE.get(cell, NARROW)) for k, cell in enumerate(head)]
+    widths = [
+        max(22 if k == 0 and "编号" not in head else 8, WIDE.get(cell, NARROW)) for k, cell in enumerate(head)
+    ]
+    widths += [LEAST - sum(widths)] if sum(widths) < LEAST else []
     page = Page(book, name, widths, landscape=len(head) > 5)
     page.title(report.title)
     page.note(report.notice)
     for block in section.blocks:
         if isinstance(block, Table):
             first, *rows = block.texts
-            page.table(first, [[text(row[0]), *map(_cell, row[1:])] for row in rows], [1] * len(first), repeat=True)
+            page.table(
+                first, [[text(row[0]), *map(_cell, row[1:])] for row in rows], [1] * len(first), repeat=True
+            )
         else:
             page.note(block.text if isinstance(block, Strong) else block)
 
