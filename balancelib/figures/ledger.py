@@ -46,7 +46,7 @@ def ledger_bars(counts: pd.DataFrame) -> Axes:
             range(len(shown)), shown[name], left=left, edgecolor="white", height=0.7, label=name, **style
         )
         left += shown[name].to_numpy()
-    axes.set(xlim=(0, max(left.max(), 1) * 1.02), xlabel="件")
+    axes.set(xlim=(0, 1.02 * left.max(initial=1)), xlabel="件")
     axes.xaxis.get_major_locator().set_params(integer=True)
     write_at_right(axes, "最长超期", [f"{days}天" if days else "—" for days in counts["longest"]])
     axes.figure.legend(loc="outside lower center", ncols=3, fontsize=10)
