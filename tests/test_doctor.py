@@ -31,6 +31,10 @@ TOGETHER = {
     "quality.item": "items",
     "groups.e": "enrolment",
     "groups.both": "registers",
+    "progress.after": "county_items",
+    "progress.tested": "enrolment",
+    "progress.answers": "survey",
+    "progress.not_sent": "survey_frame",
 }  # a rule needs that table too
 
 
@@ -77,6 +81,11 @@ def empty_school(row=0):
     return school(row, **{f"{what}_primary": 0 for what in NOTHING})
 
 
+FRAME, FIRST_ANSWER = SAMPLE["survey_frame"], SAMPLE["survey"].iloc[0]
+ANSWERED = int(
+    np.flatnonzero((FRAME[["school_id", "role"]] == FIRST_ANSWER[["school_id", "role"]]).all(axis=1))[0]
+)
+CLOSED = int(SAMPLE["actions"]["closed_on"].notna().argmax())
 LAST = int(np.flatnonzero(SAMPLE["group_pupils"]["year"] == 2025)[0])  # all pupils of the first school
 DEAF = int(np.flatnonzero(SAMPLE["disabled_children"]["age_group"] == "junior")[0])
 
@@ -208,6 +217,20 @@ CASES = [
      "农村留守儿童", "“随迁子女”也填的是“是”"),
     ("groups.care", [("care", 0, "far_pupils", 1001)], "远路走读学生数", "大于“学校”表里全校的1000人"),
     ("groups.no_room", [("care", 1, "resource_places", 4)], "资源教室能接的人数", "“有资源教室”填的是“否”"),
+    ("progress.stage", [("school_results", 0, "stage", "junior")], "学段", "但办学类型没有初中学段"),
+    ("progress.after", [("programmes", 0, "began", 2027)], "开始年份", "晚于申报年份2026"),
+    ("progress.scale", [("school_results", 0, "score", 86.5)], "平均分", "不像换算过的"),
+    ("progress.tested", [("school_results", 0, "tested", 2000)], "参加人数", "那一年的916人"),
+    ("progress.month_gap", [("absences", 9, "month", "2019-01")], "月份", "之前缺2019-04"),
+    ("progress.own", [("peer_counties", 40, "own", 1)], "是本县", "可是P01也是本县"),
+    ("progress.peer_years", [("peer_counties", 40, "year", 2009)], "县编号", "缺2018年"),
+    ("progress.answers", [("survey_frame", ANSWERED, "answered", 0)], "收回问卷数", "“满意度答卷”表里却有"),
+    ("progress.not_sent", [("survey", 0, "school_id", "9900000060")], "身份", "没有学校9900000060的这种身份"),
+    ("progress.visit", [("inspections", 1, "school_id", "9900000001")], "学校标识码", "同一次督导别的行是"),
+    ("progress.closed_before", [("actions", CLOSED, "closed_on", "2025-01-02")], "完成日期", "早于“发现日期”的2025-"),
+    ("progress.due_before", [("actions", 0, "due", "2025-01-02")], "完成时限", "早于“发现日期”的2025-"),
+    ("progress.closed_when", [("actions", CLOSED, "closed_on", None)], "完成日期", "“状态”已经是完成或核验"),
+    ("progress.not_closed", [("actions", CLOSED, "state", "doing")], "完成日期", "“状态”还没有完成"),
     ("reference.teacher", [("training", 0, "teacher_id", "T99999")], "教师序号", "不在“教师”表里"),
     ("reference.studio", [("studio_members", 0, "studio_id", "S99")], "工作室编号", "不在“名师工作室”表里"),
     ("year.after", [("school_items", 0, "year_built", 2027)], "建成年份", "晚于申报年份2026"),

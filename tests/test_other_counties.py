@@ -20,9 +20,9 @@ from balancelib.course.exercises import begin
 from balancelib.figures.explorers import IN_BOOK
 
 NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" / "mistakes.ipynb"])
-# What stops a notebook on a county: on a full one nothing but that too few live in one of its places.
+# What stops a notebook on a county: on a full one nothing.
 STOPS = {
-    "full": {"gaps": "有一组不到5人"},
+    "full": {},
     "schools only": {
         "added": "“监测成绩”表",
         "ages": "“教师”表",
@@ -82,6 +82,8 @@ STOPS = {
         "exercises": "没有九年一贯制学校",
         "mending": "不比碰巧的大",
         "gaps": "至少要有两组",
+        "groups/exercises": None,  # not those of module two
+        "groups/solutions": None,
         "income": "至少要有两所学校",
         "log": "“课堂日志”表",
         "partners": "“城乡结对”表",

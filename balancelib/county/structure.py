@@ -12,6 +12,7 @@ import pandas as pd
 from balancelib.county.faults import Fault
 from balancelib.county.group_checks import GROUP_CHECKS
 from balancelib.county.parsed import Parsed, by_school, each
+from balancelib.county.progress_checks import PROGRESS_CHECKS
 from balancelib.county.rules import Rule
 from balancelib.county.schema import STAGES, schema
 from balancelib.county.views import View
@@ -294,4 +295,5 @@ STRUCTURE: Mapping[str, Find] = {
     "previous.new": _new_schools,
     "previous.closed": _closed_schools,
     **GROUP_CHECKS,
+    **PROGRESS_CHECKS,
 }

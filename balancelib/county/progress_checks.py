@@ -1,0 +1,125 @@
+"""The rules of what was done and came of it that no formula can say: rows that must go together, and rows that are missing."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from balancelib.county.faults import Fault
+from balancelib.county.enrolment import STAGE_GRADES
+from balancelib.county.parsed import Parsed, each
+from balancelib.county.rules import Rule
+from balancelib.text import number
+
+Tables = Mapping[str, Parsed]
+MANY_NAMED = 5
+
+
+def _how(rule: Rule) -> dict[str, str]:
+    return {"action": rule.action, "severity": rule.severity, "rule": rule.id}
+
+
+def _tested(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    """Stages of which more pupils took part than there were in its grades in that year."""
+    if "enrolment" not in tables:
+        return
+    frame, enrolled = parsed.frame[["school_id", "year", "stage"]], tables["enrolment"].frame
+    pupils = np.full(len(frame), np.nan)
+    for stage, grades in STAGE_GRADES.items():
+        columns = [grade for grade in grades if grade in enrolled]
+        total = enrolled[["school_id", "year"]].assign(total=enrolled[columns].sum(axis=1, min_count=1))
+        total = total.dropna(subset=["school_id", "year"]).drop_duplicates(["school_id", "year"])
+        found = frame.merge(total, on=["school_id", "year"], how="left")["total"].to_numpy(dtype=float)
+        pupils = np.where(frame["stage"] == stage, found, pupils)
+    said = lambda i: f"，大于“分年级学生”表里那一年的{number(pupils[i])}人"  # noqa: E731
+    yield from each(parsed, parsed.frame["tested"].to_numpy() > pupils, "tested", said, **_how(rule))
+
+
+def _own(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Where not exactly one of the counties is the own one: at the first row of each that is too many, or of the table."""
+    frame = parsed.frame
+    for _, group in frame.groupby("county_id", dropna=False):
+        own = group[group["own"] == 1].drop_duplicates("peer")
+        if own.empty and group["own"].notna().all():
+            at, reason = group.index[:1], "，没有一个县是本县"
+        else:
+            at = own.index[1:]
+            reason = f"，可是{own['peer'].iloc[0]}也是本县" if len(at) else ""
+        wrong = frame.index.isin(at)
+        yield from each(parsed, wrong, "own", lambda _, reason=reason: reason, **_how(rule))
+
+
+def _peer_years(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Counties that lack a year which most of them have, at their first row."""
+    known = parsed.frame.dropna(subset=["peer", "year"])
+    for _, group in known.groupby("county_id", dropna=False):
+        having = group.drop_duplicates(["peer", "year"])["year"].value_counts()
+        years = set(having[having > group["peer"].nunique() / 2].index)
+        for _, rows in group.groupby("peer"):
+            if missing := sorted(years - set(rows["year"])):
+                said = f"缺{_several([number(year) for year in missing])}年"
+                wrong = parsed.frame.index == rows.index[0]
+                yield from each(parsed, wrong, "peer", lambda _, said=said: said, **_how(rule))
+
+
+def _month_gap(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Months that most years have and one lacks, between the first month and the last: at the row of the month after."""
+    known = parsed.frame.dropna(subset=["month"])
+    for _, group in known.groupby("county_id", dropna=False):
+        months = group["month"].drop_duplicates().sort_values()
+        usual = months.str[5:].value_counts()
+        usual = usual[usual > months.str[:4].nunique() / 2].index
+        wanted = (f"{year}-{month}" for year in months.str[:4].unique() for month in usual)
+        for month in sorted(set(wanted) - set(months)):
+            if months.iloc[0] < month < months.iloc[-1]:
+                after = months[months > month].index[0]
+                said = f"之前缺{month}，别的年份大多有这个月"
+                yield from each(parsed, parsed.frame.index == after, "month", lambda _, said=said: said, **_how(rule))  # fmt: skip
+
+
+def _answers(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    """Schools and roles of which there are more answers than came back."""
+    if "survey" not in tables:
+        return
+    key = ["school_id", "role"]
+    counted = tables["survey"].frame.groupby(key).size().rename("rows").reset_index()
+    rows = parsed.frame[key].merge(counted, on=key, how="left")["rows"].to_numpy(dtype=float)
+    said = lambda i: f"，“满意度答卷”表里却有{number(rows[i])}份"  # noqa: E731
+    yield from each(parsed, rows > parsed.frame["answered"].to_numpy(), "answered", said, **_how(rule))
+
+
+def _not_sent(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
+    """Answers from a school and role that nothing was sent to; each of them once."""
+    if "survey_frame" not in tables:
+        return
+    key = ["school_id", "role"]
+    frame, known = parsed.frame[key], pd.MultiIndex.from_frame(tables["survey_frame"].frame[key])
+    unknown = frame.notna().all(axis=1) & ~pd.MultiIndex.from_frame(frame).isin(known) & ~frame.duplicated()
+    said = lambda i: f"，“满意度调查发放”表里没有学校{frame['school_id'][i]}的这种身份"  # noqa: E731
+    yield from each(parsed, unknown, "role", said, **_how(rule))
+
+
+def _visit(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Visits that are to two schools, or on two days: at the first row that is not as the first of all."""
+    frame = parsed.frame.dropna(subset=["visit", "school_id", "date"])
+    for name in ("school_id", "date"):
+        first = frame.groupby(["county_id", "visit"], dropna=False)[name].transform("first")
+        wrong = (first != frame[name]) & ~frame.duplicated(["county_id", "visit", name])
+        first, wrong = first.reindex(parsed.frame.index), wrong.reindex(parsed.frame.index, fill_value=False)
+        yield from each(parsed, wrong, name, lambda i, first=first: f"，同一次督导别的行是{first[i]}", **_how(rule))  # fmt: skip
+
+
+def _several(names: list[str]) -> str:
+    return "、".join(names[:MANY_NAMED]) + ("等" if len(names) > MANY_NAMED else "")
+
+
+PROGRESS_CHECKS = {
+    "progress.tested": _tested,
+    "progress.own": _own,
+    "progress.peer_years": _peer_years,
+    "progress.month_gap": _month_gap,
+    "progress.answers": _answers,
+    "progress.not_sent": _not_sent,
+    "progress.visit": _visit,
+}

@@ -1,0 +1,92 @@
+"""The own county and others of the province, year by year: what the table ``peer_counties`` holds."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+import pandas as pd
+
+from balancelib.county import County, Lacking
+
+SHOWN = 5  # faults that are named; of the others only how many
+
+
+class Peers(NamedTuple):
+    """The own county and the others, by year.
+
+    Attributes
+    ----------
+    own : Series
+        Index year; the own county's outcome; named for it.
+    others : DataFrame
+        Index year; a column a county, by its name.
+    """
+
+    own: pd.Series
+    others: pd.DataFrame
+
+    @property
+    def average(self) -> pd.Series:
+        """Mean of the others, each of the same weight."""
+        return self.others.mean(axis=1)
+
+
+def peer_outcomes(county: County, without: Collection[str] = ()) -> Peers:
+    """Read the own county and the others of the province, year by year (同省各县历年).
+
+    Parameters
+    ----------
+    county : County
+        With table ``peer_counties``.
+    without : collection of str
+        Names (or codes) of counties that are not to be compared with: those with a reform or a shock of their own, or with blanks.
+
+    Returns
+    -------
+    Peers
+
+    Raises
+    ------
+    Lacking
+        Not exactly one own county, a county without all years, blanks, or a name of ``without`` that is not there. Nothing is filled in.
+    """
+    county.tables.need(["peer_counties"])
+    rows = county.tables["peer_counties"]
+    if rows["county_id"].dropna().nunique() > 1:
+        raise Lacking("“同省各县历年”表里有几个县各自的一份，一次只看一个县：请把一个县的行单独存成一份。")
+    names, own = _names(rows), _own(rows)
+    if unknown := sorted(set(without) - set(names) - set(names.index)):
+        raise Lacking(f"要去掉的{'、'.join(unknown)}不在“同省各县历年”表里。写表里的县名或者县编号。")
+    kept = names[~(names.isin(without) | names.index.isin(without)) | (names.index == own)]
+    wide = rows.pivot(index="year", columns="peer", values="cv").reindex(columns=kept.index)
+    wide = wide.rename(columns=kept).rename(index=int).sort_index()
+    if blank := [f"{name}{year}年" for name, values in wide.items() for year in wide.index[values.isna()]]:
+        more = f"等{len(blank)}处" if len(blank) > SHOWN else ""
+        raise Lacking(
+            f"“同省各县历年”表里缺{'、'.join(blank[:SHOWN])}{more}。各县要有同样的年份，空着的不当作0，也不替你估：补上；补不上的县用without去掉。"
+        )
+    return Peers(wide[names[own]], wide.drop(columns=names[own]))
+
+
+def _names(rows: pd.DataFrame) -> pd.Series:
+    """Return what each county is called, by code: its name, with the code where there is none or two have the same."""
+    if rows["peer"].isna().any() or rows["own"].isna().any():
+        raise Lacking("“同省各县历年”表里有的行没有写县编号，或者没有写是不是本县：每一行都要写。")
+    found = rows.groupby("peer")["name"].agg(
+        lambda names: names.dropna().iloc[0] if names.notna().any() else None
+    )
+    codes = found.index.to_series()
+    twice = found.duplicated(keep=False)
+    return found.where(~twice, found + "（" + codes + "）").fillna(codes).astype(str)
+
+
+def _own(rows: pd.DataFrame) -> str:
+    own = rows.groupby("peer")["own"].agg(["min", "max"])
+    if mixed := sorted(own.index[own["min"] != own["max"]]):
+        raise Lacking(
+            f"“同省各县历年”表里，{'、'.join(mixed[:SHOWN])}有的年份写是本县，有的写不是：改成一样。"
+        )
+    codes = list(own.index[own["max"] == 1])
+    if len(codes) != 1:
+        what = f"有{len(codes)}个县都写着是本县" if codes else "没有一个县写着是本县"
+        raise Lacking(f"“同省各县历年”表里{what}：“是本县”一列，只有本县填是，别的县填否。")
+    return codes[0]
