@@ -22,6 +22,7 @@ _NAMES = {
     "pupils": ("explore_classes", "pupils_ahead", "sections_ahead"),
     "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),
     "items": ("explore_items", "item_dots", "option_lines"),
+    "ledger": ("explore_ledger", "ledger_bars"),
     "levels": ("county_quadrants", "explore_levels", "explore_narrowing", "share_bars"),
     "mending": ("change_rows", "explore_rise", "share_funnel"),
     "mistakes": ("explore_ways", "turned_bars"),

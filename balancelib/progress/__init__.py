@@ -2,6 +2,9 @@
 
 from balancelib.progress.annual import AnnualPlan, Orders, annual_plan, when_held
 from balancelib.progress.board import board, board_sentence, load_board_rules
+from balancelib.progress.checklist import CheckItem, asked_of, check_items, draw_schools, reported
+from balancelib.progress.checklist_form import checklist_workbook
+from balancelib.progress.checklist_read import read_checklist
 from balancelib.progress.effects import (
     Parts,
     before_after,
@@ -11,6 +14,17 @@ from balancelib.progress.effects import (
     two_way_weights,
 )
 from balancelib.progress.event_study import event_mean, event_study
+from balancelib.progress.ledger import (
+    STATUS,
+    Claim,
+    judge_ledger,
+    ledger_claim,
+    ledger_counts,
+    ledger_of,
+    new_actions,
+    overdue_list,
+)
+from balancelib.progress.ledger_read import is_ledger, read_ledger
 from balancelib.progress.methods import METHODS, by_method, method_responses, planted_effects, smallest_found
 from balancelib.progress.panels import before_choice, fake_start, programme_panel
 from balancelib.progress.paths import (
@@ -57,21 +71,27 @@ from balancelib.progress.synthetic import (
     synthetic_county,
     without_each,
 )
+from balancelib.progress.year import Step, year_steps, year_table
 
 __all__ = [
     "DESIGNS",
     "METHODS",
     "STATES",
+    "STATUS",
     "AnnualPlan",
+    "CheckItem",
+    "Claim",
     "Orders",
     "Parts",
     "Peers",
     "Placebos",
     "Plan",
     "Reminded",
+    "Step",
     "SyntheticCounty",
     "annual_plan",
     "answers_by_wave",
+    "asked_of",
     "before_after",
     "before_after_parts",
     "before_choice",
@@ -79,8 +99,11 @@ __all__ = [
     "board_sentence",
     "by_method",
     "came_back",
+    "check_items",
     "check_plan",
+    "checklist_workbook",
     "draw_by_design",
+    "draw_schools",
     "effort",
     "estimate_share",
     "event_mean",
@@ -88,6 +111,11 @@ __all__ = [
     "fake_start",
     "find_break",
     "holding_years",
+    "is_ledger",
+    "judge_ledger",
+    "ledger_claim",
+    "ledger_counts",
+    "ledger_of",
     "load_board_rules",
     "load_measures",
     "logistic_path",
@@ -96,6 +124,8 @@ __all__ = [
     "method_responses",
     "monthly_absence",
     "naive_claims",
+    "new_actions",
+    "overdue_list",
     "pace",
     "passes",
     "peer_outcomes",
@@ -108,7 +138,10 @@ __all__ = [
     "planted_effects",
     "private_costs",
     "programme_panel",
+    "read_checklist",
+    "read_ledger",
     "repeat_draws",
+    "reported",
     "school_fitness",
     "schools_needed",
     "seen_share",
@@ -129,4 +162,6 @@ __all__ = [
     "weighted_share",
     "when_held",
     "without_each",
+    "year_steps",
+    "year_table",
 ]  # fmt: skip
