@@ -4,6 +4,5 @@ from types import ModuleType
 
 from balancelib.course.exercises.progress import series, staggered, synthetic
 
-__all__ = [
-    "ModuleType", "series", "staggered", "synthetic",
-]  # fmt: skip
+LESSONS: tuple[ModuleType, ...] = (series, staggered, synthetic)
+EXERCISES = {number: exercise for lesson in LESSONS for number, exercise in lesson.EXERCISES.items()}
