@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import null_space
 from scipy.optimize import minimize
 from scipy.stats import multivariate_normal
-from scipy.linalg import null_space
 
 from balancelib.measures.interrupted import (
     autoregressive,
