@@ -183,26 +183,31 @@ def autoregressive(y: ArrayLike, design: pd.DataFrame, time: ArrayLike | None = 
     from scipy.optimize import minimize_scalar  # noqa: PLC0415  heavy: only where it is used
 
     y, x, apart = _checked(y, design, time)
-    loss = lambda rho: _generalised(y, x, rho**apart)[0]  # noqa: E731
+    gaps = np.diag(apart, 1)
+    loss = lambda rho: _generalised(y, x, rho, gaps)[0]  # noqa: E731
     rho = float(minimize_scalar(loss, bounds=ALIKE, method="bounded", options={"xatol": 1e-8}).x)
-    _, beta, covariance, spread = _generalised(y, x, rho**apart)
+    _, beta, covariance, spread = _generalised(y, x, rho, gaps)
     return _named(design, beta, covariance, None, rho, spread)
 
 
 def _generalised(
-    y: np.ndarray, x: np.ndarray, correlation: np.ndarray
+    y: np.ndarray, x: np.ndarray, rho: float, gaps: np.ndarray
 ) -> tuple[float, np.ndarray, np.ndarray, float]:
-    """Return what the likelihood is worse by, coefficients, their covariance and the spread, where residuals are correlated like this."""
-    from scipy.linalg import solve_triangular  # noqa: PLC0415  heavy: only where it is used
+    """Return what the likelihood is worse by, coefficients, their covariance and the spread.
 
-    root = np.linalg.cholesky(correlation)
-    white = solve_triangular(root, np.column_stack([x, y]), lower=True)
+    What a month has that the month before did not tell is independent from month to month: each row less ``ρ^gap`` times the one before.
+    """
+    told = rho**gaps
+    new = np.sqrt(1 - told**2)
+    rows = np.column_stack([x, y])
+    white = np.vstack([rows[:1], (rows[1:] - told[:, None] * rows[:-1]) / new[:, None]])
     inner, freedom = white[:, :-1].T @ white[:, :-1], len(y) - x.shape[1]
-    beta = np.linalg.solve(inner, white[:, :-1].T @ white[:, -1])
+    inverse = np.linalg.inv(inner)
+    beta = inverse @ white[:, :-1].T @ white[:, -1]
     left = white[:, -1] - white[:, :-1] @ beta
     variance = left @ left / freedom
-    loss = freedom * np.log(variance) + 2 * np.log(np.diag(root)).sum() + np.linalg.slogdet(inner)[1]
-    return float(loss), beta, variance * np.linalg.inv(inner), float(np.sqrt(variance))
+    loss = freedom * np.log(variance) + 2 * np.log(new).sum() + np.linalg.slogdet(inner)[1]
+    return float(loss), beta, variance * inverse, float(np.sqrt(variance))
 
 
 def interval_coverage(

@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from balancelib.course.exercises.progress import plan, staggered, targets
+from balancelib.course.exercises.progress import plan, series, staggered, synthetic, targets
 
-LESSONS: tuple[ModuleType, ...] = (plan, staggered, targets)
+LESSONS: tuple[ModuleType, ...] = (plan, series, staggered, synthetic, targets)
 EXERCISES = {number: exercise for lesson in LESSONS for number, exercise in lesson.EXERCISES.items()}
