@@ -2,8 +2,8 @@
 
 from types import ModuleType
 
-from balancelib.course.exercises.progress import plan, series, staggered, synthetic, targets
+from balancelib.course.exercises.progress import plan, rectify, series, staggered, synthetic, targets
 
 __all__ = [
-    "ModuleType", "plan", "series", "staggered", "synthetic", "targets",
+    "ModuleType", "plan", "rectify", "series", "staggered", "synthetic", "targets",
 ]  # fmt: skip
