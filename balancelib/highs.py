@@ -1,13 +1,15 @@
 """Integer programs: one call of HiGHS, silent, with one thread, the same each time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
-from scipy.sparse import csr_array
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_array, vstack
 
 LOTS = 100_000  # how many different lots there are
+SAME = 1e-6  # the solver's own tolerance
 
 
 class Solved(NamedTuple):
@@ -17,6 +19,9 @@ class Solved(NamedTuple):
     value: float
     bound: float
     infeasible: bool
+
+
+IMPOSSIBLE = Solved(None, np.nan, -np.inf, infeasible=True)
 
 
 def minimise(
@@ -39,46 +44,72 @@ def minimise(
     -----
     Source: Huangfu and Hall (2018), Parallelizing the dual revised simplex method, Mathematical Programming Computation 10, on HiGHS.
     """
-    import highspy  # noqa: PLC0415  only plans need it
-
-    n, inf, kinds = len(cost), highspy.kHighsInf, highspy.HighsVarType
-    program, matrix = highspy.HighsLp(), csr_array(matrix)
-    program.num_col_, program.num_row_ = n, matrix.shape[0]
-    program.col_cost_, program.col_lower_, program.col_upper_ = cost, np.zeros(n), np.clip(upper, 0, inf)
-    program.row_lower_, program.row_upper_ = np.clip(low, -inf, inf), np.clip(high, -inf, inf)
-    program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    program.a_matrix_.start_, program.a_matrix_.index_ = matrix.indptr, matrix.indices
-    program.a_matrix_.value_ = matrix.data
-    if (needed := np.broadcast_to(whole, n).astype(bool)).any():
-        program.integrality_ = [kinds.kInteger if w else kinds.kContinuous for w in needed]
-    solver = _silent()
-    for option, value in {"threads": 1, "random_seed": 0, "mip_rel_gap": gap, "time_limit": seconds}.items():
-        solver.setOptionValue(option, value)
+    n = len(cost)
+    needed = np.broadcast_to(whole, n).astype(bool)
+    program = _program(matrix, low, high, np.zeros(n), np.maximum(upper, 0))
+    program.col_cost_ = cost
+    if needed.any():
+        program.integrality_ = _kinds(needed)
+    solver = _silent({"mip_rel_gap": gap, "time_limit": seconds})
     solver.passModel(program)
+    _run(solver, cost, start)
+    info = solver.getInfo()
+    if _impossible(solver):
+        return IMPOSSIBLE
+    bound = info.mip_dual_bound if needed.any() else info.objective_function_value
+    if not _has_solution(solver):
+        return Solved(None, np.nan, bound, infeasible=False)
+    values = np.array(solver.getSolution().col_value)
+    return Solved(values, info.objective_function_value, bound, infeasible=False)
+
+
+def _run(solver: Any, cost: np.ndarray, start: np.ndarray | None) -> None:
+    """Solve, from a solution that is known, if any; and again where HiGHS is known to go wrong."""
     if start is not None:
-        known = highspy.HighsSolution()
-        known.col_value = list(start)
-        solver.setSolution(known)
+        _begin(solver, start)
     solver.run()
-    states = highspy.HighsModelStatus
     if start is not None and not np.isclose(
         cost @ solver.getSolution().col_value, solver.getInfo().objective_function_value
     ):
         solver.clearSolver()  # where presolve alone solves it, HiGHS hands back the start instead of what it found
         solver.run()
-    if (
-        solver.getModelStatus() == states.kSolveError
-    ):  # what presolve made of a tight program does not hold in the program itself
-        solver.clearSolver()
+    if solver.getModelStatus().name == "kSolveError":
+        solver.clearSolver()  # what presolve made of a tight program does not hold in the program itself
         solver.setOptionValue("presolve", "off")
         solver.run()
-    info, status = solver.getInfo(), solver.getModelStatus()
-    if status in (states.kInfeasible, states.kUnboundedOrInfeasible):
-        return Solved(None, np.nan, -np.inf, infeasible=True)
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    values = np.array(solver.getSolution().col_value) if found else None
-    bound = info.mip_dual_bound if needed.any() else info.objective_function_value
-    return Solved(values, info.objective_function_value if found else np.nan, bound, infeasible=False)
+
+
+class Aims:
+    """``matrix x ≤ high`` with ``0 ≤ x ≤ upper``, asked for one aim after another: what an answer reached is held for the next.
+
+    Attributes
+    ----------
+    x : ndarray
+        The last answer; zeros before the first.
+    """
+
+    def __init__(self, matrix: csr_array, high: np.ndarray, upper: np.ndarray, whole: np.ndarray) -> None:
+        self.matrix, self.high, self.upper, self.whole = matrix, high, upper, whole
+        self.x = np.zeros(len(upper))
+
+    def least(self, cost: np.ndarray, seconds: float) -> tuple[float, float]:
+        """Return the least cost found and its bound; where the time, a second at the least, runs out, what was found before stays."""
+        low = np.full(len(self.high), -np.inf)
+        found = minimise(cost, self.matrix, low, self.high, self.upper, self.whole, seconds=max(seconds, 1.0))
+        self.x = self.x if found.x is None else found.x
+        return float(cost @ self.x), float(found.bound)
+
+    def hold(self, cost: np.ndarray, most: float) -> None:
+        """Let no later answer cost more than this."""
+        self.matrix, self.high = vstack([self.matrix, csr_array(cost[None, :])]), np.append(self.high, most)
+
+
+def proven(room: ArrayLike, found: ArrayLike = 0.0, *, whole: bool = False) -> np.ndarray:
+    """Return whether no solution is better than the one found, up to the solver's tolerance.
+
+    ``room``: how much better a solution could be, by the bound; ``whole``: what is found is a whole number.
+    """
+    return np.less(room, 1 - SAME) if whole else np.less_equal(room, SAME * (1 + np.asarray(found)))
 
 
 class Model:
@@ -92,19 +123,8 @@ class Model:
     def __init__(
         self, matrix: csr_array, low: np.ndarray, high: np.ndarray, lower: np.ndarray, upper: np.ndarray
     ) -> None:
-        import highspy  # noqa: PLC0415  only plans need it
-
-        self.api, self.solver, matrix = highspy, _silent(), csr_array(matrix)
-        program = highspy.HighsLp()
-        program.num_row_, program.num_col_ = matrix.shape
-        program.col_cost_, program.col_lower_, program.col_upper_ = np.zeros(len(lower)), lower, upper
-        program.row_lower_, program.row_upper_ = low, high
-        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        program.a_matrix_.start_, program.a_matrix_.index_ = matrix.indptr, matrix.indices
-        program.a_matrix_.value_ = matrix.data
-        for option, value in {"threads": 1, "random_seed": 0}.items():
-            self.solver.setOptionValue(option, value)
-        self.solver.passModel(program)
+        self.solver = _silent()
+        self.solver.passModel(_program(matrix, low, high, lower, upper))
         self.columns, self.rows = np.arange(len(lower), dtype=np.int32), np.arange(len(low), dtype=np.int32)
 
     def limit(self, low: np.ndarray, high: np.ndarray) -> None:
@@ -126,31 +146,37 @@ class Model:
 
         A relaxation that was not solved to its end is as if nothing was found.
         """
-        solver, n = self.solver, len(self.columns)
-        solver.changeColsCost(n, self.columns, np.asarray(cost, dtype=float))
-        kinds, states = self.api.HighsVarType, self.api.HighsModelStatus
+        solver = self.solver
+        solver.changeColsCost(len(self.columns), self.columns, np.asarray(cost, dtype=float))
         if whole:  # begun from a relaxation's end, HiGHS 1.16 can tell an objective and a bound that are not those of its solution
             solver.clearSolver()
-            solver.changeColsIntegrality(n, self.columns, np.full(n, kinds.kInteger))
-        solver.setOptionValue("time_limit", solver.getRunTime() + max(seconds, 0.01))
-        solver.setOptionValue("objective_target", enough)
-        solver.setOptionValue("mip_rel_gap", gap)
-        solver.setOptionValue("mip_max_nodes", 2**31 - 1 if nodes is None else nodes)
+            self._ask_whole(whole=True)
+        most = 2**31 - 1 if nodes is None else nodes
+        end = solver.getRunTime() + max(seconds, 0.01)
+        _set(
+            solver, {"time_limit": end, "objective_target": enough, "mip_rel_gap": gap, "mip_max_nodes": most}
+        )
         if start is not None:
-            known = self.api.HighsSolution()
-            known.col_value = list(start)
-            solver.setSolution(known)
+            _begin(solver, start)
         solver.run()
-        info, status = solver.getInfo(), solver.getModelStatus()
+        answer = self._answer(whole=whole)
         if whole:
-            solver.changeColsIntegrality(n, self.columns, np.full(n, kinds.kContinuous))
-        if status in (states.kInfeasible, states.kUnboundedOrInfeasible):
-            return Solved(None, np.nan, -np.inf, infeasible=True)
-        solved = info.primal_solution_status == self.api.SolutionStatus.kSolutionStatusFeasible
-        if not solved or (not whole and status != states.kOptimal):
+            self._ask_whole(whole=False)
+        return answer
+
+    def _ask_whole(self, *, whole: bool) -> None:
+        """Let all variables be whole numbers, or any."""
+        n = len(self.columns)
+        self.solver.changeColsIntegrality(n, self.columns, np.array(_kinds(np.full(n, whole))))
+
+    def _answer(self, *, whole: bool) -> Solved:
+        """Return what the last search found."""
+        solver, info = self.solver, self.solver.getInfo()
+        if _impossible(solver):
+            return IMPOSSIBLE
+        if not _has_solution(solver) or (not whole and solver.getModelStatus().name != "kOptimal"):
             return Solved(None, np.nan, info.mip_dual_bound if whole else -np.inf, infeasible=False)
-        value = info.objective_function_value
-        found = np.array(solver.getSolution().col_value)
+        value, found = info.objective_function_value, np.array(solver.getSolution().col_value)
         return Solved(found, value, info.mip_dual_bound if whole else value, infeasible=False)
 
     @property
@@ -159,7 +185,32 @@ class Model:
         return np.array(self.solver.getSolution().row_dual)
 
 
-def _silent() -> Any:
+def _program(
+    matrix: csr_array, low: np.ndarray, high: np.ndarray, lower: np.ndarray, upper: np.ndarray
+) -> Any:
+    """Return the program with these rows and bounds, for HiGHS; it costs nothing yet."""
+    import highspy  # noqa: PLC0415  only plans need it
+
+    program, matrix = highspy.HighsLp(), csr_array(matrix)
+    program.num_row_, program.num_col_ = matrix.shape
+    program.col_cost_ = np.zeros(len(lower))
+    program.col_lower_, program.col_upper_ = lower, upper
+    program.row_lower_, program.row_upper_ = low, high
+    program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    program.a_matrix_.start_, program.a_matrix_.index_ = matrix.indptr, matrix.indices
+    program.a_matrix_.value_ = matrix.data
+    return program
+
+
+def _kinds(whole: np.ndarray) -> list[Any]:
+    """Return what each variable is to HiGHS."""
+    from highspy import HighsVarType  # noqa: PLC0415  only plans need it
+
+    return [HighsVarType.kInteger if w else HighsVarType.kContinuous for w in whole]
+
+
+def _silent(options: Mapping[str, float] | None = None) -> Any:
+    """Return a solver that prints nothing and finds the same each time."""
     import highspy  # noqa: PLC0415  only plans need it
 
     class Silent(highspy.Highs):
@@ -167,7 +218,33 @@ def _silent() -> Any:
             self.silent()
             super().enableCallbacks()
 
-    return Silent()
+    solver = Silent()
+    _set(solver, {"threads": 1, "random_seed": 0, **(options or {})})
+    return solver
+
+
+def _set(solver: Any, options: Mapping[str, float]) -> None:
+    for option, value in options.items():
+        solver.setOptionValue(option, value)
+
+
+def _begin(solver: Any, start: np.ndarray) -> None:
+    """Let the search begin from a solution that is known."""
+    from highspy import HighsSolution  # noqa: PLC0415  only plans need it
+
+    known = HighsSolution()
+    known.col_value = list(start)
+    solver.setSolution(known)
+
+
+def _impossible(solver: Any) -> bool:
+    return solver.getModelStatus().name in ("kInfeasible", "kUnboundedOrInfeasible")
+
+
+def _has_solution(solver: Any) -> bool:
+    from highspy import SolutionStatus  # noqa: PLC0415  only plans need it
+
+    return solver.getInfo().primal_solution_status == SolutionStatus.kSolutionStatusFeasible
 
 
 def lots(keys: Iterable[object]) -> np.ndarray:

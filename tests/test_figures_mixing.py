@@ -55,7 +55,13 @@ def test_steps_end_where_the_second_year_is():
 def test_opened_schools_have_a_step_of_their_own():
     opened = segregation_change(np.vstack([BEFORE, [0, 0]]), np.vstack([AFTER, [40, 0]]), dissimilarity)
     labels = [text.get_text() for text in change_steps({"小学": opened}, "差异指数").get_yticklabels()]
-    assert labels == ["小学：前一年", "构成：人多了、校大了", "结构：谁去哪所学校", "新开的学校", "后一年"]
+    assert labels == [
+        "小学：开头一年",
+        "构成：人多了、校大了",
+        "结构：谁去哪所学校",
+        "新开的学校",
+        "最后一年",
+    ]
 
 
 def test_share_moves_says_no_decimals():

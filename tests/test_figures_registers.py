@@ -30,7 +30,7 @@ def test_townships_are_drawn_in_their_order_with_both_ranges():
     assert [(bar.get_x(), bar.get_width()) for bar in axes.patches] == [(30, 60), (20, 30), (35, 25), (21, 4)]
     said = axes.figure.alternative_text
     assert said.index("甲镇") < said.index("乙乡")
-    assert "甲镇只看各册30至90，加上比对35至60，真实40" in said
+    assert "甲镇只看各册30至90，加上核对35至60，真实40" in said
     for unknown in (None, {"甲镇": 40}):
         assert "真实" not in township_ranges(table, unknown).figure.alternative_text
 
@@ -61,11 +61,11 @@ def test_explorer_narrows_with_each_pair_and_widens_with_wrong_entries():
     # 60 + 50 − 45 = 65, and of the third 40 − 30 = 10 may be new: at most 75.
     assert (
         explorer.beginning.sentence
-        == "比对了2对，每本名册最多有0%是错的：最少65人，最多75人，差10人，真实人数在里面。"
+        == "核对了2对，每本名册最多有0%是错的：最少65人，最多75人，差10人，真实人数在里面。"
     )
     none = explorer.at([0, 0])
-    assert none.panels[0].values[:2] == [60, 150]
-    assert [row[1] for row in explorer.at([1, 0]).rows] == ["已比对", "没有比对"]
-    widths = [explorer.at([2, k]).panels[0].values[2] for k in range(6)]
+    assert none.panels[0].values == [60, 150]
+    assert [row[1] for row in explorer.at([1, 0]).rows] == ["核对过", "没有核对"]
+    widths = [explorer.at([2, k]).panels[1].values[0] for k in range(6)]
     assert widths == sorted(widths)
     assert "真实" not in explore_registers(found, ["一", "二"], SIZES).beginning.sentence

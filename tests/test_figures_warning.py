@@ -42,6 +42,6 @@ def test_explorer_counts_what_errors_cost():
     assert len(explorer.all_states()) == 2 * 2 * 2
     one = explorer.at([0, 1, 0])  # two by points: one found, one for nothing, two missed
     assert one.sentence == (
-        "按计分看2名：1.0名真的要离校，1.0名是误报，查准率50%；漏掉2.0名。漏掉一名抵5趟白跑时，代价11，一个也不看15。"
+        "按计分看2名：1名真的离校，1名是误报，查准率50%；漏掉2名。漏掉一名抵5趟白跑时，代价11，一个也不看15。"
     )
     assert one.rows == [["一个也不看", "15"], ["看这张名单", "11"], ["个个都看", "7"]]

@@ -1,9 +1,11 @@
 """The tables of resources: optional, each checked within itself and against the table of schools."""
 
 import csv
+import datetime
 import itertools
 import shutil
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from samples import FEW, sample_county
 
 from balancelib.assess import assess
 from balancelib.county import InputError, in_chinese, read_county
+from balancelib.county.cells import parse
 from balancelib.county.schema import schema
 from balancelib.county.write import write_csv, write_workbook
 
@@ -215,6 +218,14 @@ def test_all_references_are_known():
         ("history", "year", "", "是空的"),
         ("history", "qualified_primary", "999", "大于“小学专任教师数”的"),
         ("history", "indoor_sports_area", "99999", "大于“教学及辅助用房面积”的"),
+        ("absences", "month", "2018年3月", "不是年月"),
+        ("absences", "month", "2018-03-15", "不是年月"),
+        ("absences", "month", "2018-13", "不是年月"),
+        ("school_results", "score", "缺考", "不是数"),
+        ("school_results", "fitness", "46", "大于1"),
+        ("survey_frame", "answered", "27", "大于“发出问卷数”的26"),
+        ("survey_frame", "sent", "9999", "大于“总人数”的"),
+        ("actions", "due", "2025年6月底", "不是日期"),
     ],
 )
 def test_a_wrong_cell_is_named(folder, name, column, value, reason):
@@ -225,6 +236,30 @@ def test_a_wrong_cell_is_named(folder, name, column, value, reason):
     ]
     assert reason in faults[0].reason
     assert faults[0].action
+
+
+def test_a_month_is_understood_as_spreadsheets_change_it():
+    """What is typed as 2022-09 becomes the first day of the month."""
+    typed = [
+        "2022-09",
+        "2022-9",
+        "2022-09-01",
+        datetime.date(2022, 9, 1),
+        datetime.datetime(2022, 9, 1),
+        None,
+    ]
+    values, bad = parse(schema().table("absences").column("month"), np.array(typed, dtype=object))
+    assert list(values) == ["2022-09"] * 5 + [None]
+    assert bad == []
+
+
+def test_a_month_named_twice_is_named_at_both_rows(folder):
+    put(folder, "absences", 3, "month", "2018-03")
+    found = [f for f in found_in(folder) if f.severity == "fault"]
+    assert [(f.row, f.column, f.reason) for f in found] == [
+        (2, "月份", "与第3行重复"),
+        (3, "月份", "与第2行重复"),
+    ]
 
 
 # Against the table of schools. School 9900000001: 1,000 pupils, 60 teachers, 140 computers, equipment of 215.6 万元,

@@ -174,7 +174,7 @@ def test_what_is_text_stays_text_when_it_is_typed(book):
     for table in ROW_TABLES:
         sheet = book[table.label]
         for k, column in enumerate(table.columns, 1):
-            is_text = column.type in {"text", "areas", "date"}
+            is_text = column.type in {"text", "areas", "month", "date"}
             letter = sheet.cell(1, k).column_letter
             assert (sheet.column_dimensions[letter].number_format == "@") == is_text, column.name
 

@@ -13,6 +13,7 @@ from balancelib.assess.explain import (
     summary,
     table,
 )  # fmt: skip
+from balancelib.assess.history import history_by_year, indicator_history
 from balancelib.assess.similar import similar_schools
 from balancelib.assess.tables import (
     failing_items,
@@ -27,6 +28,6 @@ from balancelib.assess.verdict import Assessment, assess
 
 __all__ = [
     "Assessment", "assess", "conclusion", "decile_card", "edge_note", "explain", "explain_cv", "failing_items",
-    "failing_sections", "indicators_table", "items_table", "level_change", "missing_table", "overview", "parts_table",
-    "rows_of", "similar_schools", "stage_heading", "stage_notes", "summary", "table",
+    "failing_sections", "history_by_year", "indicator_history", "indicators_table", "items_table", "level_change",
+    "missing_table", "overview", "parts_table", "rows_of", "similar_schools", "stage_heading", "stage_notes", "summary", "table",
 ]  # fmt: skip

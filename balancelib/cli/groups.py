@@ -17,6 +17,10 @@ ONLY = {
     "disabled_children": (),
     "group_pupils": (),
 }
+LONGER = (
+    "没有证明最省的，要是觉得遮得太多：还没有发给任何人的话，删掉这一次写的文件和公布记录，把--seconds改大，再写一次。"
+    "已经发出去的，不要重写。"
+)
 AGAIN = (
     "这一年的数以前公布过，现在的数和那时不一样：新旧两份一减，就知道谁来了、谁走了。改动请等下一年一起公布；"
     "如果其实是另一年的数，用--year写明。程序查到的是："
@@ -68,6 +72,7 @@ def _groups(options: argparse.Namespace) -> int:
     _write(options.out, county, releases)
     say(
         *_summary(releases),
+        *_left_out(county, year),
         f"表写好了：{shown_path(options.out)}。旁边的公布记录请留好，下次公布时用--previous给出。",
     )
     return DONE
@@ -86,6 +91,20 @@ def _check(options: argparse.Namespace) -> None:
             WRONG_USAGE,
             f"已经有{shown_path(kept[0])}，记着公布过什么，不会覆盖；请给这一次换一个文件名，用--previous {shown_path(out)}给出上一次",
         )
+    if unheeded := _unheeded(out, previous):
+        raise Refused(
+            WRONG_USAGE,
+            f"{shown_path(out.parent)}里有以前的公布记录（{unheeded[0].name}），这一次没有说要一起算，新旧两份一减会露底；"
+            f"请用--previous {shown_path(out.parent)}给出整个文件夹，如果是别的县的，请写到另一个文件夹",
+        )
+
+
+def _unheeded(out: Path, previous: Path | None) -> list[Path]:
+    """Return the records in the folder that is written to that are not among those given: left out by mistake, most likely."""
+    given = [] if previous is None else _records(previous)
+    heeded = {path.resolve() for path in given}
+    there = _records(out.parent) if out.parent.is_dir() else []
+    return [path for path in there if path.resolve() not in heeded]
 
 
 def _records(published: Path) -> list[Path]:
@@ -155,8 +174,19 @@ def _write(out: Path, county: Any, releases: dict[str, Any]) -> None:
             release.save(folder / f"{out.stem}.{subjects()[key].label}{RECORD}")
 
 
+def _left_out(county: Any, year: int) -> list[str]:
+    """Say which groups were left out, and why."""
+    from balancelib.groups import newest_year, undated  # noqa: PLC0415
+
+    return [
+        f"{subject.label}：没有写进去。它的表没有年份，只当作{newest_year(county)}年的数，不能又当作{year}年的公布。"
+        for subject in undated(county, year)
+    ]
+
+
 def _summary(releases: dict[str, Any]) -> list[str]:
     """What was hidden, for the office; nothing of it can be found in the file."""
     from balancelib.groups import subjects  # noqa: PLC0415
 
-    return [f"{subjects()[key].label}：{release.message}" for key, release in releases.items()]
+    told = [f"{subjects()[key].label}：{release.message}" for key, release in releases.items()]
+    return told if all(release.proven for release in releases.values()) else [*told, LONGER]

@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from balancelib.county.enrolment import STAGE_GRADES
 from balancelib.county.faults import Fault
 from balancelib.county.parsed import Parsed, each
 from balancelib.county.rules import Rule
-from balancelib.county.schema import STAGES
 from balancelib.text import number
 
 Tables = Mapping[str, Parsed]
-GRADES = {"primary": range(1, 7), "junior": range(7, 10)}
 
 
 def _how(rule: Rule) -> dict[str, str]:
@@ -57,8 +56,8 @@ def _earlier_years(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Itera
     if "enrolment" not in tables:
         return
     frame, grades = parsed.frame, tables["enrolment"].frame
-    for stage in STAGES:
-        columns = [f"grade{grade}" for grade in GRADES[stage] if f"grade{grade}" in grades]
+    for stage, names in STAGE_GRADES.items():
+        columns = [name for name in names if name in grades]
         total = grades[["school_id", "year"]].assign(total=grades[columns].sum(axis=1, min_count=1))
         expected = _looked_up(frame, ["school_id", "year"], total, "total")
         here = (frame["stage"] == stage) & (frame["year"] != frame["year"].max())

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from balancelib.county.enrolment import STAGE_GRADES
 from balancelib.county.faults import Fault
-from balancelib.county.group_checks import GRADES
 from balancelib.county.parsed import Parsed, each
 from balancelib.county.rules import Rule
 from balancelib.text import number
@@ -24,11 +24,11 @@ def _tested(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fau
     """Stages of which more pupils took part than there were in its grades in that year."""
     if "enrolment" not in tables:
         return
-    frame, grades = parsed.frame[["school_id", "year", "stage"]], tables["enrolment"].frame
+    frame, enrolled = parsed.frame[["school_id", "year", "stage"]], tables["enrolment"].frame
     pupils = np.full(len(frame), np.nan)
-    for stage, numbers in GRADES.items():
-        columns = [f"grade{grade}" for grade in numbers if f"grade{grade}" in grades]
-        total = grades[["school_id", "year"]].assign(total=grades[columns].sum(axis=1, min_count=1))
+    for stage, grades in STAGE_GRADES.items():
+        columns = [grade for grade in grades if grade in enrolled]
+        total = enrolled[["school_id", "year"]].assign(total=enrolled[columns].sum(axis=1, min_count=1))
         total = total.dropna(subset=["school_id", "year"]).drop_duplicates(["school_id", "year"])
         found = frame.merge(total, on=["school_id", "year"], how="left")["total"].to_numpy(dtype=float)
         pupils = np.where(frame["stage"] == stage, found, pupils)

@@ -11,6 +11,7 @@ from balancelib.county.delimited import MOST_CELLS, MOST_ROWS, WIDEST
 
 MOST_COLUMNS = 16_384  # of the format
 MOST_MERGED = 100_000
+MOST_FORMULAS = 10_000  # whose places are kept: who forbids them has seen enough
 LONGEST_FORMULA = 8_192  # characters, of the format
 NOTHING: list[Any] = []  # a blank row; one for all of them
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -53,6 +54,8 @@ class Worksheet(Reader):
         From and to, counted from 1.
     merged : list of Area
         Cells of which only the first has a value.
+    formulas : list of tuple of int
+        Row and column, from 1, of the first cells whose value is worked out and was not typed in.
     """
 
     def __init__(self, formats: Formats) -> None:
@@ -61,6 +64,7 @@ class Worksheet(Reader):
         self.hidden_rows: list[int] = []
         self.hidden_columns: list[tuple[int, int]] = []
         self.merged: list[Area] = []
+        self.formulas: list[tuple[int, int]] = []
         self._formats = formats
         self._shared: set[str] = set()  # shared formulas that ask elsewhere
         self._row, self._name_of_row, self._hidden, self._cells = 0, "", False, []
@@ -138,6 +142,8 @@ class Worksheet(Reader):
 
     def _end_cell(self) -> None:
         text = "".join(self._value)
+        if self._formula is not None and len(self.formulas) < MOST_FORMULAS:
+            self.formulas.append((self._row, self._column))
         value = self._understood(text) if self._formula is None else self._result(text)
         if value == "":
             return

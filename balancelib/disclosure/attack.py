@@ -5,9 +5,8 @@ import time
 import numpy as np
 from scipy.sparse import csr_array
 
-from balancelib.highs import Model
+from balancelib.highs import SAME, Model
 
-SAME = 1e-6  # of a child: the solver's own tolerance
 KEPT = 2000  # tables that agree with what is published are remembered: the first, and the last so many
 PATIENCE = 2.0  # s, for one whole-number question
 

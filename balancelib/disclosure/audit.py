@@ -11,10 +11,13 @@ from scipy.sparse import csr_array, vstack
 from balancelib.disclosure.attack import Attacker
 from balancelib.disclosure.layout import Cell, Space, fingerprints
 from balancelib.disclosure.policy import Policy, Refused, load_policy
-from balancelib.disclosure.problem import merge
+from balancelib.disclosure.problem import contained, merge, owners
 from balancelib.disclosure.protect import family
 from balancelib.disclosure.release import Release
 from balancelib.disclosure.sweep import sweep
+
+Line = tuple[str, float, float, str]  # of an audit
+UNSURE = "没有来得及算清"
 
 
 class Public(NamedTuple):
@@ -112,38 +115,40 @@ def audit(
     )
 
 
-def _too_narrow(
-    releases: list[Release], policy: Policy, deadline: float
-) -> list[tuple[str, float, float, str]]:
-    known, lines = public(releases), []
+def _too_narrow(releases: list[Release], policy: Policy, deadline: float) -> list[Line]:
+    """Return what releases about the same children tell too much of: hidden cells, then crossings that nobody publishes."""
+    known = public(releases)
     names, targets = unpublished(known)
     width, n = max(policy.width, policy.implied), len(known.names)
     made = attacker(known, csr_array(vstack([known.rows, targets])), width)
     need = np.r_[np.full(n, float(policy.width)), np.full(len(names), float(policy.implied))]
     sweep(made, np.r_[np.flatnonzero(~np.isfinite(known.high)), n : n + len(names)], need, deadline)
     hidden = {
-        int(p)
-        for r, own in zip(releases, known.places, strict=True)
-        for p, s in zip(own, r.shown, strict=True)
-        if s is None
+        int(place)
+        for release, own in zip(releases, known.places, strict=True)
+        for place, shown in zip(own, release.shown, strict=True)
+        if shown is None
     }
-    for cell in sorted(hidden):
-        if known.low[cell] == known.high[cell]:
-            if known.low[cell] < policy.least:
-                lines.append(
-                    (str(known.names[cell]), *(2 * [float(known.low[cell])]), "一处遮住，另一处公布了")
-                )
-        elif not made.protected(cell, policy.width, deadline):
-            low, high, exact = made.range(cell, deadline)
-            lines.append((str(known.names[cell]), low, high, "范围太窄" if exact else "没有来得及算清"))
-    for n, name in enumerate(names, len(known.names)):
-        if made.seen and made.least[n] < policy.least and made.width(n) < policy.implied:
-            if made.protected(n, policy.implied, deadline):
+    lines = [line for cell in sorted(hidden) if (line := _hidden_line(known, made, cell, policy, deadline))]
+    for place, name in enumerate(names, n):
+        if made.seen and made.least[place] < policy.least and made.width(place) < policy.implied:
+            if made.protected(place, policy.implied, deadline):
                 continue
-            low, high, exact = made.range(n, deadline)
-            if not exact or (high < policy.least and high > 0):
-                lines.append((name, low, high, "没有公布，但算得出" if exact else "没有来得及算清"))
+            low, high, exact = made.range(place, deadline)
+            if not exact or 0 < high < policy.least:
+                lines.append((name, low, high, "没有公布，但算得出" if exact else UNSURE))
     return lines
+
+
+def _hidden_line(known: Public, made: Attacker, cell: int, policy: Policy, deadline: float) -> Line | None:
+    """Say of a hidden cell how it is told too closely, if it is."""
+    name, low, high = str(known.names[cell]), float(known.low[cell]), float(known.high[cell])
+    if low == high:
+        return (name, low, low, "一处遮住，另一处公布了") if low < policy.least else None
+    if made.protected(cell, policy.width, deadline):
+        return None
+    low, high, exact = made.range(cell, deadline)
+    return name, low, high, "范围太窄" if exact else UNSURE
 
 
 def unpublished(known: Public) -> tuple[list[str], csr_array]:
@@ -191,20 +196,14 @@ def _computed(releases: list[Release], deadline: float) -> list[tuple[str, int]]
     rows = csr_array(vstack([targets, more, known.rows[hidden]]))
     made, lines = attacker(known, rows, 1), []
     for n, name in enumerate(names):
-        if (
-            made.protected(n, 1, deadline) is False
-            and made.least[n] > 0
-            and not _alone(releases, known, rows[[n]])
-        ):
+        if made.protected(n, 1, deadline) is False and made.least[n] > 0 and not _alone(known, rows[[n]]):
             lines.append((name, int(made.least[n])))
     return lines
 
 
-def _alone(releases: list[Release], known: Public, row: csr_array) -> bool:
+def _alone(known: Public, row: csr_array) -> bool:
     """Whether one release alone tells a sum: its own cells, over the crossings that all releases together know to be possible."""
-    for n in range(len(releases)):
-        own = np.zeros(len(known.names), bool)
-        own[known.places[n][known.places[n] >= 0]] = True
+    for own in owners(known.places, len(known.names)):
         low, high = np.where(own, known.low, 0), np.where(own, known.high, np.inf)
         shown = attacker(known._replace(low=low, high=high), row, 1)
         if shown.protected(0, 1) is False:
@@ -216,15 +215,9 @@ def _subtracted(known: Public) -> tuple[list[str], csr_array]:
     """Differences of two shown cells of different releases of which one counts all that the other counts."""
     shown = np.flatnonzero(np.isfinite(known.high))
     rows = csr_array(known.rows[shown])
-    size, both = np.diff(rows.indptr), csr_array(rows @ rows.T).tocoo()
-    of = np.zeros((len(known.places), len(known.names)), bool)
-    for n, place in enumerate(known.places):
-        of[n, place[place >= 0]] = True
-    of = of[:, shown]
-    a, b = both.coords
-    pick = (both.data == size[a]) & (size[b] > size[a]) & ~(of[:, a] & of[:, b]).any(0)
+    of = owners(known.places, len(known.names))[:, shown]
     seen, names, new = set(fingerprints(known.rows)), [], []
-    for x, y in zip(a[pick], b[pick], strict=True):
+    for x, y in zip(*contained(rows, of), strict=True):
         row = csr_array(rows[[y]] - rows[[x]])
         row.eliminate_zeros()
         if (key := fingerprints(row)[0]) not in seen:

@@ -11,9 +11,7 @@ from balancelib.disclosure.policy import Policy, Refused, checked, purposes
 from balancelib.disclosure.protect import Counts, protect
 from balancelib.disclosure.release import HIDDEN, Release
 
-LARGEST = (
-    10**8
-)  # children: more are no count of a county, and the solver's tolerance would not hold them apart
+LARGEST = 10**8  # children: more are no count of a county, nor would the solver's tolerance hold them apart
 HIDES = "保密数据，不能直接显示或导出。要公布的表用 .publish(…)；确实要用准确数，用 .exact(用途)，用途须先写进policy.toml"
 
 

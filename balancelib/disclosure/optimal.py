@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from balancelib.disclosure.attack import SAME, Attacker
+from balancelib.disclosure.attack import Attacker
 from balancelib.disclosure.pattern import cleaned, first, weakest
 from balancelib.disclosure.problem import Problem
-from balancelib.highs import minimise
+from balancelib.highs import SAME, minimise
 
 EACH = 60  # rows that one round adds at the most
 SMALL = 1e-9

@@ -13,11 +13,11 @@ import time
 import numpy as np
 from scipy.sparse import block_array, csr_array, eye_array, vstack
 
-from balancelib.disclosure.attack import SAME, Attacker
+from balancelib.disclosure.attack import Attacker
 from balancelib.disclosure.policy import Refused
 from balancelib.disclosure.problem import Problem
 from balancelib.disclosure.sweep import is_open, sweep
-from balancelib.highs import Model
+from balancelib.highs import SAME, Model
 
 WHOLE = 1.0  # s, for one whole-number step
 GAP = 0.1  # within which it may end

@@ -107,14 +107,30 @@ class Problem:
     def _status(self, beside: Sequence["Published"]) -> None:
         """Say of each cell whether it is ours, must or cannot be hidden, and what its mark would tell."""
         n, policy = len(self.value), self.policy
-        self.shown_before, hidden_before = np.zeros(n, bool), np.zeros(n, bool)
-        self.floor = np.zeros(n)
+        hidden_before = self._before(beside)
+        own = self.merged.places[0]
+        self.ours, self.copies = owners([own], n)[0], np.bincount(own[own >= 0], minlength=n)
+        self.small = (self.value < policy.least) & ((self.value > 0) | (policy.zeros == "hidden"))
+        if (bad := self.ours & self.small & self.shown_before).any():
+            raise Refused(
+                f"“{self.merged.names[int(np.argmax(bad))]}”人数太少，但以前公布过了：现在遮不住，请先收回以前的表"
+            )
+        self.forced = (self.ours & self.small) | (hidden_before & ~self.shown_before & ~self.ours)
+        self.fixed = self.shown_before.copy()
+        if policy.zeros == "shown":
+            self.floor[self.ours] = np.maximum(self.floor[self.ours], 1)
+        self.weight = np.maximum(self.value, ZERO) * self.copies
+
+    def _before(self, beside: Sequence["Published"]) -> np.ndarray:
+        """Note what was published before of each cell: whether it was shown, and at least how many its mark told; return whether it was hidden."""
+        n = len(self.value)
+        self.shown_before, hidden, self.floor = np.zeros(n, bool), np.zeros(n, bool), np.zeros(n)
         for release, places in zip(beside, self.merged.places[1:], strict=True):
             for place, shown in zip(places, release.shown, strict=True):
                 if place < 0:
                     continue
                 if shown is None:
-                    hidden_before[place] = True
+                    hidden[place] = True
                     self.floor[place] = max(self.floor[place], int(release.policy.zeros == "shown"))
                 elif shown != self.value[place]:
                     raise Refused(
@@ -122,21 +138,7 @@ class Problem:
                     )
                 else:
                     self.shown_before[place] = True
-        own = self.merged.places[0]
-        self.ours = np.zeros(n, bool)
-        self.ours[own[own >= 0]] = True
-        self.copies = np.bincount(own[own >= 0], minlength=n)
-        small = (self.value < policy.least) & ((self.value > 0) | (policy.zeros == "hidden"))
-        if (bad := self.ours & small & self.shown_before).any():
-            raise Refused(
-                f"“{self.merged.names[int(np.argmax(bad))]}”人数太少，但以前公布过了：现在遮不住，请先收回以前的表"
-            )
-        self.forced = (self.ours & small) | (hidden_before & ~self.shown_before & ~self.ours)
-        self.fixed = self.shown_before.copy()
-        if policy.zeros == "shown":
-            self.floor[self.ours] = np.maximum(self.floor[self.ours], 1)
-        self.small = small
-        self.weight = np.maximum(self.value, ZERO) * self.copies
+        return hidden
 
     def _targets(self) -> None:
         """Cells, and crossings that nobody publishes but that have few children."""
@@ -203,16 +205,25 @@ def nested(
     rows: csr_array, places: Sequence[np.ndarray], value: np.ndarray, least: int
 ) -> list[tuple[int, int]]:
     """Return pairs (a, b) of cells of two releases where b counts all that a counts and 1 … ``least`` − 1 children more."""
-    both = csr_array(rows @ rows.T).tocoo()
-    size = np.diff(rows.indptr)
-    a, b = both.coords
-    more = value[b] - value[a]
-    inside = (both.data == size[a]) & (size[b] > size[a]) & (more > 0) & (more < least)
-    of = np.zeros((len(places), len(value)), bool)
+    a, b = contained(rows, owners(places, len(value)))
+    few = (value[b] - value[a] > 0) & (value[b] - value[a] < least)
+    return [(int(x), int(y)) for x, y in zip(a[few], b[few], strict=True)]
+
+
+def owners(places: Sequence[np.ndarray], cells: int) -> np.ndarray:
+    """Return which release (row) has which of the merged cells (column)."""
+    of = np.zeros((len(places), cells), bool)
     for n, place in enumerate(places):
         of[n, place[place >= 0]] = True
-    together = (of[:, a] & of[:, b]).any(0)
-    return [(int(x), int(y)) for x, y in zip(a[inside & ~together], b[inside & ~together], strict=True)]
+    return of
+
+
+def contained(rows: csr_array, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return pairs (a, b) of cells, no release having both, where b counts all crossings that a counts and more; ``of`` of `owners`."""
+    size, both = np.diff(rows.indptr), csr_array(rows @ rows.T).tocoo()
+    a, b = both.coords
+    inside = (both.data == size[a]) & (size[b] > size[a]) & ~(of[:, a] & of[:, b]).any(0)
+    return a[inside], b[inside]
 
 
 class Published(NamedTuple):

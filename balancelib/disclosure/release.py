@@ -13,6 +13,7 @@ import pandas as pd
 from balancelib.bounded import regular_bytes
 from balancelib.disclosure.layout import TOTAL, Cell, Layout, margins
 from balancelib.disclosure.policy import Policy, Refused, checked
+from balancelib.highs import proven
 
 HIDDEN = "…"
 LARGEST = 2**24  # bytes of a saved release
@@ -47,7 +48,7 @@ class Release:
     @property
     def proven(self) -> bool:
         """Whether no pattern is cheaper."""
-        return self.cost - self.bound <= 1e-6 * (1 + abs(self.cost))
+        return bool(proven(self.cost - self.bound, abs(self.cost)))
 
     @property
     def message(self) -> str:

@@ -24,6 +24,8 @@ from balancelib.figures.style import (
 )
 from balancelib.measures import ConcentrationParts
 
+EVEN = 20  # percent that a fifth has if all have alike
+
 
 def income_curves(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], by: str = "家庭收入") -> Axes:
     """Draw which share of each outcome falls to the poorest pupils: above the diagonal, more than their own share.
@@ -143,9 +145,11 @@ def reach_bars(shares: pd.DataFrame, what: str) -> np.ndarray:
         axes, {"evenly": "校内人人机会一样", "poorest": "校内最穷的先得"}.items(), strict=True
     ):
         values = 100 * shares[column].to_numpy()
-        bars = panel.barh(range(len(values)), values, color=BLUE, height=0.6)
-        panel.bar_label(bars, [f"{value:.0f}" for value in values], padding=3)
-        panel.axvline(20, color=BLACK, linestyle="--", linewidth=1.2)
+        panel.barh(range(len(values)), values, color=BLUE, height=0.6)
+        for row, value in enumerate(values):  # beyond the dashed line, which would strike the number through
+            at = value if value >= EVEN or value < EVEN / 2 else EVEN
+            panel.annotate(f"{value:.0f}", (at, row), (4, 0), textcoords="offset points", va="center")
+        panel.axvline(EVEN, color=BLACK, linestyle="--", linewidth=1.2)
         panel.set(xlim=(0, 118), xlabel=f"占名额（%）\n{label}")
     said = "；".join(
         f"{name}，机会一样时占{100 * r['evenly']:.0f}%，最穷的先得时占{100 * r['poorest']:.0f}%"

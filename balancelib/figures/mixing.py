@@ -59,7 +59,7 @@ def change_steps(changes: Mapping[str, "SegregationChange"], what: str) -> np.nd
         Name of the index.
     """
     steps = [(name, key) for name, change in changes.items() for key in _steps(change)]
-    texts = dict(PARTS) | {"before": "前一年", "after": "后一年"}
+    texts = dict(PARTS) | {"before": "开头一年", "after": "最后一年"}
     labels = [f"{name}：{texts[key]}" if key == "before" else texts[key] for name, key in steps]
     axes = row_axes(labels)[0]
     said, row = [], 0
@@ -102,12 +102,11 @@ def share_moves(effects: pd.DataFrame) -> Axes:
     rows = np.arange(len(effects))
     before, after, stay = (100 * effects[n].to_numpy() for n in ("before", "after", "as_before"))
     axes.hlines(rows, np.minimum(before, after), np.maximum(before, after), color=BLACK, linewidth=1, linestyle="-")  # fmt: skip
-    axes.scatter(before, rows, facecolors="white", edgecolors=BLACK, s=50, zorder=3, label="前一年")
-    axes.scatter(
-        stay, rows, marker="|", color=RED, s=220, linewidths=2.5, zorder=4, label="位置不变，后一年该是"
-    )
-    axes.scatter(after, rows, marker="D", color=BLUE, s=50, zorder=3, label="后一年")
+    axes.scatter(before, rows, facecolors="white", edgecolors=BLACK, s=50, zorder=3, label="开头一年")
+    axes.scatter(stay, rows, marker="|", color=RED, s=220, linewidths=2.5, zorder=4, label="位置不变的话")
+    axes.scatter(after, rows, marker="D", color=BLUE, s=50, zorder=3, label="最后一年")
     write_at_right(axes, "推动指数", [signed(value, 3) for value in effects["effect"]])
+    axes.margins(x=0.08)  # or the axis line runs through the marks of a school that had almost none
     axes.set_xlabel("这一类学生占本校（%）")
     axes.figure.legend(loc="outside lower center", ncols=3, fontsize=11, columnspacing=1, handletextpad=0.3)
     listed = "；".join(

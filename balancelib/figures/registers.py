@@ -74,7 +74,7 @@ def township_ranges(table: pd.DataFrame, truth: Mapping[str, float] | None = Non
     rows = np.arange(len(table))
     for (low, high), colour, height, label in (
         (("alone_least", "alone_greatest"), SKY, 0.62, "只看各册人数"),
-        (("least", "greatest"), BLUE, 0.3, "加上比对过的"),
+        (("least", "greatest"), BLUE, 0.3, "加上核对过的"),
     ):
         axes.barh(
             rows, table[high] - table[low], left=table[low], height=height, color=colour, edgecolor="white", label=label
@@ -88,7 +88,7 @@ def township_ranges(table: pd.DataFrame, truth: Mapping[str, float] | None = Non
     axes.figure.legend(loc="outside lower center", ncols=3, fontsize=11)
     write_at_right(axes, "差", [f"{w:,.0f}" for w in table["greatest"] - table["least"]])
     listed = "；".join(
-        f"{place}只看各册{row.alone_least:,.0f}至{row.alone_greatest:,.0f}，加上比对{row.least:,.0f}至{row.greatest:,.0f}"
+        f"{place}只看各册{row.alone_least:,.0f}至{row.alone_greatest:,.0f}，加上核对{row.least:,.0f}至{row.greatest:,.0f}"
         + (f"，真实{truth[place]:,.0f}" if truth is not None else "")
         for place, row in table.iterrows()
     )
@@ -130,7 +130,7 @@ def overlap_grid(counts: pd.DataFrame, offices: Mapping[str, str]) -> np.ndarray
         f"{offices[a]}{row.n_first:,.0f}人和{offices[b]}{row.n_second:,.0f}人，都有{row.both:,.0f}人，占小的一册{s:.0f}%"
         for ((a, b), row), s in zip(counts.iterrows(), share, strict=True)
     )
-    describe(axes[0].figure, f"点线和条形图，比对过的名册：{listed}。")
+    describe(axes[0].figure, f"点线和条形图，核对过的名册：{listed}。")
     return axes
 
 
@@ -155,24 +155,23 @@ def explore_registers(
     """
     known = range(min(len(pairs), MOST_PAIRS) + 1)
     states = {(k, w): bounds(k, w / 100) for k in known for w in WRONG}
-    top = max(high for _, high in states.values())
-    longest = max(sizes.values())
+    top = max(*(high for _, high in states.values()), *sizes.values())  # one scale, so that bars compare
 
     def answer(compared: int, wrong: int) -> Answer:
         low, high = states[compared, wrong]
-        names, values = ["最少", "最多", "差"], [low, high, high - low]
         line = {} if truth is None else {"line": truth, "line_text": f"真实{truth:,.0f}"}
         panels = [
-            Bars("全部名册合起来（人）", names, values, [f"{v:,.0f}" for v in values], top, **line),
-            Bars("各本名册（人）", list(sizes), list(sizes.values()), [f"{n:,.0f}" for n in sizes.values()], longest),
+            Bars("全部名册合起来（人）", ["最少", "最多"], [low, high], [f"{low:,.0f}", f"{high:,.0f}"], top, **line),
+            Bars("最多比最少多（人）", ["差"], [high - low], [f"{high - low:,.0f}"], top),
+            Bars("各本名册（人）", list(sizes), list(sizes.values()), [f"{n:,.0f}" for n in sizes.values()], top),
         ]  # fmt: skip
-        rows = [[name, "已比对" if k < compared else "没有比对"] for k, name in enumerate(pairs)]
+        rows = [[name, "核对过" if k < compared else "没有核对"] for k, name in enumerate(pairs)]
         where = "" if truth is None else "，真实人数在里面" if low <= truth <= high else "，真实人数不在里面"
-        sentence = f"比对了{compared}对，每本名册最多有{wrong}%是错的：最少{low:,.0f}人，最多{high:,.0f}人，差{high - low:,.0f}人{where}。"
-        return Answer(panels, ["哪两本", "比对"], rows, sentence)
+        sentence = f"核对了{compared}对，每本名册最多有{wrong}%是错的：最少{low:,.0f}人，最多{high:,.0f}人，差{high - low:,.0f}人{where}。"
+        return Answer(panels, ["哪两本", "核对"], rows, sentence)
 
     controls = {
-        "compared": slider("比对了几对", known, "对", start=known[-1]),
-        "wrong": slider("名册里错的最多占", WRONG, "%", start=0),
+        "compared": slider("核对了几对", known, "对", start=known[-1]),
+        "wrong": slider("每册最多错", WRONG, "%", start=0),
     }
-    return explore(answer, controls, "比对几对名册、名册错多少，上下界怎样变")
+    return explore(answer, controls, "核对几对名册、名册错多少，上下界怎样变")

@@ -144,7 +144,7 @@ def explore_transfers(
         below = int((table["kept"] < (limit - 1e-12) * table["of"]).sum())
         verdict = "达到" if rate >= 100 * limit - 1e-9 else "没有达到"
         panels = [
-            Bars(f"全县巩固率，减去{start:g}%以后（%）", ["上报的", "改正后"], [before - start, rate - start],
+            Bars(f"全县巩固率（%），横条从{start:g}%画起", ["上报的", "改正后"], [before - start, rate - start],
                  [f"{before:.1f}%", f"{rate:.1f}%"], 105 - start, 100 * limit - start, f"{100 * limit:g}%"),
             Bars("低于线的学校（所）", ["学校"], [below], [f"{below}"], max(schools, 1)),
         ]  # fmt: skip

@@ -11,12 +11,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from balancelib.disclosure import load_policy
 from balancelib.figures.alliances import crowd, enlarge, road_layout
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, explore
 from balancelib.figures.style import BLUE, LINE_STYLES, PALETTE, RED, YELLOW, describe, use_style
 
-LEAST = 5  # children: fewer are not told apart
+LEAST = load_policy().least  # children: fewer are not told apart
 
 
 def rounded_children(children: float) -> str:

@@ -65,7 +65,11 @@ def explore_support(levels: Mapping[str, pd.DataFrame], alone: float, far: float
     """
     budgets = list(next(iter(levels.values()))["budget"] / TENTH)
     rows_of = {name: table.set_index(table["budget"] / TENTH) for name, table in levels.items()}
-    most = max(float(table["rest"].max()) for table in levels.values()) / TENTH
+    every = pd.concat(levels.values())
+    most = float(every["rest"].max()) / TENTH
+    reached = float(
+        max(every["visited"].max(), (every["free"] + every["new"]).max(), every["riding"].max(), 1)
+    )
 
     def answer(budget: float, weights: str) -> Answer:
         one = rows_of[weights].loc[budget]
@@ -74,7 +78,7 @@ def explore_support(levels: Mapping[str, pd.DataFrame], alone: float, far: float
         spent = [one[use] / TENTH for use in ("visits", "beds", "bus")]
         labels = ["走访", "添寄宿", "校车接送"]
         panels = [
-            Bars("帮到的孩子（名）", labels, helped, [f"{n:.0f}名" for n in helped], max(alone, far)),
+            Bars("帮到的孩子（名）", labels, helped, [f"{n:.0f}名" for n in helped], reached),
             Bars("该给的以外的钱（万元）", labels, spent, [f"{n:.1f}" for n in spent], most),
         ]
         table = [

@@ -105,13 +105,13 @@ def explore_list(
             "个个都看": cost(all_of_them, ratio),
         }
         panels = [
-            Bars("名单上的（名）", ["真的要离校", "误报"], [one["found"], one["false"]], [f"{one['found']:.1f}", f"{one['false']:.1f}"], top, marked=[False, True]),
-            Bars("要离校的（名）", ["名单上", "漏掉"], [one["found"], one["missed"]], [f"{one['found']:.1f}", f"{one['missed']:.1f}"], top, marked=[False, True]),
+            Bars("名单上的（名）", ["真的离校", "误报"], [one["found"], one["false"]], [_count(one["found"]), _count(one["false"])], top, marked=[False, True]),
+            Bars("离校的（名）", ["名单上", "漏掉"], [one["found"], one["missed"]], [_count(one["found"]), _count(one["missed"])], top, marked=[False, True]),
             Bars("看错和漏掉的代价（白跑一趟算1）", list(costs), list(costs.values()), [f"{c:,.0f}" for c in costs.values()], max(costs.values())),
         ]  # fmt: skip
         rows = [[name, f"{value:,.0f}"] for name, value in costs.items()]
         sentence = (
-            f"按{score}看{length}名：{one['found']:.1f}名真的要离校，{one['false']:.1f}名是误报，查准率{100 * one['precision']:.0f}%；漏掉{one['missed']:.1f}名。"
+            f"按{score}看{length}名：{_count(one['found'])}名真的离校，{_count(one['false'])}名是误报，查准率{100 * one['precision']:.0f}%；漏掉{_count(one['missed'])}名。"
             f"漏掉一名抵{ratio}趟白跑时，代价{costs['看这张名单']:,.0f}，一个也不看{costs['一个也不看']:,.0f}。"
         )
         return Answer(panels, ["做法", "代价"], rows, sentence)
@@ -119,6 +119,11 @@ def explore_list(
     controls = {
         "length": slider("看几名", lengths, "名", start=lengths[len(lengths) // 2]),
         "score": choice("名单按什么排", names),
-        "ratio": slider("漏掉一名抵几趟白跑", list(ratios), "趟", start=list(ratios)[len(ratios) // 2]),
+        "ratio": slider("漏一名抵几趟", list(ratios), "趟", start=list(ratios)[len(ratios) // 2]),
     }
     return explore(answer, controls, "预警名单：看几名，按什么排，错了值多少")
+
+
+def _count(children: float) -> str:
+    """Write children whole, or with one digit where lots among equal scores make a mean of them."""
+    return f"{children:.1f}".removesuffix(".0")

@@ -27,6 +27,7 @@ from balancelib.groups.gaps import (
     OUTCOMES,
     child_rows,
     outcome_counts,
+    put_together,
     rate_gaps,
     rate_parts,
     score_gap,
@@ -50,7 +51,14 @@ from balancelib.groups.mixing import (
     mixing_years,
     school_effects,
 )
-from balancelib.groups.published import confidential, newest_year, publish_groups, shown_tables, subjects
+from balancelib.groups.published import (
+    confidential,
+    newest_year,
+    publish_groups,
+    shown_tables,
+    subjects,
+    undated,
+)
 from balancelib.groups.reader import alone, subtracted
 from balancelib.groups.recapture import chapman, dependence, lincoln_petersen
 from balancelib.groups.registers import (
@@ -138,6 +146,7 @@ __all__ = [
     "plan_rooms",
     "plan_support",
     "publish_groups",
+    "put_together",
     "range_text",
     "rate_gaps",
     "rate_parts",
@@ -164,6 +173,7 @@ __all__ = [
     "support_levels",
     "support_needs",
     "turning_point",
+    "undated",
     "warning_points",
     "warning_pupils",
     "why_left",

@@ -11,10 +11,11 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+
+from balancelib.highs import SAME, minimise
 
 MOST_REGISTERS = 10  # 1,023 atoms
-SLACK = 1e-6  # of the solver
 Pairs = Mapping[tuple[str, str], float]
 
 
@@ -130,16 +131,10 @@ def _any(column: Mapping[str, np.ndarray], names: Iterable[str]) -> np.ndarray:
 
 
 def _extreme(cost: np.ndarray, rows: np.ndarray, low: list[float], high: list[float]) -> float:
-    found = milp(
-        cost,
-        integrality=np.ones(len(cost)),
-        bounds=Bounds(0, max(high)),
-        constraints=LinearConstraint(rows, low, high),
-        options={"mip_rel_gap": 0},  # to the last child: the default is one in ten thousand
-    )
+    found = minimise(cost, csr_array(rows), np.array(low), np.array(high), np.full(len(cost), max(high)))
     if found.x is None:
         raise ValueError("两两核对的人数互相矛盾，没有一种分法能同时对上；请把几对重新核一遍")
-    return float(found.fun)
+    return float(found.value)
 
 
 def _check(sizes: Mapping[str, float], both: Pairs, named: set[str]) -> None:
@@ -149,10 +144,10 @@ def _check(sizes: Mapping[str, float], both: Pairs, named: set[str]) -> None:
     if not 0 < len(sizes) <= MOST_REGISTERS:
         raise ValueError(f"要有1到{MOST_REGISTERS}册登记，现在是{len(sizes)}册")
     for where, count in [*sizes.items(), *((f"{a}和{b}都有的", n) for (a, b), n in both.items())]:
-        if not math.isfinite(count) or count < 0 or abs(count - round(count)) > SLACK:
+        if not math.isfinite(count) or count < 0 or abs(count - round(count)) > SAME:
             raise ValueError(f"{where}人数是{count}，要是0或正的整数；空着的不当作0")
     for (a, b), count in both.items():
-        if count > min(sizes[a], sizes[b]) + SLACK:
+        if count > min(sizes[a], sizes[b]) + SAME:
             raise ValueError(
                 f"{a}{sizes[a]:g}人，{b}{sizes[b]:g}人，两册都有的却是{count:g}人：比小的一册还多，核对有误"
             )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
+from balancelib.disclosure import load_policy
 from balancelib.measures import wilson
 
 FLOWS = {  # of the cohort's account, with their signs
@@ -16,8 +17,7 @@ FLOWS = {  # of the cohort's account, with their signs
 NUMBERS = [*FLOWS, "graduates"]
 NEEDED = ["entrants", "transfers_in", "transfers_out", "deaths", "graduates"]  # by the official formula
 LIMIT = 0.95  # official: 初中三年巩固率
-SAME = 1e-9
-LEAST = 5  # fewer children are not shown; as in the policy of `balancelib.disclosure`
+SAME = 1e-9  # of a child, and of a rate
 
 
 class Change(NamedTuple):
@@ -196,7 +196,7 @@ def with_dropouts(flows: pd.DataFrame, share: float) -> pd.DataFrame:
     return flows.assign(transfers_out=flows["transfers_out"] - wrong, dropouts=flows["dropouts"] + wrong)
 
 
-def group_retention(county: County, entered: float, least: int = LEAST) -> pd.DataFrame:
+def group_retention(county: County, entered: float, least: int | None = None) -> pd.DataFrame:
     """Return the county's retention of each group, without what would tell of very few children (分群体的巩固率).
 
     Parameters
@@ -205,9 +205,9 @@ def group_retention(county: County, entered: float, least: int = LEAST) -> pd.Da
         With table ``cohorts``.
     entered : float
         The year in which the cohort entered.
-    least : int
+    least : int, optional
         Where 1 to ``least`` − 1 children were lost, the rate and its interval are NaN, and ``hidden`` is true: who knows the group would
-        know the children.
+        know the children. By default the policy's of `balancelib.disclosure`.
 
     Returns
     -------
@@ -215,6 +215,7 @@ def group_retention(county: County, entered: float, least: int = LEAST) -> pd.Da
         By group: ``of``, ``rate``, ``low``, ``high``, ``hidden``, and ``above``, the share that the rate exceeds where it is hidden. Groups
         that the table has not, or of whom nobody entered, are left out.
     """
+    least = load_policy().least if least is None else least
     codes = schema().table("cohorts").column("group").codes
     here = set(county.tables["cohorts"].loc[county.tables["cohorts"]["entered"] == entered, "group"])
     rates = {

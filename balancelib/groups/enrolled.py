@@ -11,6 +11,7 @@ from balancelib.county import County, Lacking
 from balancelib.county.lacking import lacking, said
 from balancelib.county.schema import schema
 from balancelib.groups.cohorts import LIMIT, NEEDED, cohort_counts
+from balancelib.groups.migrants import PLACED, placed_rows
 from balancelib.groups.registers import register_bounds, register_sizes
 from balancelib.standards import Standard, Test, load_standard
 
@@ -160,12 +161,8 @@ def migrant_places(county: County, year: int | None = None) -> pd.Series:
     year : int, optional
         The last one if left out.
     """
-    table = county.tables["group_pupils"]
-    own = table[(table["group"] == "migrant") & (table["year"] == (year or table["year"].max()))]
-    operator = own["school_id"].map(county.schools.set_index("school_id")["operator"])
-    bought = own["purchased"] if "purchased" in own else pd.Series(float("nan"), own.index)
-    placed = own["pupils"].where(operator == "public", bought.fillna(0))
-    return pd.Series({"of": float(own["pupils"].sum()), "placed": float(placed.sum())})
+    sums = placed_rows(county, year or county.tables["group_pupils"]["year"].max())[PLACED].sum()
+    return pd.Series({"of": sums["pupils"], "placed": sums["public"] + sums["purchased"]}, dtype=float)
 
 
 def beside_items(county: County, standard: Standard | None = None) -> pd.DataFrame:
@@ -185,35 +182,16 @@ def beside_items(county: County, standard: Standard | None = None) -> pd.DataFra
         item.key: next(test for test in item.tests if test.over)
         for part in (standard.government, standard.quality) for item in part.items if item.key in ITEMS
     }  # fmt: skip
-    rows = {}
+    rows = []
     for key, columns in ITEMS.items():
         again, lacks = _recounted(county, key, columns)
-        verdicts = [judge_county(tests[key], items, rounding) for items in (supplied, again)]
-        limit = tests[key].minimum
-        of = [_of(tests[key], items) for items in (supplied, again)]
-        rows[key] = [
-            WORDS[key],
-            limit,
-            *(v.value for v in verdicts),
-            *of,
-            *(v.meets for v in verdicts),
-            lacks,
-        ]
-    return pd.DataFrame.from_dict(
-        rows,
-        orient="index",
-        columns=[
-            "item",
-            "limit",
-            "reported",
-            "recounted",
-            "reported_of",
-            "recounted_of",
-            "meets",
-            "meets_recounted",
-            "lacks",
-        ],
-    )
+        told, found = (judge_county(tests[key], items, rounding) for items in (supplied, again))
+        rows.append({
+            "item": WORDS[key], "limit": tests[key].minimum, "reported": told.value, "recounted": found.value,
+            "reported_of": _of(tests[key], supplied), "recounted_of": _of(tests[key], again),
+            "meets": told.meets, "meets_recounted": found.meets, "lacks": lacks,
+        })  # fmt: skip
+    return pd.DataFrame(rows, index=list(ITEMS))
 
 
 def _of(test: Test, items: Mapping[str, float]) -> float:

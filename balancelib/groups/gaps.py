@@ -29,6 +29,7 @@ FACTORS = {
     "km": "离家公里数",
     "place": "学校在哪里",
 }
+STRATA = ("城区", "镇区", "镇区和乡村", "乡村")  # in this order neighbours are alike
 ALL = "全部"
 STANDARDISED = "同样的分布"
 PLACES = {"urban": "城区", "town": "镇区和乡村", "rural": "镇区和乡村"}
@@ -99,12 +100,12 @@ def outcome_counts(
     Returns
     -------
     DataFrame
-        By stratum: ``some, all`` of the group, ``others_some, others_all``.
+        By stratum: ``some, all`` of the group, ``others_some, others_all``; strata too small are together with a neighbour, as of `put_together`.
 
     Raises
     ------
     Lacking
-        Nobody is in the group, or everybody, or a stratum has fewer than `FEWEST` of either, so that it must be put together with another.
+        Nobody is in the group, or everybody, or there are fewer than `FEWEST` of either in all strata together.
     """
     asked = [outcome, group, by]
     known = rows.dropna(subset=asked)
@@ -116,12 +117,52 @@ def outcome_counts(
         grouped = part.groupby(by)[outcome]
         parts |= {f"{prefix}some": grouped.sum(), f"{prefix}all": grouped.size().astype(float)}
     counts = pd.DataFrame(parts).fillna(0.0)
-    few = counts[(counts[["all", "others_all"]] < FEWEST).any(axis=1)]
-    if len(few):
-        raise Lacking(
-            f"“{'、'.join(few.index)}”里有一组不到{FEWEST}人，比例不能算，也不该公布：和别的层并起来。"
-        )
+    order = [name for name in STRATA if name in counts.index]
+    counts = counts.reindex([*order, *counts.index.difference(order)]).rename_axis(by)
+    counts = put_together(counts, NAMES.get(group, ("这一组", "其他学生")))
     counts.attrs["omitted"] = len(rows) - len(known)
+    return counts
+
+
+def put_together(counts: pd.DataFrame, groups: tuple[str, str]) -> pd.DataFrame:
+    """Put strata in which a group has fewer than `FEWEST` pupils together with a neighbour (把人太少的层并起来).
+
+    A rate of so few tells nothing, and who knows the place would know the children. The smallest stratum goes first, to that neighbour, the one before or
+    the one after, which has the fewer of the scarcer group; and so on until each stratum has enough.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As of `outcome_counts`, neighbours beside each other.
+    groups : (str, str)
+        Names of the two groups.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, with the same sums; ``attrs["together"]``: a sentence for each step, to be printed.
+
+    Raises
+    ------
+    Lacking
+        One stratum is left, and still too small.
+    """
+    said = []
+    while (scarce := counts[["all", "others_all"]].min(axis=1)).min() < FEWEST:
+        at = int(scarce.to_numpy().argmin())
+        small = [
+            name for name, n in zip(groups, counts[["all", "others_all"]].iloc[at], strict=True) if n < FEWEST
+        ]
+        few = f"{'、'.join(small)}不到{FEWEST}人"
+        if len(counts) == 1:
+            raise Lacking(f"各层都并到一起了，{few}，比例不能算，也不该公布：几个年份的学生合起来再算。")
+        beside = min((n for n in (at - 1, at + 1) if 0 <= n < len(counts)), key=scarce.iloc.__getitem__)
+        names = list(counts.index)
+        said.append(f"“{names[at]}”里{few}，比例靠不住，也会认出人：和“{names[beside]}”并成一层。")
+        first, second = sorted((at, beside))
+        names[first] = names[second] = f"{names[first]}、{names[second]}"
+        counts = counts.groupby(pd.Index(names, name=counts.index.name), sort=False).sum()
+    counts.attrs["together"] = said
     return counts
 
 

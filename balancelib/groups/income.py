@@ -15,9 +15,12 @@ from balancelib.measures import (
     estimate,
 )
 
+PLACES = {"nutrition": ["nutrition_fed"], "living": ["poor_boarders", "poor_day"]}  # columns of ``care``
 KINDS = {"standard": "普通", "erreygers": "Erreygers", "wagstaff": "Wagstaff"}
+UNKNOWN = "收入不详"
 FIFTHS = ("最穷的五分之一", "次穷", "中间", "次富", "最富的五分之一")
-RATE = (0.0, 1.0)
+RATE = (0.0, 1.0)  # between which an outcome of 0 and 1 lies
+SAME = 1e-9  # of a fifth: rounding moves nobody up
 FEWEST_SCHOOLS = 2  # whose pupils tell how far chance moves an index
 
 
@@ -36,13 +39,18 @@ def income_rows(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
     Lacking
         Nobody's income is known, all incomes are the same, or it happened to nobody or to all.
     """
-    known = rows.dropna(subset=[outcome, "income"])
-    if known["income"].nunique() < 2:
-        raise Lacking("知道家庭收入的学生没有，或者收入都一样，排不了队。")
+    known = _ranked(rows.dropna(subset=[outcome, "income"]))
     if known[outcome].nunique() < 2:
         raise Lacking(
             f"“{OUTCOMES.get(outcome, outcome)}”这一项，知道收入的学生里一个也没有，或者个个都是，谈不上集中在谁身上。"
         )
+    return known
+
+
+def _ranked(known: pd.DataFrame) -> pd.DataFrame:
+    """Return the pupils, if their incomes put them in an order."""
+    if known["income"].nunique() < 2:
+        raise Lacking("知道家庭收入的学生没有，或者收入都一样，排不了队。")
     return known
 
 
@@ -109,13 +117,16 @@ def fifths(rows: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     DataFrame
         A row a fifth, the poorest first, then 收入不详 where there are any; ``pupils``, and the means. Pupils of the same income are in the same fifth, so that fifths may differ in size.
     """
-    rank = rows["income"].rank(method="average", pct=True)
-    fifth = np.ceil((5 * rank).clip(upper=5) - 1e-9)
-    names = fifth.map(dict(enumerate(FIFTHS, 1))).astype(object).where(fifth.notna(), "收入不详")
-    grouped = rows.groupby(names.to_numpy())
+    grouped = rows.groupby(_fifth(rows["income"]).fillna(UNKNOWN).to_numpy())
     table = grouped[list(columns)].mean().rename(columns=columns)
     table.insert(0, "pupils", grouped.size())
-    return table.reindex([name for name in (*FIFTHS, "收入不详") if name in table.index])
+    return table.reindex([name for name in (*FIFTHS, UNKNOWN) if name in table.index])
+
+
+def _fifth(income: pd.Series) -> pd.Series:
+    """Return in which fifth each income is, by name; blank where it is unknown."""
+    rank = income.rank(method="average", pct=True)
+    return np.ceil((5 * rank).clip(upper=5) - SAME).map(dict(enumerate(FIFTHS, 1))).astype(object)
 
 
 def index_parts(
@@ -177,29 +188,27 @@ def subsidy_reach(county: County, rows: pd.DataFrame, subsidy: str) -> pd.DataFr
     Lacking
         No school of these pupils has a place, or nobody's income is known.
     """
-    known = rows.dropna(subset=["income"]).reset_index(drop=True)
-    if known["income"].nunique() < 2:
-        raise Lacking("知道家庭收入的学生没有，或者收入都一样，排不了队。")
+    known = _ranked(rows.dropna(subset=["income"])).reset_index(drop=True)
     chance = known["school_id"].map(_coverage(county, subsidy)).fillna(0.0).to_numpy()
     if not chance.sum() > 0:
         raise Lacking("这些学生的学校里，没有一个享受这项补助的名额。")
-    order = known.groupby("school_id")["income"].rank(method="first").to_numpy()
-    size = known.groupby("school_id")["income"].transform("size").to_numpy()
+    of_school = known.groupby("school_id")["income"]
+    order, size = of_school.rank(method="first").to_numpy(), of_school.transform("size").to_numpy()
     poorest = np.clip(chance * size - (order - 1), 0, 1)
     named = known.assign(evenly=chance, poorest=poorest, pupils=1.0)
-    rank = named["income"].rank(method="average", pct=True)
-    fifth = np.ceil((5 * rank).clip(upper=5) - 1e-9).map(dict(enumerate(FIFTHS, 1)))
-    sums = named.groupby(fifth)[["pupils", "evenly", "poorest"]].sum().reindex(FIFTHS).fillna(0.0)
+    sums = (
+        named.groupby(_fifth(named["income"]))[["pupils", "evenly", "poorest"]]
+        .sum()
+        .reindex(FIFTHS)
+        .fillna(0.0)
+    )
     return sums / sums.sum()
 
 
 def _coverage(county: County, subsidy: str) -> pd.Series:
-    """Places of each school over its pupils in grades 1 to 9."""
+    """Return places of each school over its pupils in grades 1 to 9, of one."""
     schools = county.schools.set_index("school_id")
     pupils = schools[["pupils_primary", "pupils_junior"]].fillna(0).sum(axis=1)
     care = county.tables["care"].set_index("school_id")
-    places = {
-        "nutrition": lambda: care["nutrition_fed"],
-        "living": lambda: care["poor_boarders"] + care["poor_day"],
-    }[subsidy]()
+    places = sum(care[column] for column in PLACES[subsidy])
     return (places.reindex(pupils.index) / pupils.where(pupils > 0)).clip(upper=1)

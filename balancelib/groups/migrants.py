@@ -11,6 +11,7 @@ from balancelib.county.schema import schema
 from balancelib.groups.mixing import SPLIT, if_moved, mixing_table
 from balancelib.measures import dissimilarity, isolation
 
+PLACED = ["pupils", "public", "purchased", "unknown"]
 LINE = 0.85  # of migrant children in public schools or bought places: quality-2017, government guarantee, item 15
 
 
@@ -47,20 +48,10 @@ def placed_pupils(county: County, year: int) -> pd.DataFrame:
     -----
     A blank number bought is not 0: it stands between none and all of that school's migrant children.
     """
-    rows = county.tables["group_pupils"]
-    rows = rows[(rows["year"] == year) & (rows["group"] == "migrant")]
+    rows = placed_rows(county, year)
     if not rows["pupils"].sum() > 0:
         raise Lacking(f"“各类学生”表里{year}年没有一名随迁子女：85%这一条没有分母")
-    public = rows["school_id"].map(county.schools.set_index("school_id")["operator"]).eq("public")
-    blank = ~public & rows["purchased"].isna()
-    bought = rows["purchased"].where(~public, 0).fillna(0)
-    parts = {
-        "pupils": rows["pupils"],
-        "public": rows["pupils"].where(public, 0),
-        "purchased": bought,
-        "unknown": rows["pupils"].where(blank, 0),
-    }
-    found = pd.DataFrame(parts).groupby(rows["stage"]).sum()
+    found = rows.groupby("stage")[PLACED].sum()
     found = found.reindex([s for s in ("primary", "junior") if s in found.index])
     found.loc["total"] = found.sum()
     return found.assign(
@@ -71,6 +62,19 @@ def placed_pupils(county: County, year: int) -> pd.DataFrame:
     )
 
 
+def placed_rows(county: County, year: float) -> pd.DataFrame:
+    """Return the migrants' rows of ``group_pupils`` with the numbers of `placed_pupils`: ``pupils, public, purchased, unknown``."""
+    rows = county.tables["group_pupils"]
+    rows = rows[(rows["year"] == year) & (rows["group"] == "migrant")]
+    public = rows["school_id"].map(county.schools.set_index("school_id")["operator"]).eq("public")
+    bought = rows.get("purchased", pd.Series(np.nan, rows.index))
+    return rows.assign(
+        public=rows["pupils"].where(public, 0),
+        purchased=bought.where(~public, 0).fillna(0),
+        unknown=rows["pupils"].where(~public & bought.isna(), 0),
+    )
+
+
 def if_places(
     county: County, stage: str, year: int, school: str
 ) -> Callable[[float, float, float], dict[str, float]]:
@@ -78,12 +82,8 @@ def if_places(
 
     Parameters
     ----------
-    county : County
-        With the table ``group_pupils``.
-    stage : {"primary", "junior"}
-        The stage.
-    year : int
-        The year.
+    county, stage, year
+        As of `mixing_table`.
     school : str
         The private school.
 
@@ -98,7 +98,8 @@ def if_places(
     now = placed_pupils(county, year).loc[stage]
     rows = county.tables["group_pupils"].set_index(["year", "school_id", "stage", "group"])
     own = rows.loc[(year, school, stage, "migrant")]
-    waiting = own["pupils"] - (own["purchased"] if own["purchased"] > 0 else 0.0)
+    today = own.get("purchased", 0.0)
+    waiting = own["pupils"] - (today if today > 0 else 0.0)
     public = (table["operator"] == "public") & (table["area"] == table.loc[school, "area"])
     hosts = table.index[public]
 

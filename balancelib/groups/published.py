@@ -16,7 +16,9 @@ from balancelib.toml import Key, Text, TomlError, convert, parse
 
 FILE = Path(__file__).with_name("published.toml")
 LEVELS = {1: "一级", 2: "二级", 3: "三级", 4: "四级"}  # of disability; the severest first
-PLACES = {"group_pupils": ("township", "school_id")}  # of which the public knows which lies where
+# Of which the public knows what goes together: where each school lies, and by its kind, often by its name, which stages it has.
+KNOWN = {"group_pupils": (("township", "school_id"), ("school_id", "stage"), ("township", "stage"))}
+BY_PLACE = ("township", "school_id")
 
 
 class PublishedError(TomlError):
@@ -67,6 +69,18 @@ def newest_year(county: County) -> int | None:
     return int(county.tables["group_pupils"]["year"].max())
 
 
+def undated(county: County, year: int | None = None) -> list[Subject]:
+    """Return the groups whose table bears no year, when another year than the newest is asked: nobody knows that it is of that year.
+
+    Published under two years, the same children would stand in two patterns, and a reader would put the two together.
+    """
+    if year is None or (newest := newest_year(county)) is None or year == newest:
+        return []
+    return [
+        s for s in subjects().values() if s.table in county.tables and "year" not in county.tables[s.table]
+    ]
+
+
 def confidential(county: County, key: str, year: int | None = None) -> Confidential:
     """Return a group's counts, which nothing shows but what may be published (保密的人数).
 
@@ -90,7 +104,7 @@ def confidential(county: County, key: str, year: int | None = None) -> Confident
     return Confidential(
         frame,
         "children",
-        known=[PLACES[subject.table]] if subject.table in PLACES else [],
+        known=KNOWN.get(subject.table, ()),
         values=values,
         of=f"{subject.label}（{year}年）" if year else subject.label,
     )
@@ -130,7 +144,7 @@ def publish_groups(
     Returns
     -------
     dict of str to Release
-        By the key of the subject; a group that the county has no table of is left out.
+        By the key of the subject; a group that the county has no table of is left out, and one that is `undated`.
 
     Raises
     ------
@@ -147,6 +161,7 @@ def publish_groups(
             [(t.rows, t.columns) for t in s.tables], policy, beside
         )
         for s in there
+        if s not in undated(county, year)
     }
 
 
@@ -175,9 +190,43 @@ def _counted(county: County, subject: Subject, year: int | None) -> pd.DataFrame
         raise Lacking(
             f"{named(subject.table)}里“{subject.label}”有空着的人数。空着不知道有没有人，不能公布：填上，没有人的写0。"
         )
-    if subject.table in PLACES:
-        table = _with_schools(county, table)
+    if subject.table in KNOWN:
+        _need_rows(county, subject, table, year)
+        table = _with_schools(county, _stages_there(county, table, subject.count))
     return table[subject.columns].assign(children=table[subject.count])
+
+
+def _need_rows(county: County, subject: Subject, table: pd.DataFrame, year: int | None) -> None:
+    """Refuse a school that has pupils and no row of the group: it is not known to be 0, and where such rows are left out, the others tell that there is one."""
+    rows = county.tables[subject.table]
+    every = rows[(rows["group"] == "all") & (rows["year"] == year) & (rows["pupils"] > 0)]
+    columns = ["school_id", "stage"]
+    there = set(table[columns].itertuples(index=False, name=None))
+    missing = [row for row in every[columns].itertuples(index=False, name=None) if row not in there]
+    if missing:
+        school, stage = missing[0]
+        name = _names(county.schools.set_index("school_id")).get(school, school)
+        raise Lacking(
+            f"{named(subject.table)}里，{name}{schema().stages[stage]}{year}年有“全体”，没有“{subject.label}”的一行，"
+            f"这样的一共{len(missing)}处。没有这一行不等于没有人：补上再公布，没有人的写0。"
+        )
+
+
+def _stages_there(county: County, table: pd.DataFrame, count: str) -> pd.DataFrame:
+    """Give each school a row a stage that it has, 0 where nobody is counted, and no row of 0 for others: no 0 of these can protect, all know it."""
+    kinds, known = county.schools.set_index("school_id").get("kind", pd.Series(dtype=object)), schema()
+    stages = list(known.table("group_pupils").column("stage").codes)
+    rows = []
+    for school, own in table.groupby("school_id", sort=False):
+        kind = known.kinds.get(kinds.get(school))
+        if kind is None:
+            raise Lacking(
+                f"“学校”表里{school}没有填办学类型，不知道它有没有小学、初中，哪些格子藏得住就算不对：填上再公布。"
+            )
+        there = stages if kind.any_stage else kind.stages
+        counts = own.groupby("stage")[count].sum()
+        rows += [(school, s, counts.get(s, 0.0)) for s in stages if s in there or counts.get(s, 0) > 0]
+    return pd.DataFrame(rows, columns=["school_id", "stage", count])
 
 
 def _with_schools(county: County, table: pd.DataFrame) -> pd.DataFrame:
@@ -200,14 +249,13 @@ def _names(schools: pd.DataFrame) -> pd.Series:
 
 def _in_order(county: County, subject: Subject, column: str, present: pd.Series) -> list[str]:
     """All values of a column in the order in which a reader expects them: codes as in the schema, places as in the table of schools."""
-    if column not in PLACES["group_pupils"]:
+    if column not in BY_PLACE:
         return list(_labels(subject.table, column).values())
     schools = county.schools.set_index("school_id")
     known = _names(schools) if column == "school_id" else schools.get("township", pd.Series(dtype=object))
-    return [
-        *(v for v in dict.fromkeys(known.dropna()) if v in set(present)),
-        *sorted(set(present) - set(known)),
-    ]
+    # All townships: where only those with children had a row, a mark in the row would tell that there is one.
+    kept = [v for v in dict.fromkeys(known.dropna()) if column == "township" or v in set(present)]
+    return [*kept, *sorted(set(present) - set(known))]
 
 
 def _labels(table: str, column: str) -> dict[object, str]:

@@ -11,10 +11,9 @@ from scipy.sparse import csr_array, vstack
 
 from balancelib.disclosure import Confidential
 from balancelib.groups.rooms import Rooms, nearest_rooms
-from balancelib.highs import lots, minimise
+from balancelib.highs import SAME, Aims, lots, proven
 
 OUTCOMES = ("有位子", "满了", "够不着")
-SAME = 1e-6  # of a child or a kilometre: the solver's own tolerance
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,8 @@ class RoomPlan:
     @property
     def proven(self) -> bool:
         """Whether no plan places more children, nor as many on fewer kilometres."""
-        return bool(
-            self.placed_bound - self.placed < 1 - SAME and self.km - self.km_bound <= SAME * (1 + self.km)
-        )
+        most = proven(self.placed_bound - self.placed, whole=True)
+        return bool(most and proven(self.km - self.km_bound, self.km))
 
     @property
     def left(self) -> pd.Series:
@@ -215,16 +213,20 @@ class _Question:
         chance = lots(
             [*zip(self.rooms.need.index[self.school], self.sites[self.site], strict=True), *self.hosts]
         )
-        rows = _Rows(*self._rows(), self._upper(), np.repeat([False, True], [ways, hosts]))
-        most, bound = rows.least(np.concatenate([-ones, zero]), end)
+        aims = Aims(*self._rows(), self._upper(), np.repeat([False, True], [ways, hosts]))
+        children, kilometres = np.concatenate([-ones, zero]), np.concatenate([self.km, zero])
+        most, bound = aims.least(children, end - time.monotonic())
         placed = (round(-most), -bound)
-        rows.hold(np.concatenate([-ones, zero]), -placed[0])
-        road, road_bound = rows.least(np.concatenate([self.km, zero]), end)
-        rows.hold(np.concatenate([self.km, zero]), road + SAME * (1 + road))
-        rows.least(np.concatenate([0 * ones, chance[ways:]]), end)
-        rows.settle(ways)  # the rooms stand; children are whole
-        rows.least(np.concatenate([chance[:ways], zero]), end)
-        return self._plan(np.round(rows.x[:ways]), placed, (road, road_bound))
+        aims.hold(children, -placed[0])
+        road, road_bound = aims.least(kilometres, end - time.monotonic())
+        aims.hold(kilometres, road + SAME * (1 + road))
+        aims.least(np.concatenate([0 * ones, chance[ways:]]), end - time.monotonic())
+        aims.upper[ways:] = np.round(
+            aims.x[ways:]
+        )  # the rooms stand; from here on children are whole numbers
+        aims.whole = np.arange(ways + hosts) < ways
+        aims.least(np.concatenate([chance[:ways], zero]), end - time.monotonic())
+        return self._plan(np.round(aims.x[:ways]), placed, (road, road_bound))
 
     def _upper(self) -> np.ndarray:
         need = self.rooms.need.to_numpy(dtype=float)
@@ -260,31 +262,6 @@ class _Question:
         trips = trips[trips["children"] > 0.5].reset_index(drop=True)
         opened = tuple(sorted(set(trips["room"]) & set(self.hosts)))
         return RoomPlan(opened, *placed, *road, self.limits, trips, self.rooms, tuple(self.asked))
-
-
-class _Rows:
-    """A program that is asked one aim after another; each answer is held for the next."""
-
-    def __init__(self, matrix: csr_array, high: np.ndarray, upper: np.ndarray, whole: np.ndarray) -> None:
-        self.matrix, self.high, self.upper, self.whole = matrix, high, upper, whole
-        self.x = np.zeros(len(upper))
-
-    def least(self, cost: np.ndarray, end: float) -> tuple[float, float]:
-        """Return the least cost found and its bound; late, what was found before stays."""
-        seconds = max(end - time.monotonic(), 1.0)
-        none = np.full(len(self.high), -np.inf)
-        found = minimise(cost, self.matrix, none, self.high, self.upper, self.whole, seconds=seconds)
-        self.x = self.x if found.x is None else found.x
-        return float(cost @ self.x), float(found.bound)
-
-    def hold(self, cost: np.ndarray, most: float) -> None:
-        """Let no later answer cost more than this."""
-        self.matrix, self.high = vstack([self.matrix, csr_array(cost[None, :])]), np.append(self.high, most)
-
-    def settle(self, ways: int) -> None:
-        """Open the rooms found and no other; from here on children are whole numbers."""
-        self.upper = np.concatenate([self.upper[:ways], np.round(self.x[ways:])])
-        self.whole = np.arange(len(self.upper)) < ways
 
 
 def _matrix(values: np.ndarray, row: np.ndarray, column: np.ndarray, shape: tuple[int, int]) -> csr_array:

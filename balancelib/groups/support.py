@@ -11,13 +11,13 @@ import pandas as pd
 from msgspec import Meta
 
 from balancelib.county import County, Lacking
-from balancelib.groups.due import Due
+from balancelib.groups.due import Due, Money
 from balancelib.groups.support_program import Program, Weights
+from balancelib.highs import proven
 from balancelib.toml import Text, TomlError, convert, parse
 
 PRICES = Path(__file__).with_name("support.toml")
 TENTH = 10_000.0  # 元: by which officials count
-Money = Annotated[float, Meta(ge=0)]
 Whole = Annotated[int, Meta(ge=1)]
 
 
@@ -153,7 +153,7 @@ class SupportPlan:
     @property
     def proven(self) -> bool:
         """Whether no plan helps more."""
-        return self.bound <= self.helped + 0.5
+        return bool(proven(self.bound - self.helped, whole=True))
 
     @property
     def totals(self) -> pd.Series:

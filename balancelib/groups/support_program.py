@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from balancelib.highs import lots, minimise
+from balancelib.highs import Solved, lots, minimise
 
 if TYPE_CHECKING:
     from balancelib.groups.support import Prices
@@ -73,7 +73,8 @@ class Program:
         spent = pd.Series(self.cost * values).groupby(self.columns["kind"]).sum()
         return spent.groupby({"routes": "visits", "free": "beds", "new": "beds", "buses": "bus"}).sum()[USES]
 
-    def _solve(self, cost: np.ndarray, more: list[tuple[np.ndarray, float]], *, whole: bool = True):  # noqa: ANN202
+    def _solve(self, cost: np.ndarray, more: list[tuple[np.ndarray, float]], *, whole: bool = True) -> Solved:
+        """Minimise a cost, each of some sums at most so much besides."""
         rows = np.vstack([self.rows, *(row for row, _ in more)])
         high = np.append(self.high, [top for _, top in more])
         low = np.full(len(high), -np.inf)

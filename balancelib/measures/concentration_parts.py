@@ -96,30 +96,39 @@ def concentration_parts(
     >>> round(found.index.value, 6) == round(found.parts["books"].contribution.value, 6)
     True
     """
-    made, columns = terms(variables), {"x": x, "rank": rank}
-    columns |= {"weights": np.ones(np.size(x)) if weights is None else weights}
-    rows = np.size(x)
-    check(columns, columns)
-    outcome, ranks, w = (np.asarray(column, dtype=float) for column in columns.values())
-    if not made.columns.shape[0] == outcome.size == rows:
-        raise ValueError("结果和各个因素要一样长，权重是0的行先去掉")
+    made = terms(variables)
+    outcome, ranks, w = _complete(x, rank, weights, made)
     concentration_index(outcome, ranks, w, kind, limits)  # what it refuses is refused here too
-    own = np.arange(rows) if cluster is None else labels(cluster, rows, "cluster")
-    codes = np.unique(own, return_inverse=True)[1]
-    share = w / w.sum()
-    fitted = made.fitted[:, :-1]
-    slope = least_squares(outcome, made.fitted, share, "表里").only(np.arange(fitted.shape[1]))
-    spread = _generalised(fitted, ranks, w)
+    rows = outcome.size
+    together = np.arange(rows) if cluster is None else labels(cluster, rows, "cluster")
+    codes, share, z = np.unique(together, return_inverse=True)[1], w / w.sum(), made.fitted[:, :-1]
     scale = _scale(averages(outcome[:, None], share), kind, limits)
+    slope = least_squares(outcome, made.fitted, share, "表里").only(np.arange(z.shape[1]))
+    spread = _generalised(z, ranks, w)
     each = slope.times(spread).times(scale)
     index = _generalised(outcome[:, None], ranks, w).times(scale)
-    means = share @ fitted
     parts = {
-        name: _determinant(own, each.only(own).estimate(codes), (slope.value, means, spread.value))
+        name: _determinant(own, each.only(own).estimate(codes), (slope.value, share @ z, spread.value))
         for name, own in _owners(made).items()
     }
-    total = Moving(each.value.sum(keepdims=True), each.influence.sum(axis=1, keepdims=True))
-    return ConcentrationParts(index.estimate(codes), parts, index.less(total).estimate(codes))
+    return ConcentrationParts(index.estimate(codes), parts, index.less(_total(each)).estimate(codes))
+
+
+def _complete(
+    x: ArrayLike, rank: ArrayLike, weights: ArrayLike | None, made: Terms
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return outcome, ranks and weights as numbers, checked; all weigh the same if nothing is said."""
+    columns = {"x": x, "rank": rank, "weights": np.ones(np.size(x)) if weights is None else weights}
+    check(columns, columns)
+    outcome, ranks, w = (np.asarray(column, dtype=float) for column in columns.values())
+    if not made.columns.shape[0] == outcome.size == np.size(x):
+        raise ValueError("结果和各个因素要一样长，权重是0的行先去掉")
+    return outcome, ranks, w
+
+
+def _total(each: Moving) -> Moving:
+    """Return the sum of all numbers as one that moves."""
+    return Moving(each.value.sum(keepdims=True), each.influence.sum(axis=1, keepdims=True))
 
 
 def _owners(made: Terms) -> dict[str, np.ndarray]:

@@ -10,6 +10,7 @@ from balancelib.measures.columns import check
 from balancelib.measures.segregation import dissimilarity
 
 MOST_DRAWS = 100_000
+Index = Callable[[ArrayLike, ArrayLike], float]
 
 
 class ByChance(NamedTuple):
@@ -62,7 +63,7 @@ class Corrected(NamedTuple):
 def by_chance(
     a: ArrayLike,
     b: ArrayLike,
-    index: Callable[[ArrayLike, ArrayLike], float] = dissimilarity,
+    index: Index = dissimilarity,
     draws: int = 1000,
     seed: int = 0,
     confidence: float = 0.95,
@@ -118,15 +119,15 @@ def by_chance(
     dealt = rng.multivariate_hypergeometric(a + b, int(a.sum()), size=draws, method="marginals")
     found = np.array([index(one, a + b - one) for one in dealt])
     value, expected = float(index(a, b)), float(found.mean())
-    low, high = np.quantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = _ends(found, confidence)
     p = (1 + np.sum(found >= value - 1e-12)) / (draws + 1)
-    return ByChance(value, expected, float(low), float(high), float(p), _systematic(value, expected))
+    return ByChance(value, expected, low, high, float(p), _systematic(value, expected))
 
 
 def without_bias(
     a: ArrayLike,
     b: ArrayLike,
-    index: Callable[[ArrayLike, ArrayLike], float] = dissimilarity,
+    index: Index = dissimilarity,
     draws: int = 1000,
     seed: int = 0,
     confidence: float = 0.95,
@@ -173,8 +174,14 @@ def without_bias(
     found = np.array([index(*pair) for pair in zip(*drawn, strict=True)])
     value = float(index(a, b))
     bias = float(found.mean()) - value
-    low, high = np.quantile(found - 2 * bias, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Corrected(value, bias, max(value - bias, 0.0), max(float(low), 0.0), max(float(high), 0.0))
+    low, high = _ends(found - 2 * bias, confidence)
+    return Corrected(value, bias, max(value - bias, 0.0), max(low, 0.0), max(high, 0.0))
+
+
+def _ends(found: np.ndarray, confidence: float) -> tuple[float, float]:
+    """Return between which values so many of the draws lie, as many below as above."""
+    low, high = np.quantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
 
 
 def _systematic(value: float, expected: float) -> float:

@@ -10,9 +10,7 @@ from numpy.typing import ArrayLike
 from balancelib.measures.segregation import theil_h
 
 ROUNDS, CLOSE = 10_000, 1e-10  # of iterative proportional fitting
-ALMOST_NOBODY = (
-    1e-4  # pupils in a cell that is empty in one year and not in the other, so that it can be fitted
-)
+ALMOST_NOBODY = 1e-4  # pupils in a cell that is empty in one year only, so that it can be fitted
 
 
 class SegregationChange(NamedTuple):

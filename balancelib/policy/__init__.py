@@ -1,5 +1,6 @@
 """Module 一, 政策背景与核心理念: the national strategy, what equity means, and how school, county and province act together."""
 
+from balancelib.assess.history import history_by_year, indicator_history
 from balancelib.policy.alliances import SENT, alliance_roles
 from balancelib.policy.chances import chance_by_share, chance_to_find, most_faulty, sample_for
 from balancelib.policy.cliffs import CLIFFS, cliff_edges, money_by_pupils, smoothed
@@ -23,7 +24,6 @@ from balancelib.policy.field import (
 )
 from balancelib.policy.funnel import Funnel, funnel
 from balancelib.policy.glance import digital_reach, glance
-from balancelib.policy.history import history_by_year, indicator_history
 from balancelib.policy.ideas import IDEAS, equity_table, five_ideas, five_ideas_by_indicator, means_by_area
 from balancelib.policy.learning import level_shares, levels_by_area
 from balancelib.policy.levels import shortages_by_level, whose_to_mend

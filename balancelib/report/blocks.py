@@ -8,6 +8,7 @@ import pandas as pd
 
 from balancelib.assess import rows_of
 from balancelib.assess.logic import VETO_WORDS, WORDS
+from balancelib.disclosure import HIDDEN
 
 NUMBER = re.compile(r"[−-]?[\d,]+(\.\d+)?(%|项\w+)?|\d+/\d+|—")
 NOT_MET = (WORDS[False], VETO_WORDS[False])
@@ -50,9 +51,12 @@ class Table:
 
     @property
     def numeric(self) -> list[bool]:
-        """Which columns hold nothing but numbers."""
+        """Which columns hold nothing but numbers, and marks of numbers that are not told."""
         _, *rows = self.texts
-        return [all(NUMBER.fullmatch(text) for text in column) for column in zip(*rows, strict=True)]
+        return [
+            all(text == HIDDEN or NUMBER.fullmatch(text) for text in column)
+            for column in zip(*rows, strict=True)
+        ]
 
 
 def rows_table(caption: str, head: str, columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> Table:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from balancelib.county import County
+from balancelib.county.lacking import lacking
 from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.disclosure import HIDDEN, Policy, Release
 from balancelib.groups import shown_tables, subjects
@@ -17,7 +18,11 @@ from balancelib.report.blocks import Report, Section, Strong, Table, numbered
 from balancelib.report.content import county_name
 from balancelib.sheets import Entry, Page, new_book, packed, sheet_names, text
 
-FIRST, WIDE, NARROW = 22, 10, 8  # characters: of a table's first column, of the others upright and across
+FIRST, WIDE, NARROW = (
+    22,
+    10,
+    8,
+)  # characters: of a table's first column at least, of the others upright and across
 SEVERAL = 7  # columns; a sheet with more lies across
 
 
@@ -40,9 +45,18 @@ def groups_report(county: County, releases: Mapping[str, Release], policy: Polic
     sections = [
         Section("怎样看这些表", [Strong(MARKS), *marks(policy)]),
         *(Section(subjects()[key].label, subject_tables(key, release)) for key, release in releases.items()),
-        Section("这些表说不了什么", list(CANNOT)),
+        Section("这些表说不了什么", [*_left_out(county, releases), *CANNOT]),
     ]
     return numbered(Report(f"{name}特殊群体学生统计表", notice, sections))
+
+
+def _left_out(county: County, releases: Mapping[str, Release]) -> list[str]:
+    """Say of which groups the county has a table that tells no year, and is only published with the newest."""
+    return [
+        f"{s.label}的数没有写是哪一年的，只随最近一年的表公布，这里没有。"
+        for s in subjects().values()
+        if s.key not in releases and not lacking(county.tables, [f"{s.table}.{s.count}"])
+    ]
 
 
 MARKS = f"写“{HIDDEN}”的格子是有意不写的，不是漏填，也不能当作0。"
@@ -57,7 +71,7 @@ CANNOT = (
 def marks(policy: Policy) -> list[str]:
     """Explain the marks and the rule by which they were set."""
     return [
-        f"有的格子人太少，写出来会让人认出是谁；有的格子人不少，或者没有人，不写是免得别人拿合计一减，又减出来；也有抽签抽到的。都用同一个“{HIDDEN}”，"
+        f"有的格子人太少，写出来会让人认出是谁；有的格子人不少，或者没有人，不写是免得别人拿合计一减，又减出来；还有几格是抽签抽中的，免得别人从藏法猜人数。都用同一个“{HIDDEN}”，"
         f"分不出是哪一种。写0的，就是没有人；“{HIDDEN}”不等于一定有人。",
         f"规则：1到{policy.least - 1}人的数不写。把这里同一类孩子的表，连同这一年已经公布的，放在一起推，每个“{HIDDEN}”推得出的最小和最大至少差"
         f"{policy.width}。写出来的数都是准数，没有改动。",
@@ -86,7 +100,9 @@ def _sheet(book: Any, name: str, report: Report, section: Section) -> None:
     tables = [block for block in section.blocks if isinstance(block, Table)]
     columns = max((table.frame.shape[1] for table in tables), default=5)
     across = columns > SEVERAL
-    page = Page(book, name, [FIRST, *[NARROW if across else WIDE] * columns], landscape=across)
+    longest = max((len(str(row)) for table in tables for row in table.frame.index), default=0)
+    first = max(FIRST, 2 * longest + 2)  # a Chinese character is two wide
+    page = Page(book, name, [first, *[NARROW if across else WIDE] * columns], landscape=across)
     page.title(report.title)
     page.note(report.notice)
     for block in section.blocks:

@@ -90,6 +90,18 @@ def drop_down(sheet: Any, cells: str, choices: Sequence[str]) -> None:
     rule.add(cells)
 
 
+def lock(sheet: Any, but: str) -> None:
+    """Protect a sheet against slips, without a password, but for the cells of one style; columns and rows may be made wider."""
+    from openpyxl.styles import Protection  # noqa: PLC0415
+
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.style == but:
+                cell.protection = Protection(locked=False)
+    sheet.protection.sheet = True
+    sheet.protection.formatColumns = sheet.protection.formatRows = False
+
+
 def print_on_a4(sheet: Any, landscape: bool = False) -> None:
     """Let a sheet print on A4, as wide as the page, with the page's number at its foot."""
     sheet.page_setup.paperSize = A4

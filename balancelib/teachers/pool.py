@@ -6,16 +6,15 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import block_array, coo_array, csr_array, eye_array, vstack
+from scipy.sparse import block_array, coo_array, csr_array, eye_array
 
 from balancelib.county import County, Lacking
-from balancelib.highs import lots, minimise
+from balancelib.highs import SAME, Aims, lots, proven
 from balancelib.teachers.definitions import KEYS, subject_labels
 
 VISITS = ["teacher_id", "weekday", "half", "school_id", "stage", "subject", "periods", "km"]
 SLOT = ["teacher_id", "weekday", "half"]
 AIMS = ("served", "served_bound", "periods", "periods_bound", "km", "km_bound")
-SAME = 1e-6  # of a period or a kilometre: the solver's own tolerance
 
 
 @dataclass(frozen=True)
@@ -76,17 +75,15 @@ class PoolPlan:
     def most_periods(self) -> bool:
         """Whether it is proven that no plan serves more gaps, or as many with more periods."""
         found = self.proofs
-        more = found["periods_bound"] - found["periods"]
-        return bool(
-            (found["served_bound"] - found["served"] < 1 - SAME).all()
-            and (more <= SAME * (1 + found["periods"])).all()
-        )
+        served = proven(found["served_bound"] - found["served"], whole=True)
+        periods = proven(found["periods_bound"] - found["periods"], found["periods"])
+        return bool(served.all() and periods.all())
 
     @property
     def km_open(self) -> float:
         """Kilometres a week that a plan with as many gaps and periods could save at the most: 0 where this is proven the shortest."""
         more = (self.proofs["km"] - self.proofs["km_bound"]).sum()
-        return float(more) if more > SAME * (1 + self.proofs["km"].sum()) else 0.0
+        return 0.0 if proven(more, self.proofs["km"].sum()) else float(more)
 
     @property
     def proven(self) -> bool:
@@ -233,23 +230,17 @@ class _Question:
         proof: dict[str, object] = {"subject": self.subject}
         if self.trips.empty:
             return pd.DataFrame(columns=VISITS), proof | dict.fromkeys(AIMS, 0.0)
-        values, (rows, high) = np.zeros(sum(self.sizes)), self.rows
         lack = self.gaps["lack"].to_numpy(dtype=float)
         upper, whole = np.concatenate([np.ones(sum(self.sizes[:2])), lack]), np.repeat([1, 1, 0], self.sizes)
-        costs = self._costs()
+        aims, costs = Aims(*self.rows, upper, whole), self._costs()
         for left, (name, cost) in enumerate(costs.items()):
-            seconds = max((end - time.monotonic()) / (len(costs) - left), 1.0)
-            found = minimise(cost, rows, np.full(len(high), -np.inf), high, upper, whole, seconds=seconds)
-            values = values if found.x is None else found.x  # late: what the aim before found stays
+            best, bound = aims.least(cost, (end - time.monotonic()) / (len(costs) - left))
             if name == "lots":
                 break
-            best = float(cost @ values)
-            bound = found.bound if name == "km" else -found.bound
-            proof |= {name: abs(best), f"{name}_bound": max(bound, 0.0)}
+            proof |= {name: abs(best), f"{name}_bound": max(bound if name == "km" else -bound, 0.0)}
             # Gaps are whole; plans differ by more than a thousandth of a period, or not at all.
-            rows = vstack([rows, csr_array(cost[None, :])])
-            high = np.append(high, best + (0.5 if name == "served" else 1e-3))
-        return self._visits(values), proof
+            aims.hold(cost, best + (0.5 if name == "served" else 1e-3))
+        return self._visits(aims.x), proof
 
     @cached_property
     def rows(self) -> tuple[csr_array, np.ndarray]:

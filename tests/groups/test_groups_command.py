@@ -181,13 +181,13 @@ def test_next_time_it_is_protected_with_what_was_published(written, capsys):
         "groups",
         str(written / "moved"),
         "--out",
-        str(written / "next" / "moved.html"),
+        str(written / "later" / "moved.html"),
         "--previous",
         before,
     ]
     assert main(arguments) == 1
     assert "这一年的数以前公布过" in capsys.readouterr().err
-    assert not (written / "next" / "moved.html").exists()
+    assert not (written / "later" / "moved.html").exists()
 
 
 @pytest.mark.parametrize(
@@ -195,6 +195,8 @@ def test_next_time_it_is_protected_with_what_was_published(written, capsys):
     [
         (["--out", "{0}/out.pdf"], 2, "结尾"),
         (["--out", "{0}/html/out.html"], 2, "不会覆盖"),
+        (["--out", "{0}/html/x.docx"], 2, "没有说要一起算"),
+        (["--out", "{0}/html/x.docx", "--previous", "{0}/docx/out.docx"], 2, "没有说要一起算"),
         (["--out", "{0}/x.html", "--previous", "{0}/county"], 1, "没有公布记录"),
         (["--out", "{0}/x.html", "--year", "2020"], 1, "没有2020年"),
         (["--out", "{0}/x.html", "--year", "今年"], 2, "整数"),

@@ -33,6 +33,14 @@ def test_what_a_public_school_writes_as_bought_does_not_count_twice():
     assert found.loc["total", ["public", "purchased"]].tolist() == [100, 20]
 
 
+def test_where_nobody_wrote_how_many_were_bought_none_is_known():
+    whole = county()
+    found = placed_pupils(
+        County({**whole.tables, "group_pupils": whole.tables["group_pupils"].drop(columns="purchased")}), 2025
+    )
+    assert found.loc["total", ["public", "purchased", "unknown"]].tolist() == [100, 0, 60]
+
+
 def test_a_county_without_migrants_has_no_rate():
     with pytest.raises(Lacking, match="没有分母"):
         placed_pupils(county(pupils=(0, 0, 0)), 2025)

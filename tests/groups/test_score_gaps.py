@@ -16,6 +16,7 @@ from balancelib.groups import (
     index_parts,
     index_table,
     outcome_counts,
+    put_together,
     rate_gaps,
     rate_parts,
     score_gap,
@@ -63,6 +64,40 @@ def test_counts_and_gaps_by_hand(rows):
     assert same["gap"] == pytest.approx(expected) == pytest.approx(same["rate"] - same["others"])
     parts = rate_parts(counts)
     assert parts.composition + parts.rate == pytest.approx(crude.value)
+
+
+def test_small_strata_are_put_together_by_hand():
+    """The villages' one goes to the towns, whose four make five; a stratum of other pupils too few goes to its only neighbour."""
+    counts = pd.DataFrame(
+        {"some": [3.0, 1, 0], "all": [30.0, 4, 1], "others_some": [5.0, 6, 7], "others_all": [50.0, 60, 70]},
+        index=["城区", "镇区", "乡村"],
+    )
+    found = put_together(counts, ("随迁子女", "其他学生"))
+    assert found.index.tolist() == ["城区", "镇区、乡村"]
+    assert found.loc["镇区、乡村"].tolist() == [1, 5, 13, 130]
+    assert found.attrs["together"] == ["“乡村”里随迁子女不到5人，比例靠不住，也会认出人：和“镇区”并成一层。"]
+    fewer = put_together(counts.assign(others_all=[4.0, 60, 70]), ("随迁子女", "其他学生"))
+    assert fewer.index.tolist() == ["城区、镇区、乡村"], "each had too few of one group"
+    assert fewer.sum().tolist() == [4, 35, 18, 134]
+    assert len(fewer.attrs["together"]) == 2
+    untouched = put_together(counts.assign(all=[30.0, 5, 5]), ("随迁子女", "其他学生"))
+    assert untouched.attrs["together"] == []
+    assert len(untouched) == 3
+
+
+def test_strata_of_few_are_put_together_and_said(rows):
+    few = rows[(rows["migrant"] == 0) | (rows["place"] == "城区")]
+    counts = outcome_counts(few, "low_score")
+    assert counts.index.tolist() == ["城区、镇区和乡村"]
+    assert "“镇区和乡村”里随迁子女不到5人" in counts.attrs["together"][0]
+    gaps = rate_gaps(counts)
+    ends = ["gap", "low", "high"]
+    assert gaps.loc["同样的分布", ends].tolist() == pytest.approx(gaps.loc["全部", ends].tolist())
+    assert rate_parts(counts).composition == 0
+    assert outcome_counts(rows, "low_score").attrs["together"] == []
+    by_area = outcome_counts(rows, "low_score", by="area")
+    assert by_area["all"].min() >= 5
+    assert by_area.sum().tolist() == outcome_counts(rows, "low_score").sum().tolist()
 
 
 def test_the_records_of_who_left_are_what_differs(rows):
@@ -143,8 +178,9 @@ def test_what_a_county_lacks_is_said(county, rows):
     with pytest.raises(Lacking, match="有一组没有人"):
         outcome_counts(rows.assign(migrant=0.0), "low_score")
     few = rows[(rows["migrant"] == 0) | (rows["place"] == "城区")]
-    with pytest.raises(Lacking, match="不到5人"):
-        outcome_counts(few, "low_score")
+    four = few[(few["migrant"] == 0) | (few["migrant"].cumsum() <= 4)]
+    with pytest.raises(Lacking, match="都并到一起了，随迁子女不到5人"):
+        outcome_counts(four, "low_score")
     with pytest.raises(Lacking, match="随迁子女"):
         score_gap(few)
     with pytest.raises(Lacking, match="排不了队"):

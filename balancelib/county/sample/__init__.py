@@ -52,6 +52,9 @@ __all__ = [
     "true_series",
 ]
 
+Tables = dict[str, pd.DataFrame]
+Streams = Callable[[str], np.random.Generator]  # of a table's name
+
 FEWEST, MOST = 20, 1_000_000
 MOST_DETAILED = 500
 SCORES = "scores 5"  # the stream, one of nine tried: the course county's estimates are near the shares that hold in truth
@@ -95,6 +98,8 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
         The tables of teaching and learning: ``scores`` of 2023 to 2025 (what the schools truly add: `true_effects`), ``items`` and
         ``item_answers`` of one test, ``lesson_log`` of four schools and weeks, ``timetable``, ``reviews`` and ``expert_pairs``.
 
+        The tables of groups of children: ``group_pupils`` of 2023 to 2025, ``disabled_children``, ``registers`` and ``register_pairs`` (how many there truly
+        are: `true_groups`), ``cohorts`` that entered in 2021 and 2022, ``children`` of grade 8, made-up ones (their true risks: `true_risks`), and ``care``.
         The tables of groups of children: ``group_pupils``, ``disabled_children``, ``registers`` and ``register_pairs`` (how many there
         truly are: `true_groups`), ``cohorts``, ``children`` (their true risks: `true_risks`) and ``care``.
 
@@ -132,19 +137,17 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
     return County(tables)
 
 
-def _streams(seed: int) -> Callable[[str], np.random.Generator]:
+def _streams(seed: int) -> Streams:
     """Return what gives each table the random stream of its name."""
     return lambda name: np.random.default_rng([seed, *name.encode()])
 
 
-def _attended(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _attended(tables: Tables) -> pd.DataFrame:
     """Return the schools with pupils of compulsory education, and their items."""
     return tables["schools"].merge(tables["school_items"], on="school_id", validate="one_to_one")
 
 
-def _draw_resources(
-    stream: Callable[[str], np.random.Generator], schools: pd.DataFrame, tables: dict[str, pd.DataFrame]
-) -> None:
+def _draw_resources(stream: Streams, schools: pd.DataFrame, tables: Tables) -> None:
     """Add the tables of resources, of the schools with pupils of compulsory education."""
     births, enrolment = draw_births_and_enrolment(stream("enrolment"), schools)
     ledger = draw_ledger(stream("ledger"), schools)
@@ -171,9 +174,7 @@ def _draw_resources(
         _no_more_entrants(tables["county_items"], stage, last_pupils[grade].sum())
 
 
-def _draw_staff(
-    stream: Callable[[str], np.random.Generator], schools: pd.DataFrame, tables: dict[str, pd.DataFrame]
-) -> None:
+def _draw_staff(stream: Streams, schools: pd.DataFrame, tables: Tables) -> None:
     """Add the tables of teachers, and what hangs on them."""
     teachers = draw_teachers(stream("teachers"), schools, tables["county_items"])
     studios, members, scores = draw_studios(stream("studios"), teachers, schools)
@@ -192,9 +193,7 @@ def _draw_staff(
     }
 
 
-def _draw_quality(
-    stream: Callable[[str], np.random.Generator], schools: pd.DataFrame, tables: dict[str, pd.DataFrame]
-) -> None:
+def _draw_quality(stream: Streams, schools: pd.DataFrame, tables: Tables) -> None:
     """Add the tables of what is taught and learned."""
     scores, _ = draw_scores(stream(SCORES), schools, tables["enrolment"])
     items, answers = draw_items(stream("items"), scores)
@@ -209,9 +208,7 @@ def _draw_quality(
     }
 
 
-def _draw_groups(
-    stream: Callable[[str], np.random.Generator], schools: pd.DataFrame, tables: dict[str, pd.DataFrame]
-) -> dict[str, pd.DataFrame]:
+def _draw_groups(stream: Streams, schools: pd.DataFrame, tables: Tables) -> Tables:
     """Add the tables of groups of children; return the truth behind them, which no table has."""
     items, enrolment, boarding = (tables[name] for name in ("county_items", "enrolment", "boarding"))
     placed, disabled = draw_disabled(stream("disabled_children"), schools)
@@ -265,22 +262,13 @@ def true_effects(seed: int = 7, schools: int = 60) -> pd.DataFrame:
         ``year, grade, subject, school_id, intake, effect, planted``; `balancelib.county.sample.scores.draw_scores` explains them.
     """
     tables = sample_county(seed, schools).tables
-    rng = np.random.default_rng([seed, *SCORES.encode()])
-    return draw_scores(rng, tables["schools"], tables["enrolment"])[1]
+    return draw_scores(_streams(seed)(SCORES), tables["schools"], tables["enrolment"])[1]
 
 
 def true_groups(seed: int = 7, schools: int = 60) -> pd.DataFrame:
     """Return how many children of each group truly live in each township of `sample_county`: no office knows it.
 
-    Parameters
-    ----------
-    seed, schools : int
-        As of the county; at most 500 schools.
-
-    Returns
-    -------
-    DataFrame
-        ``township, group, children``; groups as in table ``registers``. `balancelib.county.sample.registers` explains them.
+    ``township, group, children``; groups as in table ``registers``. Seed and schools as of `true_effects`; `balancelib.county.sample.registers` explains the rest.
     """
     return _truth(seed, schools)["groups"]
 
@@ -288,16 +276,8 @@ def true_groups(seed: int = 7, schools: int = 60) -> pd.DataFrame:
 def true_risks(seed: int = 7, schools: int = 60) -> pd.DataFrame:
     """Return the true risk of each child of table ``children`` of `sample_county`, and whether it truly left.
 
-    Parameters
-    ----------
-    seed, schools : int
-        As of the county; at most 500 schools.
-
-    Returns
-    -------
-    DataFrame
-        ``child, year, school_id, migrant, risk, truly_left``, in the order of the table; of the last year as well, whose outcome the
-        table leaves blank. `balancelib.county.sample.children.draw_children` explains them.
+    ``child, year, school_id, migrant, risk, truly_left``, in the order of the table; of the last year as well, whose outcome the table leaves blank.
+    Seed and schools as of `true_effects`; `balancelib.county.sample.children.draw_children` explains the rest.
     """
     return _truth(seed, schools)["risks"]
 
@@ -320,7 +300,7 @@ def true_satisfaction(seed: int = 7, schools: int = 60) -> pd.DataFrame:
     return _draw_progress(_streams(seed), _attended(tables), tables)
 
 
-def _truth(seed: int, schools: int) -> dict[str, pd.DataFrame]:
+def _truth(seed: int, schools: int) -> Tables:
     """Return what is true of the groups of children of a county."""
     tables = sample_county(seed, schools).tables
     return _draw_groups(_streams(seed), _attended(tables), tables)

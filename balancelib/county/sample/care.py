@@ -7,7 +7,7 @@ from balancelib.county.sample.draw import SEAT, by_area, whole
 
 ALONE = 0.12  # of the left-behind children
 FAR = (0.04, 0.10, 0.18)  # of the pupils who do not board, by area
-FED = (0.96, 1.0)
+FED = (0.96, 1.0)  # of those who should be, between these from school to school
 LATE, LATE_FED = 3, 0.75  # schools where fewer are fed
 POORER_BOARD = 1.3  # a boarder is poor so much oftener
 ROOMS = 0.5  # of the sections' schools out of the seat that could have one

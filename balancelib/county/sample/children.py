@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from balancelib.county.sample.draw import by_area
+from balancelib.county.sample.draw import GIRLS, by_area
 
 YEARS = (2024, 2025)
-GIRLS, RISK = 0.465, 0.04
-INCOME, INCOME_SPREAD = (29_000, 20_000, 14_500), 0.45
+RISK = 0.04  # to leave within a year
+INCOME, INCOME_SPREAD = (29_000, 20_000, 14_500), 0.45  # 元 a head and year by area; of its logarithm
 SCHOOLING = {6.0: 0.12, 9.0: 0.55, 12.0: 0.20, 15.0: 0.07, 16.0: 0.06}
+AWAY = (1.2, 1.8, 2.8)  # km from home to school, by area
 UNKNOWN = {"income": 0.10, "parent_years": 0.05, "score": 0.02, "earlier": 0.05}
 # Effects on the log odds of leaving; the intercept is such that `RISK` leave. Being a migrant has none.
 EFFECTS = {
@@ -20,10 +21,8 @@ EFFECTS = {
     "far": 0.06,  # a kilometre of those who do not board, up to 15
     "income": -0.40,  # e-fold
 }
-MOST_ABSENT, FARTHEST = 20, 15
-RECORDED = (
-    0.12  # of the migrants who stayed in school: went on in another county, and were recorded as having left
-)
+MOST_ABSENT, FARTHEST = 20, 15  # days, km: beyond them one more says no more
+RECORDED = 0.12  # of the migrants who stayed: went on in another county, and were recorded as having left
 
 
 def draw_children(
@@ -67,20 +66,29 @@ def _pupils(
         shares[group] = here["school_id"].map(part[group] / part["all"]).fillna(0).to_numpy()
     number = [here[year].to_numpy(dtype=int) for year in YEARS]
     section = np.concatenate([np.repeat(np.arange(len(here)), n) for n in number])
-    n = len(section)
-    frame = pd.DataFrame({"child": [f"C{i:05d}" for i in range(1, n + 1)], "year": np.repeat(np.array(YEARS, dtype=float), [sum(k) for k in number]),
-                          "school_id": here["school_id"].to_numpy()[section], "section": section})  # fmt: skip
+    frame = pd.DataFrame({
+        "child": [f"C{i:05d}" for i in range(1, len(section) + 1)],
+        "year": np.repeat(np.array(YEARS, dtype=float), [sum(n) for n in number]),
+        "school_id": here["school_id"].to_numpy()[section], "section": section,
+    })  # fmt: skip
+    _home(rng, frame, here, {name: share[section] for name, share in shares.items()})
+    return frame, here
+
+
+def _home(
+    rng: np.random.Generator, frame: pd.DataFrame, sections: pd.DataFrame, shares: dict[str, np.ndarray]
+) -> None:
+    """Draw who a pupil is and where the family lives, by the chances of the pupil's school; who lives farther boards rather."""
+    n, section = len(frame), frame["section"].to_numpy()
     frame["girl"] = (rng.random(n) < GIRLS).astype(float)
     kind = rng.random(n)
-    frame["migrant"] = (kind < shares["migrant"][section]).astype(float)
-    frame["left_behind"] = (kind > 1 - shares["left_behind"][section]).astype(float)
-    away = by_area(here, (1.2, 1.8, 2.8))[section] * rng.lognormal(0, 0.6, n)
-    far = (
-        pd.Series(away * rng.lognormal(0, 0.9, n)).groupby([section, frame["year"]]).rank(pct=True).to_numpy()
-    )
-    frame["boards"] = (far > 1 - shares["boards"][section]).astype(float)
+    frame["migrant"] = (kind < shares["migrant"]).astype(float)
+    frame["left_behind"] = (kind > 1 - shares["left_behind"]).astype(float)
+    away = by_area(sections, AWAY)[section] * rng.lognormal(0, 0.6, n)
+    felt = pd.Series(away * rng.lognormal(0, 0.9, n))
+    far = felt.groupby([section, frame["year"]]).rank(pct=True).to_numpy()
+    frame["boards"] = (far > 1 - shares["boards"]).astype(float)
     frame["km"] = np.round(np.clip(away * np.where(frame["boards"] == 1, 1.8, 1.0), 0.1, 45), 1)
-    return frame, here
 
 
 def _family(rng: np.random.Generator, frame: pd.DataFrame, level: np.ndarray) -> None:

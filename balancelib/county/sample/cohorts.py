@@ -16,10 +16,8 @@ LAST_SUMMER = 0.995  # graduates against the pupils of grade 9 and those lost si
 RISK = {
     "left_behind": {"dropouts": 1.8}, "migrant": {"transfers_in": 3.0, "transfers_out": 2.5}, "disabled": {"dropouts": 2.0, "suspended": 3.0},
 }  # fmt: skip
-NOT_ENTERED, SLIP = (
-    0.06,
-    5.0,
-)  # transfers in that were left out, of the entrants; graduates too many in the other school
+NOT_ENTERED = 0.06  # of the entrants: transfers in that were left out in one school
+SLIP = 5.0  # graduates too many in another
 
 
 def draw_cohorts(

@@ -7,8 +7,9 @@ from balancelib.county.sample.draw import SEAT, whole
 
 RATE = 0.0075  # of the pupils of compulsory education
 MOST = 1.6  # for each pupil of the special schools: these, and those taught at home, are on their rolls
-IN_SEAT = 0.3
+IN_SEAT = 0.3  # live in the seat, of those who do not live in a township planted small
 FEW = 3  # children of each township planted small
+# Shares of the ages, of the kinds, and of the levels, the gravest first.
 AGES = {"primary": 0.68, "junior": 0.32}
 KINDS = {
     "vision": 0.05, "hearing": 0.09, "speech": 0.07, "body": 0.19, "intellect": 0.42, "mental": 0.07, "multiple": 0.11,

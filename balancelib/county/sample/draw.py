@@ -6,6 +6,7 @@ import pandas as pd
 from balancelib.county.schema import AREAS
 
 SEAT = "城关镇"  # the township of the county's seat
+GIRLS = 0.465  # of the pupils
 
 
 def by_area(schools: pd.DataFrame, levels: tuple[float, float, float]) -> np.ndarray:

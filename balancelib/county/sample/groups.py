@@ -3,25 +3,21 @@
 import numpy as np
 import pandas as pd
 
-from balancelib.county.sample.draw import by_area, whole
-from balancelib.county.sample.pupils import GRADES
-from balancelib.county.schema import STAGES
+from balancelib.county.enrolment import STAGE_GRADES
+from balancelib.county.sample.draw import GIRLS, by_area, whole
 
 GROUPS = ("all", "left_behind", "migrant", "disabled", "low_income")
 YEARS = 3
-GIRLS = 0.465
 # Level by area (urban, town, rural), spread of its logarithm, greatest share of a section's pupils.
 LEFT_BEHIND = ((0.012, 0.065, 0.26), 0.35, 0.60)
 MIGRANT = ((0.030, 0.017, 0.0025), 0.90, 0.35)
 LOW_INCOME = ((0.030, 0.080, 0.150), 0.30, 0.50)
 FEWER_LEFT = (1.06, 1.03, 1.0)  # of the last year
 MORE_MIGRANTS = (0.62, 0.80, 1.0)
-IN_JUNIOR = 2.2  # times as many of a junior section's pupils are migrants
+IN_JUNIOR, IN_PRIVATE = 2.2, 0.3  # times as many of a junior, of a private section's pupils are migrants
 FEWER_DISABLED = (0.85, 0.92, 1.0)
-TAKEN_IN, TIMES_UNPLACED = (
-    0.11,
-    1.6,
-)  # of the pupils of the private school that takes migrants in; of those not placed
+TAKEN_IN = 0.11  # of the pupils of the private school that takes migrants in
+TIMES_UNPLACED = 1.6  # or of the migrants who are not placed, if these are more
 BOUGHT = 0.3  # of the migrants in private schools, in earlier years
 
 
@@ -58,8 +54,7 @@ def _sections(schools: pd.DataFrame, enrolment: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each school and stage with pupils now; ``pupils`` holds those of each of the last years."""
     parts = []
     years = sorted(set(enrolment["year"]))[-YEARS:]
-    for stage in STAGES:
-        grades = [f"grade{grade}" for grade in GRADES[stage]]
+    for stage, grades in STAGE_GRADES.items():
         sums = enrolment.assign(n=enrolment[grades].sum(axis=1)).pivot(
             index="school_id", columns="year", values="n"
         )
@@ -101,30 +96,30 @@ def _left_behind(
 def _migrants(
     rng: np.random.Generator, sections: pd.DataFrame, pupils: np.ndarray, item: pd.Series
 ) -> np.ndarray:
-    """Draw migrants; in the last year one private section takes many in."""
+    """Draw migrants; in the last year one private section, the largest, takes many in and gets no others."""
     level, spread, most = MIGRANT
-    weight = (
-        by_area(sections, level) * rng.lognormal(0, spread, len(sections)) * (sections["kind"] != "special")
-    )
     private = (sections["operator"] == "private").to_numpy()
-    weight = (
-        weight.to_numpy()
-        * np.where(private, 0.3, 1.0)
-        * np.where(sections["stage"] == "junior", IN_JUNIOR, 1.0)
-    )
+    weight = by_area(sections, level) * rng.lognormal(0, spread, len(sections))
+    weight = weight * (sections["kind"] != "special").to_numpy() * np.where(private, IN_PRIVATE, 1.0)
+    weight = weight * np.where(sections["stage"] == "junior", IN_JUNIOR, 1.0)
     totals = np.round(item["migrant_children_eligible"] * np.array(MORE_MIGRANTS))
-    size = pupils[:, -1]
-    host = int(np.argmax(private * size))
-    unplaced = item["migrant_children_eligible"] - item["migrant_children_placed"]
-    taken = np.floor(min(most * size[host], max(TAKEN_IN * size[host], TIMES_UNPLACED * unplaced)))
+    host = int(np.argmax(private * pupils[:, -1]))
+    size = pupils[host, -1]
+    taken = np.floor(min(most * size, max(TAKEN_IN * size, TIMES_UNPLACED * _unplaced(item))))
     columns = []
     for year, total in enumerate(totals):
         last = year == YEARS - 1
-        own = weight * pupils[:, year] * rng.lognormal(0, 0.06, len(sections)) * np.where(np.arange(len(sections)) == host, not last, 1)  # fmt: skip
+        own = weight * pupils[:, year] * rng.lognormal(0, 0.06, len(sections))
+        own[host] *= not last
         column = _spread(own, total - last * taken, most * pupils[:, year])
         column[host] += last * taken
         columns.append(column)
     return np.stack(columns, axis=1)
+
+
+def _unplaced(item: pd.Series) -> float:
+    """Return how many migrants have no place in a public school nor a bought one, in the last year."""
+    return item["migrant_children_eligible"] - item["migrant_children_placed"]
 
 
 def _disabled(
@@ -146,9 +141,8 @@ def _disabled(
 def _bought(sections: pd.DataFrame, migrants: np.ndarray, item: pd.Series) -> np.ndarray:
     """Return the places that the county buys: in the last year, all but those of migrants who are not placed."""
     private = migrants * (sections["operator"] == "private").to_numpy()[:, None]
-    unplaced = item["migrant_children_eligible"] - item["migrant_children_placed"]
     totals = np.floor(private.sum(axis=0) * BOUGHT)
-    totals[-1] = max(private[:, -1].sum() - unplaced, 0.0)
+    totals[-1] = max(private[:, -1].sum() - _unplaced(item), 0.0)
     return np.stack([_spread(w, t, w) for w, t in zip(private.T, totals, strict=True)], axis=1)
 
 
@@ -157,10 +151,7 @@ def _as_table(
 ) -> pd.DataFrame:  # fmt: skip
     """Return a row for each year, section and group; places are bought for migrants alone."""
     shape = (len(sections), len(years), len(GROUPS))
-    stacked = {
-        "pupils": np.stack([counts[g] for g in GROUPS], axis=2),
-        "girls": np.stack([girls[g] for g in GROUPS], axis=2),
-    }
+    pupils, of_girls = (np.stack([each[group] for group in GROUPS], axis=2) for each in (counts, girls))
     purchased = np.full(shape, np.nan)
     private = (sections["operator"] == "private").to_numpy()
     for group in ("all", "migrant"):
@@ -172,11 +163,11 @@ def _as_table(
             "school_id": sections["school_id"].to_numpy()[section],
             "stage": sections["stage"].to_numpy()[section],
             "group": np.array(GROUPS, dtype=object)[group],
-            "pupils": stacked["pupils"].astype(float).ravel(),
-            "girls": stacked["girls"].astype(float).ravel(),
+            "pupils": pupils.astype(float).ravel(),
+            "girls": of_girls.astype(float).ravel(),
             "purchased": purchased.ravel(),
         }
     )
-    kept = stacked["pupils"][:, :, :1].repeat(len(GROUPS), axis=2).ravel() > 0
+    kept = pupils[:, :, :1].repeat(len(GROUPS), axis=2).ravel() > 0
     order = np.lexsort((group, frame["stage"] == "junior", frame["school_id"], frame["year"]))
     return frame.iloc[order[kept[order]]].reset_index(drop=True)

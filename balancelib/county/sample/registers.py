@@ -19,6 +19,15 @@ class Office(NamedTuple):
     twice: float = 0.0
 
 
+class People(NamedTuple):
+    """Children: the township of each by its place, how visible each is to offices, whether no school has it, whether it is of the group no more."""
+
+    home: np.ndarray
+    trait: np.ndarray
+    out: np.ndarray
+    gone: np.ndarray
+
+
 # The school's register counts a child twice who changed schools and is on both rolls. The police has those who are gone.
 REGISTERS = {
     "left_behind": {"school": Office(0.93, 2.5, 0.01), "civil": Office(0.80, 2.5), "village": Office(0.95, 1.0)},
@@ -37,11 +46,8 @@ PAIRS = {
     "migrant": {("security", "school"): 0.8, ("security", "village"): 0.5},
     "school_age": {("security", "school"): 0.6, ("health", "school"): 0.5},
 }
-ELSEWHERE = {
-    "left_behind": 0.25,
-    "migrant": 0.03,
-    "school_age": 0.25,
-}  # live out of the seat, wherever they are taught
+# Of a group's children so many live out of the seat, wherever they are taught.
+ELSEWHERE = {"left_behind": 0.25, "migrant": 0.03, "school_age": 0.25}
 
 
 def draw_registers(
@@ -57,55 +63,44 @@ def draw_registers(
     latest = groups[groups["year"] == groups["year"].max()]
     registers, pairs, truth = [], [], []
     for group, offices in REGISTERS.items():
-        home, trait, barred = _people(rng, group, schools, latest, disabled)
-        true = np.bincount(home, minlength=len(townships)).astype(float)
-        truth.append(pd.DataFrame({"township": townships, "group": group, "children": true}))
-        gone = rng.choice(home, round(GONE * len(home)))
-        home, away = np.concatenate([home, gone]), np.arange(len(home) + len(gone)) >= len(home)
-        trait = np.concatenate([trait, rng.normal(size=len(gone))])
-        listed = {}
-        for name, office in offices.items():
-            known = _known_length(group, name, latest, items, len(trait) - len(gone), office)
-            shut = np.concatenate([barred, np.zeros(len(gone), dtype=bool)]) & (name == "school")
-            listed[name], twice = _listed(rng, trait, away, shut, known, office)
-            count = np.bincount(np.concatenate([home[listed[name]], home[twice]]), minlength=len(townships))
-            registers.append(pd.DataFrame({"township": townships, "office": name, "group": group, "children": count.astype(float)}))  # fmt: skip
+        people = _people(rng, group, schools, latest, disabled)
+        truth.append(_counted(townships, people.home, group=group))
+        lengths = {name: _length(group, name, latest, items, len(people.home)) for name in offices}
+        people = _with_gone(rng, people)
+        listed = {name: _listed(rng, people, lengths[name], name, office) for name, office in offices.items()}
+        registers += [
+            _counted(townships, people.home[entries], office=name, group=group)
+            for name, entries in listed.items()
+        ]
         for (first, second), part in PAIRS[group].items():
-            both = np.bincount(home[_is_in(listed[first], home) & _is_in(listed[second], home)], minlength=len(townships))  # fmt: skip
+            both = people.home[np.intersect1d(listed[first], listed[second])]
             compared = rng.random(len(townships)) < part
-            pairs.append(pd.DataFrame({"township": townships, "group": group, "first": first, "second": second,
-                                       "both": both.astype(float)})[compared])  # fmt: skip
-    return (
-        pd.concat(registers)
-        .assign(county_id=None)
-        .sort_values(["township", "group"], kind="stable", ignore_index=True),
-        pd.concat(pairs)
-        .assign(county_id=None)
-        .sort_values(["township", "group"], kind="stable", ignore_index=True),
-        pd.concat(truth, ignore_index=True),
-    )
+            counts = _counted(townships, both, group=group, first=first, second=second)
+            pairs.append(counts[compared].rename(columns={"children": "both"}))
+    return _sorted(registers), _sorted(pairs), pd.concat(truth, ignore_index=True)
 
 
-def _is_in(listed: np.ndarray, people: np.ndarray) -> np.ndarray:
-    """Return for each person whether a register has them."""
-    found = np.zeros(len(people), dtype=bool)
-    found[listed] = True
-    return found
+def _counted(townships: np.ndarray, home: np.ndarray, **about: str) -> pd.DataFrame:
+    """Return how many children, or entries of a register, each township has, and what they are about."""
+    count = np.bincount(home, minlength=len(townships)).astype(float)
+    return pd.DataFrame({"township": townships, **about, "children": count})
+
+
+def _sorted(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    whole = pd.concat(parts).assign(county_id=None)
+    return whole.sort_values(["township", "group"], kind="stable", ignore_index=True)
 
 
 def _people(
     rng: np.random.Generator, group: str, schools: pd.DataFrame, groups: pd.DataFrame, disabled: pd.DataFrame
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
-    """Draw a group's children: township by its place, how visible each is to offices, and whether no school has it."""
+) -> People:  # fmt: skip
+    """Draw a group's children."""
     townships = np.array(sorted(set(schools["township"])))
     if group == "disabled":
         home = np.searchsorted(townships, disabled["township"].to_numpy(dtype=str))
         graver = (2.5 - disabled["level"].to_numpy()) * 0.8
-        return (
-            home,
-            graver + rng.normal(size=len(home)),
-            disabled["placement"].isin(["deferred", "out"]).to_numpy(),
-        )
+        out = disabled["placement"].isin(["deferred", "out"]).to_numpy()
+        return People(home, graver + rng.normal(size=len(home)), out, np.zeros(len(home), dtype=bool))
     taught = _taught(group, groups)
     total = round(taught.sum() / REGISTERS[group]["school"].share)
     own = taught.groupby(taught.index.map(schools.set_index("school_id")["township"])).sum()
@@ -114,7 +109,16 @@ def _people(
     part = ELSEWHERE[group]
     weight = (1 - part) * there / max(there.sum(), 1) + part * other / other.sum()
     home = np.repeat(np.arange(len(townships)), rng.multinomial(total, weight / weight.sum()))
-    return home, rng.normal(size=total), np.zeros(total, dtype=bool)
+    return People(home, rng.normal(size=total), np.zeros(total, dtype=bool), np.zeros(total, dtype=bool))
+
+
+def _with_gone(rng: np.random.Generator, people: People) -> People:
+    """Add those who were of the group."""
+    gone = rng.choice(people.home, round(GONE * len(people.home)))
+    more = People(
+        gone, rng.normal(size=len(gone)), np.zeros(len(gone), dtype=bool), np.ones(len(gone), dtype=bool)
+    )
+    return People(*map(np.concatenate, zip(people, more, strict=True)))
 
 
 def _taught(group: str, groups: pd.DataFrame) -> pd.Series:
@@ -123,23 +127,20 @@ def _taught(group: str, groups: pd.DataFrame) -> pd.Series:
     return here.groupby("school_id")["pupils"].sum()
 
 
-def _known_length(
-    group: str, name: str, groups: pd.DataFrame, items: pd.DataFrame, true: int, office: Office
-) -> int:
+def _length(group: str, name: str, groups: pd.DataFrame, items: pd.DataFrame, true: int) -> int:
     """Return how long a register is: as another table says, or by its share of the true number."""
     if name == "school" and group != "disabled":
         return int(_taught(group, groups).sum())
-    length = round(office.share * true)
+    length = round(REGISTERS[group][name].share * true)
     return min(length, int(items["disabled_children"].iloc[0])) if name == "federation" else length
 
 
-def _listed(
-    rng: np.random.Generator, trait: np.ndarray, away: np.ndarray, shut: np.ndarray, length: int, office: Office
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Return who stands in a register, and who twice: the most visible, chance apart, and few of those gone."""
+def _listed(rng: np.random.Generator, people: People, length: int, name: str, office: Office) -> np.ndarray:
+    """Return whom a register's entries are: the most visible, chance apart, and few of those gone; some stand in it twice."""
     twice = round(office.twice * length)
-    seen = np.sqrt(ALIKE) * trait + np.sqrt(1 - ALIKE) * rng.normal(size=len(trait)) - office.strict * away
-    seen[shut] = -np.inf
+    seen = np.sqrt(ALIKE) * people.trait + np.sqrt(1 - ALIKE) * rng.normal(size=len(people.trait))
+    seen -= office.strict * people.gone
+    seen[people.out & (name == "school")] = -np.inf
     single = min(length - twice, int(np.isfinite(seen).sum()))
     listed = np.argpartition(-seen, single - 1)[:single] if single > 0 else np.array([], dtype=int)
-    return listed, listed[rng.permutation(len(listed))[:twice]]
+    return np.concatenate([listed, listed[rng.permutation(len(listed))[:twice]]])

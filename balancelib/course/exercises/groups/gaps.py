@@ -40,13 +40,13 @@ EXERCISES = {
     "8": Exercise(
         answer=_answer,
         hints=(
-            "“相差”先把两层加起来再除；“同样的分布”先在每一层里除，再按全体学生的分布合起来。",
+            "“相差”先把各层加起来再除；“同样的分布”先在每一层里除，再按全体学生的分布合起来。",
             "每一层的差是`rate - others`，`standard`是每一层两组一共几人。合起来是`(standard * (rate - others)).sum() / standard.sum()`，再乘100。",
             "`{\"相差\": 100 * crude, \"同样的分布\": 100 * (standard * (rate - others)).sum() / standard.sum()}`。",
         ),
         mistakes={
             "标准用成了随迁子女自己的分布。题目要全体学生的分布。": lambda county, right: _by_migrants(county),
-            "两层直接平均了。人多的层要多占一些。": lambda county, right: _evenly(county),
+            "几层直接平均了。人多的层要多占一些。": lambda county, right: _evenly(county),
             "是其他学生减随迁子女，减反了。": lambda county, right: -right,
         },
         unit="个百分点",

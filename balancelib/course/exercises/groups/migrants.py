@@ -19,7 +19,7 @@ def _chance(county: County) -> ByChance:
 
 def _spread(county: County) -> dict[str, float]:
     found = _chance(county)
-    return {"差异指数": 100 * found.value, "扣掉碰运气": 100 * found.systematic}
+    return {"差异指数": 100 * found.value, "扣掉碰运气": max(100 * found.systematic, 0.0)}
 
 
 def _against_all(county: County) -> float:
@@ -39,8 +39,8 @@ EXERCISES = {
         answer=_spread,
         hints=(
             "先算各校占全部随迁子女的几分之几，再算占全部其他学生的几分之几，相减，取绝对值，加起来，除以2。",
-            "扣掉碰运气：减去抽签的平均，再除以（1减抽签的平均），就是从碰运气到完全分开走了几分之几。",
-            "`d = 100 * (a / a.sum() - b / b.sum()).abs().sum() / 2`；`(d - 100 * expected) / (1 - expected)`。",
+            "扣掉碰运气：减去抽签的平均，再除以（1减抽签的平均），就是从碰运气到完全分开走了几分之几。比抽签的平均还小的，写0。",
+            "`d = 100 * (a / a.sum() - b / b.sum()).abs().sum() / 2`；`max((d - 100 * expected) / (1 - expected), 0)`。",
         ),
         mistakes={
             "没有除以2：一名孩子换学校，一处多一处少，数了两次。": lambda county, right: {**right, "差异指数": 2 * right["差异指数"]},

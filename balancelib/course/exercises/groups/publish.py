@@ -4,15 +4,19 @@ import pandas as pd
 
 from balancelib.county import County
 from balancelib.course.exercises.model import Exercise
+from balancelib.disclosure import load_policy
 from balancelib.groups import alone, subtracted
 
-LEAST = 5  # children; fewer are not told
+LEAST = load_policy().least  # children; fewer are not told
 
 
 def _table(county: County) -> pd.DataFrame:
-    """Disabled children by kind and level."""
+    """Children taught in special schools and at home, of both ages, by level: here each usual mistake gives another answer."""
     children = county.tables["disabled_children"]
-    return children.pivot_table(index="kind", columns="level", values="children", aggfunc="sum", fill_value=0)
+    some = children[children["placement"].isin(["special", "home"])]
+    return some.pivot_table(
+        index=["placement", "age_group"], columns="level", values="children", aggfunc="sum", fill_value=0
+    )
 
 
 def _between(table: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -42,9 +46,13 @@ EXERCISES = {
             "`holes = int(hidden.to_numpy().sum())`，`once = int(alone(hidden).to_numpy().sum())`，`again = int(subtracted(hidden).to_numpy().sum())`。",
         ),
         mistakes={
+            "把0也挖了。0写出来，说的是没有人；这里只挖1到4。": lambda county, right: _counted(_table(county).lt(LEAST)),
             "把5也挖了。规则是少于5的不写，5可以写。": lambda county, right: _counted(_between(_table(county), LEAST)),
             "“一减就出来”只看了行。列也有合计，也能减。": lambda county, right: {
                 **right, "一减就出来": _by_rows(county),
+            },
+            "“反复减”只减了一遍。减出来的也能拿去减别的，要减到减不动为止。": lambda county, right: {
+                **right, "反复减": right["一减就出来"],
             },
             "“反复减”没有算上第一次就减出来的。": lambda county, right: {
                 **right, "反复减": right["反复减"] - right["一减就出来"],

@@ -2,7 +2,8 @@
 
 from types import ModuleType
 
-from balancelib.course.exercises.progress import synthetic
+from balancelib.course.exercises.progress import plan, rectify, series, staggered, synthetic, targets
 
-LESSONS: tuple[ModuleType, ...] = (synthetic,)
-EXERCISES = {number: exercise for lesson in LESSONS for number, exercise in lesson.EXERCISES.items()}
+__all__ = [
+    "ModuleType", "plan", "rectify", "series", "staggered", "synthetic", "targets",
+]  # fmt: skip

@@ -28,7 +28,7 @@ def indicator_history(county: County, standard: Standard | str = "quality-2017")
     DataFrame
         A row a year, section and indicator: ``year, school_id, name, stage, pupils, indicator``, ``total`` (the numerator), ``value`` in
         the indicator's unit, ``ratio`` to its threshold, ``mean`` of the county's sections in that year and stage, every pupil counting
-        once, and ``relative``: value over mean. NaN where something is not known.
+        once, and ``relative``: value over mean; ``threshold``, the same of all years. NaN where something is not known.
 
     Raises
     ------
@@ -57,7 +57,8 @@ def indicator_history(county: County, standard: Standard | str = "quality-2017")
     long = pd.concat(parts, ignore_index=True)
     long["mean"] = _county_mean(long)
     long["relative"] = long["value"] / long["mean"].where(long["mean"] > 0)
-    return long[["year", *SERIES[:3], "pupils", "indicator", "total", "value", "ratio", "mean", "relative"]]
+    found = ["pupils", "indicator", "total", "value", "ratio", "mean", "relative", "threshold"]
+    return long[["year", *SERIES[:3], *found]]
 
 
 def _as_schools(county: County, rows: pd.DataFrame) -> pd.DataFrame:
@@ -80,6 +81,7 @@ def _long(schools: pd.DataFrame, standard: Standard) -> pd.DataFrame:
                 total=value * wide["pupils"] / indicator.per,
                 value=value,
                 ratio=value / threshold,
+                threshold=threshold,
             )
         )
     return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,128 @@
+"""What a county's annual plan says, all at once: where it stands, when it holds by itself, what is to be done, and what is wrong with the plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from math import inf
+
+import pandas as pd
+
+from balancelib.assess.history import indicator_history
+from balancelib.county import County
+from balancelib.progress.board import board
+from balancelib.progress.paths import holding_years, target_paths
+from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, private_costs
+
+LATE = {
+    "in_time": "{until}年以前会达标",
+    "late": "会达标，但晚于{until}年",
+    "never": "照现在的步子，十年里到不了",
+    "slipping": "今天达标，照趋势守不住",
+    "unknown": "低于标准，年份太少说不出",
+}
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What is asked of a plan: by when all is to hold, on which day it is written, 万元 a year, and since when there is an older plan to be held to."""
+
+    until: int
+    today: date
+    budget: float | Mapping[int, float] = inf
+    since: int | None = None
+
+
+@dataclass(frozen=True)
+class AnnualPlan:
+    """What `annual_plan` found.
+
+    Attributes
+    ----------
+    orders : Orders
+    plan : Plan
+        From the last year on.
+    holding : DataFrame
+        Of `holding_years`, with ``kind``: a key of `LATE`, or blank where it holds and stays.
+    faults : DataFrame
+        Of `check_plan`.
+    board, before : DataFrame or None
+        Of `balancelib.progress.board`, of the last year and the one before, by the plan since ``orders.since``; None without one.
+    """
+
+    orders: Orders
+    plan: Plan
+    holding: pd.DataFrame
+    faults: pd.DataFrame
+    board: pd.DataFrame | None = None
+    before: pd.DataFrame | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many sections' indicators are of each kind, by what is said of it."""
+        found = self.holding["kind"].value_counts()
+        return {
+            words.format(until=self.orders.until): int(found.get(kind, 0)) for kind, words in LATE.items()
+        }
+
+
+def annual_plan(county: County, orders: Orders, measures: pd.DataFrame | None = None) -> AnnualPlan:
+    """Make a county's plan from its years so far (年度计划).
+
+    Parameters
+    ----------
+    county : County
+        One county, with table ``history``.
+    orders : Orders
+        What is asked for.
+    measures : DataFrame, optional
+        As `load_measures` returns them; those that come with the program if left out.
+
+    Returns
+    -------
+    AnnualPlan
+        Private schools are in it; what they cost is their operators' affair.
+
+    Raises
+    ------
+    Lacking
+        No ``history``, several counties, or no such year as ``since``.
+    ValueError
+        ``until`` is not after the last year, or not after ``since``.
+    """
+    measures = load_measures() if measures is None else measures
+    history = indicator_history(county)
+    costs = private_costs(county.schools, measures)
+    years, last = set(history["year"]), int(history["year"].max())
+    plan = make_plan(target_paths(history, orders.until), measures, costs)
+    plan = replace(plan, start=last, until=orders.until)  # also where nothing is left to do
+    holding = when_held(holding_years(history), orders.until)
+    faults = check_plan(plan, orders.today, orders.budget)
+    if orders.since is None or orders.since >= last:
+        return AnnualPlan(orders, plan, holding, faults)
+    older = make_plan(target_paths(history, orders.until, orders.since), measures, costs).targets
+    known = lambda year: year > orders.since and {year, year - 1} <= years  # noqa: E731
+    boards = [board(history, older, year) if known(year) else None for year in (last, last - 1)]
+    return AnnualPlan(orders, plan, holding, faults, *boards)
+
+
+def when_held(holding: pd.DataFrame, until: int) -> pd.DataFrame:
+    """Say of each section's indicator whether it holds in time if nothing is changed (来不来得及).
+
+    Parameters
+    ----------
+    holding : DataFrame
+        Of `holding_years`.
+    until : int
+        Year in which all is to hold.
+
+    Returns
+    -------
+    DataFrame
+        The same with ``kind``: a key of `LATE`; blank where it holds and stays, or holds and nothing more is known.
+    """
+    kind = holding["state"].where(holding["state"].isin(["never", "slipping"]), "")
+    coming = holding["state"] == "coming"
+    in_time = coming & holding["expected"].le(until).fillna(value=False).astype(bool)
+    kind = kind.mask(coming, "late").mask(in_time, "in_time")
+    unknown = (holding["state"] == "unknown") & (holding["ratio"] < 1)
+    return holding.assign(kind=kind.mask(unknown, "unknown"))

@@ -1,0 +1,155 @@
+"""A traffic-light board of a plan: which indicators keep to their path this year, what changed since last year, by rules that are data."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pandas as pd
+from msgspec import Meta, Struct
+
+from balancelib.assess.history import SERIES
+from balancelib.assess.logic import reaches
+from balancelib.county import Lacking
+from balancelib.toml import Text, TomlError, convert, parse
+
+RULES = Path(__file__).with_name("board.toml")
+Colour = Literal["green", "amber", "red", "grey"]
+CELL = ["stage", "indicator"]
+
+
+class BoardRulesError(TomlError):
+    """A file of a board's rules is malformed: ``file``, ``key`` and ``reason`` say where and why."""
+
+    called = "看板规则文件"
+
+
+class Light(Struct, frozen=True, forbid_unknown_fields=True):
+    """A colour, with the sign and the word that say the same without it."""
+
+    key: Colour
+    sign: Text
+    word: Text
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """A colour is given where a share (of one) is above a limit."""
+
+    colour: Colour
+    column: Literal["unknown", "behind", "lost"]
+    above: Annotated[float, Meta(ge=0, le=1)]
+    because: Text
+
+
+class BoardRules(Struct, frozen=True, forbid_unknown_fields=True):
+    """The first rule that applies gives the colour; none, and it is green."""
+
+    colours: Annotated[tuple[Light, ...], Meta(min_length=1)]
+    rules: Annotated[tuple[Rule, ...], Meta(min_length=1)]
+
+    @property
+    def lights(self) -> dict[str, Light]:
+        """Each colour by its key."""
+        return {light.key: light for light in self.colours}
+
+
+def load_board_rules(path: str | Path = RULES) -> BoardRules:
+    """Read a board's rules (看板规则).
+
+    Raises
+    ------
+    BoardRulesError
+        The file is missing or malformed, or has not each of the four colours once.
+    """
+    path = Path(path)
+    found = convert(
+        parse(path, BoardRulesError, "没有这个文件；不写就用随程序附的"),
+        BoardRules,
+        path.name,
+        BoardRulesError,
+    )
+    if sorted(light.key for light in found.colours) != ["amber", "green", "grey", "red"]:
+        raise BoardRulesError(path.name, "colours", "green、amber、red、grey要各有一条")
+    return found  # fmt: skip
+
+
+def board(
+    history: pd.DataFrame, targets: pd.DataFrame, year: int, rules: BoardRules | None = None
+) -> pd.DataFrame:
+    """Give each stage's indicator its light of a year (看板).
+
+    Parameters
+    ----------
+    history : DataFrame
+        Of `balancelib.assess.indicator_history`, with that year and the one before.
+    targets : DataFrame
+        A plan's: ``school_id, name, stage, indicator, year, target``, as `balancelib.progress.target_paths` returns them or ``Plan.targets``.
+    year : int
+        Which year.
+    rules : BoardRules, optional
+        Those that come with the program if left out.
+
+    Returns
+    -------
+    DataFrame
+        A row a stage and indicator: ``sections``; ``below`` the threshold in that year and ``before`` in the year before; ``due`` sections with a target of this year, and ``off``, those that have
+        not reached it; the shares ``unknown`` (of the sections), ``behind`` (off, of those due) and ``lost`` (held the year before and now do not, of those that held);
+        ``colour`` and ``because``.
+
+    Raises
+    ------
+    Lacking
+        The history has not both years.
+    """
+    rules = rules or load_board_rules()
+    if missing := {year, year - 1} - set(history["year"]):
+        raise Lacking(f"历年数据里没有{'、'.join(map(str, sorted(missing)))}年，看板要今年和去年两年的数")
+    now, before = (history[history["year"] == y].set_index(SERIES)["ratio"].astype(float) for y in (year, year - 1))  # fmt: skip
+    values = history[history["year"] == year].set_index(SERIES)["value"]
+    due = targets[targets["year"] == year].set_index(SERIES)["target"]
+    held, held_before = (ratio.where(ratio.isna(), reaches(ratio, 1.0)) for ratio in (now, before.reindex(now.index)))  # fmt: skip
+    off = ~reaches(values.reindex(due.index), due) & values.reindex(due.index).notna()
+    table = pd.DataFrame({
+        "sections": 1, "missing": now.isna(), "below": held.eq(0), "before": held_before.eq(0), "held": held_before.eq(1),
+        "fell": held_before.eq(1) & held.eq(0), "due": now.index.isin(due.index), "off": off.reindex(now.index, fill_value=False),
+    }, index=now.index)  # fmt: skip
+    found = table.astype(int).groupby(CELL, sort=False).sum()
+    found["unknown"] = found["missing"] / found["sections"]
+    found["behind"] = found["off"] / found["due"].clip(lower=1)
+    found["lost"] = found["fell"] / found["held"].clip(lower=1)
+    lights = [_light(row, rules) for _, row in found.iterrows()]
+    found[["colour", "because"]] = pd.DataFrame(lights, index=found.index, columns=["colour", "because"])
+    kept = ["sections", "below", "before", "due", "off", "unknown", "behind", "lost", "colour", "because"]
+    return found[kept].reset_index()
+
+
+def _light(row: pd.Series, rules: BoardRules) -> tuple[str, str]:
+    for rule in rules.rules:
+        if row[rule.column] > rule.above:
+            return rule.colour, rule.because
+    return "green", "到了今年的目标，没有掉下来的" if row["due"] else "全部达标，没有掉下来的"
+
+
+def board_sentence(found: pd.DataFrame, before: pd.DataFrame | None = None) -> str:
+    """Say a board in a sentence that a leader reads first (一句话).
+
+    Parameters
+    ----------
+    found, before : DataFrame
+        Of `board`, of this year and of the last; without the last, nothing is said of changes.
+
+    Examples
+    --------
+    >>> board_sentence(pd.DataFrame({"stage": ["primary"], "indicator": ["books"], "colour": ["red"], "below": [3], "before": [5]}))
+    '1项里0项按计划，0项要催，1项要管，0项不知道；低于标准的从5处减到3处。'
+    """
+    lights = load_board_rules().lights
+    count = found["colour"].value_counts()
+    parts = "，".join(f"{count.get(key, 0)}项{lights[key].word}" for key in ("green", "amber", "red", "grey"))
+    below, earlier = int(found["below"].sum()), int(found["before"].sum())
+    words = "减到" if below < earlier else "增到" if below > earlier else "没有变，是"
+    said = f"{len(found)}项里{parts}；低于标准的从{earlier}处{words}{below}处"
+    if before is None:
+        return said + "。"
+    order = {"green": 0, "amber": 1, "red": 2}
+    then = found[CELL].merge(before, on=CELL, how="left")["colour"].map(order).to_numpy()
+    moved = found["colour"].map(order).to_numpy() - then
+    return f"{said}。和去年比，{(moved < 0).sum()}项变好，{(moved > 0).sum()}项变差。"

@@ -1,0 +1,229 @@
+"""The list of what is to be mended (整改台账), judged on a given day: what is late, what is said to be mended and is not shown to be, what came back.
+
+Nothing here asks what day it is: the same list and the same day give the same answer next year.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from balancelib.county import County, Lacking
+from balancelib.measures import Interval, wilson
+from balancelib.progress.checklist import check_items
+
+CLOSED = ("done", "verified")
+STATUS = {
+    "mended": "改好有佐证",
+    "unproven": "说改了没有佐证",
+    "reopened": "改了又出现",
+    "overdue": "超期没改",
+    "soon": "快到期",
+    "open": "没有到期",
+    "undated": "没有定时限",
+}
+SOON = 30  # days
+COLUMNS = [
+    "action",
+    "school_id",
+    "name",
+    "item",
+    "label",
+    "found_on",
+    "owner",
+    "due",
+    "state",
+    "closed_on",
+    "evidence",
+]
+NOBODY = "没有写责任岗位"
+
+
+class Claim(NamedTuple):
+    """What the list claims, and how much of it stands.
+
+    Attributes
+    ----------
+    listed : int
+        Found by the day.
+    closed : int
+        Of these, said to be mended.
+    proven : int
+        Of these, with evidence.
+    seen_again : int
+        Of those closed, looked at again after they were closed.
+    held : int
+        Of these, still mended.
+    share : Interval
+        Those held of those seen again, with Wilson's interval; not a number where none was seen again.
+    """
+
+    listed: int
+    closed: int
+    proven: int
+    seen_again: int
+    held: int
+    share: Interval
+
+
+def ledger_of(county: County) -> pd.DataFrame:
+    """Return the list of what is to be mended from a county's table ``actions``, with names and dates.
+
+    Raises
+    ------
+    MissingTable
+        Nobody filled the table.
+    """
+    county.tables.need(["actions"])
+    actions = county.tables["actions"].copy()
+    known = {key: item.short for key, item in check_items().items()}
+    actions["name"] = actions["school_id"].map(county.names).fillna(actions["school_id"])
+    actions["label"] = actions["item"].map(known).fillna(actions["item"])
+    return dated(actions)
+
+
+def dated(actions: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a list, its dates as dates and blank texts as none."""
+    frame = actions.reindex(columns=COLUMNS).reset_index(drop=True)
+    for name in ("found_on", "due", "closed_on"):
+        frame[name] = pd.to_datetime(frame[name])
+    for name in ("owner", "evidence"):
+        texts = frame[name].astype(object)
+        frame[name] = texts.where(texts.notna() & (texts.astype(str).str.strip() != ""), None)
+    return frame
+
+
+def judge_ledger(
+    ledger: pd.DataFrame, on: date | str, grace: int = 0, visits: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Say of each entry how it stands on a day.
+
+    Closed without evidence is not closed. What was closed and found again, at a visit or as a new entry of the same school and item, is
+    open again. An entry closed later than the day is open on it; one closed on no known day counts as closed on every day, and is never
+    said to have come back. Entries found later than the day are left out.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        As of `ledger_of` or `read_ledger`.
+    on : date or str
+        The day.
+    grace : int
+        Days after the deadline before an entry is called late; the days late count from the deadline all the same.
+    visits : DataFrame, optional
+        Table ``inspections``.
+
+    Returns
+    -------
+    DataFrame
+        The list with ``status`` (a key of `STATUS`), ``days_late`` (0 where mended or in time) and ``back_on`` (when it was found again).
+    """
+    if grace < 0:
+        raise Lacking(f"宽限天数不能小于0，现在是{grace}")
+    day, late = pd.Timestamp(on), pd.Timedelta(days=grace)
+    found = ledger[~(ledger["found_on"] > day)].reset_index(drop=True)
+    closed = found["state"].isin(CLOSED) & ~(found["closed_on"] > day)
+    back = _found_again(found, visits, day).where(closed)
+    proven = closed & found["evidence"].notna() & back.isna()
+    days = (day - found["due"]).dt.days
+    status = np.select(
+        [proven, back.notna(), closed, found["due"].isna(), day > found["due"] + late, day >= found["due"] - pd.Timedelta(days=SOON)],
+        ["mended", "reopened", "unproven", "undated", "overdue", "soon"],
+        "open",
+    )  # fmt: skip
+    lateness = days.where(~proven & (days > grace), 0).fillna(0).astype(int)
+    return found.assign(status=status, days_late=lateness, back_on=back)
+
+
+def _found_again(ledger: pd.DataFrame, visits: pd.DataFrame | None, day: pd.Timestamp) -> pd.Series:
+    """Return when an entry was first found again after it was closed, up to a day."""
+    findings = ledger[["school_id", "item", "found_on"]].rename(columns={"found_on": "date"})
+    if visits is not None:
+        missed = visits[visits["met"] == 0][["school_id", "item", "date"]]
+        findings = pd.concat([findings, missed.assign(date=pd.to_datetime(missed["date"]))])
+    pairs = ledger[["school_id", "item", "closed_on"]].reset_index().merge(findings, on=["school_id", "item"])
+    after = pairs[(pairs["date"] > pairs["closed_on"]) & (pairs["date"] <= day)]
+    return after.groupby("index")["date"].min().reindex(ledger.index)
+
+
+def ledger_claim(judged: pd.DataFrame, visits: pd.DataFrame | None, on: date | str) -> Claim:
+    """Return how much of what a list says is mended stands: with evidence, and when somebody looked again.
+
+    Parameters
+    ----------
+    judged : DataFrame
+        As of `judge_ledger`, on the same day.
+    visits : DataFrame, optional
+        Table ``inspections``: an item that a visit after the closing found met is held.
+    on : date or str
+        The day.
+    """
+    closed = judged[judged["status"].isin(["mended", "unproven", "reopened"])]
+    again = closed["back_on"].notna() | _seen_met(closed, visits, pd.Timestamp(on))
+    held = int((again & closed["back_on"].isna()).sum())
+    n = int(again.sum())
+    share = wilson(held, n) if n else Interval(np.nan, np.nan, np.nan)
+    return Claim(len(judged), len(closed), int(closed["evidence"].notna().sum()), n, held, share)
+
+
+def _seen_met(closed: pd.DataFrame, visits: pd.DataFrame | None, day: pd.Timestamp) -> pd.Series:
+    """Whether a visit after the closing, up to a day, found the item met."""
+    if visits is None or closed.empty:
+        return pd.Series(False, index=closed.index)
+    met = visits[visits["met"] == 1][["school_id", "item", "date"]]
+    met = met.assign(date=pd.to_datetime(met["date"]))
+    pairs = closed[["school_id", "item", "closed_on"]].reset_index().merge(met, on=["school_id", "item"])
+    seen = pairs.loc[(pairs["date"] > pairs["closed_on"]) & (pairs["date"] <= day), "index"]
+    return pd.Series(closed.index.isin(seen), index=closed.index)
+
+
+def ledger_counts(judged: pd.DataFrame, by: str = "owner") -> pd.DataFrame:
+    """Count a list by office, by item or by school, the most in arrears first.
+
+    Parameters
+    ----------
+    judged : DataFrame
+        As of `judge_ledger`.
+    by : {"owner", "label", "name"}
+        Who is responsible, the item, or the school.
+
+    Returns
+    -------
+    DataFrame
+        By name: a column for each of `STATUS`, ``total``, and ``longest``, the most days that anything is late.
+    """
+    names = judged[by].fillna(NOBODY)
+    table = pd.crosstab(names, judged["status"]).reindex(columns=list(STATUS), fill_value=0)
+    table = table.assign(total=table.sum(axis=1), longest=judged.groupby(names)["days_late"].max())
+    table["_bad"] = table["overdue"] + table["unproven"] + table["reopened"]
+    table = table.rename_axis(index="name", columns=None).sort_index(kind="stable")
+    return table.sort_values(["_bad", "longest"], ascending=False, kind="stable").drop(columns="_bad")
+
+
+def overdue_list(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return what somebody must be asked about today: late, closed without evidence, or come back; the latest first."""
+    asked = judged[judged["status"].isin(["overdue", "unproven", "reopened"])]
+    return asked.sort_values(["days_late", "action"], ascending=[False, True], kind="stable")
+
+
+def new_actions(rows: pd.DataFrame, actions: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return entries for table ``actions``: what a visit found not met and is not on the list still open.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As table ``inspections``, of one round.
+    actions : DataFrame, optional
+        The list so far: its numbers go on. What is open in it is not written twice; what was closed is, for it came back.
+    """
+    missed = rows[rows["met"] == 0]
+    if actions is not None:
+        left = actions[~actions["state"].isin(CLOSED)]
+        pairs = (pd.MultiIndex.from_frame(one[["school_id", "item"]]) for one in (missed, left))
+        missed = missed[~next(pairs).isin(next(pairs))]
+    known = [] if actions is None else actions["action"].str.extract(r"^Z(\d{1,9})$")[0].dropna().astype(int)
+    first = max(known, default=0) + 1
+    made = missed[["school_id", "item"]].assign(found_on=missed["date"], state="todo").reset_index(drop=True)
+    made.insert(0, "action", [f"Z{k:04d}" for k in range(first, first + len(made))])
+    return made
