@@ -4,6 +4,5 @@ from types import ModuleType
 
 from balancelib.course.exercises.progress import plan, rectify, series, staggered, synthetic, targets
 
-__all__ = [
-    "ModuleType", "plan", "rectify", "series", "staggered", "synthetic", "targets",
-]  # fmt: skip
+LESSONS: tuple[ModuleType, ...] = (plan, rectify, series, staggered, synthetic, targets)
+EXERCISES = {number: exercise for lesson in LESSONS for number, exercise in lesson.EXERCISES.items()}
