@@ -305,7 +305,8 @@ def plan_levels(
     rows = []
     for until in untils:
         plan = make_plan(target_paths(history, until), measures, costs)
-        count, goes_on = plan.milestones["year"].value_counts(), plan.milestones["yearly"].sum(skipna=False)
+        money, count = plan.by_year, plan.milestones["year"].value_counts()
+        goes_on = plan.milestones["yearly"].sum(skipna=False)
         for year in range(plan.start + 1, max(untils) + 1):
-            rows.append((until, year, plan.by_year.get(year, goes_on), int(count.get(year, 0))))
+            rows.append((until, year, money.get(year, goes_on), int(count.get(year, 0))))
     return pd.DataFrame(rows, columns=["until", "year", "money", "milestones"])
