@@ -69,7 +69,7 @@ def sentences(found: AnnualPlan) -> list[str]:
     below = sum(n for words, n in counts.items() if words != slipping)
     listed = "，".join(f"{words}{n}处" for words, n in counts.items() if n and words != slipping)
     said = [
-        f"{found.plan.start}年低于标准{below}处（一处是一所学校一个学段的一项指标）{f'：{listed}' if listed else ''}。"
+        f"{found.plan.start}年低于标准{below}处（一处是一所学校一个学段的一项指标）{f'。照现在的步子：{listed}' if listed else ''}。"
     ]
     if counts[slipping]:
         said.append(f"{slipping}的还有{counts[slipping]}处。")

@@ -60,7 +60,6 @@ def test_no_year_of_the_plan_found_is_over_and_every_earlier_plan_is(county):
 
 @pytest.mark.parametrize(("exercise", "key"), [(ONE, "目标"), (TWO, "年")])
 def test_usual_mistakes_are_told_from_what_is_right(county, exercise, key):
-
     right = exercise.answer(county)
     seen = []
     for told, wrong in exercise.mistakes.items():
