@@ -128,7 +128,7 @@ def newey_west(
     Raises
     ------
     ValueError
-        Numbers are missing, there are not more months than coefficients, or columns say the same.
+        Numbers are missing, there are not more months than coefficients, all months are alike, or columns say the same.
 
     Notes
     -----
@@ -255,6 +255,8 @@ def _checked(
         raise ValueError(f"序列有{len(values)}个月，模型有{len(x)}行，月份有{len(steps)}个，要一样多")
     if len(values) <= x.shape[1]:
         raise ValueError(f"只有{len(values)}个月，要估{x.shape[1]}个数：月份要比要估的数多")
+    if not np.ptp(values) > 0:
+        raise ValueError("每个月都是同一个数，没有起伏，误差算不出来")
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise ValueError("有几列说的是同一件事（例如开始以前、以后只有一个月），分不开各自的作用")
     return values, x, np.abs(steps[:, None] - steps)

@@ -155,6 +155,8 @@ def test_what_cannot_be_fitted_is_refused():
             fit(np.where(np.arange(40) == 3, np.nan, y), design)
         with pytest.raises(ValueError, match="要一样多"):
             fit(y[:-1], design)
+        with pytest.raises(ValueError, match="每个月都是同一个数"):
+            fit(np.full(40, 20.0), design)
         with pytest.raises(ValueError, match="比要估的数多"):
             fit(y[:7], design[:7])
         with pytest.raises(ValueError, match="分不开"):
