@@ -11,7 +11,8 @@ from balancelib.assess.history import indicator_history
 from balancelib.county import County
 from balancelib.progress.board import board
 from balancelib.progress.paths import holding_years, target_paths
-from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, private_costs
+from balancelib.progress.plan import Plan, check_plan, make_plan
+from balancelib.progress.prices import load_measures, private_costs
 
 LATE = {
     "in_time": "到{until}年会达标",

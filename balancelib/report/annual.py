@@ -56,7 +56,7 @@ def annual_report(county: County, found: AnnualPlan) -> Report:
         Section("每年的钱", [Table(_years(found), "每年要的钱（万元）"), _listed(_offices(found), "各科室每年要的钱（万元）")]),
         Section("计划的毛病", [_listed(_faults(found), "要先改的毛病")]),
         Section("里程碑", [_listed(_milestones(found), "哪一年、哪所学校、添什么、谁牵头")]),
-        Section("照现在的步子", [_listed(_pace(found), "低于标准的，和今天达标但守不住的")]),
+        Section("照现在的步子", [_listed(_pace(found), "低于标准的，和今天达标但守不住的；“—”是十年里没有，或者说不准")]),
         Section("这份计划说不了什么", list(CANNOT)),
     ]  # fmt: skip
     return numbered(Report(f"{name}义务教育优质均衡年度计划（到{found.orders.until}年）", notice, sections))
@@ -135,7 +135,7 @@ def _pace(found: AnnualPlan) -> pd.DataFrame:
         "学校": rows["name"], "学段": rows["stage"].map(schema().stages), "指标": rows["indicator"].map(names),
         "今天": [f"{_number(100 * ratio)}%" for ratio in rows["ratio"]], "照现在的步子": rows["kind"].map(words),
         "哪一年": rows["expected"].astype("string").fillna("—"), "最早": rows["earliest"].astype("string").fillna("—"),
-        "最晚": rows["latest"].astype("string").fillna("说不准"),
+        "最晚": rows["latest"].astype("string").fillna("—"),
     })  # fmt: skip
     return table.set_index("学校")
 
