@@ -25,8 +25,10 @@ WIDE = {
     "为什么": 40,
     "照现在的步子": 30,
     "指标": 20,
+    "牵头": 14,
 }  # characters
-NARROW, LINE = 11, 11  # characters of other columns, and columns of text sheets
+NARROW, LINE = 11, 7  # characters of other columns, and columns of text sheets
+LONG = 30  # rows; a longer table has its head on every page
 MARKED = {"要管": "未达到", "要催": "临界", "不知道": "缺数", "超支": "未达到"}
 CANNOT = (
     "目标是从今天的数和要达标的年份算出来的，不是预测：它说每年应当到哪里，不说一定到得了。",
@@ -179,7 +181,8 @@ def _block(page: Page, block: Block) -> None:
     page.heading(f"{block.label}　{block.caption}")
     head, *rows = block.texts
     spans = [1] * len(head)
-    page.table(head, [list(_cells(row, block.numeric)) for row in rows], spans=spans)
+    long = len(rows) > LONG
+    page.table(head, [list(_cells(row, block.numeric)) for row in rows], spans=spans, repeat=long)
     page.gap()
 
 
