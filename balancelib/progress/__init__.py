@@ -37,7 +37,8 @@ from balancelib.progress.paths import (
     target_paths,
 )
 from balancelib.progress.peers import Peers, peer_outcomes
-from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, plan_levels, private_costs
+from balancelib.progress.plan import Plan, check_plan, make_plan, plan_levels
+from balancelib.progress.prices import load_measures, private_costs
 from balancelib.progress.rebound import came_back
 from balancelib.progress.sample_size import planned_margins, schools_needed
 from balancelib.progress.sampling import DESIGNS, draw_by_design, estimate_share, repeat_draws, school_fitness
