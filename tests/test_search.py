@@ -296,7 +296,7 @@ WORDS = {
     "有多少留守儿童": "notebooks/groups/registers",
     "几个部门数不一样": "notebooks/groups/registers",
     "入学率超过100%": "notebooks/groups/enrolled",
-    "怎样公布": "notebooks/groups/publish",
+    "怎样公布": "book/own_county",
     "残疾儿童能公布吗": "notebooks/groups/publish",
     "政府购买学位": "book/groups",
     "随迁子女成绩": "notebooks/groups/gaps",

@@ -1,8 +1,6 @@
 """Exercises of module 六, a file a lesson."""
 
-from types import ModuleType
+from balancelib.course.exercises.progress import plan, rectify, series, staggered, synthetic, targets
 
-from balancelib.course.exercises.progress import series, staggered
-
-LESSONS: tuple[ModuleType, ...] = (series, staggered)
+LESSONS = (targets, plan, series, staggered, synthetic, rectify)
 EXERCISES = {number: exercise for lesson in LESSONS for number, exercise in lesson.EXERCISES.items()}
