@@ -2,6 +2,7 @@
 
 from balancelib.progress.annual import AnnualPlan, Orders, annual_plan, when_held
 from balancelib.progress.board import board, board_sentence, load_board_rules
+from balancelib.progress.draft import SLIPS, outline_table, write_draft
 from balancelib.progress.effects import (
     Parts,
     before_after,
@@ -24,6 +25,8 @@ from balancelib.progress.paths import (
 )
 from balancelib.progress.peers import Peers, peer_outcomes
 from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, plan_levels, private_costs
+from balancelib.progress.rubric import Graded, grade_report, rubric_table
+from balancelib.progress.rubric_sheet import rubric_sheet
 from balancelib.progress.synthetic import (
     Placebos,
     SyntheticCounty,
@@ -33,16 +36,20 @@ from balancelib.progress.synthetic import (
     synthetic_county,
     without_each,
 )
+from balancelib.progress.written import ReportError, read_report
 
 __all__ = [
     "METHODS",
+    "SLIPS",
     "STATES",
     "AnnualPlan",
+    "Graded",
     "Orders",
     "Parts",
     "Peers",
     "Placebos",
     "Plan",
+    "ReportError",
     "SyntheticCounty",
     "annual_plan",
     "before_after",
@@ -56,6 +63,7 @@ __all__ = [
     "event_mean",
     "event_study",
     "fake_start",
+    "grade_report",
     "holding_years",
     "load_board_rules",
     "load_measures",
@@ -64,6 +72,7 @@ __all__ = [
     "meeting_years",
     "method_responses",
     "naive_claims",
+    "outline_table",
     "pace",
     "peer_outcomes",
     "placebo_counties",
@@ -71,6 +80,9 @@ __all__ = [
     "plan_levels",
     "private_costs",
     "programme_panel",
+    "read_report",
+    "rubric_sheet",
+    "rubric_table",
     "smallest_found",
     "synthetic_county",
     "target_paths",
@@ -79,4 +91,5 @@ __all__ = [
     "two_way_weights",
     "when_held",
     "without_each",
+    "write_draft",
 ]  # fmt: skip
