@@ -29,7 +29,7 @@ STUDY = pd.DataFrame(
 
 
 def test_effects_before_are_hollow_and_all_are_said():
-    axes = event_dots(STUDY, "分数（分）", {0: 5.0, 1: 8.0})
+    axes = event_dots(STUDY, "分数（分）", pd.Series({0: 5.0, 1: 8.0}))
     before, since = axes.collections[1:3]
     assert before.get_offsets().tolist() == [[-2, 0.5], [-1, -2.0]]
     assert since.get_offsets().tolist() == [[0, 4.0]]
@@ -39,7 +39,9 @@ def test_effects_before_are_hollow_and_all_are_said():
     said = axes.figure.alternative_text
     assert "开始前2年+0.5，区间−1.5到+2.5（13个）；开始前1年−2.0，区间−4.0到0.0（27个）；开始当年+4.0" in said
     assert "真实的作用：开始当年+5.0，开始后第1年+8.0" in said
-    assert "真实" not in event_dots(STUDY, "分数（分）").figure.alternative_text
+    assert axes.lines[-1].get_xydata().tolist() == [[0, 5], [1, 8]]
+    for unknown in (None, pd.Series(dtype=float)):
+        assert "真实" not in event_dots(STUDY, "分数（分）", unknown).figure.alternative_text
 
 
 def test_each_method_has_its_chinese_name():

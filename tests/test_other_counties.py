@@ -20,9 +20,9 @@ from balancelib.course.exercises import begin
 from balancelib.figures.explorers import IN_BOOK
 
 NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" / "mistakes.ipynb"])
-# What stops a notebook on a county: on a full one nothing.
+# What stops a notebook on a county: on a full one nothing but that too few of its schools joined a programme.
 STOPS = {
-    "full": {},
+    "full": {"staggered": "看“晨读”有没有用"},
     "schools only": {
         "added": "“监测成绩”表",
         "ages": "“教师”表",
@@ -65,6 +65,7 @@ STOPS = {
         "shared_pool": "“教师”表",
         "self_assessment": "“县级项目”表的“符合交流条件教师数”",
         "solutions": "“学校经费”表",
+        "staggered": "“各校历年结果”表",
         "support": "“关爱保障”表",
         "teachers/exercises": "“教师”表",
         "teachers/solutions": "“教师”表",
@@ -93,6 +94,7 @@ STOPS = {
         "quality/solutions": "五个方面都有数的学校只有",
         "shared_pool": "“走教空闲”表",
         "solutions": "没有九年一贯制学校",
+        "staggered": "看“驻校帮扶”有没有用",
         "studios": "“工作室成员”表",
         "teachers/exercises": "没有一所学校在12个班以内",
         "teachers/solutions": "没有一所学校在12个班以内",

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from balancelib.county.faults import Fault
 from balancelib.county.enrolment import STAGE_GRADES
+from balancelib.county.faults import Fault
 from balancelib.county.parsed import Parsed, each
 from balancelib.county.rules import Rule
 from balancelib.text import number

@@ -27,7 +27,7 @@ LEVELS, GROWTHS, DIPS = range(0, 11, 2), range(6), range(0, 13, 2)
 WRONG = 0.5  # points by which a mean may be off and still be called right
 
 
-def event_dots(study: pd.DataFrame, what: str, truth: Mapping[int, float] | None = None) -> Axes:
+def event_dots(study: pd.DataFrame, what: str, truth: pd.Series | None = None) -> Axes:
     """Draw effects by years since the beginning with their intervals: hollow before it, where nothing should be found, full since.
 
     Parameters
@@ -36,8 +36,8 @@ def event_dots(study: pd.DataFrame, what: str, truth: Mapping[int, float] | None
         As of `balancelib.progress.event_study`: index ``years_since``, ``value, low, high, n``.
     what : str
         What is estimated, with its unit.
-    truth : mapping of int to float, optional
-        By years since; known of synthetic data only.
+    truth : Series, optional
+        By years since; known of synthetic data only, and not drawn where it is empty.
     """
     use_style()
     axes = plt.figure().add_subplot()
@@ -52,14 +52,8 @@ def event_dots(study: pd.DataFrame, what: str, truth: Mapping[int, float] | None
         f"{_when(year)}{signed(row['value'])}，区间{signed(row['low'])}到{signed(row['high'])}（{row['n']:.0f}个）"
         for year, row in study.iterrows()
     )
-    if truth:
-        axes.plot(
-            list(truth),
-            list(truth.values()),
-            color=RED,
-            linestyle="--",
-            label="真实的作用（合成的数据才知道）",
-        )
+    if truth is not None and len(truth):
+        axes.plot(truth, color=RED, linestyle="--", label="真实的作用（合成的数据才知道）")
         told += f"；真实的作用：{'，'.join(f'{_when(year)}{signed(value)}' for year, value in truth.items())}"
     axes.set_xticks(years)
     axes.set(xlabel="开始以后第几年（0是开始的那一年，负数是以前）", ylabel=what)

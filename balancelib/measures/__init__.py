@@ -17,7 +17,15 @@ from balancelib.measures.concentration_parts import (
     concentration_parts,
 )
 from balancelib.measures.decomposition import Decomposition, decompose
+from balancelib.measures.designs import (
+    DesignEstimate,
+    design_mean,
+    design_ratio,
+    design_total,
+    hansen_hurwitz,
+)
 from balancelib.measures.dispersion import Contribution, contribution, cv, hoover
+from balancelib.measures.draws import draw_systematic, draw_with_replacement, lots
 from balancelib.measures.entropy import atkinson, generalised_entropy, theil_l, theil_t
 from balancelib.measures.estimation import Estimate, estimate
 from balancelib.measures.intercepts import RandomIntercept, random_intercept
@@ -46,6 +54,7 @@ from balancelib.measures.segregation import (
 )
 from balancelib.measures.segregation_chance import ByChance, Corrected, by_chance, without_bias
 from balancelib.measures.segregation_change import SegregationChange, fit_margins, segregation_change
+from balancelib.measures.sizes import allocate, chance_to_show, size_for_mean, size_for_share, size_to_show
 from balancelib.measures.standardisation import (
     direct_mean,
     direct_rate,
@@ -56,14 +65,14 @@ from balancelib.measures.standardisation import (
 from balancelib.measures.summary import summarise
 
 __all__ = [
-    "ByChance", "ConcentrationParts", "Contribution", "Corrected", "Decomposition", "Estimate", "Interval", "Intraclass",
+    "ByChance", "ConcentrationParts", "Contribution", "Corrected", "Decomposition", "DesignEstimate", "Estimate", "Interval", "Intraclass",
     "Kitagawa", "Lorenz", "Oaxaca", "Omitted", "RandomIntercept", "SegregationChange", "ShareInterval", "WealthNeutrality",
-    "atkinson", "by_chance", "chance_if", "concentration_bounds", "concentration_index", "concentration_parts",
-    "contribution", "cv", "decompose", "direct_mean", "direct_rate", "dissimilarity", "estimate", "expected_eta2",
-    "exposure", "federal_range_ratio", "fit_margins", "generalised_entropy", "gini", "hoover", "indirect_ratio",
-    "intraclass", "isolation", "kitagawa", "lorenz", "mcloone", "newcombe", "oaxaca_threefold", "oaxaca_twofold", "palma",
+    "allocate", "atkinson", "by_chance", "chance_if", "chance_to_show", "concentration_bounds", "concentration_index", "concentration_parts",
+    "contribution", "cv", "decompose", "design_mean", "design_ratio", "design_total", "direct_mean", "direct_rate", "dissimilarity", "draw_systematic", "draw_with_replacement", "estimate", "expected_eta2",
+    "exposure", "federal_range_ratio", "fit_margins", "generalised_entropy", "gini", "hansen_hurwitz", "hoover", "indirect_ratio",
+    "intraclass", "isolation", "kitagawa", "lorenz", "lots", "mcloone", "newcombe", "oaxaca_threefold", "oaxaca_twofold", "palma",
     "parity_index", "percentile_ratio", "quantile", "quintile_share_ratio", "random_intercept", "range_ratio",
     "restricted_range", "seen_below", "seen_range", "segregation_change", "segregation_gini", "share_interval",
-    "standardised_gap", "standardised_share", "summarise", "theil_h", "theil_l", "theil_t", "top_share", "two_step_fca",
+    "size_for_mean", "size_for_share", "size_to_show", "standardised_gap", "standardised_share", "summarise", "theil_h", "theil_l", "theil_t", "top_share", "two_step_fca",
     "verstegen", "wealth_neutrality", "wilson", "without_bias",
 ]  # fmt: skip

@@ -21,7 +21,7 @@ class Estimate(NamedTuple):
     n: int
 
 
-class _Design(NamedTuple):
+class FirstStage(NamedTuple):
     """How units were drawn: clusters by number, and the stratum of each cluster."""
 
     cluster: np.ndarray
@@ -118,7 +118,7 @@ def estimate(
     parameters = {name: _kept(value, n, rows) for name, value in parameters.items()}
     parts = {"cluster": cluster, "strata": strata}
     drawn = [None if part is None else labels(part, n, name)[rows] for name, part in parts.items()]
-    design = _design(*drawn, x.size)
+    design = first_stage(*drawn, x.size)
     value = measure(x, weights=w, **parameters)
     if method == "linearised":
         error = _linearised(measure, x, w, design, parameters)
@@ -138,18 +138,23 @@ def _kept(value: Any, n: int, rows: np.ndarray) -> Any:
     return np.asarray(value)[rows] if is_column else value
 
 
-def _design(cluster: np.ndarray | None, strata: np.ndarray | None, n: int) -> _Design:
+def first_stage(cluster: np.ndarray | None, strata: np.ndarray | None, n: int) -> FirstStage:
+    """Number the clusters of ``n`` units, stratum by stratum; a stratum with one of them is refused."""
     stratum = np.zeros(n, dtype=int) if strata is None else np.unique(strata, return_inverse=True)[1]
     own = np.arange(n) if cluster is None else np.unique(cluster, return_inverse=True)[1]
     _, first, codes = np.unique(stratum * (own.max() + 1) + own, return_index=True, return_inverse=True)
     sizes = np.bincount(stratum[first])
     if sizes.min() < 2:
         raise ValueError("有的层里只有一个群（或一个单位），估不出误差；请与相近的层合并")
-    return _Design(codes, stratum[first], sizes)
+    return FirstStage(codes, stratum[first], sizes)
 
 
 def _linearised(
-    measure: Callable[..., float], x: np.ndarray, w: np.ndarray, design: _Design, parameters: dict[str, Any]
+    measure: Callable[..., float],
+    x: np.ndarray,
+    w: np.ndarray,
+    design: FirstStage,
+    parameters: dict[str, Any],
 ) -> float:
     name = getattr(measure, "__name__", str(measure))
     if name not in INFLUENCE:
@@ -159,7 +164,7 @@ def _linearised(
     return np.sqrt(design.correction @ design.about_stratum(of_clusters) ** 2)
 
 
-def _student(name: str, value: float, error: float, design: _Design, level: float) -> tuple[float, float]:
+def _student(name: str, value: float, error: float, design: FirstStage, level: float) -> tuple[float, float]:
     """Interval by Student's t; of a measure of inequality on the scale of logarithms, where it is less skewed."""
     from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
 
@@ -169,12 +174,12 @@ def _student(name: str, value: float, error: float, design: _Design, level: floa
     return value - reach, value + reach
 
 
-def _jackknife(of: Callable[[np.ndarray], float], w: np.ndarray, design: _Design) -> float:
+def _jackknife(of: Callable[[np.ndarray], float], w: np.ndarray, design: FirstStage) -> float:
     values = np.array([of(u) for u in _leaving_one_out(w, design)])
     return np.sqrt(np.sum(design.about_stratum(values) ** 2 / design.correction))
 
 
-def _leaving_one_out(w: np.ndarray, design: _Design) -> Iterator[np.ndarray]:
+def _leaving_one_out(w: np.ndarray, design: FirstStage) -> Iterator[np.ndarray]:
     """Weights without one cluster, those of the others in its stratum raised to stand for it."""
     stratum_of_unit = design.stratum[design.cluster]
     for cluster, (stratum, raised) in enumerate(zip(design.stratum, design.correction, strict=True)):
@@ -184,7 +189,7 @@ def _leaving_one_out(w: np.ndarray, design: _Design) -> Iterator[np.ndarray]:
 
 
 def _bootstrap(
-    of: Callable[[np.ndarray], float], w: np.ndarray, design: _Design, replicates: int, seed: int
+    of: Callable[[np.ndarray], float], w: np.ndarray, design: FirstStage, replicates: int, seed: int
 ) -> float:
     rng = np.random.default_rng(seed)
     starts = np.cumsum(design.sizes) - design.sizes  # clusters are numbered stratum by stratum

@@ -128,7 +128,7 @@ def newey_west(
     Raises
     ------
     ValueError
-        Numbers are missing, there are not more months than coefficients, or columns say the same.
+        Numbers are missing, there are not more months than coefficients, all months are alike, or columns say the same.
 
     Notes
     -----
@@ -183,26 +183,31 @@ def autoregressive(y: ArrayLike, design: pd.DataFrame, time: ArrayLike | None = 
     from scipy.optimize import minimize_scalar  # noqa: PLC0415  heavy: only where it is used
 
     y, x, apart = _checked(y, design, time)
-    loss = lambda rho: _generalised(y, x, rho**apart)[0]  # noqa: E731
+    gaps = np.diag(apart, 1)
+    loss = lambda rho: _generalised(y, x, rho, gaps)[0]  # noqa: E731
     rho = float(minimize_scalar(loss, bounds=ALIKE, method="bounded", options={"xatol": 1e-8}).x)
-    _, beta, covariance, spread = _generalised(y, x, rho**apart)
+    _, beta, covariance, spread = _generalised(y, x, rho, gaps)
     return _named(design, beta, covariance, None, rho, spread)
 
 
 def _generalised(
-    y: np.ndarray, x: np.ndarray, correlation: np.ndarray
+    y: np.ndarray, x: np.ndarray, rho: float, gaps: np.ndarray
 ) -> tuple[float, np.ndarray, np.ndarray, float]:
-    """Return what the likelihood is worse by, coefficients, their covariance and the spread, where residuals are correlated like this."""
-    from scipy.linalg import solve_triangular  # noqa: PLC0415  heavy: only where it is used
+    """Return what the likelihood is worse by, coefficients, their covariance and the spread.
 
-    root = np.linalg.cholesky(correlation)
-    white = solve_triangular(root, np.column_stack([x, y]), lower=True)
+    What a month has that the month before did not tell is independent from month to month: each row less ``ρ^gap`` times the one before.
+    """
+    told = rho**gaps
+    new = np.sqrt(1 - told**2)
+    rows = np.column_stack([x, y])
+    white = np.vstack([rows[:1], (rows[1:] - told[:, None] * rows[:-1]) / new[:, None]])
     inner, freedom = white[:, :-1].T @ white[:, :-1], len(y) - x.shape[1]
-    beta = np.linalg.solve(inner, white[:, :-1].T @ white[:, -1])
+    inverse = np.linalg.inv(inner)
+    beta = inverse @ white[:, :-1].T @ white[:, -1]
     left = white[:, -1] - white[:, :-1] @ beta
     variance = left @ left / freedom
-    loss = freedom * np.log(variance) + 2 * np.log(np.diag(root)).sum() + np.linalg.slogdet(inner)[1]
-    return float(loss), beta, variance * np.linalg.inv(inner), float(np.sqrt(variance))
+    loss = freedom * np.log(variance) + 2 * np.log(new).sum() + np.linalg.slogdet(inner)[1]
+    return float(loss), beta, variance * inverse, float(np.sqrt(variance))
 
 
 def interval_coverage(
@@ -250,6 +255,8 @@ def _checked(
         raise ValueError(f"序列有{len(values)}个月，模型有{len(x)}行，月份有{len(steps)}个，要一样多")
     if len(values) <= x.shape[1]:
         raise ValueError(f"只有{len(values)}个月，要估{x.shape[1]}个数：月份要比要估的数多")
+    if not np.ptp(values) > 0:
+        raise ValueError("每个月都是同一个数，没有起伏，误差算不出来")
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise ValueError("有几列说的是同一件事（例如开始以前、以后只有一个月），分不开各自的作用")
     return values, x, np.abs(steps[:, None] - steps)

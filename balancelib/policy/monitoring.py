@@ -11,8 +11,8 @@ import pandas as pd
 from msgspec import Struct
 from numpy.typing import ArrayLike
 
+from balancelib.assess.history import SERIES
 from balancelib.assess.logic import TOLERANCE
-from balancelib.policy.history import SERIES
 from balancelib.standards import Standard, load_standard
 
 AVERAGES = {"mean": np.mean, "median": np.median}

@@ -2,6 +2,9 @@
 
 from balancelib.progress.annual import AnnualPlan, Orders, annual_plan, when_held
 from balancelib.progress.board import board, board_sentence, load_board_rules
+from balancelib.progress.checklist import CheckItem, asked_of, check_items, draw_schools, reported
+from balancelib.progress.checklist_form import checklist_workbook
+from balancelib.progress.checklist_read import read_checklist
 from balancelib.progress.draft import SLIPS, outline_table, write_draft
 from balancelib.progress.effects import (
     Parts,
@@ -12,7 +15,18 @@ from balancelib.progress.effects import (
     two_way_weights,
 )
 from balancelib.progress.event_study import event_mean, event_study
-from balancelib.progress.methods import METHODS, by_method, method_responses, smallest_found
+from balancelib.progress.ledger import (
+    STATUS,
+    Claim,
+    judge_ledger,
+    ledger_claim,
+    ledger_counts,
+    ledger_of,
+    new_actions,
+    overdue_list,
+)
+from balancelib.progress.ledger_read import is_ledger, read_ledger
+from balancelib.progress.methods import METHODS, by_method, method_responses, planted_effects, smallest_found
 from balancelib.progress.panels import before_choice, fake_start, programme_panel
 from balancelib.progress.paths import (
     STATES,
@@ -25,8 +39,32 @@ from balancelib.progress.paths import (
 )
 from balancelib.progress.peers import Peers, peer_outcomes
 from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, plan_levels, private_costs
+from balancelib.progress.rebound import came_back
 from balancelib.progress.rubric import Graded, grade_report, rubric_table
 from balancelib.progress.rubric_sheet import rubric_sheet
+from balancelib.progress.sample_size import planned_margins, schools_needed
+from balancelib.progress.sampling import DESIGNS, draw_by_design, estimate_share, repeat_draws, school_fitness
+from balancelib.progress.series import (
+    find_break,
+    monthly_absence,
+    placebo_dates,
+    series_claims,
+    series_coverage,
+)
+from balancelib.progress.survey import (
+    Reminded,
+    answers_by_wave,
+    passes,
+    plain_share,
+    seen_share,
+    share_bounds,
+    share_if_silent,
+    shown_answers,
+    silent_needed,
+    survey_answers,
+    survey_cells,
+    weighted_share,
+)
 from balancelib.progress.synthetic import (
     Placebos,
     SyntheticCounty,
@@ -37,59 +75,106 @@ from balancelib.progress.synthetic import (
     without_each,
 )
 from balancelib.progress.written import ReportError, read_report
+from balancelib.progress.year import Step, year_steps, year_table
 
 __all__ = [
+    "DESIGNS",
     "METHODS",
     "SLIPS",
     "STATES",
+    "STATUS",
     "AnnualPlan",
+    "CheckItem",
+    "Claim",
     "Graded",
     "Orders",
     "Parts",
     "Peers",
     "Placebos",
     "Plan",
+    "Reminded",
     "ReportError",
+    "Step",
     "SyntheticCounty",
     "annual_plan",
+    "answers_by_wave",
+    "asked_of",
     "before_after",
     "before_after_parts",
     "before_choice",
     "board",
     "board_sentence",
     "by_method",
+    "came_back",
+    "check_items",
     "check_plan",
+    "checklist_workbook",
+    "draw_by_design",
+    "draw_schools",
     "effort",
+    "estimate_share",
     "event_mean",
     "event_study",
     "fake_start",
+    "find_break",
     "grade_report",
     "holding_years",
+    "is_ledger",
+    "judge_ledger",
+    "ledger_claim",
+    "ledger_counts",
+    "ledger_of",
     "load_board_rules",
     "load_measures",
     "logistic_path",
     "make_plan",
     "meeting_years",
     "method_responses",
+    "monthly_absence",
     "naive_claims",
+    "new_actions",
     "outline_table",
+    "overdue_list",
     "pace",
+    "passes",
     "peer_outcomes",
     "placebo_counties",
+    "placebo_dates",
     "placebo_year",
+    "plain_share",
     "plan_levels",
+    "planned_margins",
+    "planted_effects",
     "private_costs",
     "programme_panel",
+    "read_checklist",
+    "read_ledger",
     "read_report",
+    "repeat_draws",
+    "reported",
     "rubric_sheet",
     "rubric_table",
+    "school_fitness",
+    "schools_needed",
+    "seen_share",
+    "series_claims",
+    "series_coverage",
+    "share_bounds",
+    "share_if_silent",
+    "shown_answers",
+    "silent_needed",
     "smallest_found",
+    "survey_answers",
+    "survey_cells",
     "synthetic_county",
     "target_paths",
     "two_stage",
     "two_way",
     "two_way_weights",
+    "weighted_share",
     "when_held",
     "without_each",
     "write_draft",
+    "year_steps",
+    "year_table",
 ]  # fmt: skip

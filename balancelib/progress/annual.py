@@ -1,7 +1,7 @@
 """What a county's annual plan says, all at once: where it stands, when it holds by itself, what is to be done, and what is wrong with the plan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
 
@@ -92,14 +92,16 @@ def annual_plan(county: County, orders: Orders, measures: pd.DataFrame | None = 
     measures = load_measures() if measures is None else measures
     history = indicator_history(county)
     costs = private_costs(county.schools, measures)
+    years, last = set(history["year"]), int(history["year"].max())
     plan = make_plan(target_paths(history, orders.until), measures, costs)
+    plan = replace(plan, start=last, until=orders.until)  # also where nothing is left to do
     holding = when_held(holding_years(history), orders.until)
     faults = check_plan(plan, orders.today, orders.budget)
-    last = int(history["year"].max())
     if orders.since is None or orders.since >= last:
         return AnnualPlan(orders, plan, holding, faults)
     older = make_plan(target_paths(history, orders.until, orders.since), measures, costs).targets
-    boards = [board(history, older, year) if year > orders.since else None for year in (last, last - 1)]
+    known = lambda year: year > orders.since and {year, year - 1} <= years  # noqa: E731
+    boards = [board(history, older, year) if known(year) else None for year in (last, last - 1)]
     return AnnualPlan(orders, plan, holding, faults, *boards)
 
 

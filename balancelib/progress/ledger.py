@@ -15,9 +15,9 @@ from balancelib.progress.checklist import check_items
 
 CLOSED = ("done", "verified")
 STATUS = {
-    "mended": "改好了，有佐证",
-    "unproven": "说改了，没有佐证",
-    "reopened": "改了，又出现",
+    "mended": "改好有佐证",
+    "unproven": "说改了没有佐证",
+    "reopened": "改了又出现",
     "overdue": "超期没改",
     "soon": "快到期",
     "open": "没有到期",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from balancelib.county import cells
 from balancelib.county.faults import Fault, InputError
+from balancelib.county.returns.books import sheet_names
 from balancelib.county.schema import plain, schema
 from balancelib.county.trace import Cell
 from balancelib.county.worksheet import Worksheet, letters
@@ -38,12 +39,7 @@ class FilledLedger(NamedTuple):
 def is_ledger(path: str | Path) -> bool:
     """Whether a file is a workbook with the form's sheet."""
     path = Path(path)
-    if path.suffix.lower() != ".xlsx" or not path.is_file():
-        return False
-    try:
-        return any(name == SHEET for name, _ in sheets_of(path))
-    except InputError:
-        return False
+    return path.suffix.lower() == ".xlsx" and path.is_file() and SHEET in sheet_names(path)
 
 
 def read_ledger(path: str | Path) -> FilledLedger:

@@ -54,9 +54,12 @@ def peer_outcomes(county: County, without: Collection[str] = ()) -> Peers:
     if rows["county_id"].dropna().nunique() > 1:
         raise Lacking("“同省各县历年”表里有几个县各自的一份，一次只看一个县：请把一个县的行单独存成一份。")
     names, own = _names(rows), _own(rows)
+    chosen = names.isin(without) | names.index.isin(without)
     if unknown := sorted(set(without) - set(names) - set(names.index)):
         raise Lacking(f"要去掉的{'、'.join(unknown)}不在“同省各县历年”表里。写表里的县名或者县编号。")
-    kept = names[~(names.isin(without) | names.index.isin(without)) | (names.index == own)]
+    if chosen[own]:
+        raise Lacking(f"{names[own]}是本县，不能去掉。without里只写不拿来比的县。")
+    kept = names[~chosen]
     wide = rows.pivot(index="year", columns="peer", values="cv").reindex(columns=kept.index)
     wide = wide.rename(columns=kept).rename(index=int).sort_index()
     if blank := [f"{name}{year}年" for name, values in wide.items() for year in wide.index[values.isna()]]:
@@ -71,12 +74,10 @@ def _names(rows: pd.DataFrame) -> pd.Series:
     """Return what each county is called, by code: its name, with the code where there is none or two have the same."""
     if rows["peer"].isna().any() or rows["own"].isna().any():
         raise Lacking("“同省各县历年”表里有的行没有写县编号，或者没有写是不是本县：每一行都要写。")
-    found = rows.groupby("peer")["name"].agg(
-        lambda names: names.dropna().iloc[0] if names.notna().any() else None
-    )
-    codes = found.index.to_series()
-    twice = found.duplicated(keep=False)
-    return found.where(~twice, found + "（" + codes + "）").fillna(codes).astype(str)
+    found = rows.groupby("peer")["name"].agg(lambda names: next(iter(names.dropna()), "")).astype(str)
+    codes = found.index.to_series().astype(str)
+    told_apart = (found + "（" + codes + "）").where(found.duplicated(keep=False), found)
+    return told_apart.where(found != "", codes)
 
 
 def _own(rows: pd.DataFrame) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
@@ -143,7 +142,7 @@ def find_break(series: pd.DataFrame, began: str, way: str = "autoregressive") ->
     return Break(months, found)
 
 
-def claims(series: pd.DataFrame, began: str) -> dict[str, Estimate]:
+def series_claims(series: pd.DataFrame, began: str) -> dict[str, Estimate]:
     """Return the mean change since a date as each of `WAYS` tells it.
 
     Parameters
@@ -199,62 +198,18 @@ def series_coverage(series: pd.DataFrame, began: str, draws: int = 200, seed: in
     Returns
     -------
     Series
-        By way: ``newey_west`` and ``autoregressive``.
+        By way: ``no_trend``, ``newey_west`` and ``autoregressive``.
     """
     found = find_break(series, began)
     known = series.dropna(subset=["value"])
     start = series.loc[series["month"] >= began, "time"].min()
     design = segmented_design(known["time"], start, known["season"])
     mean = float(found.months.loc[found.months["since"] >= 0, "since"].mean())
-    ways = {name: WAYS[name].fit for name in ("newey_west", "autoregressive")}
+    ways = {name: _as_way(WAYS[name]) for name in ("no_trend", "newey_west", "autoregressive")}
     return interval_coverage(found.fit, design, {"level": 1.0, "slope": mean}, ways, draws, seed)
 
 
-def came_back(county: County, programme: str) -> pd.DataFrame:
-    """Show how the scores of schools that joined after a bad year came back, beside others that had as bad a year (向均值回归).
-
-    Parameters
-    ----------
-    county : County
-        With tables ``school_results`` and ``programmes``.
-    programme : str
-        Its code, such as ``"reading"``; those who began in the year in which most did.
-
-    Returns
-    -------
-    DataFrame
-        Rows ``joined`` and ``others``: ``sections``, their mean scores ``earlier`` (years before the bad one), ``year_before`` and ``first_year``. Others had no programme in
-        either year, and fell at least as far below their earlier years as the joined did on average.
-
-    Raises
-    ------
-    Lacking
-        Nobody joined with scores of three years, or no other fell as far.
-    """
-    county.tables.need(["school_results.score", "programmes.began"])
-    keys = ["school_id", "stage"]
-    joined = county.tables["programmes"]
-    own = joined[joined["programme"] == programme]
-    if own.empty:
-        raise Lacking(f"“改进项目”表里没有“{programme}”。")
-    began = int(own["began"].mode().iloc[0])
-    scores = county.tables["school_results"].pivot_table(
-        index=keys, columns="year", values="score", dropna=False
-    )
-    wide = scores.reindex(columns=sorted({*scores.columns, began - 1, began})).astype(float)
-    means = pd.DataFrame({
-        "earlier": wide.loc[:, wide.columns < began - 1].mean(axis=1),
-        "year_before": wide[began - 1],
-        "first_year": wide[began],
-    }).dropna()  # fmt: skip
-    mine = means.index.isin(own[own["began"] == began].set_index(keys).index)
-    none = ~means.index.isin(joined[joined["began"] <= began].set_index(keys).index)
-    fall = means["earlier"] - means["year_before"]
-    groups = {"joined": means[mine], "others": means[none & (fall >= fall[mine].mean() - SIMILAR)]}
-    if any(group.empty for group in groups.values()):
-        raise Lacking(
-            f"{began - 1}年以前、{began - 1}年、{began}年都有成绩的，要有参加的，也要有跌得一样多、没有参加的。"
-        )
-    return pd.DataFrame({name: group.mean() for name, group in groups.items()}).T.assign(
-        sections=[len(group) for group in groups.values()]
-    )
+def _as_way(way: Way) -> Callable[..., SeriesFit]:
+    """Return how a way fits a series, given the columns of the whole model."""
+    left_out = [term for term in TERMS if term not in way.terms]
+    return lambda y, design: way.fit(y, design.drop(columns=left_out))

@@ -53,7 +53,7 @@ def annual_report(county: County, found: AnnualPlan) -> Report:
     sections = [
         Section("一句话", [Strong(sentence) for sentence in sentences(found)]),
         Section("看板", list(_board(found))),
-        Section("每年的钱", [Table(_years(found), "每年要的钱（万元）"), Table(_offices(found), "各科室每年要的钱（万元）")]),
+        Section("每年的钱", [Table(_years(found), "每年要的钱（万元）"), _listed(_offices(found), "各科室每年要的钱（万元）")]),
         Section("计划的毛病", [_listed(_faults(found), "要先改的毛病")]),
         Section("里程碑", [_listed(_milestones(found), "哪一年、哪所学校、添什么、谁牵头")]),
         Section("照现在的步子", [_listed(_pace(found), "低于标准的，和今天达标但守不住的")]),

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import null_space
 from scipy.optimize import minimize
 from scipy.stats import multivariate_normal
-from scipy.linalg import null_space
 
 from balancelib.measures.interrupted import (
     autoregressive,
@@ -117,18 +117,18 @@ def test_intervals_of_short_series_are_too_narrow_and_autoregressive_ones_nearly
     y, design = months()
     truth = autoregressive(y, design)._replace(correlation=0.5)
     ways = {"newey_west": newey_west, "autoregressive": autoregressive}
-    found = interval_coverage(truth, design, {"level": 1}, ways, draws=300)
-    assert found["newey_west"] < 0.91
-    assert 0.91 < found["autoregressive"] < 0.98
+    found = interval_coverage(truth, design, {"level": 1}, ways, draws=200)
+    assert found["newey_west"] < 0.88
+    assert 0.88 < found["autoregressive"] < 0.98
 
 
 def test_coverage_of_independent_months_is_what_is_promised():
-    y, design = months(200, rho=0)
+    y, design = months(120, rho=0)
     truth = newey_west(y, design)._replace(correlation=0.0)
     found = interval_coverage(
-        truth, design, {"level": 1, "slope": 10}, {"plain": lambda y, d: newey_west(y, d, lag=0)}, 400
+        truth, design, {"level": 1, "slope": 10}, {"plain": lambda y, d: newey_west(y, d, lag=0)}, 300
     )
-    assert found["plain"] == pytest.approx(0.95, abs=0.025)
+    assert found["plain"] == pytest.approx(0.95, abs=0.03)
 
 
 # By hand, and what is refused
@@ -155,6 +155,8 @@ def test_what_cannot_be_fitted_is_refused():
             fit(np.where(np.arange(40) == 3, np.nan, y), design)
         with pytest.raises(ValueError, match="要一样多"):
             fit(y[:-1], design)
+        with pytest.raises(ValueError, match="每个月都是同一个数"):
+            fit(np.full(40, 20.0), design)
         with pytest.raises(ValueError, match="比要估的数多"):
             fit(y[:7], design[:7])
         with pytest.raises(ValueError, match="分不开"):

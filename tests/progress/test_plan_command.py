@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from samples import sample_county
 
+from balancelib.assess import indicator_history
 from balancelib.cli.main import main
+from balancelib.county import County
 from balancelib.county.write import write_csv
 from balancelib.progress.plan import MEASURES
 
@@ -125,3 +127,20 @@ def test_several_counties_are_asked_for_one_by_one(tmp_path, capsys):
     write_csv({"schools": schools, "history": pd.DataFrame(tables["history"])}, tmp_path)
     assert plan(tmp_path, "--out", tmp_path / "plan.xlsx", "--by", 2030) == 2
     assert "几个县" in capsys.readouterr().err
+
+
+def test_a_county_that_holds_is_told_so_and_a_year_left_out_is_no_stop(tmp_path, capsys):
+    tables = sample_county(7, schools=20).tables
+    county = County({name: tables[name] for name in TABLES})
+    now = indicator_history(county).query("year == 2025")
+    below = set(now.loc[~(now["ratio"] >= 1), "school_id"])
+    kept = {name: table[~table["school_id"].isin(below)] for name, table in county.tables.items()}
+    kept["history"] = kept["history"][kept["history"]["year"] != 2023]
+    assert len(kept["schools"])
+    write_csv(kept, tmp_path)
+    for end in ("html", "xlsx"):
+        options = ("--by", 2030, "--since", 2022, "--on", "2026-03-01")
+        assert plan(tmp_path, "--out", tmp_path / f"plan.{end}", *options) == 0
+        said = capsys.readouterr().out
+        assert "2025年低于标准0处" in said
+        assert "0个里程碑，一共要0万元" in said

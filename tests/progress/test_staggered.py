@@ -23,6 +23,7 @@ from balancelib.progress import (
     event_study,
     fake_start,
     method_responses,
+    planted_effects,
     programme_panel,
     smallest_found,
     two_stage,
@@ -371,14 +372,20 @@ def county(request):
     return sample_county(request.param)
 
 
-def truth(panel, programme):
-    planted = true_programmes().query("programme == @programme").drop(columns="programme")
-    return panel.merge(planted, on=["began", "years_since"])["effect"].mean()
+def test_what_is_planted_is_told_of_the_sample_alone(county, monkeypatch, tmp_path):
+    panel = programme_panel(county, "mentoring")
+    rows = planted_effects(panel, "mentoring")
+    assert len(rows) == panel["treated"].sum()
+    assert rows.groupby("began")["effect"].apply(lambda e: sorted(set(e))).to_dict() == {
+        2021: [8, 14, 18, 20], 2022: [5, 9, 12], 2023: [2, 4, 6],
+    }  # fmt: skip
+    monkeypatch.setenv("BALANCELIB_COUNTY", str(tmp_path))
+    assert planted_effects(panel, "mentoring").empty
 
 
 def test_planted_mentoring_is_found_and_the_two_way_coefficient_is_too_small(county):
     panel = programme_panel(county, "mentoring")
-    true, found = truth(panel, "mentoring"), by_method(panel)
+    true, found = planted_effects(panel, "mentoring")["effect"].mean(), by_method(panel)
     for name in ("two_stage", "clean_two_stage"):
         assert found[name].low < true < found[name].high
         assert found[name].low > 0
@@ -392,7 +399,7 @@ def test_planted_mentoring_is_found_and_the_two_way_coefficient_is_too_small(cou
 
 def test_reading_does_nothing_and_only_a_bad_base_says_it_does(county):
     panel = programme_panel(county, "reading", without=["mentoring"])
-    assert truth(panel, "reading") == 0
+    assert (planted_effects(panel, "reading")["effect"] == 0).all()
     study = event_study(panel, clean=True)
     assert study.at[-1, "high"] < 0  # the bad year before
     found = by_method(panel)

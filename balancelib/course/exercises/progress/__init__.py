@@ -1,8 +1,14 @@
 """Exercises of module 六, a file a lesson."""
 
-from types import ModuleType
+from balancelib.course.exercises.progress import (
+    capstone,
+    plan,
+    rectify,
+    series,
+    staggered,
+    synthetic,
+    targets,
+)
 
-from balancelib.course.exercises.progress import capstone, staggered
-
-LESSONS: tuple[ModuleType, ...] = (staggered, capstone)
+LESSONS = (targets, plan, series, staggered, synthetic, rectify, capstone)
 EXERCISES = {number: exercise for lesson in LESSONS for number, exercise in lesson.EXERCISES.items()}

@@ -1,0 +1,204 @@
+"""The commands of inspection: ``checklist`` draws schools and writes what to look at, ``ledger`` says what is to be asked about."""
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, keep_input, read, say_faults, writing
+from balancelib.cli.parser import command
+from balancelib.console import say
+from balancelib.text import shown, shown_path
+
+LISTED = {"inspections": (), "actions": ()}
+ALL = {"schools": (), "school_items": ()} | LISTED
+# Whoever keeps a list need not have the areas of rooms.
+NAMES = {"schools": ("school_id", "name", "kind", "county_id", "county")} | LISTED
+LIST_ENDS = (".xlsx", ".html")
+
+
+def add(commands: Any) -> None:
+    """Add these commands."""
+    checklist = command(commands, "checklist", _checklist, "抽学校，写督导检查单；或者读填好的检查单")
+    checklist.add_argument("path", type=Path, metavar="路径", help="县的工作簿或CSV文件夹")
+    checklist.add_argument("--schools", type=int, metavar="所", help="抽几所学校")
+    checklist.add_argument("--seed", type=int, metavar="种子", help="抽签的种子，记下来，谁都能照样再抽一次")
+    checklist.add_argument("--filled", type=Path, metavar="文件.xlsx", help="读这份填好的检查单，不抽学校")
+    checklist.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="文件.xlsx或文件夹",
+        help="检查单写到哪里；读的时候，两张表写进哪个文件夹",
+    )
+
+    ledger = command(commands, "ledger", _ledger, "看整改台账：哪些超期，哪些没有佐证，哪些改了又出现")
+    ledger.add_argument(
+        "path", type=Path, metavar="路径", help="填好的整改台账.xlsx，或县的工作簿、CSV文件夹（要有整改表）"
+    )
+    ledger.add_argument("--on", required=True, metavar="日期", help="按哪一天算，写成2025-12-01这样")
+    ledger.add_argument("--grace", type=int, default=0, metavar="天", help="宽限几天才列进超期（默认0）")
+    ledger.add_argument("--out", type=Path, metavar="文件", help="、".join(LIST_ENDS))
+
+
+def _checklist(options: argparse.Namespace) -> int:
+    drawing = options.schools is not None or options.seed is not None
+    if drawing == (options.filled is not None):
+        raise Refused(WRONG_USAGE, "抽学校写检查单，用--schools和--seed；读填好的，用--filled：两样选一样")
+    if drawing and (options.schools is None or options.seed is None or options.seed < 0):
+        raise Refused(WRONG_USAGE, "抽学校要写明--schools和--seed，种子是0或者更大的整数")
+    return _write_checklist(options) if drawing else _read_checklist(options)
+
+
+def _one_county(path: Path, only: Any = ALL) -> Any:
+    """Read a county; refuse a file with several, and return None where the data are at fault."""
+    county = read(path, only=only)
+    if county is not None and county.schools["county_id"].nunique() > 1:
+        raise Refused(WRONG_USAGE, "数据里有几个县，一次做一个县：请把一个县的行单独存成一份")
+    return county
+
+
+def _write_checklist(options: argparse.Namespace) -> int:
+    from balancelib.county import Lacking  # noqa: PLC0415  each command loads what it needs
+    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
+    from balancelib.progress import checklist_workbook  # noqa: PLC0415
+
+    _ends_with(options.out, (".xlsx",))
+    if options.out.exists() or options.out.is_symlink():
+        raise Refused(
+            WRONG_USAGE, f"已经有{shown_path(options.out)}，不会覆盖它（里面可能有填好的）；请换一个文件名"
+        )
+    if (county := _one_county(options.path)) is None:
+        return AT_FAULT
+    try:
+        content = checklist_workbook(county, options.schools, options.seed)
+    except Lacking as error:
+        raise Refused(WRONG_USAGE, str(error)) from None
+    with writing(options.out), whole_or_absent(options.out) as temporary:
+        temporary.write_bytes(content)
+    say(
+        f"检查单写好了：{shown_path(options.out)}，{options.schools}所学校，种子{options.seed}。到校填绿底的格子，不用联网。",
+        f"填好以后：balancelib checklist {shown_path(options.path)} --filled {shown_path(options.out)} --out 文件夹",
+    )
+    return DONE
+
+
+def _read_checklist(options: argparse.Namespace) -> int:
+    from balancelib.county import InputError  # noqa: PLC0415
+    from balancelib.progress import read_checklist  # noqa: PLC0415
+
+    targets = [options.out / f"{name}.csv" for name in ("inspections", "actions")]
+    for target in targets:
+        keep_input(target, options.path)
+        if target.exists():
+            raise Refused(WRONG_USAGE, f"已经有{shown_path(target)}，不会覆盖它；请换一个文件夹")
+    if (county := _one_county(options.path)) is None:
+        return AT_FAULT
+    try:
+        filled = read_checklist(options.filled, county)
+    except InputError as error:
+        say_faults(error.faults, sys.stderr)
+        return AT_FAULT
+    if filled.rows.empty:
+        raise Refused(AT_FAULT, f"{shown_path(options.filled)}里一所学校也没有填")
+    say(*_written(county, filled, options.out))
+    return DONE
+
+
+def _written(county: Any, filled: Any, folder: Path) -> list[str]:
+    """Write the two tables whole, what was known before first, and say what came in."""
+    import pandas as pd  # noqa: PLC0415
+
+    from balancelib.county.schema import schema  # noqa: PLC0415
+    from balancelib.county.write import write_csv  # noqa: PLC0415
+    from balancelib.progress import new_actions  # noqa: PLC0415
+
+    made = {"inspections": filled.rows, "actions": new_actions(filled.rows, county.tables.get("actions"))}
+    tables = {}
+    for name, rows in made.items():
+        frames = [county.tables[name]] if name in county.tables else []
+        columns = schema().table(name).names
+        whole = pd.concat([frame.astype(object) for frame in (*frames, rows)], ignore_index=True)
+        if len(whole):
+            tables[name] = whole.reindex(columns=columns)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = write_csv(tables, folder)
+    return [
+        *(f"提醒：{fault}" for fault in filled.warnings),
+        f"读到{filled.rows['visit'].nunique()}所学校、{len(filled.rows)}项；没有做到的{int((filled.rows['met'] == 0).sum())}项，"
+        f"其中新立的整改{len(made['actions'])}件（还没改完的不重复立）。",
+        f"写好了{'、'.join(shown_path(path) for path in paths)}：原来的行在前，新的在后。新立的整改请补上措施、责任岗位和完成时限；看到的情况留在检查单里，请收好。",
+    ]
+
+
+def _ledger(options: argparse.Namespace) -> int:
+    from balancelib.progress import judge_ledger, ledger_claim  # noqa: PLC0415
+    from balancelib.report.ledger import claim_sentences, ledger_report, ledger_sentence  # noqa: PLC0415
+
+    on = _day(options.on)
+    if options.grace < 0:
+        raise Refused(WRONG_USAGE, f"--grace至少0天，现在是{options.grace}")
+    if options.out is not None:
+        _ends_with(options.out, LIST_ENDS)
+        keep_input(options.out, options.path)
+    if (found := _entries(options.path)) is None:
+        return AT_FAULT
+    entries, visits, name, warnings = found
+    judged = judge_ledger(entries, on, options.grace, visits)
+    claim = ledger_claim(judged, visits, on)
+    if options.out is not None:
+        _write_list(options.out, ledger_report(judged, claim, on, name))
+    say(
+        *(f"提醒：{warning}" for warning in warnings),
+        f"{on.isoformat()}：{ledger_sentence(judged)}",
+        *claim_sentences(claim),
+    )
+    if options.out is not None:
+        say(f"单子写好了：{shown_path(options.out)}")
+    return DONE
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if len(text) == len("2025-12-01") else date.fromisoformat("")
+    except ValueError:
+        raise Refused(WRONG_USAGE, f"--on要一个日期，写成2025-12-01这样，现在是“{shown(text)}”") from None
+
+
+def _entries(path: Path) -> tuple[Any, Any, str, list[Any]] | None:
+    """Return the list, the visits, the county's name and what is odd: of the form that was filled in, or of a county's tables."""
+    from balancelib.county import InputError, Lacking  # noqa: PLC0415
+    from balancelib.progress import is_ledger, ledger_of, read_ledger  # noqa: PLC0415
+
+    if is_ledger(path):
+        try:
+            filled = read_ledger(path)
+        except InputError as error:
+            say_faults(error.faults, sys.stderr)
+            return None
+        return filled.rows, None, "", filled.warnings
+    if (county := _one_county(path, NAMES)) is None:
+        return None
+    try:
+        entries = ledger_of(county)
+    except Lacking as error:
+        raise Refused(AT_FAULT, str(error)) from None
+    names = county.schools["county"].dropna().unique()
+    return entries, county.tables.get("inspections"), names[0] if len(names) else "", []
+
+
+def _write_list(out: Path, report: Any) -> None:
+    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
+    from balancelib.report.html import report_html  # noqa: PLC0415
+    from balancelib.report.ledger import ledger_workbook  # noqa: PLC0415
+
+    made = {".xlsx": ledger_workbook, ".html": report_html}[out.suffix.lower()](report)
+    with writing(out), whole_or_absent(out) as temporary:
+        temporary.write_bytes(made)
+
+
+def _ends_with(out: Path, ends: tuple[str, ...]) -> None:
+    if out.suffix.lower() not in ends:
+        raise Refused(WRONG_USAGE, f"{shown_path(out)}：文件名要以{'或'.join(ends)}结尾")
