@@ -1,6 +1,7 @@
 """Exercises of module 六, a file a lesson."""
 
 from balancelib.course.exercises.progress import (
+    capstone,
     plan,
     rectify,
     sampling,
@@ -11,5 +12,5 @@ from balancelib.course.exercises.progress import (
     targets,
 )
 
-LESSONS = (targets, plan, series, staggered, synthetic, sampling, survey, rectify)
+LESSONS = (targets, plan, series, staggered, synthetic, sampling, survey, rectify, capstone)
 EXERCISES = {number: exercise for lesson in LESSONS for number, exercise in lesson.EXERCISES.items()}
