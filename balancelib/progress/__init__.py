@@ -12,6 +12,7 @@ from balancelib.progress.board import board, board_sentence, load_board_rules
 from balancelib.progress.checklist import CheckItem, asked_of, check_items, draw_schools, reported
 from balancelib.progress.checklist_form import checklist_workbook
 from balancelib.progress.checklist_read import read_checklist
+from balancelib.progress.draft import SLIPS, outline_table, write_draft
 from balancelib.progress.effects import (
     Parts,
     before_after,
@@ -47,6 +48,8 @@ from balancelib.progress.peers import Peers, peer_outcomes
 from balancelib.progress.plan import Plan, check_plan, make_plan, plan_levels
 from balancelib.progress.prices import load_measures, private_costs
 from balancelib.progress.rebound import came_back
+from balancelib.progress.rubric import Graded, grade_report, rubric_table
+from balancelib.progress.rubric_sheet import rubric_sheet
 from balancelib.progress.sample_size import planned_margins, schools_needed
 from balancelib.progress.sampling import DESIGNS, draw_by_design, estimate_share, repeat_draws, school_fitness
 from balancelib.progress.series import (
@@ -79,22 +82,26 @@ from balancelib.progress.synthetic import (
     synthetic_county,
     without_each,
 )
+from balancelib.progress.written import ReportError, read_report
 from balancelib.progress.year import Step, year_steps, year_table
 
 __all__ = [
     "DESIGNS",
     "METHODS",
+    "SLIPS",
     "STATES",
     "STATUS",
     "AnnualPlan",
     "CheckItem",
     "Claim",
+    "Graded",
     "Orders",
     "Parts",
     "Peers",
     "Placebos",
     "Plan",
     "Reminded",
+    "ReportError",
     "Step",
     "SyntheticCounty",
     "annual_plan",
@@ -118,6 +125,7 @@ __all__ = [
     "event_study",
     "fake_start",
     "find_break",
+    "grade_report",
     "holding_years",
     "is_ledger",
     "judge_ledger",
@@ -134,6 +142,7 @@ __all__ = [
     "monthly_absence",
     "naive_claims",
     "new_actions",
+    "outline_table",
     "overdue_list",
     "pace",
     "pace_sentence",
@@ -150,8 +159,11 @@ __all__ = [
     "programme_panel",
     "read_checklist",
     "read_ledger",
+    "read_report",
     "repeat_draws",
     "reported",
+    "rubric_sheet",
+    "rubric_table",
     "school_fitness",
     "schools_needed",
     "seen_share",
@@ -172,6 +184,7 @@ __all__ = [
     "weighted_share",
     "when_held",
     "without_each",
+    "write_draft",
     "year_steps",
     "year_table",
 ]  # fmt: skip
