@@ -79,6 +79,7 @@ def build(left_out, since):
 def test_explorer_moves_with_the_county_and_the_year():
     explorer = explore_donors(build, ["甲县", "乙县"], [2016, 2017, 2018], 2017)
     assert len(explorer.all_states()) == 3 * 3
+    assert explorer.controls["since"].words == ["2016年", "2017年", "2018年"]
     start = explorer.beginning
     assert start.sentence == (
         "从2017年算起：这以前平均差0.0020，从这一年起平均差−0.070，后面是前面的35.0倍，在3个县里排第1，p＝0.33。"

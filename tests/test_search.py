@@ -301,6 +301,20 @@ WORDS = {
     "政府购买学位": "book/groups",
     "随迁子女成绩": "notebooks/groups/gaps",
     "家庭收入": "notebooks/groups/income",
+    # Of chapter 6 and its lessons.
+    "目标路径": "book/glossary",
+    "哪一年达标": "notebooks/progress/targets",
+    "看板": "book/glossary",
+    "年度计划": "notebooks/progress/plan",
+    "晨检": "notebooks/progress/series",
+    "合成控制": "book/glossary",
+    "双重差分": "book/glossary",
+    "抽多少": "notebooks/progress/sampling",
+    "设计效应": "book/glossary",
+    "满意度调查": "notebooks/progress/survey",
+    "检查单": "book/glossary",
+    "超期": "book/glossary",
+    "改了没有": "notebooks/progress/rectify",
 }
 
 # What the book does not treat.

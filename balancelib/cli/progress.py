@@ -89,7 +89,7 @@ def _today(asked: str | None) -> datetime.date:
 
 
 def _measures(path: Path | None) -> Any:
-    from balancelib.progress.plan import MeasuresError, load_measures  # noqa: PLC0415
+    from balancelib.progress.prices import MeasuresError, load_measures  # noqa: PLC0415
 
     try:
         return load_measures() if path is None else load_measures(path)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.figures.bars import OCHRE, Bars
-from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
+from balancelib.figures.explorers import Answer, Control, Explorer, choice, explore
 from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe, signed, use_style
 
 POOR = (
@@ -130,7 +130,7 @@ def explore_donors(
 
     controls = {
         "left_out": choice("去掉哪个县", [NONE, *without]),
-        "since": slider("从哪一年算起", years, "年", start=start),
+        "since": Control("从哪一年算起", list(years), [f"{year}年" for year in years], start, slides=True),
     }
     return explore(answer, controls, "去掉一个县、换一个年份，合成的县差多少")
 

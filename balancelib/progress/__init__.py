@@ -38,7 +38,8 @@ from balancelib.progress.paths import (
     target_paths,
 )
 from balancelib.progress.peers import Peers, peer_outcomes
-from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, plan_levels, private_costs
+from balancelib.progress.plan import Plan, check_plan, make_plan, plan_levels
+from balancelib.progress.prices import load_measures, private_costs
 from balancelib.progress.rebound import came_back
 from balancelib.progress.rubric import Graded, grade_report, rubric_table
 from balancelib.progress.rubric_sheet import rubric_sheet

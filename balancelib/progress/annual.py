@@ -11,14 +11,15 @@ from balancelib.assess.history import indicator_history
 from balancelib.county import County
 from balancelib.progress.board import board
 from balancelib.progress.paths import holding_years, target_paths
-from balancelib.progress.plan import Plan, check_plan, load_measures, make_plan, private_costs
+from balancelib.progress.plan import Plan, check_plan, make_plan
+from balancelib.progress.prices import load_measures, private_costs
 
 LATE = {
-    "in_time": "{until}年以前会达标",
-    "late": "会达标，但晚于{until}年",
-    "never": "照现在的步子，十年里到不了",
+    "in_time": "到{until}年会达标",
+    "late": "晚于{until}年才达标",
+    "never": "十年里到不了",
     "slipping": "今天达标，照趋势守不住",
-    "unknown": "低于标准，年份太少说不出",
+    "unknown": "年份太少，说不出",
 }
 
 

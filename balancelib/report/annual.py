@@ -25,8 +25,10 @@ WIDE = {
     "为什么": 40,
     "照现在的步子": 30,
     "指标": 20,
+    "牵头": 14,
 }  # characters
-NARROW, LINE = 11, 11  # characters of other columns, and columns of text sheets
+NARROW, LINE = 11, 7  # characters of other columns, and columns of text sheets
+LONG = 30  # rows; a longer table has its head on every page
 MARKED = {"要管": "未达到", "要催": "临界", "不知道": "缺数", "超支": "未达到"}
 CANNOT = (
     "目标是从今天的数和要达标的年份算出来的，不是预测：它说每年应当到哪里，不说一定到得了。",
@@ -56,7 +58,7 @@ def annual_report(county: County, found: AnnualPlan) -> Report:
         Section("每年的钱", [Table(_years(found), "每年要的钱（万元）"), _listed(_offices(found), "各科室每年要的钱（万元）")]),
         Section("计划的毛病", [_listed(_faults(found), "要先改的毛病")]),
         Section("里程碑", [_listed(_milestones(found), "哪一年、哪所学校、添什么、谁牵头")]),
-        Section("照现在的步子", [_listed(_pace(found), "低于标准的，和今天达标但守不住的")]),
+        Section("照现在的步子", [_listed(_pace(found), "低于标准的，和今天达标但守不住的；“—”是十年里没有，或者说不准")]),
         Section("这份计划说不了什么", list(CANNOT)),
     ]  # fmt: skip
     return numbered(Report(f"{name}义务教育优质均衡年度计划（到{found.orders.until}年）", notice, sections))
@@ -69,7 +71,7 @@ def sentences(found: AnnualPlan) -> list[str]:
     below = sum(n for words, n in counts.items() if words != slipping)
     listed = "，".join(f"{words}{n}处" for words, n in counts.items() if n and words != slipping)
     said = [
-        f"{found.plan.start}年低于标准{below}处（一处是一所学校一个学段的一项指标）{f'：{listed}' if listed else ''}。"
+        f"{found.plan.start}年低于标准{below}处（一处是一所学校一个学段的一项指标）{f'。照现在的步子：{listed}' if listed else ''}。"
     ]
     if counts[slipping]:
         said.append(f"{slipping}的还有{counts[slipping]}处。")
@@ -135,7 +137,7 @@ def _pace(found: AnnualPlan) -> pd.DataFrame:
         "学校": rows["name"], "学段": rows["stage"].map(schema().stages), "指标": rows["indicator"].map(names),
         "今天": [f"{_number(100 * ratio)}%" for ratio in rows["ratio"]], "照现在的步子": rows["kind"].map(words),
         "哪一年": rows["expected"].astype("string").fillna("—"), "最早": rows["earliest"].astype("string").fillna("—"),
-        "最晚": rows["latest"].astype("string").fillna("说不准"),
+        "最晚": rows["latest"].astype("string").fillna("—"),
     })  # fmt: skip
     return table.set_index("学校")
 
@@ -179,7 +181,8 @@ def _block(page: Page, block: Block) -> None:
     page.heading(f"{block.label}　{block.caption}")
     head, *rows = block.texts
     spans = [1] * len(head)
-    page.table(head, [list(_cells(row, block.numeric)) for row in rows], spans=spans)
+    long = len(rows) > LONG
+    page.table(head, [list(_cells(row, block.numeric)) for row in rows], spans=spans, repeat=long)
     page.gap()
 
 

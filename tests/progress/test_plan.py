@@ -11,7 +11,8 @@ from balancelib.assess import indicator_history
 from balancelib.county import Lacking
 from balancelib.progress import check_plan, load_measures, make_plan, plan_levels, private_costs, target_paths
 from balancelib.progress.annual import Orders, annual_plan, when_held
-from balancelib.progress.plan import MeasuresError, built_at_once
+from balancelib.progress.plan import built_at_once
+from balancelib.progress.prices import MeasuresError
 from balancelib.standards import load_standard
 
 PER = {indicator.key: indicator.per for indicator in load_standard("quality-2017").indicators}

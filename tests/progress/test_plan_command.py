@@ -9,7 +9,7 @@ from balancelib.assess import indicator_history
 from balancelib.cli.main import main
 from balancelib.county import County
 from balancelib.county.write import write_csv
-from balancelib.progress.plan import MEASURES
+from balancelib.progress.prices import MEASURES
 
 TABLES = ("schools", "history")
 
