@@ -4,11 +4,13 @@ from balancelib.course.exercises.progress import (
     capstone,
     plan,
     rectify,
+    sampling,
     series,
     staggered,
+    survey,
     synthetic,
     targets,
 )
 
-LESSONS = (targets, plan, series, staggered, synthetic, rectify, capstone)
+LESSONS = (targets, plan, series, staggered, synthetic, sampling, survey, rectify, capstone)
 EXERCISES = {number: exercise for lesson in LESSONS for number, exercise in lesson.EXERCISES.items()}
