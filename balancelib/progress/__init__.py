@@ -1,6 +1,13 @@
 """Module 六: targets and plans, whether what was done worked, and inspection that mends."""
 
-from balancelib.progress.annual import AnnualPlan, Orders, annual_plan, when_held
+from balancelib.progress.annual import (
+    AnnualPlan,
+    Orders,
+    annual_plan,
+    lowest_section,
+    pace_sentence,
+    when_held,
+)
 from balancelib.progress.board import board, board_sentence, load_board_rules
 from balancelib.progress.checklist import CheckItem, asked_of, check_items, draw_schools, reported
 from balancelib.progress.checklist_form import checklist_workbook
@@ -128,6 +135,7 @@ __all__ = [
     "load_board_rules",
     "load_measures",
     "logistic_path",
+    "lowest_section",
     "make_plan",
     "meeting_years",
     "method_responses",
@@ -137,6 +145,7 @@ __all__ = [
     "outline_table",
     "overdue_list",
     "pace",
+    "pace_sentence",
     "passes",
     "peer_outcomes",
     "placebo_counties",

@@ -1,16 +1,16 @@
 """What a county's annual plan says, all at once: where it stands, when it holds by itself, what is to be done, and what is wrong with the plan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from math import inf
 
 import pandas as pd
 
 from balancelib.assess.history import indicator_history
-from balancelib.county import County
+from balancelib.county import County, Lacking
 from balancelib.progress.board import board
-from balancelib.progress.paths import holding_years, target_paths
+from balancelib.progress.paths import STATES, holding_years, target_paths
 from balancelib.progress.plan import Plan, check_plan, make_plan
 from balancelib.progress.prices import load_measures, private_costs
 
@@ -94,13 +94,14 @@ def annual_plan(county: County, orders: Orders, measures: pd.DataFrame | None = 
     history = indicator_history(county)
     costs = private_costs(county.schools, measures)
     years, last = set(history["year"]), int(history["year"].max())
-    plan = make_plan(target_paths(history, orders.until), measures, costs)
-    plan = replace(plan, start=last, until=orders.until)  # also where nothing is left to do
+    paths = target_paths(history, orders.until)
+    plan = make_plan(paths, measures, costs) if len(paths) else Plan.nothing(last, orders.until)
     holding = when_held(holding_years(history), orders.until)
     faults = check_plan(plan, orders.today, orders.budget)
     if orders.since is None or orders.since >= last:
         return AnnualPlan(orders, plan, holding, faults)
-    older = make_plan(target_paths(history, orders.until, orders.since), measures, costs).targets
+    older = target_paths(history, orders.until, orders.since)
+    older = make_plan(older, measures, costs).targets if len(older) else older
     known = lambda year: year > orders.since and {year, year - 1} <= years  # noqa: E731
     boards = [board(history, older, year) if known(year) else None for year in (last, last - 1)]
     return AnnualPlan(orders, plan, holding, faults, *boards)
@@ -127,3 +128,44 @@ def when_held(holding: pd.DataFrame, until: int) -> pd.DataFrame:
     kind = kind.mask(coming, "late").mask(in_time, "in_time")
     unknown = (holding["state"] == "unknown") & (holding["ratio"] < 1)
     return holding.assign(kind=kind.mask(unknown, "unknown"))
+
+
+def lowest_section(holding: pd.DataFrame, indicator: str) -> pd.Series:
+    """Return the section that is furthest below the threshold of an indicator; where all reach it, of any (最低的一处).
+
+    Parameters
+    ----------
+    holding : DataFrame
+        Of `holding_years`.
+    indicator : str
+        Which is looked at first.
+
+    Raises
+    ------
+    Lacking
+        Nothing is below its threshold.
+    """
+    below = holding[(holding["ratio"] < 1) & (holding["state"] != "unknown")]
+    if below.empty:
+        raise Lacking("没有一处低于标准、又有四年以上的数，没有路径可看")
+    other = (below["indicator"] != indicator).rename("other")
+    return below.assign(other=other).sort_values(["other", "ratio", "school_id"], kind="stable").iloc[0]
+
+
+def pace_sentence(row: pd.Series) -> str:
+    """Say when a section's indicator holds, with the earliest and the latest year.
+
+    Parameters
+    ----------
+    row : Series
+        Of `holding_years`, of a section that is below the threshold.
+
+    Examples
+    --------
+    >>> pace_sentence(pd.Series({"state": "coming", "expected": 2032, "earliest": 2031, "latest": pd.NA}))
+    '2032年达标，最早2031年，最晚说不准'
+    """
+    if row["state"] != "coming":
+        return STATES[row["state"]]
+    late = "最晚说不准" if row["latest"] is pd.NA else f"最晚{row['latest']}年"
+    return f"{row['expected']}年达标，最早{row['earliest']}年，{late}"

@@ -8,11 +8,13 @@ from math import inf
 import numpy as np
 import pandas as pd
 
+from balancelib.county import Lacking
 from balancelib.progress.paths import target_paths
 from balancelib.standards import Standard, load_standard
 
 SECTION = ["school_id", "name", "stage", "indicator"]
 KEYS = ["school_id", "stage", "indicator"]
+MILESTONE = [*SECTION, "year", "due", "target", "measure", "owner", "unit", "add", "once", "yearly"]
 DUE = (8, 31)  # month and day: before the autumn's annual return is filled in
 
 
@@ -57,6 +59,13 @@ class Plan:
         total = self.money.groupby("year")["money"].agg(lambda x: x.sum(skipna=False))
         return total.reindex(years, fill_value=0.0)
 
+    @classmethod
+    def nothing(cls, start: int, until: int) -> "Plan":
+        """Return the plan of a county where nothing is below its threshold."""
+        return cls(
+            pd.DataFrame(columns=MILESTONE), pd.DataFrame(columns=[*SECTION, "year", "target"]), start, until
+        )
+
 
 def make_plan(
     paths: pd.DataFrame, measures: pd.DataFrame, costs: pd.DataFrame | None = None, standard: Standard | str = "quality-2017"
@@ -80,7 +89,14 @@ def make_plan(
     Plan
         What a section adds is reckoned with the pupils of the path's first year; where only whole ones can be had, as many as the target needs. An
         indicator without a measure has milestones without owner and price: `check_plan` says so.
+
+    Raises
+    ------
+    Lacking
+        Nothing is below its threshold.
     """
+    if paths.empty:
+        raise Lacking("没有一处低于标准，没有要添的，不用定计划；今天达标、照趋势守不住的，看各处的步子")
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
     per = {indicator.key: indicator.per for indicator in standard.indicators}
     lumps = measures[measures["lump"]]
@@ -99,10 +115,9 @@ def make_plan(
     for price in ("once", "yearly"):
         rows[price] = rows[price] * rows["add"]
     rows["due"] = [date(int(year), *DUE) for year in rows["year"]]
-    columns = [*SECTION, "year", "due", "target", "measure", "owner", "unit", "add", "once", "yearly"]
-    milestones = rows[columns].sort_values(["year", "indicator"], kind="stable", ignore_index=True)
+    milestones = rows[MILESTONE].sort_values(["year", "indicator"], kind="stable", ignore_index=True)
     years = paths["year"].astype(int)
-    return Plan(milestones, paths, *((int(years.min()), int(years.max())) if len(paths) else (0, 0)))
+    return Plan(milestones, paths, int(years.min()), int(years.max()))
 
 
 def built_at_once(paths: pd.DataFrame, prices: Mapping[str, float]) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from samples import sample_county
 from balancelib.assess import indicator_history
 from balancelib.county import Lacking
 from balancelib.progress import check_plan, load_measures, make_plan, plan_levels, private_costs, target_paths
-from balancelib.progress.annual import Orders, annual_plan, when_held
-from balancelib.progress.plan import built_at_once
+from balancelib.progress.annual import Orders, annual_plan, lowest_section, pace_sentence, when_held
+from balancelib.progress.plan import Plan, built_at_once
 from balancelib.progress.prices import MeasuresError
 from balancelib.standards import load_standard
 
@@ -96,11 +96,22 @@ def test_private_schools_are_in_the_plan_and_not_in_the_money():
     assert milestones["once"].to_dict() == {"1": 4.0, "2": 0.0}
 
 
-def test_a_county_that_holds_needs_no_plan(history):
-    plan = plan_of(section("multimedia_rooms", 1.2))
-    assert plan.milestones.empty
-    assert plan.by_year.empty
-    assert check_plan(plan, date(2026, 1, 1), 0).empty
+def test_a_county_that_holds_needs_no_plan():
+    with pytest.raises(Lacking, match="不用定计划"):
+        plan_of(section("multimedia_rooms", 1.2))
+    nothing = Plan.nothing(2025, 2027)
+    assert nothing.by_year.to_dict() == {2026: 0.0, 2027: 0.0}
+    assert check_plan(nothing, date(2026, 12, 1), 0).empty
+
+
+def test_the_lowest_is_of_the_indicator_asked_for_if_it_has_one():
+    rows = pd.DataFrame([section("multimedia_rooms", 0.9), section("equipment_value", 0.95), section("sports_area", 0.5)])  # fmt: skip
+    rows = rows.assign(state=["coming", "coming", "never"])
+    assert lowest_section(rows, "multimedia_rooms")["ratio"] == 0.9
+    assert lowest_section(rows, "books")["ratio"] == 0.5
+    assert pace_sentence(rows.iloc[2]) == "照现在的步子到不了"
+    with pytest.raises(Lacking, match="没有一处"):
+        lowest_section(rows.assign(ratio=1.0), "books")
 
 
 def test_levels_go_on_after_the_year_with_what_is_paid_every_year():
