@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from balancelib.measures.columns import check, labels
-from balancelib.measures.estimation import FirstStage, first_stage
+from balancelib.measures.estimation import ALONE, FirstStage, first_stage
 
 
 class DesignEstimate(NamedTuple):
@@ -78,7 +78,7 @@ def design_mean(
     Raises
     ------
     ValueError
-        Missing numbers, a stratum with one cluster, fewer clusters in the population than drawn, or two numbers for one stratum.
+        Missing numbers, a stratum of which one cluster of several was drawn, fewer clusters in the population than drawn, or two numbers for one stratum.
 
     Notes
     -----
@@ -249,7 +249,7 @@ def _drawn(
         None if part is None else labels(part, n, name)
         for part, name in ((cluster, "cluster"), (strata, "strata"))
     ]
-    stage = first_stage(*parts, n)
+    stage = first_stage(*parts, n, least=2 if population is None else 1)
     if population is None:
         w = _weights(weights, n, np.ones(n))
         return columns, _Drawn(w, stage, np.ones(stage.sizes.size), 1.0)
@@ -273,6 +273,8 @@ def _population(of_units: np.ndarray, stage: FirstStage) -> np.ndarray:
         raise ValueError("同一层里写了两个不同的总数（population）；一层只能有一个")
     if not (there >= stage.sizes).all():
         raise ValueError("有的层抽的比总数（population）还多；请核对总数，有群的写群的个数")
+    if ((stage.sizes == 1) & (there > 1)).any():  # one of one is all there is
+        raise ValueError(ALONE)
     return there
 
 
@@ -281,7 +283,7 @@ def _estimated(value: float, u: np.ndarray, scale: float, drawn: _Drawn, level: 
     w, stage, n = drawn.weights, drawn.stage, u.size
     of_clusters = np.bincount(stage.cluster, w * u)
     variance = (drawn.left[stage.stratum] * stage.correction) @ stage.about_stratum(of_clusters) ** 2
-    spread = np.average((u - np.average(u, weights=w)) ** 2, weights=w) * n / (n - 1)
+    spread = np.average((u - np.average(u, weights=w)) ** 2, weights=w) * n / max(n - 1, 1)
     simple = w.sum() ** 2 * drawn.left_of_all * spread / n
     deff = float(variance / simple) if simple > 0 else None
     df = stage.stratum.size - stage.sizes.size
@@ -293,5 +295,5 @@ def _with_interval(
 ) -> DesignEstimate:
     from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
 
-    reach = stdtrit(df, (1 + level) / 2) * se
+    reach = stdtrit(df, (1 + level) / 2) * se if se > 0 else 0.0  # without doubt where all were looked at
     return DesignEstimate(float(value), float(se), float(value - reach), float(value + reach), n, df, deff)

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 from balancelib.measures.columns import answer, check, labels
 from balancelib.measures.influence import INFLUENCE
 
+ALONE = "有的层里只有一个群（或一个单位），估不出误差；请与相近的层合并"
+
 
 class Estimate(NamedTuple):
     """A measure with its uncertainty: ``value``, standard error ``se``, interval from ``low`` to ``high``, ``n`` units."""
@@ -31,7 +33,7 @@ class FirstStage(NamedTuple):
     @property
     def correction(self) -> np.ndarray:
         """``n_h / (n_h - 1)`` for each cluster, with its stratum's number of clusters."""
-        return (self.sizes / (self.sizes - 1))[self.stratum]
+        return (self.sizes / np.maximum(self.sizes - 1, 1))[self.stratum]
 
     def about_stratum(self, of_clusters: np.ndarray) -> np.ndarray:
         """Take away from each cluster's number its stratum's mean."""
@@ -138,14 +140,14 @@ def _kept(value: Any, n: int, rows: np.ndarray) -> Any:
     return np.asarray(value)[rows] if is_column else value
 
 
-def first_stage(cluster: np.ndarray | None, strata: np.ndarray | None, n: int) -> FirstStage:
-    """Number the clusters of ``n`` units, stratum by stratum; a stratum with one of them is refused."""
+def first_stage(cluster: np.ndarray | None, strata: np.ndarray | None, n: int, least: int = 2) -> FirstStage:
+    """Number the clusters of ``n`` units, stratum by stratum; a stratum with fewer than ``least`` is refused."""
     stratum = np.zeros(n, dtype=int) if strata is None else np.unique(strata, return_inverse=True)[1]
     own = np.arange(n) if cluster is None else np.unique(cluster, return_inverse=True)[1]
     _, first, codes = np.unique(stratum * (own.max() + 1) + own, return_index=True, return_inverse=True)
     sizes = np.bincount(stratum[first])
-    if sizes.min() < 2:
-        raise ValueError("有的层里只有一个群（或一个单位），估不出误差；请与相近的层合并")
+    if sizes.min() < least:
+        raise ValueError(ALONE)
     return FirstStage(codes, stratum[first], sizes)
 
 

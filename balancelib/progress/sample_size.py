@@ -92,7 +92,7 @@ def _planned(schools: pd.DataFrame, drawn: Iterable[int], design: str) -> list[t
         drawn = [townships_drawn(len(residual), n, len(schools)) for n in drawn]
         by = pd.Series("全县", residual.index)
     strata = residual.groupby(by).agg(["size", "var"])
-    sizes, spread = strata["size"].to_numpy(), strata["var"].to_numpy()
+    sizes, spread = strata["size"].to_numpy(), strata["var"].fillna(0.0).to_numpy()
     places = [allocate(sizes, n) for n in drawn]
     return [
         (float((sizes**2 * (1 / n - 1 / sizes) * spread).sum()), int(n.sum()) - len(sizes)) for n in places

@@ -73,7 +73,7 @@ def draw_by_design(
     seed : int or str
         Made known only after the list is closed.
     design : {"stratified", "simple", "cluster", "pps"}
-        In each area, in proportion to its schools; among all; whole townships; by pupils, at equal steps along the list.
+        In each area, in proportion to its schools, two at least or all of them; among all; whole townships; by pupils, at equal steps along the list.
 
     Returns
     -------
@@ -84,9 +84,9 @@ def draw_by_design(
     Raises
     ------
     ValueError
-        Another design, fewer than two schools or more than there are, a blank or doubled ``school_id``.
+        Another design, fewer than two schools, a blank or doubled ``school_id``.
     Lacking
-        A column that the design needs is missing or blank; one stratum or township alone.
+        Fewer schools than are to be drawn; a column that the design needs is missing or blank; a single township.
 
     Notes
     -----
@@ -173,16 +173,15 @@ def check_design(schools: pd.DataFrame, n: int, design: str) -> None:
         raise ValueError(f"没有“{design}”这种抽法，有的是{'、'.join(DESIGNS)}")
     if schools["school_id"].isna().any() or schools["school_id"].duplicated().any():
         raise ValueError("名单里有的学校标识码是空的，或者重复；先改名单，再抽")
-    if not 2 <= n <= len(schools):
-        raise ValueError(f"要抽{n}所，名单里有{len(schools)}所；至少抽2所，最多抽全部")
+    if n < 2:
+        raise ValueError(f"要抽{n}所；至少抽2所，才估得出误差")
+    if n > len(schools):
+        raise Lacking(f"名单里只有{len(schools)}所学校，抽不出{n}所：少抽几所，或者全部去看。")
     for column in NEEDS[design]:
         if column not in schools or schools[column].isna().any():
             label = "学生数" if column == "pupils" else schema().table("schools").column(column).label
             raise Lacking(f"有的学校没有填“{label}”，不能{DESIGNS[design]}。填好再抽，或者换一种抽法。")
-        sizes = schools[column].value_counts()
-        if column == "area" and (sizes < 2).any():
-            raise Lacking("有的城乡分类里只有一所学校，估不出误差：改用simple，或者并入相近的一类再抽。")
-        if column == "township" and len(sizes) < 2:
+        if column == "township" and schools[column].nunique() < 2:
             raise Lacking("只有一个乡镇，整乡镇抽就是全查：改用别的抽法。")
 
 

@@ -169,6 +169,15 @@ def test_all_of_them_leave_no_doubt():
     assert design_mean([1.0, 5.0, 9.0], population=3)[:4] == (5.0, 0.0, 5.0, 5.0)
 
 
+def test_a_stratum_of_one_that_was_seen_adds_no_doubt():
+    alone = design_total([7.0, 1.0, 2.0, 4.0], strata=list("abbb"), population=[1, 9, 9, 9])
+    others = design_total([1.0, 2.0, 4.0], population=9)
+    assert alone.value == 7 + others.value
+    assert (alone.se, alone.df) == pytest.approx((others.se, others.df))
+    with pytest.raises(ValueError, match="只有一个群"):
+        design_total([7.0, 1.0, 2.0], strata=list("abb"), population=[2, 9, 9])
+
+
 def test_numbers_that_cannot_be():
     with pytest.raises(ValueError, match="抽的比总数"):
         design_mean([1, 2, 3], population=2)

@@ -130,18 +130,16 @@ def test_a_school_not_visited_is_not_nought(fitness):
 def test_what_cannot_be_drawn_is_said(fitness):
     with pytest.raises(ValueError, match="没有“random”"):
         draw_by_design(fitness, 6, 1, "random")
-    for n in (1, 49):
-        with pytest.raises(ValueError, match="至少抽2所"):
-            draw_by_design(fitness, n, 1)
+    with pytest.raises(ValueError, match="至少抽2所"):
+        draw_by_design(fitness, 1, 1)
+    with pytest.raises(Lacking, match="只有48所学校"):
+        draw_by_design(fitness, 49, 1)
     with pytest.raises(ValueError, match="重复"):
         draw_by_design(pd.concat([fitness, fitness]), 6, 1)
     with pytest.raises(Lacking, match="乡镇"):
         draw_by_design(fitness.drop(columns="township"), 6, 1, "cluster")
     with pytest.raises(Lacking, match="只有一个乡镇"):
         draw_by_design(fitness.assign(township="甲"), 6, 1, "cluster")
-    one = fitness.assign(area=["urban", *["rural"] * (len(fitness) - 1)])
-    with pytest.raises(Lacking, match="只有一所学校"):
-        draw_by_design(one, 6, 1)
     with pytest.raises(ValueError, match="允许的误差"):
         schools_needed(planned_margins(fitness), 0)
     with pytest.raises(Lacking, match="不用抽"):
@@ -150,3 +148,11 @@ def test_what_cannot_be_drawn_is_said(fitness):
 
 def test_a_county_without_townships_is_planned_without_them(fitness):
     assert list(planned_margins(fitness.drop(columns="township"))) == ["simple", "stratified", "pps"]
+
+
+def test_a_stratum_of_one_school_is_always_seen(fitness):
+    one = fitness.assign(area=["urban", *["rural"] * (len(fitness) - 1)])
+    drawn = draw_by_design(one, 6, 1)
+    assert drawn["area"].value_counts().to_dict() == {"rural": 5, "urban": 1}
+    assert estimate_share(drawn).df == 4
+    assert planned_margins(one)["stratified"].notna().all()

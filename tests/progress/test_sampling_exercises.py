@@ -45,7 +45,8 @@ def test_fitness_is_estimated_from_the_schools_with_the_lowest_digests(county):
 def test_satisfaction_is_counted_from_the_tables(county):
     area = county.schools.set_index("school_id")["area"]
     frame, answers = (
-        county.tables[name].assign(area=lambda rows: rows["school_id"].map(area)) for name in ("survey_frame", "survey")
+        county.tables[name].assign(area=lambda rows: rows["school_id"].map(area))
+        for name in ("survey_frame", "survey")
     )
     valid = answers.dropna(subset="satisfied")
     weighted = low = high = 0.0
@@ -57,7 +58,9 @@ def test_satisfaction_is_counted_from_the_tables(county):
         low += part * here.sum() / rows["sent"].sum()
         high += part * (here.sum() + rows["sent"].sum() - len(here)) / rows["sent"].sum()
     right = {"直接算": valid["satisfied"].mean(), "加权": weighted, "没答的要有": (0.85 - low) / (high - low)}
-    assert EXERCISES["7"].answer(county) == pytest.approx({name: 100 * share for name, share in right.items()})
+    assert EXERCISES["7"].answer(county) == pytest.approx(
+        {name: 100 * share for name, share in right.items()}
+    )
 
 
 @pytest.mark.parametrize("number", EXERCISES)

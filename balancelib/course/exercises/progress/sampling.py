@@ -52,7 +52,7 @@ EXERCISES = {
             "写成了小数，题目问百分之几。": lambda county, right: {name: value / 100 for name, value in right.items()},
         },
         unit="%",
-        tolerance=0.05,
+        tolerance=0.02,
         right="报的时候两个数一起报，再写上抽了几所、种子是什么。只报第一个，谁也不知道它靠不靠得住。",
         tables=("school_results",),
     ),
