@@ -53,7 +53,7 @@ EXERCISES = {
         hints=(
             "四个数都从`verdict`和`graded`来，不从初稿里抄：初稿里的有错。",
             "“差异系数”是`judged.cv`里最大的，不取位；“达到”要数`meets`，不是数`met`；“不能判定”数各部分里`meets`是`None`的项。",
-            "`max(v for v in judged.cv.values() if v is not None)`，`(here[\"meets\"] == True).sum()`，"
+            "`max(v for v in judged.cv.values() if v is not None)`，`here[\"meets\"].eq(True).sum()`，"
             "`sum(item.meets is None for item in items)`，`len(graded.to_mend)`。",
         ),
         mistakes={
