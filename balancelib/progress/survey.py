@@ -71,7 +71,7 @@ def survey_cells(county: County, least: int = LEAST) -> pd.DataFrame:
     Raises
     ------
     Lacking
-        A table is missing, more answers than forms were sent, or too few answers in all.
+        A table is missing, more answers than forms or more forms than people, or too few answers.
     ValueError
         ``least`` below two.
     """
@@ -88,6 +88,8 @@ def survey_cells(county: County, least: int = LEAST) -> pd.DataFrame:
         raise Lacking(
             "有的答卷在“满意度调查发放”表里没有发过，或者收回的比发出的还多。先把两张表对上，再算。"
         )
+    if (cells["sent"] > cells["size"]).any():
+        raise Lacking("“满意度调查发放”表里，有的身份发出的比总人数还多。先核对总人数，再算。")
     joined = cells.groupby(_joined(cells, least), sort=False)[["size", "sent", "valid", "satisfied"]].sum()
     if (joined["valid"] < least).any():
         few = "、".join(joined.index[joined["valid"] < least])

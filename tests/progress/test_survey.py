@@ -131,7 +131,9 @@ def test_answers_that_were_never_asked_for(county):
     odd.tables["survey_frame"] = odd.tables["survey_frame"].assign(sent=1.0)
     with pytest.raises(Lacking, match="对上"):
         survey_cells(odd)
-    odd = sample_county(7)
+    odd.tables["survey_frame"] = odd.tables["survey_frame"].assign(sent=99.0, size=98.0)
+    with pytest.raises(Lacking, match="比总人数还多"):
+        survey_cells(odd)
     odd.tables["survey_frame"] = odd.tables["survey_frame"].assign(school_id="1")
     with pytest.raises(Lacking, match="不在“学校”表"):
         survey_cells(odd)
