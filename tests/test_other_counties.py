@@ -22,7 +22,7 @@ from balancelib.figures.explorers import IN_BOOK
 NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" / "mistakes.ipynb"])
 # What stops a notebook on a county: on a full one nothing but that too few of its schools joined a programme.
 STOPS = {
-    "full": {"staggered": "看“晨读”有没有用"},
+    "full": {"series": "要有做“晨读”的", "staggered": "看“晨读”有没有用"},
     "schools only": {
         "added": "“监测成绩”表",
         "ages": "“教师”表",
@@ -78,6 +78,11 @@ STOPS = {
         "training": "“教师”表",
         "upkeep": "“设备台账”表",
         "warning": "“学生预警”表",
+        "capstone": "“整改”表",
+        "series": "“每月缺勤”表",
+        "synthetic": "“同省各县历年”表",
+        "progress/exercises": "“历年学校数据”表",
+        "progress/solutions": "“历年学校数据”表",
     },
     "three schools": {
         "added": "不比碰巧的大",
@@ -107,6 +112,10 @@ STOPS = {
         "teachers/solutions": "没有一所学校在12个班以内",
         "training": "“培训学时”表",
         "warning": "只有一所学校，分不成两半",
+        "capstone": "“整改”表",
+        "series": "做“晨读”",
+        "progress/exercises": "看“驻校帮扶”有没有用",
+        "progress/solutions": "看“驻校帮扶”有没有用",
     },
 }
 
