@@ -137,8 +137,8 @@ def _actions(rng: np.random.Generator, visits: pd.DataFrame, number: int) -> pd.
                 "due": due.isoformat(),
                 "money": float(np.round(rng.uniform(least, most), 1)) + 0.0,
                 "state": state,
-                "closed_on": closed.isoformat() if over else None,
-                "evidence": evidence if over and kept >= NO_EVIDENCE else None,
+                "closed_on": closed.isoformat() if over else np.nan,
+                "evidence": evidence if over and kept >= NO_EVIDENCE else np.nan,
             }
         )
     names = ["school_id", "item", "found_on", "measure", "owner", "due", "money", "state", "closed_on", "evidence"]  # fmt: skip
