@@ -47,7 +47,6 @@ def draw_inspections(rng: np.random.Generator, schools: pd.DataFrame) -> tuple[p
     _look_again(second, actions)
     new = second[~_open(second, actions)]
     actions = pd.concat([actions, _actions(rng, new, 1)], ignore_index=True)
-    actions = actions.astype(object).where(actions.notna(), None).astype({"money": float})
     actions.insert(0, "action", [f"Z{k:04d}" for k in range(1, len(actions) + 1)])
     visits = pd.concat([first, second], ignore_index=True)
     visits["visit"] = "V" + (pd.factorize(visits["date"] + visits["school_id"])[0] + 1).astype(str).astype(
