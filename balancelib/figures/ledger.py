@@ -111,7 +111,7 @@ def explore_ledger(
         return Answer([bars], ["责任岗位", "件", "要追问", "最长超期"], rows, sentence)
 
     controls = {
-        "day": Control("哪一天", list(days), start=days[-1], slides=True),
+        "day": Control("哪一天", list(days), [day[5:] for day in days], days[-1], True),
         "grace": slider("宽限", graces, "天", start=graces[0]),
     }
     return explore(answer, controls, "换一天看，换一个宽限，台账上要追问的有几件")

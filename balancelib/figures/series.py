@@ -185,7 +185,7 @@ def explore_break(find: Callable[[str, str], "Break"], dates: Sequence[str], rea
         return Answer(panels, ["哪个月", "变了（‰）", "区间"], rows, sentence)
 
     controls = {
-        "date": Control("当作从哪个月开始", list(dates), start=real, slides=True),
+        "date": Control("假定开始于", list(dates), start=real, slides=True),
         "way": Control("怎样看", list(WAYS), list(WAYS.values()), start="autoregressive"),
     }
     return explore(answer, controls, "换一个日期，换一种看法")

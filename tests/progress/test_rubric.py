@@ -207,7 +207,7 @@ def test_a_county_of_few_numbers_is_graded_too():
     verdict = assess(county)
     graded = grade_report(write_draft(county, verdict, own=OWN), county, verdict)
     assert (graded.criteria.loc[["numbers", "verdicts", "unknown"], "等级"] == 3).all(), graded.to_mend
-    assert (graded.findings["标准"] == "不知道的写了不知道").sum() > 10, "nearly all is unknown"
+    assert (graded.findings["标准"] == "不知道的写不知道").sum() > 10, "nearly all is unknown"
 
 
 def test_what_is_asked_for_is_written_down():
