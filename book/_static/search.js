@@ -4,7 +4,7 @@
 const BookSearch = (() => {
   const WORD = /[0-9]+(?:\.[0-9]+)*%?(?!(?![\u3400-\u9fff])[\p{L}\p{N}_])|[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[\p{L}\p{N}_])+/gu; // as in search.py
   const SHARDS = 64; // as in search.py
-  const [READ, SHOWN] = [16, 10]; // pages: whose texts are loaded, to rank them by what they say, and which are shown
+  const [READ, SHOWN] = [14, 10]; // pages: whose texts are loaded, to rank them by what they say, and which are shown
   const [SHORT, LONG] = [60, 140]; // characters shown of a page
   const ASKING = /什么是|是什么|有什么|有哪些|为什么|什么|怎么样?|怎样|如何|哪些|多少|[吗呢]/g; // words that only ask
   /* Weights, beside 1 for holding the query in prose: being called so; holding it in a heading; in code or a quiz only; only its parts,
@@ -127,7 +127,8 @@ const BookSearch = (() => {
     const told = texts.map(({ prose }) => plain(prose));
     const times = (word, text) => text.split(word).length - 1;
     const whole = told.map((text) => sum(asked.map((piece) => times(piece, text))));
-    const parts = told.map((text) => sum(found.map(({ term, weight }) => weight * times(term, text))));
+    const longer = found.filter(({ term }) => term.length > 1); // not each letter u of the page for U盘
+    const parts = told.map((text) => sum(longer.map(({ term, weight }) => weight * times(term, text))));
     const counts = whole.map((count, position) => count + PARTLY * parts[position]);
     const scores = page.units.map(({ score }, position) => score + often(counts[position]));
     const best = scores.indexOf(Math.max(...scores));
