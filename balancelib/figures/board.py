@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from balancelib.figures.bars import Bars
-from balancelib.figures.explorers import Answer, Explorer, explore, slider
+from balancelib.figures.explorers import Answer, Control, Explorer, explore, slider
 from balancelib.figures.style import BLACK, describe, use_style
 
 PAPERS = {
@@ -99,7 +99,7 @@ def explore_plan(levels: pd.DataFrame, budgets: Sequence[float]) -> Explorer:
         raise ValueError("每个达标年份都要有每一年的钱，一个也不能缺")
     counts = levels.pivot(index="until", columns="year", values="milestones")
     top = 1.05 * max(float(wide.to_numpy().max()), *budgets)
-    years = [f"{year}年" for year in wide.columns]
+    years, ends = [f"{year}年" for year in wide.columns], list(wide.index)
 
     def answer(until: int, budget: float) -> Answer:
         money = wide.loc[until]
@@ -116,7 +116,7 @@ def explore_plan(levels: pd.DataFrame, budgets: Sequence[float]) -> Explorer:
         return Answer(panels, ["年", "万元", "里程碑", "够不够"], rows, sentence)
 
     controls = {
-        "until": slider("哪一年全部达标", list(wide.index), "年", start=wide.index[len(wide) // 2]),
+        "until": Control("哪一年全部达标", ends, [f"{y}年" for y in ends], ends[len(ends) // 2], slides=True),
         "budget": slider("每年的预算", list(budgets), "万元", start=budgets[len(budgets) // 2]),
     }
     return explore(answer, controls, "早几年还是晚几年：一年要多少钱")
