@@ -146,7 +146,7 @@ WORDS = {
     "下载模板": "book/own_county",
     "和去年比": "book/own_county",
     "STDEV": "notebooks/policy/five_schools",
-    "加权": "notebooks/mistakes",
+    "加权": "notebooks/progress/survey",
     "标准差": "book/glossary",
     "中位数": "book/glossary",
     "城乡差距": "book/measures/decompose",
