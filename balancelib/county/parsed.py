@@ -93,3 +93,9 @@ def each(
 def by_school(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
     """Return a table's rows for the schools ``ids``, blank for those that it has not."""
     return frame.dropna(subset="school_id").drop_duplicates("school_id").set_index("school_id").reindex(ids)
+
+
+def strangers(frame: pd.DataFrame, known: pd.DataFrame) -> np.ndarray:
+    """Return which rows name what is in no row of ``known``: the first row of each that does, none where a part is blank."""
+    there = pd.MultiIndex.from_frame(frame).isin(pd.MultiIndex.from_frame(known))
+    return (frame.notna().all(axis=1) & ~there & ~frame.duplicated()).to_numpy()

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from balancelib.county.enrolment import STAGE_GRADES
 from balancelib.county.faults import Fault
-from balancelib.county.parsed import Parsed, each
+from balancelib.county.parsed import Parsed, each, strangers
 from balancelib.county.rules import Rule
 from balancelib.text import number
 
@@ -94,8 +93,8 @@ def _not_sent(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[F
     if "survey_frame" not in tables:
         return
     key = ["school_id", "role"]
-    frame, known = parsed.frame[key], pd.MultiIndex.from_frame(tables["survey_frame"].frame[key])
-    unknown = frame.notna().all(axis=1) & ~pd.MultiIndex.from_frame(frame).isin(known) & ~frame.duplicated()
+    frame = parsed.frame[key]
+    unknown = strangers(frame, tables["survey_frame"].frame[key])
     said = lambda i: f"，“满意度调查发放”表里没有学校{frame['school_id'][i]}的这种身份"  # noqa: E731
     yield from each(parsed, unknown, "role", said, **_how(rule))
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from balancelib.county.faults import Fault
 from balancelib.county.group_checks import GROUP_CHECKS
-from balancelib.county.parsed import Parsed, by_school, each
+from balancelib.county.parsed import Parsed, by_school, each, strangers
 from balancelib.county.progress_checks import PROGRESS_CHECKS
 from balancelib.county.rules import Rule
 from balancelib.county.schema import STAGES, schema
@@ -255,8 +255,8 @@ def _no_item(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fa
     if "items" not in tables:
         return
     key = ["test", "item"]
-    frame, known = parsed.frame[key], pd.MultiIndex.from_frame(tables["items"].frame[key])
-    unknown = frame.notna().all(axis=1) & ~pd.MultiIndex.from_frame(frame).isin(known) & ~frame.duplicated()
+    frame = parsed.frame[key]
+    unknown = strangers(frame, tables["items"].frame[key])
     said = lambda i: f"不在“试题”表的试卷{frame['test'][i]}里"  # noqa: E731
     yield from each(parsed, unknown, "item", said, **_how(rule))
 
