@@ -49,7 +49,7 @@ def ledger_bars(counts: pd.DataFrame) -> Axes:
     axes.set(xlim=(0, 1.02 * left.max(initial=1)), xlabel="件")
     axes.xaxis.get_major_locator().set_params(integer=True)
     write_at_right(axes, "最长超期", [f"{days}天" if days else "—" for days in counts["longest"]])
-    axes.figure.legend(loc="outside lower center", ncols=3, fontsize=10)
+    axes.figure.legend(loc="outside lower center", ncols=3, fontsize=11)
     rows = "；".join(
         f"{name}{counts.loc[name, 'total']}件，{_in_words(row)}{_longest(counts.loc[name, 'longest'])}"
         for name, row in shown.iterrows()
