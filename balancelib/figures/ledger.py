@@ -16,7 +16,7 @@ SHOWN = {
     "改好有佐证": (("mended",), {"color": BLUE}),
     "没有到期": (("soon", "open", "undated"), {"color": SKY, "hatch": ".."}),
     "说改没佐证": (("unproven",), {"color": YELLOW, "hatch": "//"}),
-    "改了又出现": (("reopened",), {"color": BLACK}),
+    "改了又出现": (("reopened",), {"color": BLACK, "hatch": "--"}),  # not to be taken for the first in grey
     "超期没改": (("overdue",), {"color": RED, "hatch": "xx"}),
 }
 ASKED = ("说改没佐证", "改了又出现", "超期没改")
