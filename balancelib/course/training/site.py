@@ -37,7 +37,8 @@ def build_site(sources: Path, target: Path, trainer: bool = False, builder: str 
         list(map(str, command)), capture_output=True, encoding="utf-8", errors="replace", check=False
     )
     if done.returncode:
-        raise NotBuiltError("\n".join((done.stdout + done.stderr).splitlines()[-LAST_LINES:]))
+        told = [line for line in (done.stdout + done.stderr).splitlines() if line and " INFO " not in line]
+        raise NotBuiltError("\n".join(told[-LAST_LINES:]))
 
 
 def main(sources: str, target: str, builder: str, *tags: str) -> int:

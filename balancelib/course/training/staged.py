@@ -15,6 +15,8 @@ from balancelib.course.training.course import Course, Taught
 SHARED = ("book/_static", "book/_templates", "book/_latex", "book/_epub", "locale", "data")
 GUIDES = ("book/standards", "book/glossary", "book/references")
 SETTINGS = "_config.yml"
+HUBS = {"binder": "binderhub_url", "jupyterhub": "jupyterhub_url"}
+KNOWN_HOSTS = ("github.com", "gitlab.com", "bitbucket.org")
 
 
 def stage(
@@ -93,7 +95,9 @@ def _settings(course: Course, home: Path, target: Path) -> str:
     settings["repository"] = {"url": "", "branch": "main"}
     if course.hub:
         settings["repository"] = {"url": course.hub.repository, "branch": course.hub.branch}
-        settings["launch_buttons"] = {"binderhub_url": course.hub.address}
+        settings["launch_buttons"] = {HUBS[course.hub.kind]: course.hub.address}
+        if not any(host in course.hub.repository for host in KNOWN_HOSTS):  # or the theme refuses it
+            settings["sphinx"]["config"]["html_theme_options"]["repository_provider"] = "gitlab"
     if course.logo:
         logo = f"book/_static/logo{Path(course.logo).suffix.lower()}"
         shutil.copy(home / course.logo, target / logo)
