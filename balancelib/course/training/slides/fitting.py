@@ -6,14 +6,16 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from balancelib.course.training.slides.formula import linear
 from balancelib.course.training.slides.myst import BOLD, PLAIN, Grid, plain
 
 ACROSS = 34  # Chinese characters of a line of text, of the width and size that all slides have
 LONGEST = 66  # of a point: two lines
 SHORT = 24  # a first sentence that says too little by itself
 MOST_ROWS, MOST_COLUMNS = 8, 6
-TABLE_ACROSS, LINE, PADDING, TABLE_HEIGHT = 34, 31, 11, 430  # characters; pixels of a slide 640 high
-WIDEST_CELL = 16
+TABLE_ACROSS, LINE, PADDING = 37, 31, 11  # characters; pixels of a slide 640 high, of which below its title are
+HEIGHT, POINT_LINE, GAP = 500, 37, 12
+WIDEST_CELL, WIDEST_FORMULA = 16, 26
 
 
 def width(text: str) -> float:
@@ -93,15 +95,33 @@ def shortened(text: str, most: float = LONGEST) -> str:
     """
     if width(text) <= most:
         return text
+    parts = list(_closed(re.split(r"(?<=[，；：])", text)))
+    key = [part for part in parts if BOLD in part]
+    if key and width("".join(key)) <= most:
+        return "".join(key)
     kept = ""
-    for part in re.split(r"(?<=[，；：])", text):
+    for part in parts:
         if kept and width(kept + part) > most:
             break
         kept += part
     if width(kept) > most:
         kept = "".join(c for n, c in enumerate(kept) if width(kept[: n + 1]) <= most - 1)
-    kept = kept.rstrip("，；：")
-    return kept + (PLAIN if kept.count(BOLD) > kept.count(PLAIN) else "") + "……"
+    return kept.rstrip("，；：") + "……"
+
+
+def in_rows(latex: str) -> str:
+    r"""Return a formula; one that is too wide in rows, where it has parts.
+
+    Examples
+    --------
+    >>> in_rows(r"a = b, \qquad c = d")
+    'a = b, \\qquad c = d'
+    """
+    parts = re.split(r"\\qquad", latex)
+    if len(parts) == 1 or width(linear(latex)) <= WIDEST_FORMULA or r"\begin" in latex:
+        return latex
+    rows = r" \\ ".join(part.strip().rstrip(",，") for part in parts)
+    return rf"\begin{{gathered}} {rows} \end{{gathered}}"
 
 
 def shares(grid: Grid) -> list[float]:
@@ -114,31 +134,28 @@ def shares(grid: Grid) -> list[float]:
 
 
 def fitted(grid: Grid) -> tuple[Grid, bool]:
-    """Return as much of a table as fits, and whether that is all.
+    """Return as much of a table as fits, and whether all its rows and columns do.
 
     Parameters
     ----------
     grid
         The table.
     """
-    cut = replace(
-        grid,
-        header=grid.header[:MOST_COLUMNS],
-        rows=tuple(row[:MOST_COLUMNS] for row in grid.rows[:MOST_ROWS]),
-    )
+    rows = [row[:MOST_COLUMNS] for row in grid.rows[:MOST_ROWS]]
+    cut = replace(grid, header=grid.header[:MOST_COLUMNS], rows=tuple(rows))
     for most in (math.inf, 40, WIDEST_CELL):
-        cut = replace(cut, rows=tuple(tuple(shortened(cell, most) for cell in row) for row in cut.rows))
-        if height(cut) <= TABLE_HEIGHT:
+        cut = replace(cut, rows=tuple(tuple(shortened(cell, most) for cell in row) for row in rows))
+        if height(cut) <= HEIGHT - POINT_LINE:
             break
-    while height(cut) > TABLE_HEIGHT and len(cut.rows) > 1:
+    while height(cut) > HEIGHT - POINT_LINE and len(cut.rows) > 1:
         cut = replace(cut, rows=cut.rows[:-1])
-    return cut, (cut.header, cut.rows) == (grid.header, grid.rows)
+    return cut, len(cut.rows) == len(grid.rows) and len(cut.header) == len(grid.header)
 
 
 def height(grid: Grid) -> float:
-    """Return how high a table is, in pixels of a slide."""
-    across = [max(1, one - 1) for one in shares(grid)]
+    """Return how high a table is with its caption, in pixels of a slide."""
+    across = [max(1, one - 0.7) for one in shares(grid)]
     return sum(
         PADDING + LINE * max(lines(cell, wide) for cell, wide in zip(row, across, strict=True))
         for row in (grid.header, *grid.rows)
-    )
+    ) + (POINT_LINE * lines(grid.caption) if grid.caption else 0)

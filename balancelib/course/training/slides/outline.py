@@ -8,7 +8,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from balancelib.course.quiz.model import LETTERS, Question, Quiz
-from balancelib.course.training.slides.fitting import ACROSS, fitted, lines, points, shortened
+from balancelib.course.training.slides.fitting import ACROSS, GAP, HEIGHT, POINT_LINE, fitted, height, in_rows, lines, points, shortened
 from balancelib.course.training.slides.formula import linear
 from balancelib.course.training.slides.myst import Block, Formula, Grid, Heading, Said, plain, read
 from balancelib.course.training.slides.outputs import Figure, Printed, outputs
@@ -103,13 +103,16 @@ class _Desk:
         self.notes = []
 
     def alone(self, **shown: Any) -> None:
-        """Put a figure or table on a slide of its own, with at most a line above it."""
-        above: tuple[Point, ...] = ()
-        if len(self.points) == 1 and self.points[0][0].kind == "said" and self.points[0][0].lines == 1:
-            [(point, said)] = self.points
-            above, self.notes, self.points = (point,), [*said, *self.notes], []
-        self.close()
-        self.put(points=above, **shown)
+        """Put a figure or table on a slide of its own; above a figure there is room for a line, above a table for what it leaves."""
+        grid = shown.get("grid")
+        room = HEIGHT - POINT_LINE - height(grid) if grid else POINT_LINE + GAP
+        asked = [point for point, _ in self.points]
+        if any(one.kind == "formula" for one in asked) or sum(POINT_LINE * one.lines + GAP for one in asked) > room:
+            self.close()
+            asked = []
+        self.notes = [*(note for _, notes in self.points for note in notes), *self.notes]
+        self.points = []
+        self.put(points=tuple(asked), **shown)
 
 
 def chunks(points: Sequence[Point]) -> list[list[Point]]:
@@ -199,7 +202,7 @@ def _tell(desk: _Desk, block: Block, answering: bool) -> None:
         for text in points(block.text, block.item):
             desk.add(Point(text))
     elif isinstance(block, Formula):
-        desk.add(Point(block.latex, "formula", block.number))
+        desk.add(Point(in_rows(block.latex), "formula", block.number))
     else:
         _lay(desk, block)
 

@@ -57,7 +57,8 @@ def _caption(cell: NotebookNode, names: Mapping[str, str]) -> str:
     figure = cell.metadata.get("mystnb", {}).get("figure", {})
     text = words(figure.get("caption", ""), names)
     number = names.get(figure.get("name", ""), "")
-    return f"{number} {text}".strip()
+    end = "" if not text or text.endswith(("。", "？", "！")) else "。"
+    return f"{number} {text}{end}".strip()
 
 
 def table(page: str, caption: str = "") -> Grid:
