@@ -144,8 +144,8 @@ def _points(frame: TextFrame, points: tuple[Point, ...]) -> None:
     for n, point in enumerate(points):
         paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
         if point.kind == "formula":
-            text = "\v".join(filter(None, [*linear(point.text).split("\n"), point.number]))
-            _set(paragraph, [(text, False)], TEXT, BLACK, centred=True)
+            rows = filter(None, [*linear(point.text).split("\n"), point.number])
+            _set(paragraph, [(row, False) for row in rows], TEXT, BLACK, centred=True)
         elif point.kind == "said":
             _set(paragraph, runs(point.text), TEXT, BLACK, mark="•")
         else:
@@ -222,7 +222,9 @@ def _set(
     bullet = etree.SubElement(about, qn("a:buChar" if mark else "a:buNone"))
     if mark:
         bullet.set("char", mark)
-    for text, strong in said:
+    for n, (text, strong) in enumerate(said):
+        if centred and n:
+            paragraph.add_line_break()
         run = paragraph.add_run()
         run.text = text
         run.font.size, run.font.bold, run.font.color.rgb = size, bold or strong, colour
