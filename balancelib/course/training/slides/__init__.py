@@ -15,7 +15,9 @@ from balancelib.course.training.slides.reveal import lay_reveal, write_page
 __all__ = ["Deck", "lay_slides", "make_deck", "write_page", "write_powerpoint"]
 
 
-def lay_slides(course: Course, lessons: Iterable[Taught], executed: Path, trainee: Path, trainer: Path) -> None:
+def lay_slides(
+    course: Course, lessons: Iterable[Taught], executed: Path, trainee: Path, trainer: Path
+) -> None:
     """Write the slides of all lessons of a course; the pages of exercises have none, they are done in their notebooks.
 
     Parameters

@@ -6,7 +6,8 @@ from nbformat import NotebookNode
 
 from balancelib.course.quiz.model import load_quiz
 from balancelib.course.training.catalogue import Lesson
-from balancelib.course.training.slides.outline import Slide, county, slides
+from balancelib.course.training.slides.desk import Slide
+from balancelib.course.training.slides.outline import county, slides
 
 OWN_COUNTY = "use-county"  # id of the cell that names another county; see run.py
 SAMPLE = "县是合成的，由程序生成，不对应任何真实的县。"
@@ -62,8 +63,7 @@ def make_deck(lesson: Lesson, notebook: NotebookNode, course: str, minutes: int,
         Its quiz is malformed.
     """
     other = any(cell.get("id") == OWN_COUNTY for cell in notebook.cells)
-    about = "。".join(filter(None, [county(notebook), OTHER if other else SAMPLE]))
+    used = county(notebook)
+    about = f"{used}。{OTHER if other else SAMPLE}" if used else ""
     quiz = load_quiz(lesson.quiz) if lesson.quiz else None
-    return Deck(
-        lesson.title, lesson.objectives, minutes, course, about, slides(notebook, quiz), notes
-    )
+    return Deck(lesson.title, lesson.objectives, minutes, course, about, slides(notebook, quiz), notes)

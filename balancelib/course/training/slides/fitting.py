@@ -13,7 +13,11 @@ ACROSS = 34  # Chinese characters of a line of text, of the width and size that 
 LONGEST = 66  # of a point: two lines
 SHORT = 24  # a first sentence that says too little by itself
 MOST_ROWS, MOST_COLUMNS = 8, 6
-TABLE_ACROSS, LINE, PADDING = 37, 31, 11  # characters; pixels of a slide 640 high, of which below its title are
+TABLE_ACROSS, LINE, PADDING = (
+    37,
+    31,
+    11,
+)  # characters; pixels of a slide 640 high, of which below its title are
 HEIGHT, POINT_LINE, GAP = 500, 37, 12
 WIDEST_CELL, WIDEST_FORMULA = 16, 26
 
@@ -74,7 +78,11 @@ def points(text: str, item: bool) -> list[str]:
     every = sentences(text)
     if every and not item and every[-1].endswith("："):
         every.pop()  # it leads to what comes next
-    chosen = [sentence for n, sentence in enumerate(every) if n == 0 or BOLD in sentence or _goes_with(every[:n], sentence, item)]
+    chosen = [
+        sentence
+        for n, sentence in enumerate(every)
+        if n == 0 or BOLD in sentence or _goes_with(every[:n], sentence, item)
+    ]
     whole = "".join(chosen)
     return [whole] if chosen and width(whole) <= LONGEST else list(map(shortened, chosen))
 

@@ -1,6 +1,7 @@
 """Formulas in one line of plain text, for notes, for PowerPoint and for the ear."""
 
 import re
+from unicodedata import normalize
 from xml.etree import ElementTree
 
 from balancelib.course.weight import render_formula
@@ -22,7 +23,7 @@ def linear(latex: str) -> str:
     'û_(j1) = (∑_i x_i²)/(n−1)'
     """
     drawn = ElementTree.fromstring(re.sub(r' xmlns="[^"]*"', "", render_formula(latex, output="mathml")))
-    text = "".join(character for character in _text(drawn) if character not in HIDDEN)
+    text = normalize("NFC", "".join(one for one in _text(drawn) if one not in HIDDEN))
     text = re.sub(rf"{APPLIED} *(?=[(_\[])|{APPLIED}$", "", text).replace(APPLIED, " ")
     return ROW.join(re.sub(r"\s+", " ", line).strip() for line in text.split(ROW) if line.strip())
 

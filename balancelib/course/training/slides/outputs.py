@@ -71,7 +71,7 @@ def table(page: str, caption: str = "") -> Grid:
     caption
         What it is called.
     """
-    found = html.fromstring(page).find(".//table") if "<table" in page else None
+    found = next(html.fragment_fromstring(page, create_parent=True).iter("table"), None)
     if found is None:
         return Grid((), (), caption)
     head = _spread(found.findall("./thead/tr"))

@@ -24,10 +24,11 @@ from pptx.util import Length, Pt
 
 from balancelib.course.archive import write_zip
 from balancelib.course.training.slides.deck import Deck
+from balancelib.course.training.slides.desk import Point, Slide
 from balancelib.course.training.slides.fitting import POINT_LINE, shares
 from balancelib.course.training.slides.formula import linear
 from balancelib.course.training.slides.myst import Grid
-from balancelib.course.training.slides.outline import REST, Point, Slide
+from balancelib.course.training.slides.outline import REST
 from balancelib.course.training.slides.outputs import Figure
 from balancelib.course.training.slides.runs import runs
 
@@ -40,6 +41,7 @@ TEXT, SMALL, TITLE, FIRST = Pt(22), Pt(20), Pt(30), Pt(38)
 BLUE, BLACK, BROWN, HEAD = (RGBColor.from_string(one) for one in ("17406D", "1A1A1A", "8A3F06", "E7EEF6"))
 LONG_AGO = datetime(1980, 1, 1)  # no hour of making: the same slides make the same file
 LAYOUTS = {"title": 0, "points": 1, "alone": 5}  # of python-pptx's own template
+NOT_OURS = ("/printerSettings", "/thumbnail")  # of its template
 PLAIN_TABLE = "{5940675A-B579-460E-94D1-54222C63F5DA}"  # PowerPoint's style without colours, with a grid
 
 
@@ -70,6 +72,9 @@ def _empty(deck: Deck) -> Opened:
     """Return a file without slides: 16:9, three layouts, a Chinese font."""
     file = Presentation()
     file.slide_width, file.slide_height = WIDE, HIGH
+    for relations in (file.part.rels, file.part.package._rels):
+        for name in [one.rId for one in relations.values() if one.reltype.endswith(NOT_OURS)]:
+            relations.pop(name)
     for n, layout in reversed(list(enumerate(file.slide_layouts))):
         if n not in LAYOUTS.values():
             file.slide_layouts.remove(layout)
@@ -197,7 +202,9 @@ def _cell(cell: Any, text: str, head: bool) -> None:
         cell.fill.fore_color.rgb = HEAD
 
 
-def _write(frame: TextFrame, said: list[tuple[str, bool]], size: Length, colour: RGBColor, bold: bool = False) -> None:
+def _write(
+    frame: TextFrame, said: list[tuple[str, bool]], size: Length, colour: RGBColor, bold: bool = False
+) -> None:
     """Write a frame's only paragraph."""
     frame.word_wrap = True
     _set(frame.paragraphs[0], said, size, colour, bold=bold)

@@ -21,9 +21,9 @@ from nbformat.v4 import new_notebook, new_raw_cell
 
 from balancelib.course.root import ROOT
 from balancelib.course.training.slides.deck import Deck
+from balancelib.course.training.slides.desk import Point, Slide
 from balancelib.course.training.slides.fitting import shares
 from balancelib.course.training.slides.formula import linear
-from balancelib.course.training.slides.outline import Point, Slide
 from balancelib.course.training.slides.runs import runs
 from balancelib.course.weight import render_formula
 
@@ -98,7 +98,11 @@ def _shown(slide: Slide) -> dict[str, Any]:
     shown["points"] = [_point(point) for point in slide.points]
     if slide.figure:
         png = base64.b64encode(slide.figure.png).decode("ascii")
-        shown["figure"] = {"png": png, "alternative": slide.figure.alternative, "caption": slide.figure.caption}
+        shown["figure"] = {
+            "png": png,
+            "alternative": slide.figure.alternative,
+            "caption": slide.figure.caption,
+        }
     if slide.grid:
         wide = shares(slide.grid)
         percent = [round(100 * one / sum(wide), 1) for one in wide]
