@@ -248,7 +248,8 @@ def holding_years(history: pd.DataFrame, confidence: float = 0.8) -> pd.DataFram
 
     Notes
     -----
-    A ratio rises because there is more, or because there are fewer pupils; the line does not know which.
+    A ratio rises because there is more, or because there are fewer pupils; the line does not know which. ``never`` is a line that is flat or falls, and one that
+    rises too slowly for 10 years: ``slope`` says which. From ``earliest`` to ``latest`` is no interval of ``confidence``: see `years_coverage`.
     """
     wide = history.pivot(index=SERIES, columns="year", values="ratio").astype(float)
     wide = wide.reindex(pd.MultiIndex.from_frame(history[SERIES].drop_duplicates()))

@@ -56,8 +56,31 @@ def test_the_numbers_behind_a_light():
 
 def test_a_school_with_a_target_and_without_a_number_is_unknown_and_not_behind():
     found = light([*HOLD, 0.5, 0.5], [*HOLD, float("nan"), 0.8], {8: 0.7, 9: 0.7})
-    assert found["off"] == 0
-    assert found["unknown"] == 0.1
+    assert found[["off", "missing"]].tolist() == [0, 1]
+    assert found["unknown"] == 0.5  # of the two that are asked
+    assert found["colour"] == "grey"
+
+
+def test_what_is_not_known_is_taken_out_of_what_is_behind_and_of_the_year_before():
+    # Ten with a target: one has no number, four of the other nine have not reached it. The one was below last year: nobody knows whether it is now.
+    found = light([0.5] * 10, [float("nan"), *[0.5] * 4, *[0.9] * 5], dict.fromkeys(range(10), 0.8))
+    assert found["behind"] == pytest.approx(4 / 9)
+    assert found[["below", "before", "unknown"]].tolist() == [9, 9, 0.1]
+    said = board_sentence(pd.DataFrame([found]))
+    assert said == "1项里0项按计划，1项要催，0项要管；低于标准的还是9处，另有1处今年没有数，两年都没有算。"
+
+
+def test_a_school_that_fell_earlier_and_is_in_no_plan_is_not_all_well():
+    found = light([*[1.2] * 9, 0.9], [*[1.2] * 9, 0.9], {})
+    assert found[["below", "due", "lost", "unplanned"]].tolist() == [1, 0, 0.0, 0.1]
+    assert found["colour"] == "amber"
+    assert "计划里没有" in found["because"]
+
+
+def test_green_says_how_many_have_not_got_there():
+    found = light([0.5] * 10, [0.5, *[0.9] * 9], dict.fromkeys(range(10), 0.8))
+    assert found["colour"] == "green"
+    assert found["because"] == "大多到了今年的目标，1个没有到"
 
 
 def test_rules_are_data(tmp_path):

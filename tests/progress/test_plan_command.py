@@ -49,6 +49,22 @@ def test_a_workbook_and_a_page_say_the_same(folder, tmp_path, capsys):
     assert lights - {"看"} <= {"●按计划", "▲要催", "■要管", "○不知道"}
 
 
+def test_an_office_finds_its_own_rows(folder, tmp_path, capsys):
+    assert plan(folder, "--out", tmp_path / "plan.xlsx", "--by", 2030, "--on", "2026-03-01") == 0
+    said = capsys.readouterr().out
+    page = openpyxl.load_workbook(tmp_path / "plan.xlsx")["里程碑"]
+    head, *rows = page[page.auto_filter.ref]
+    names = [cell.value for cell in head]
+    assert f"{len(rows)}个里程碑" in said
+    assert all(str(row[names.index("期限")].value).startswith("20") for row in rows)
+    led = [row[names.index("牵头")].value for row in rows]
+    assert f"民办学校的{led.count('举办者')}个由举办者出钱" in said
+    spent = [sum(row[names.index(name)].value for name in ("一次（万元）", "每年（万元）")) for row in rows if row[0].value == "2026-08-31"]  # fmt: skip
+    money = openpyxl.load_workbook(tmp_path / "plan.xlsx")["每年的钱"]
+    first = next(row for row in money.iter_rows(values_only=True) if row[0] == 2026)
+    assert sum(spent) == pytest.approx(first[2], abs=0.05 * len(spent) + 0.05)
+
+
 def test_numbers_are_numbers_and_bytes_the_same(folder, tmp_path):
     for name in ("one.xlsx", "two.xlsx"):
         assert plan(folder, "--out", tmp_path / name, "--by", 2029, "--on", "2026-03-01") == 0
@@ -84,6 +100,8 @@ def test_a_county_s_own_prices(folder, tmp_path, capsys):
         (("--by", 2090), "--by"),
         (("--by", 2030, "--since", 2025), "--since"),
         (("--by", 2030, "--on", "明天"), "--on"),
+        (("--by", 2030, "--on", "2016-03-01"), "数据已经到2025年"),
+        (("--by", 2030, "--budget", "nan"), "0以上"),
         (("--by", 2030, "--budget", -1), "--budget"),
         (("--by", "快了"), "要整数"),
     ],
@@ -143,4 +161,4 @@ def test_a_county_that_holds_is_told_so_and_a_year_left_out_is_no_stop(tmp_path,
         assert plan(tmp_path, "--out", tmp_path / f"plan.{end}", *options) == 0
         said = capsys.readouterr().out
         assert "2025年低于标准0处" in said
-        assert "0个里程碑，一共要0万元" in said
+        assert "没有一处低于标准，没有要添的。" in said
