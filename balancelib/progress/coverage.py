@@ -28,12 +28,12 @@ def years_coverage(ratios: ArrayLike, correlation: float = 0.0, draws: int = 500
     -------
     float
         Of the series of which `holding_years` says ``coming``: the share in which the first later year at or above the threshold is not before ``earliest``
-        and not after ``latest``; where ``latest`` is not known, none is after it.
+        and not after ``latest``; where ``latest`` is not known, none is after it. NaN where no series is said to come.
 
     Raises
     ------
     ValueError
-        Too few years, a correlation that is not between −1 and 1, or no series that is said to come.
+        Too few years, or a correlation that is not between −1 and 1.
 
     Notes
     -----
@@ -60,7 +60,7 @@ def _held(made: np.ndarray, n: int) -> float:
     said = holding_years(frame.assign(school_id="1", stage="primary", indicator="1"))
     said = said[said["state"] == "coming"]
     if said.empty:
-        raise ValueError("照这样的线，说不出哪一年达标，看不了包不包得住")
+        return float("nan")
     there = reaches(made[said["name"].to_numpy(dtype=int), n:], 1.0)
     first = n + np.where(there.any(axis=1), there.argmax(axis=1), there.shape[1])
     earliest, latest = said["earliest"].to_numpy(dtype=int), said["latest"].fillna(len(made[0])).to_numpy(dtype=int)  # fmt: skip
