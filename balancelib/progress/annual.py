@@ -72,6 +72,11 @@ class AnnualPlan:
         return count_by(self.holding, "in_time", "latest", self.orders.until)
 
     @property
+    def jumped(self) -> int:
+        """How many of those that hold in time by their line went down in the last years: what jumped once looks so."""
+        return int((self.holding["kind"].eq("in_time") & self.holding["recent"].lt(0)).sum())
+
+    @property
     def soon(self) -> int:
         """How many of those that do not stay above the threshold fall below it by the year in which all is to hold."""
         return count_by(self.holding, "slipping", "expected", self.orders.until)

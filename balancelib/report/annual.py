@@ -29,6 +29,7 @@ WIDE = {
     "牵头": 14,
 }  # characters
 NARROW, LINE = 11, 7  # characters of other columns, and columns of text sheets
+FLAT = 0.0005  # of the threshold a year: rounds to nothing
 LONG = 30  # rows; a longer table has its head on every page
 MARKED = {"要管": "未达到", "要催": "临界", "不知道": "缺数", "超支": "未达到"}
 CANNOT = (
@@ -61,7 +62,7 @@ def annual_report(county: County, found: AnnualPlan) -> Report:
         Section("每年的钱", [Table(_years(found), "每年要的钱（万元）"), _listed(_offices(found), "各科室每年要的钱（万元）")]),
         Section("计划的毛病", [_listed(_faults(found), "要先改的毛病")]),
         Section("里程碑", [_listed(_milestones(found), "哪一天以前、哪所学校、添什么、谁牵头；“到”是到那时指标的数：教师和教室按每百名学生，其余按生均")]),
-        Section("照现在的步子", [_listed(_pace(found), "低于标准的，和今天达标但守不住的；“—”是十年里没有，或者说不准")]),
+        Section("照现在的步子", [_listed(_pace(found), "低于标准的，和今天达标但守不住的；“近四年”是一年升降几个百分点；“—”是十年里没有，或者说不准")]),
         Section("这份计划说不了什么", list(CANNOT)),
     ]  # fmt: skip
     return numbered(Report(f"{name}义务教育优质均衡年度计划（到{found.orders.until}年）", notice, sections))
@@ -79,6 +80,8 @@ def sentences(found: AnnualPlan) -> list[str]:
     until = found.orders.until
     if in_time := counts[LATE["in_time"].format(until=until)]:
         said.append(f"到{until}年会达标的{in_time}处里，最晚也不过{until}年的{found.surely}处。")
+    if found.jumped:
+        said.append(f"会达标的里，有{found.jumped}处近四年其实在往下走：先看是不是只跳过一次。")
     if counts[slipping]:
         said.append(f"{slipping}的还有{counts[slipping]}处，其中{found.soon}处到{until}年就低于标准。")
     said.append(_total(found))
@@ -150,11 +153,18 @@ def _pace(found: AnnualPlan) -> pd.DataFrame:
     words = {kind: said.format(until=found.orders.until) for kind, said in LATE.items()}
     table = pd.DataFrame({
         "学校": rows["name"], "学段": rows["stage"].map(schema().stages), "指标": rows["indicator"].map(names),
-        "今天": [f"{_number(100 * ratio)}%" for ratio in rows["ratio"]], "照现在的步子": rows["kind"].map(words),
+        "今天": [f"{_number(100 * ratio)}%" for ratio in rows["ratio"]], "近四年": [_way(slope) for slope in rows["recent"]], "照现在的步子": rows["kind"].map(words),
         "哪一年": rows["expected"].astype("string").fillna("—"), "最早": rows["earliest"].astype("string").fillna("—"),
         "最晚": rows["latest"].astype("string").fillna("—"),
     })  # fmt: skip
     return table.set_index("学校")
+
+
+def _way(slope: float) -> str:
+    """Say whether it went up or down in the last years, in points of % a year."""
+    if pd.isna(slope):
+        return "—"
+    return "没有动" if abs(slope) < FLAT else f"{'升' if slope > 0 else '降'}{_number(100 * abs(slope))}"
 
 
 def _labels() -> dict[str, str]:

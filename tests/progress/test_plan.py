@@ -210,6 +210,11 @@ def test_how_many_are_sure_and_how_many_fall_soon(county, history):
     sure = [row for row in found.holding.itertuples() if row.kind == "in_time" and row.latest is not pd.NA and row.latest <= 2030]  # fmt: skip
     soon = [row for row in found.holding.itertuples() if row.kind == "slipping" and row.expected <= 2030]
     assert (found.surely, found.soon) == (len(sure), len(soon))
+    ratios = history.set_index(["school_id", "stage", "indicator"])["ratio"]
+    last = [ratios.loc[(row.school_id, row.stage, row.indicator)].to_numpy()[-4:] for row in found.holding.itertuples() if row.kind == "in_time"]  # fmt: skip
+    assert found.jumped == sum(
+        3 * (r[3] - r[0]) + r[2] - r[1] < 0 for r in last
+    )  # least squares of four years
     assert 0 < found.surely < found.counts["到2030年会达标"]
     assert 0 < found.soon < found.counts["今天达标，照趋势守不住"]
 
