@@ -9,7 +9,7 @@ from balancelib.progress.annual import (
     pace_sentence,
     when_held,
 )
-from balancelib.progress.board import board, board_sentence, load_board_rules
+from balancelib.progress.board import board, board_sentence, load_board_rules, off_track
 from balancelib.progress.checklist import CheckItem, asked_of, check_items, draw_schools, reported
 from balancelib.progress.checklist_form import checklist_workbook
 from balancelib.progress.checklist_read import read_checklist
@@ -145,6 +145,7 @@ __all__ = [
     "monthly_absence",
     "naive_claims",
     "new_actions",
+    "off_track",
     "outline_table",
     "overdue_list",
     "pace",

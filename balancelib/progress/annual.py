@@ -10,7 +10,7 @@ import pandas as pd
 from balancelib.assess.history import indicator_history
 from balancelib.assess.logic import reaches
 from balancelib.county import County, Lacking
-from balancelib.progress.board import board
+from balancelib.progress.board import board, off_track
 from balancelib.progress.paths import STATES, holding_years, target_paths
 from balancelib.progress.plan import Plan, check_plan, make_plan
 from balancelib.progress.prices import load_measures, private_costs
@@ -49,6 +49,8 @@ class AnnualPlan:
         Of `check_plan`.
     board, before : DataFrame or None
         Of `balancelib.progress.board`, of the last year and the one before, by the plan since ``orders.since``; None without one.
+    off : DataFrame or None
+        Of `off_track`, of the last year.
     """
 
     orders: Orders
@@ -57,6 +59,7 @@ class AnnualPlan:
     faults: pd.DataFrame
     board: pd.DataFrame | None = None
     before: pd.DataFrame | None = None
+    off: pd.DataFrame | None = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -120,7 +123,8 @@ def annual_plan(county: County, orders: Orders, measures: pd.DataFrame | None = 
     older = make_plan(older, measures, costs).targets if len(older) else older
     known = lambda year: year > orders.since and {year, year - 1} <= years  # noqa: E731
     boards = [board(history, older, year) if known(year) else None for year in (last, last - 1)]
-    return AnnualPlan(orders, plan, holding, faults, *boards)
+    off = off_track(history, older, last) if boards[0] is not None else None
+    return AnnualPlan(orders, plan, holding, faults, *boards, off)
 
 
 def when_held(holding: pd.DataFrame, until: int) -> pd.DataFrame:

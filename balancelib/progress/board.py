@@ -14,6 +14,12 @@ from balancelib.toml import Text, TomlError, convert, parse
 RULES = Path(__file__).with_name("board.toml")
 Colour = Literal["green", "amber", "red", "grey"]
 CELL = ["stage", "indicator"]
+WHY = {
+    "silent": "有目标，今年没有数",
+    "fell": "去年达标，今年掉下来",
+    "off": "没有到今年的目标",
+    "apart": "低于标准，计划里没有",
+}
 
 
 class BoardRulesError(TomlError):
@@ -101,18 +107,8 @@ def board(
         The history has not both years.
     """
     rules = rules or load_board_rules()
-    if missing := {year, year - 1} - set(history["year"]):
-        raise Lacking(f"历年数据里没有{'、'.join(map(str, sorted(missing)))}年，看板要今年和去年两年的数")
-    now, before = (history[history["year"] == y].set_index(SERIES)["ratio"].astype(float) for y in (year, year - 1))  # fmt: skip
-    values = history[history["year"] == year].set_index(SERIES)["value"]
-    due = targets[targets["year"] == year].set_index(SERIES)["target"]
-    held, held_before = (ratio.where(ratio.isna(), reaches(ratio, 1.0)) for ratio in (now, before.reindex(now.index)))  # fmt: skip
-    off = ~reaches(values.reindex(due.index), due) & values.reindex(due.index).notna()
-    known, asked = now.notna(), now.index.isin(due.index)
-    table = pd.DataFrame({
-        "sections": 1, "missing": ~known, "below": held.eq(0), "before": held_before.eq(0) & known, "held": held_before.eq(1) & known,
-        "fell": held_before.eq(1) & held.eq(0), "apart": held.eq(0) & ~asked, "due": asked, "silent": asked & ~known, "off": off.reindex(now.index, fill_value=False),
-    }, index=now.index)  # fmt: skip
+    flags = ["missing", "below", "before", "held", "fell", "apart", "due", "silent", "off"]
+    table = _judged(history, targets, year)[flags].assign(sections=1)
     found = table.astype(int).groupby(CELL, sort=False).sum()
     silent = found["silent"] / found["due"].clip(lower=1)
     found["unknown"] = (found["missing"] / found["sections"]).clip(lower=silent)
@@ -121,21 +117,45 @@ def board(
     found["unplanned"] = found["apart"] / found["sections"]
     lights = [_light(row, rules) for _, row in found.iterrows()]
     found[["colour", "because"]] = pd.DataFrame(lights, index=found.index, columns=["colour", "because"])
-    kept = [
-        "sections",
-        "missing",
-        "below",
-        "before",
-        "due",
-        "off",
-        "unknown",
-        "behind",
-        "lost",
-        "unplanned",
-        "colour",
-        "because",
-    ]
+    kept = ["sections", "missing", "below", "before", "due", "off", "unknown", "behind", "lost", "unplanned", "colour", "because"]  # fmt: skip
     return found[kept].reset_index()
+
+
+def _judged(history: pd.DataFrame, targets: pd.DataFrame, year: int) -> pd.DataFrame:
+    """What is the case of each section and indicator in a year, beside its value and its target."""
+    if missing := {year, year - 1} - set(history["year"]):
+        raise Lacking(f"历年数据里没有{'、'.join(map(str, sorted(missing)))}年，看板要今年和去年两年的数")
+    now, before = (history[history["year"] == y].set_index(SERIES)["ratio"].astype(float) for y in (year, year - 1))  # fmt: skip
+    values = history[history["year"] == year].set_index(SERIES)["value"].astype(float)
+    due = targets[targets["year"] == year].set_index(SERIES)["target"]
+    held, held_before = (ratio.where(ratio.isna(), reaches(ratio, 1.0)) for ratio in (now, before.reindex(now.index)))  # fmt: skip
+    target = due.reindex(now.index).astype(float)
+    known, asked = now.notna(), target.notna()
+    return pd.DataFrame({
+        "missing": ~known, "below": held.eq(0), "before": held_before.eq(0) & known, "held": held_before.eq(1) & known,
+        "fell": held_before.eq(1) & held.eq(0), "apart": held.eq(0) & ~asked, "due": asked, "silent": asked & ~known, "off": known & asked & ~reaches(values, target),
+        "value": values, "target": target,
+    }, index=now.index)  # fmt: skip
+
+
+def off_track(history: pd.DataFrame, targets: pd.DataFrame, year: int) -> pd.DataFrame:
+    """List who is behind a board's lights: by school, what it was to reach and what it has (没有到的是哪几所).
+
+    Parameters
+    ----------
+    history, targets, year
+        As for `board`.
+
+    Returns
+    -------
+    DataFrame
+        ``school_id, name, stage, indicator, value, target`` (NaN without one) and ``why``: a key of `WHY`; the first that is true.
+    """
+    table = _judged(history, targets, year)
+    why = pd.Series(None, index=table.index, dtype=object)
+    for key in reversed(WHY):
+        why[table[key]] = key
+    return table.assign(why=why).loc[why.notna(), ["value", "target", "why"]].reset_index()
 
 
 def _light(row: pd.Series, rules: BoardRules) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import schema
 from balancelib.progress import board_sentence, load_board_rules
 from balancelib.progress.annual import LATE, AnnualPlan
+from balancelib.progress.board import WHY
 from balancelib.progress.prices import OPERATOR
 from balancelib.report.blocks import Block, Report, Section, Strong, Table, numbered
 from balancelib.report.content import county_name
@@ -24,6 +25,7 @@ WIDE = {
     "毛病": 44,
     "怎么办": 44,
     "为什么": 40,
+    "怎样": 26,
     "照现在的步子": 30,
     "指标": 20,
     "牵头": 14,
@@ -36,7 +38,7 @@ CANNOT = (
     "目标是从今天的数和要达标的年份算出来的，不是预测：它说每年应当到哪里，不说一定到得了。",
     "“照现在的步子”是把这几年的直线往后接，最多接十年。直线不知道明年会不会有一次大投入、会不会并校，也不知道每所学校的数升是因为东西多了，还是因为学生少了。",
     "钱按今天的学生数和措施文件里的单价算。单价如果还是随程序附的，那是编课程的人假设的，要换成本县的。",
-    "照现在的步子会达标的，也在里程碑和钱里：会达标，靠的是每年照常添。今天达标、守不住的没有里程碑，要在“照现在的步子”里盯住。",
+    "照现在的步子会达标的，也在里程碑和钱里：年年照常添的才会到，只跳过一次的不会。今天达标、守不住的没有里程碑，要在“照现在的步子”里盯住。",
     "每一项一所学校一所学校地补，没有问过怎样最省；校际差异系数、政府保障和教育质量的要求，也不在里面。",
     "一次建成的工程（用房、场地）整所学校放在一年，最缺的先做；土地、审批要几年，要问过再定。民办学校的钱由举办者出，写0。",
 )
@@ -59,6 +61,7 @@ def annual_report(county: County, found: AnnualPlan) -> Report:
     sections = [
         Section("一句话", [Strong(sentence) for sentence in sentences(found)]),
         Section("看板", list(_board(found))),
+        *([Section("没有到的学校", [_listed(_off(found.off), "没有到的是哪几所；“该到”和“今年”，教师和教室按每百名学生，其余按生均")])] if found.off is not None else []),
         Section("每年的钱", [Table(_years(found), "每年要的钱（万元）"), _listed(_offices(found), "各科室每年要的钱（万元）")]),
         Section("计划的毛病", [_listed(_faults(found), "要先改的毛病")]),
         Section("里程碑", [_listed(_milestones(found), "哪一天以前、哪所学校、添什么、谁牵头；“到”是到那时指标的数：教师和教室按每百名学生，其余按生均")]),
@@ -115,11 +118,22 @@ def _board(found: AnnualPlan) -> Iterator[Block]:
     yield Table(_indexed(rows), f"{found.plan.start}年的看板，按{found.orders.since}年的数定的计划")
 
 
+def _off(off: pd.DataFrame) -> pd.DataFrame:
+    numbers = {"该到": off["target"], "今年": off["value"]}
+    table = pd.DataFrame({
+        "学校": off["name"], "学段": off["stage"].map(schema().stages), "指标": off["indicator"].map(_labels()),
+        **{name: column.map(lambda x: _number(x, 2)) for name, column in numbers.items()}, "怎样": off["why"].map(WHY),
+    })  # fmt: skip
+    return table.set_index("指标").sort_index(
+        kind="stable", key=lambda x: x.map(list(_labels().values()).index)
+    )
+
+
 def _years(found: AnnualPlan) -> pd.DataFrame:
     money, counts = found.plan.by_year, found.plan.milestones["year"].value_counts()
     over = set(found.faults.loc[found.faults["kind"] == "超支", "where"])
     rows = [
-        {"年": str(year), "里程碑": int(counts.get(year, 0)), "要": _number(amount), "够不够": "超支" if f"{year}年" in over else "够"}
+        {"年": str(year), "里程碑": int(counts.get(year, 0)), "要": _number(amount), "够不够": "不知道" if pd.isna(amount) else "超支" if f"{year}年" in over else "够"}
         for year, amount in money.items()
     ]  # fmt: skip
     return _indexed(rows, ["年", "里程碑", "要", "够不够"])
@@ -127,7 +141,10 @@ def _years(found: AnnualPlan) -> pd.DataFrame:
 
 def _offices(found: AnnualPlan) -> pd.DataFrame:
     money = found.plan.money.assign(owner=lambda x: x["owner"].fillna("没有牵头"))
-    wide = money.pivot_table(index="owner", columns="year", values="money", aggfunc="sum", sort=False)
+    sums = money.groupby(["owner", "year"])["money"].agg(
+        lambda x: x.sum(skipna=False)
+    )  # a price not known is no 0
+    wide = sums.unstack().reindex(money["owner"].unique())
     return wide.map(_number).rename(columns=str).rename_axis(index="牵头", columns=None)
 
 

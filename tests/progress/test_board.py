@@ -6,8 +6,8 @@ from samples import sample_county
 
 from balancelib.assess import indicator_history
 from balancelib.county import Lacking
-from balancelib.progress import board, board_sentence, load_board_rules, target_paths
-from balancelib.progress.board import RULES, BoardRulesError
+from balancelib.progress import board, board_sentence, load_board_rules, off_track, target_paths
+from balancelib.progress.board import RULES, WHY, BoardRulesError
 
 
 def history_of(before, now):
@@ -75,6 +75,25 @@ def test_a_school_that_fell_earlier_and_is_in_no_plan_is_not_all_well():
     assert found[["below", "due", "lost", "unplanned"]].tolist() == [1, 0, 0.0, 0.1]
     assert found["colour"] == "amber"
     assert "计划里没有" in found["because"]
+
+
+def test_who_is_behind_is_named_with_what_it_was_to_reach():
+    history = history_of([*HOLD, 0.5, 0.5, 0.9], [*HOLD[:-2], 0.9, float("nan"), 0.6, 0.8, 0.9])
+    rows = [{"school_id": f"{n:02}", "name": f"学校{n}", "stage": "primary", "indicator": "books", "year": 2025, "target": 0.7} for n in (7, 8, 9)]  # fmt: skip
+    found = off_track(history, pd.DataFrame(rows), 2025).set_index("name")
+    assert found["why"].to_dict() == {"学校6": "fell", "学校7": "silent", "学校8": "off", "学校10": "apart"}
+    assert found.loc["学校8", ["value", "target"]].tolist() == [0.6, 0.7]
+    assert set(found["why"]) == set(WHY)
+
+
+def test_who_is_named_is_who_is_counted():
+    history = indicator_history(sample_county(7, schools=20))
+    targets = target_paths(history, 2027, 2022)
+    counted, named = board(history, targets, 2025), off_track(history, targets, 2025)
+    late = named[named["why"] == "off"].groupby(["stage", "indicator"]).size()
+    fell = (named["why"] == "fell").sum()
+    assert counted["off"].sum() - fell <= late.sum() <= counted["off"].sum()
+    assert len(named) == named[["school_id", "stage", "indicator"]].drop_duplicates().shape[0]
 
 
 def test_green_says_how_many_have_not_got_there():

@@ -47,6 +47,12 @@ def test_a_workbook_and_a_page_say_the_same(folder, tmp_path, capsys):
     assert all(row[6] for row in milestones), "somebody leads each"
     lights = {row[2] for row in sheet(tmp_path / "plan.xlsx", "看板") if len(row) == 8}
     assert lights - {"看"} <= {"●按计划", "▲要催", "■要管", "○不知道"}
+    named = [row for row in sheet(tmp_path / "plan.xlsx", "没有到的学校") if len(row) >= 5]
+    counted = [row for row in sheet(tmp_path / "plan.xlsx", "看板") if len(row) == 8 and row[0] != "指标"]
+    assert sum(row[5] == "没有到今年的目标" for row in named if len(row) == 6) <= sum(
+        row[6] for row in counted
+    )
+    assert len(named) > 1
 
 
 def test_an_office_finds_its_own_rows(folder, tmp_path, capsys):
@@ -81,6 +87,17 @@ def test_faults_of_the_plan_are_said_and_are_no_fault_of_the_data(folder, tmp_pa
     assert "2026-08-31已经过去" in said
     assert "超" in said
     assert any("过期" in row for row in sheet(out, "计划的毛病"))
+
+
+def test_a_price_that_is_not_known_is_no_nought(folder, tmp_path, capsys):
+    own = tmp_path / "own.toml"
+    parts = MEASURES.read_text(encoding="utf-8").split("[[measures]]")
+    own.write_text("[[measures]]".join(part for part in parts if "backbone_teachers" not in part), encoding="utf-8")  # fmt: skip
+    assert plan(folder, "--out", tmp_path / "plan.xlsx", "--by", 2029, "--on", "2026-03-01", "--measures", own) == 0  # fmt: skip
+    assert "钱算不全" in capsys.readouterr().out
+    money = sheet(tmp_path / "plan.xlsx", "每年的钱")
+    assert next(row for row in money if row and row[0] == "没有牵头")[1:] == ["—"] * 4
+    assert {row[3] for row in money if row and row[0] in range(2026, 2030)} == {"不知道"}
 
 
 def test_a_county_s_own_prices(folder, tmp_path, capsys):
