@@ -40,7 +40,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     """A colour is given where a share (of one) is above a limit."""
 
     colour: Colour
-    column: Literal["unknown", "behind", "lost", "unplanned"]
+    column: Literal["unknown", "unanswered", "behind", "lost", "unplanned"]
     above: Annotated[float, Meta(ge=0, le=1)]
     because: Text
 
@@ -97,8 +97,8 @@ def board(
     -------
     DataFrame
         A row a stage and indicator: ``sections``, and ``missing``, those without a number in that year; ``below`` the threshold in that year and ``before`` in the
-        year before, of those known in that year; ``due`` sections with a target of this year, and ``off``, those that have not reached it; the shares ``unknown``
-        (of the sections, or of those due: the larger), ``behind`` (off, of those due and known) and ``lost`` (held the year before and now do not, of those that
+        year before, of those known in that year, and ``fresh``, those below of which nothing was known the year before; ``due`` sections with a target of this
+        year, and ``off``, those that have not reached it; the shares ``unknown`` (of the sections), ``unanswered`` (not known, of those due), ``behind`` (off, of those due and known) and ``lost`` (held the year before and now do not, of those that
         held and are known) and ``unplanned`` (below the threshold and without a target, of the sections); ``colour`` and ``because``.
 
     Raises
@@ -107,17 +107,17 @@ def board(
         The history has not both years.
     """
     rules = rules or load_board_rules()
-    flags = ["missing", "below", "before", "held", "fell", "apart", "due", "silent", "off"]
+    flags = ["missing", "below", "before", "fresh", "held", "fell", "apart", "due", "silent", "off"]
     table = _judged(history, targets, year)[flags].assign(sections=1)
     found = table.astype(int).groupby(CELL, sort=False).sum()
-    silent = found["silent"] / found["due"].clip(lower=1)
-    found["unknown"] = (found["missing"] / found["sections"]).clip(lower=silent)
+    found["unknown"] = found["missing"] / found["sections"]
+    found["unanswered"] = found["silent"] / found["due"].clip(lower=1)
     found["behind"] = found["off"] / (found["due"] - found["silent"]).clip(lower=1)
     found["lost"] = found["fell"] / found["held"].clip(lower=1)
     found["unplanned"] = found["apart"] / found["sections"]
     lights = [_light(row, rules) for _, row in found.iterrows()]
     found[["colour", "because"]] = pd.DataFrame(lights, index=found.index, columns=["colour", "because"])
-    kept = ["sections", "missing", "below", "before", "due", "off", "unknown", "behind", "lost", "unplanned", "colour", "because"]  # fmt: skip
+    kept = ["sections", "missing", "below", "before", "fresh", "due", "off", "unknown", "unanswered", "behind", "lost", "unplanned", "colour", "because"]  # fmt: skip
     return found[kept].reset_index()
 
 
@@ -132,7 +132,7 @@ def _judged(history: pd.DataFrame, targets: pd.DataFrame, year: int) -> pd.DataF
     target = due.reindex(now.index).astype(float)
     known, asked = now.notna(), target.notna()
     return pd.DataFrame({
-        "missing": ~known, "below": held.eq(0), "before": held_before.eq(0) & known, "held": held_before.eq(1) & known,
+        "missing": ~known, "below": held.eq(0), "before": held_before.eq(0) & known, "fresh": held.eq(0) & held_before.isna(), "held": held_before.eq(1) & known,
         "fell": held_before.eq(1) & held.eq(0), "apart": held.eq(0) & ~asked, "due": asked, "silent": asked & ~known, "off": known & asked & ~reaches(values, target),
         "value": values, "target": target,
     }, index=now.index)  # fmt: skip
@@ -190,6 +190,8 @@ def board_sentence(found: pd.DataFrame, before: pd.DataFrame | None = None) -> s
         else f"还是{below}处"
     )
     said = f"{len(found)}项里{parts}；低于标准的{change}"
+    if fresh := int(found.get("fresh", pd.Series(0)).sum()):
+        said += f"（{fresh}处去年没有数）"
     if missing := int(found.get("missing", pd.Series(0)).sum()):
         said += f"，另有{missing}处今年没有数，两年都没有算"
     if before is None:

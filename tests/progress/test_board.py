@@ -57,7 +57,7 @@ def test_the_numbers_behind_a_light():
 def test_a_school_with_a_target_and_without_a_number_is_unknown_and_not_behind():
     found = light([*HOLD, 0.5, 0.5], [*HOLD, float("nan"), 0.8], {8: 0.7, 9: 0.7})
     assert found[["off", "missing"]].tolist() == [0, 1]
-    assert found["unknown"] == 0.5  # of the two that are asked
+    assert found[["unknown", "unanswered"]].tolist() == [0.1, 0.5]
     assert found["colour"] == "grey"
 
 
@@ -84,6 +84,12 @@ def test_who_is_behind_is_named_with_what_it_was_to_reach():
     assert found["why"].to_dict() == {"学校6": "fell", "学校7": "silent", "学校8": "off", "学校10": "apart"}
     assert found.loc["学校8", ["value", "target"]].tolist() == [0.6, 0.7]
     assert set(found["why"]) == set(WHY)
+
+
+def test_who_was_not_known_last_year_is_no_change():
+    found = light([*HOLD, float("nan"), 0.5], [*HOLD, 0.6, 0.6], {9: 0.5})
+    assert found[["below", "before", "fresh"]].tolist() == [2, 1, 1]
+    assert "从1处增到2处（1处去年没有数）" in board_sentence(pd.DataFrame([found]))
 
 
 def test_who_is_named_is_who_is_counted():
