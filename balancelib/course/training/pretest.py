@@ -20,7 +20,7 @@ FORMS = ("甲", "乙")
 BEFORE, AFTER = "课前", "课后"
 KEY = "答案"
 MOST = 10  # questions of a form: a quarter of an hour
-SHEET_WIDTHS = (6, 96)
+SHEET_WIDTHS = (6, 76)
 HEAD_ROW = 4  # of the sheets that answers are written down in
 FREE_SEATS = 40  # rows, where nobody said how many come
 
