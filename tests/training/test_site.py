@@ -15,6 +15,7 @@ from balancelib.course.training.catalogue import catalogue
 from balancelib.course.training.course import load_course, taught
 from balancelib.course.training.excerpt import titles
 from balancelib.course.training.run import run, run_all
+from balancelib.course.training.schedule import schedule
 from balancelib.course.training.site import NotBuiltError, build_site
 from balancelib.course.training.staged import stage
 
@@ -36,7 +37,8 @@ def built(tmp_path_factory):
     (folder / "course.yml").write_text(COURSE, encoding="utf-8")
     course, modules = load_course(folder / "course.yml"), catalogue(ROOT)
     sources = folder / "work" / "sources"
-    stage(course, taught(course, modules), modules, folder, sources)
+    lessons = taught(course, modules)
+    stage(course, lessons, modules, schedule(course, lessons), folder, sources)
     notebooks = [*sorted(sources.glob("notebooks/*/*.ipynb")), sources / "book" / "standards.md"]
     ran = run_all(notebooks, "", lambda one: None)
     assert [one.reason for one in ran] == [""] * 4
@@ -74,6 +76,7 @@ def test_the_cover_says_what_the_course_is(built):
     text = cover.article.get_text()
     assert "2027年3月15日" in text
     assert "督学" in text
+    assert "08:45–09:20五所学校的算例" in text.replace("\n", "")
     assert "合成" in text
     assert cover.find("img", class_="logo__image")["src"].endswith("logo.png")
 
