@@ -6,6 +6,7 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
+from balancelib.progress.series import one_county
 
 SECTION = ["school_id", "stage"]
 FEWEST = 3  # schools with the programme, and without: from two alone an error is hardly more than a guess
@@ -35,10 +36,11 @@ def programme_panel(county: County, programme: str, without: Collection[str] = (
     Raises
     ------
     Lacking
-        Fewer than three schools with the programme, or without it; or years in which only those with it have scores.
+        Several counties; fewer than three schools with the programme, or without it; or years in which only those with it have scores.
     """
     county.tables.need(["school_results.score", "programmes.began"])
     joined = county.tables["programmes"]
+    one_county(county.tables["school_results"])
     panel = county.tables["school_results"][[*SECTION, "year", "score"]].dropna()
     panel = panel.rename(columns={"score": "value"}).astype({"year": int, "value": float})
     panel.insert(0, "section", panel["school_id"].astype(str) + " " + panel["stage"].astype(str))
@@ -54,9 +56,14 @@ def programme_panel(county: County, programme: str, without: Collection[str] = (
     return _enough(panel, programme)
 
 
+def programme_name(programme: str) -> str:
+    """Return what a programme is called, by its code."""
+    return schema().table("programmes").column("programme").codes.get(programme, programme)
+
+
 def _enough(panel: pd.DataFrame, programme: str) -> pd.DataFrame:
     """Return the panel, or raise `Lacking` where it says nothing."""
-    name = schema().table("programmes").column("programme").codes.get(programme, programme)
+    name = programme_name(programme)
     never = panel[panel["began"] == NEVER]
     counts = [rows["school_id"].nunique() for rows in (panel[panel["treated"]], never)]
     if min(counts) < FEWEST:
