@@ -120,10 +120,17 @@ def fake_start(panel: pd.DataFrame, year: int) -> pd.DataFrame:
         Of `programme_panel`.
     year : int
         After the first year of the panel, and before anybody began.
+
+    Raises
+    ------
+    Lacking
+        Another year, or one without scores of those who were to begin.
     """
-    first = first_choice(panel) + 1
-    if not panel["year"].min() < year < first:
-        raise ValueError(f"假的开始年份要在{panel['year'].min()}年以后、{first}年以前，那时候谁也没有开始")
+    first, had = first_choice(panel) + 1, panel.loc[panel["began"] > NEVER, "year"]
+    if not had.min() < year < first:
+        raise Lacking(f"假的开始年份要在{had.min()}年以后、{first}年以前，那时候谁也没有开始。")
+    if not (had == year).any():
+        raise Lacking(f"{year}年，做了这个项目的学校都没有成绩，不能拿它当假的开始年份。")
     rows = panel[panel["year"] <= year].reset_index(drop=True)
     rows["began"] = rows["began"].where(rows["began"] == NEVER, year)
     rows["years_since"] = (rows["year"] - year).where(rows["began"] > NEVER).astype(float)
