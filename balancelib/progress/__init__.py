@@ -8,7 +8,7 @@ from balancelib.progress.annual import (
     pace_sentence,
     when_held,
 )
-from balancelib.progress.asides import Aside, placebo_programme, rebound_aside
+from balancelib.progress.asides import Aside, placebo_programme, placebo_year_said, rebound_aside
 from balancelib.progress.board import board, board_sentence, load_board_rules
 from balancelib.progress.checklist import CheckItem, asked_of, check_items, draw_schools, reported
 from balancelib.progress.checklist_form import checklist_workbook
@@ -156,6 +156,7 @@ __all__ = [
     "placebo_dates",
     "placebo_programme",
     "placebo_year",
+    "placebo_year_said",
     "plain_share",
     "plan_levels",
     "planned_margins",

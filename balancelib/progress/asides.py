@@ -9,7 +9,9 @@ from balancelib.county import County, Lacking
 from balancelib.progress.event_study import event_study
 from balancelib.progress.methods import by_method
 from balancelib.progress.panels import programme_name, programme_panel
+from balancelib.progress.peers import Peers
 from balancelib.progress.rebound import came_back
+from balancelib.progress.synthetic import placebo_year
 
 GO_ON = "这一段不比，接着往下看；课文里这一段说的是示例县。"
 
@@ -73,6 +75,22 @@ def placebo_programme(county: County, programme: str, without: Collection[str] =
         return Aside(table[["value", "low", "high"]], said)
 
     return _or_why_not(tell, ("value", "low", "high"))
+
+
+def placebo_year_said(peers: Peers, since: int, pretended: int) -> str:
+    """Say what is found where the reform is taken to have come earlier, or why it cannot be looked at.
+
+    Parameters
+    ----------
+    peers, since, pretended
+        As for `placebo_year`.
+    """
+    try:
+        effect = placebo_year(peers, since, pretended).effect
+    except Lacking as lacks:
+        return f"假装不了{pretended}年：{lacks}"
+    sign = "+" if effect >= 0 else "−"
+    return f"假装{pretended}年：到{since - 1}年，平均{sign}{abs(effect):.3f}"
 
 
 def _or_why_not(tell: Callable[[], Aside], columns: Collection[str]) -> Aside:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from balancelib.county.opened import own_path
 from balancelib.progress.peers import Peers
-from balancelib.progress.synthetic import placebo_counties, synthetic_county
+from balancelib.progress.synthetic import naive_claims, placebo_counties, synthetic_county
 
 
 def planted_effects(panel: pd.DataFrame, programme: str) -> pd.DataFrame:
@@ -69,7 +69,8 @@ def reform_found(draws: int = 20, seed: int = 0) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a province: ``miss``, mean gap less what is planted; ``pre``, the fit before; ``rank`` of the own county.
+        A row a province: ``miss``, mean gap less what is planted, and ``average``, the same of differences from the average county; ``pre``, the fit before; ``rank`` of
+        the own county.
     """
     from balancelib.county.sample import true_reform  # noqa: PLC0415  heavy: only where it is used
     from balancelib.county.sample.peers import REFORM, draw_peers  # noqa: PLC0415
@@ -82,5 +83,7 @@ def reform_found(draws: int = 20, seed: int = 0) -> pd.DataFrame:
         own = drawn.loc[drawn["own"] == 1, "peer"].iloc[0]
         peers = Peers(wide[own], wide.drop(columns=own))
         made = synthetic_county(peers, REFORM)
-        rows.append((made.effect - true, made.pre, placebo_counties(peers, REFORM).rank))
-    return pd.DataFrame(rows, columns=["miss", "pre", "rank"])
+        claim = naive_claims(peers, REFORM)["against_average"]
+        rank = placebo_counties(peers, REFORM).rank
+        rows.append((made.effect - true, claim - true, made.pre, rank))
+    return pd.DataFrame(rows, columns=["miss", "average", "pre", "rank"])
