@@ -43,7 +43,7 @@ def rebound_aside(county: County, programme: str) -> Aside:
     def tell() -> Aside:
         found, name = came_back(county, programme), programme_name(programme)
         alike, others = (
-            f"{one.value:+.1f}分（{one.low:.1f}到{one.high:.1f}）"
+            f"{_signed(one.value)}分（{_signed(one.low)}到{_signed(one.high)}）"
             for one in (found.more["alike"], found.more["others"])
         )
         return Aside(found.table, f"和全部没有做的比：{name}{others}\n和跌得一样的比：{name}{alike}")
@@ -89,8 +89,7 @@ def placebo_year_said(peers: Peers, since: int, pretended: int) -> str:
         effect = placebo_year(peers, since, pretended).effect
     except Lacking as lacks:
         return f"假装不了{pretended}年：{lacks}"
-    sign = "+" if effect >= 0 else "−"
-    return f"假装{pretended}年：到{since - 1}年，平均{sign}{abs(effect):.3f}"
+    return f"假装{pretended}年：到{since - 1}年，平均{_signed(effect, 3)}"
 
 
 def _or_why_not(tell: Callable[[], Aside], columns: Collection[str]) -> Aside:
@@ -98,3 +97,8 @@ def _or_why_not(tell: Callable[[], Aside], columns: Collection[str]) -> Aside:
         return tell()
     except Lacking as lacks:
         return Aside(pd.DataFrame(columns=columns, dtype=float), f"{lacks}\n{GO_ON}")
+
+
+def _signed(value: float, decimals: int = 1) -> str:
+    """Write a change with its sign, the minus as wide as the plus."""
+    return f"{value:+.{decimals}f}".replace("-", "−")

@@ -102,7 +102,9 @@ def before_choice(panel: pd.DataFrame) -> pd.DataFrame:
     base = (panel["began"] > NEVER) & (panel["year"] < chosen_on)
     enough = base.groupby(panel["section"]).transform("sum") >= YEARS
     if not enough.any():
-        raise Lacking(f"第一批学校按{chosen_on}年的成绩挑选，更早的成绩不到{YEARS}年：没有可以作基准的年份。")
+        raise Lacking(
+            f"第一批学校按{chosen_on}年的成绩挑选，更早的成绩不到{YEARS}年：没有可以作基准的年份。补上更早的；补不上，就用two_stage(panel)和各年比，并写明。"
+        )
     return panel[(panel["began"] == NEVER) | (enough & (base | panel["treated"]))].reset_index(drop=True)
 
 

@@ -79,12 +79,16 @@ def peer_outcomes(county: County, without: Collection[str] = (), since: int | No
 
 
 def years_before(peers: Peers, since: int) -> int:
-    """Return how many years come before the reform, or raise `Lacking`: fewer than 5 of them, none from it on, fewer than three others."""
+    """Return how many years come before the reform, or raise `Lacking`: fewer than 5 of them or not the last, none from it on, fewer than three others."""
     years = peers.own.index
     before, others = int((years < since).sum()), peers.others.shape[1]
     if before < FEWEST_BEFORE:
         raise Lacking(
             f"{since}年以前只有{before}年的数，至少要有{FEWEST_BEFORE}年，才看得出合成的县像不像本县。把更早的年份补上；没有，就不要用这个办法。"
+        )
+    if since - 1 not in years:
+        raise Lacking(
+            f"各县都没有{since - 1}年的数：那是{since}年以前的最后一年，缺了它，看不出差是不是从{since}年开的。补上再算。"
         )
     if before == len(years):
         raise Lacking(f"没有{since}年及以后的数，还看不出做了以后怎样。表里最后一年是{years[-1]}年。")

@@ -85,7 +85,7 @@ def monthly_absence(county: County, began: str | None = None) -> pd.DataFrame:
     Raises
     ------
     Lacking
-        Several counties; a month of the year in which there was school only now and then; too few months before or after ``began``.
+        Several counties; a month of the year in which there was school only now and then; too few months before or after ``began``, or all of one number.
     """
     county.tables.need(["absences.absent"])
     table = county.tables["absences"]
@@ -113,6 +113,8 @@ def _known(series: pd.DataFrame, began: str) -> pd.DataFrame:
         raise Lacking(
             f"{began}以前有{len(known) - after}个月，从那时起有{after}个月：两边都至少要{FEWEST}个上课的月份，才分得清趋势和变化。"
         )
+    if known["value"].nunique() < 2:
+        raise Lacking("每个月都是同一个数，没有起伏：先查这些数是怎样来的。")
     return known
 
 

@@ -63,6 +63,11 @@ class Placebos(NamedTuple):
         """Which place the own county has, from the largest ratio."""
         return round(self.p * len(self.table))
 
+    @property
+    def exact(self) -> int:
+        """How many counties were met exactly before: where years are few, that is easy, and their ratios and all places say nothing."""
+        return int((self.table["pre"] == 0).sum())
+
 
 def synthetic_county(peers: Peers, since: int) -> SyntheticCounty:
     """Put together from the other counties one that went like the own one until the reform (合成的县).
