@@ -36,7 +36,7 @@ def programme_panel(county: County, programme: str, without: Collection[str] = (
     Raises
     ------
     Lacking
-        Several counties; fewer than three schools with the programme, or without it; or years in which only those with it have scores.
+        Several counties; fewer than three schools with the programme, or without it; or years in which only those with it have scores; all scores the same.
     """
     county.tables.need(["school_results.score", "programmes.began"])
     joined = county.tables["programmes"]
@@ -71,6 +71,8 @@ def _enough(panel: pd.DataFrame, programme: str) -> pd.DataFrame:
             f"看“{name}”有没有用，至少要{FEWEST}所学校开始前有{YEARS}年成绩、开始后也有，现在{counts[0]}所；"
             f"还要{FEWEST}所一直没有做的，现在{counts[1]}所。"
         )
+    if panel["value"].nunique() < 2:
+        raise Lacking("每所学校每一年都是同一个分数，没有起伏：先查这些数是怎样来的。")
     if alone := sorted(set(panel["year"]) - set(never["year"])):
         years = "、".join(map(str, alone))
         raise Lacking(f"{years}年，没有做“{name}”的学校都没有成绩，那几年没有可以比的。")
