@@ -61,7 +61,12 @@ def parse(column: Column, cells: np.ndarray) -> tuple[np.ndarray, list[Bad]]:
     refused = np.zeros(len(cells), dtype=bool)
     refused[[b.position for b in bad]] = True
     values, more = _PARSERS[column.type](column, cells, texts, blank | refused)
-    return values, sorted(bad + more)
+    return values, sorted(_unquoted(column, one, texts[one.position]) for one in bad + more)
+
+
+def _unquoted(column: Column, bad: Bad, text: str) -> Bad:
+    """Return a refusal that does not quote what looks like a number of a person, in a column of whatever type."""
+    return bad._replace(secret=bad.secret or bool(private_cells([text], numbered=column.identifies)))
 
 
 def as_text(cells: np.ndarray) -> np.ndarray:

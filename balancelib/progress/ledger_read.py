@@ -143,7 +143,7 @@ class _Form(Sheet):
 
     def _closed(self, row: int, checked: str, state: str) -> str | None:
         """Return the day of the verification, where one is written."""
-        days = {"-".join(part.zfill(2) for part in day) for day in _DAY.findall(checked)}
+        days = {"-".join(f"{int(part):02}" for part in day) for day in _DAY.findall(checked)}
         if len(days) > 1:
             self.fault(row, CHECKED, "写了几个日期，不知道哪一天核验的", "请只留核验的那一天")
         if checked and not days and state in CLOSED:
