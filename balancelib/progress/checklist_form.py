@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from balancelib.county import County, Lacking
+from balancelib.county.indicators import compulsory_schools
 from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import schema
 from balancelib.county.workbook import MOST_SHEETS
-from balancelib.progress.checklist import CheckItem, asked_of, draw_schools, reported
+from balancelib.progress.checklist import CheckItem, asked_of, draw_schools, random_start, reported
 from balancelib.sheets import (
     Entry,
     Page,
@@ -91,9 +92,10 @@ def _cover(book: Any, county: County, schools: pd.DataFrame, names: list[str], s
     for line in HOW:
         page.note(line)
     page.heading("抽到的学校")
+    listed, start = len(compulsory_schools(county)), random_start(seed)
     page.note(
-        f"从{len(county.schools)}所学校里有义务教育学生的抽{len(schools)}所，按城乡、类型排好队等距抽取，种子{seed}。"
-        "同一份数据、同一个种子，谁来抽都是这几所。"
+        f"从有义务教育学生的{listed}所学校里抽{len(schools)}所：按城乡、类型、标识码排好队，分成一样长的{len(schools)}段，"
+        f"每段取离开头{start:.4f}（0是段头，1是段尾）的那一所。这个数由种子{seed}定；同一份数据、同一个种子，谁来抽都是这几所。"
     )
     table = schema().table("schools")
     areas, kinds = table.column("area").codes, schema().kinds

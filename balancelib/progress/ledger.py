@@ -119,8 +119,9 @@ def judge_ledger(
     Returns
     -------
     DataFrame
-        The list with ``status`` (a key of `STATUS`), ``days_late`` (0 where mended or in time) and ``back_on`` (when it was first found
-        again, also where it is mended since).
+        The list with ``status`` (a key of `STATUS`), ``days_late`` (since the deadline, or since it was found again where it came back; 0
+        where mended or in time), ``back_on`` (when it was first found again, also where it is mended since) and ``goes_on`` (the number of
+        the newest entry of the same school and item that was found after this one was closed).
     """
     if not 0 <= grace <= MOST_GRACE:
         raise Lacking(f"宽限天数要在0到{MOST_GRACE}之间，现在是{grace}")
@@ -139,8 +140,9 @@ def judge_ledger(
         ["mended", "reopened", "unproven", "undated", "overdue", "soon"],
         "open",
     )  # fmt: skip
-    lateness = days.where(~mended & (days > grace), 0).fillna(0).astype(int)
-    return found.assign(status=status, days_late=lateness, back_on=back)
+    late_by = days.where(days > grace, 0).where(back.isna(), (day - back).dt.days)
+    lateness = late_by.where(~mended, 0).fillna(0).astype(int)
+    return found.assign(status=status, days_late=lateness, back_on=back, goes_on=_newer(found, closed))
 
 
 def _found_again(ledger: pd.DataFrame, visits: pd.DataFrame | None, day: pd.Timestamp) -> pd.DataFrame:
@@ -164,12 +166,28 @@ def _seen(visits: pd.DataFrame | None, met: int) -> pd.DataFrame:
     return found.assign(date=pd.to_datetime(found["date"]))
 
 
+def _newest(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return the entry of each school and item that was found last."""
+    return ledger.sort_values("found_on", kind="stable").groupby(["school_id", "item"]).tail(1)
+
+
+def _newer(ledger: pd.DataFrame, closed: pd.Series) -> pd.Series:
+    """Return the number of the entry under which a closed one goes on."""
+    pairs = ledger.loc[closed, ["school_id", "item", "closed_on"]].reset_index()
+    pairs = pairs.merge(
+        _newest(ledger)[["school_id", "item", "found_on", "action"]], on=["school_id", "item"]
+    )
+    newer = pairs[pairs["found_on"] > pairs["closed_on"]].set_index("index")["action"]
+    return newer.astype(object).reindex(ledger.index)
+
+
 def _mended_since(ledger: pd.DataFrame, last: pd.Series, proven: pd.Series) -> pd.Series:
     """Whether an entry that came back was written anew and the newest of these entries is mended, closed no earlier than it was last found."""
-    columns = ["school_id", "item", "found_on"]
-    newest = ledger.assign(proven=proven).sort_values("found_on", kind="stable").groupby(columns[:2]).tail(1)
-    pairs = ledger[columns[:2]].assign(last=last).reset_index().merge(newest, on=columns[:2])
-    since = pairs["proven"] & (pairs["last"].notna()) & ~(pairs["closed_on"] < pairs["last"])
+    newest = _newest(ledger.assign(proven=proven))[["school_id", "item", "closed_on", "proven"]]
+    pairs = (
+        ledger[["school_id", "item"]].assign(last=last).reset_index().merge(newest, on=["school_id", "item"])
+    )
+    since = pairs["proven"] & pairs["last"].notna() & ~(pairs["closed_on"] < pairs["last"])
     return pd.Series(ledger.index.isin(pairs.loc[since, "index"]), index=ledger.index)
 
 
@@ -216,7 +234,7 @@ def ledger_counts(judged: pd.DataFrame, by: str = "owner") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By name: a column for each of `STATUS`, ``total``, and ``longest``, the most days that anything is late.
+        By name: a column for each of `STATUS`, ``total``, and ``longest``, the most days that anything is late or back.
     """
     names = judged[by].fillna(NOBODY)
     table = pd.crosstab(names, judged["status"]).reindex(columns=list(STATUS), fill_value=0)
@@ -227,8 +245,12 @@ def ledger_counts(judged: pd.DataFrame, by: str = "owner") -> pd.DataFrame:
 
 
 def overdue_list(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return what somebody must be asked about today: late, closed without evidence, or come back; the latest first."""
+    """Return what somebody must be asked about today: late, closed without evidence, or come back; the latest first.
+
+    What came back and goes on under a new number that is asked about itself is asked about once.
+    """
     asked = judged[judged["status"].isin(["overdue", "unproven", "reopened"])]
+    asked = asked[~((asked["status"] == "reopened") & asked["goes_on"].isin(asked["action"]))]
     return asked.sort_values(["days_late", "action"], ascending=[False, True], kind="stable")
 
 
@@ -249,7 +271,7 @@ def new_actions(rows: pd.DataFrame, actions: pd.DataFrame | None = None) -> pd.D
         listed = actions.reindex(columns=["school_id", "item", "state", "closed_on"])
         pairs = missed[["school_id", "item", "date"]].reset_index().merge(listed, on=["school_id", "item"])
         # Dates are texts like 2026-04-07, and compare as days do.
-        left = ~pairs["state"].isin(CLOSED) | (pairs["closed_on"].fillna("") >= pairs["date"])
+        left = ~pairs["state"].isin(CLOSED) | (pairs["closed_on"].astype(object).fillna("") >= pairs["date"])
         missed = missed.drop(pairs.loc[left, "index"].unique())
     known = [] if actions is None else actions["action"].str.extract(r"^Z(\d{1,9})$")[0].dropna().astype(int)
     first = max(known, default=0) + 1
