@@ -17,6 +17,7 @@ ALL = {"schools": (), "school_items": ()} | LISTED
 # Whoever keeps a list need not have the areas of rooms.
 NAMES = {"schools": ("school_id", "name", "kind", "county_id", "county")} | LISTED
 LIST_ENDS = (".xlsx", ".html")
+FORM = "工作簿里要有“整改台账”这张表。"
 _DAY = re.compile(
     r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 )  # of the ways to write a day the one that everybody reads
@@ -200,11 +201,14 @@ def _entries(path: Path) -> tuple[Any, Any, str, list[Any]] | None:
             return None
         return filled.rows, None, "", filled.warnings
     if (county := _one_county(path, NAMES)) is None:
+        if path.suffix.lower() == ".xlsx":
+            say(f"这要是填好的整改台账，{FORM}", to=sys.stderr)
         return None
     try:
         entries = ledger_of(county)
     except Lacking as error:
-        raise Refused(AT_FAULT, str(error)) from None
+        lacking = str(error).partition("\n")[0]
+        raise Refused(AT_FAULT, f"{lacking}\n填好再看；或者给出填好的整改台账，{FORM}") from None
     names = county.schools["county"].dropna().unique()
     return entries, county.tables.get("inspections"), names[0] if len(names) else "", []
 

@@ -573,3 +573,13 @@ def test_command_on_a_county_without_a_list(folder, tmp_path):
     done = within("ledger", "data", "--on", ON, folder=tmp_path)
     assert done.returncode == 1
     assert "“整改”表" in done.stderr
+    assert "BALANCELIB_COUNTY" not in done.stderr
+
+
+def test_command_on_a_form_whose_sheet_was_renamed_says_what_it_looks_for(filled, tmp_path):
+    book = openpyxl.load_workbook(filled)
+    book["整改台账"].title = "Sheet1"
+    book.save(tmp_path / "台账.xlsx")
+    done = within("ledger", "台账.xlsx", "--on", ON, folder=tmp_path)
+    assert done.returncode == 1
+    assert "工作簿里要有“整改台账”这张表" in done.stderr
