@@ -14,7 +14,7 @@ from balancelib.figures.style import BLACK, BLUE, RED, SKY, YELLOW, describe, us
 
 NOWS = tuple(range(40, 100, 5))  # % of the standard
 YEARS = tuple(range(2, 9))
-MUCH = 1.05  # of an even step: a largest one worth naming
+MUCH = 0.05  # of an even step: a difference between steps that is worth naming
 FILLS = ({"color": BLUE}, {"color": SKY, "hatch": ".."}, {"color": RED, "hatch": "xx"}, {"color": YELLOW, "hatch": "//"})  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def explore_target_path(
         ]  # fmt: skip
         rows = [[label, f"{value:.1f}%", step] for label, value, step in zip(labels, path, more, strict=True)]
         at = int(steps.argmax())
-        if steps[at] < MUCH * (100 - now) / until:
+        if np.ptp(steps[:until]) < MUCH * (100 - now) / until:
             step = f"每年都和平摊差不多，{even}个百分点"
         else:
             step = f"要多得最多的是{labels[at]}，{more[at]}个百分点，平摊是每年{even}个"
