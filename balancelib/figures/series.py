@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
+from balancelib.figures.effects import effect_rows
 from balancelib.figures.explorers import Answer, Control, Explorer, explore
-from balancelib.figures.relation import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, RED, YELLOW, describe, signed, use_style
 
 if TYPE_CHECKING:
@@ -73,33 +73,16 @@ def _months_in_words(months: pd.DataFrame, began: str, what: str) -> str:
 
 
 def claim_rows(estimates: Mapping[str, "Estimate"], what: str, truth: float | None = None) -> Axes:
-    """Draw what each way of looking at a series claims, with its interval, a row each; a line at 0, and at the truth where it is known.
+    """Draw what each way of looking at a series claims, as `effect_rows`.
 
     Parameters
     ----------
     estimates : mapping of str to Estimate
-        Of `balancelib.progress.series_claims`.
-    what : str
-        What is claimed, with its unit.
-    truth : float, optional
-        Known of synthetic data only.
+        Of `balancelib.progress.series_claims`, in absences of a thousand pupil-days.
+    what, truth
+        As for `effect_rows`.
     """
-    axes = row_axes([WAYS[way] for way in estimates])[0]
-    for row, found in enumerate(estimates.values()):
-        axes.plot([found.low, found.high], [row, row], color=BLUE, linestyle="-", marker="|", markersize=14)
-        axes.scatter(found.value, row, color=YELLOW, edgecolors=BLACK, s=70, zorder=3)
-    axes.axvline(0, color=BLACK, linewidth=1, linestyle="-")
-    told = "；".join(f"{WAYS[way]}{in_words(found)}" for way, found in estimates.items())
-    if truth is not None:
-        axes.axvline(
-            truth, color=RED, linestyle="--", label=f"真实的作用{signed(truth, 2)}（只有合成的数据才知道）"
-        )
-        axes.figure.legend(loc="outside lower center", fontsize=11)
-        told += f"；虚线是真实的作用{signed(truth, 2)}"
-    write_at_right(axes, "说的", [signed(found.value) for found in estimates.values()])
-    axes.set_xlabel(what)
-    describe(axes.figure, f"点和区间图，{what}：{told}。")
-    return axes
+    return effect_rows({WAYS[way]: found for way, found in estimates.items()}, what, truth, "‰", 2)
 
 
 def in_words(found: "Estimate") -> str:
