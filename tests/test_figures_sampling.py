@@ -63,7 +63,9 @@ def test_a_design_whose_error_cannot_be_told_is_not_called_infinite():
     planned = pd.DataFrame({"simple": [0.08], "pps": [float("inf")]}, index=[6])
     answer = explore_designs(planned, schools_needed, NAMES).beginning
     assert answer.rows[1][1] == "说不出"
+    assert answer.panels[0].marked[1]
     assert "inf" not in answer.svg()
+    assert "按人数抽做得到" not in answer.sentence
 
 
 def test_ways_to_reckon_stand_beside_the_line():

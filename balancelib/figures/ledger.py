@@ -108,7 +108,7 @@ def explore_ledger(
         ]
         said = _in_words(sums[list(ASKED)])
         sentence = f"{day[:4]}年{_day(day)}，宽限{grace}天：查出来的一共{len(judged)}件，改好有佐证的{sums.iloc[0]}件；要追问的，{said}。"
-        return Answer([bars], ["责任岗位", "件", "要追问", "最长超期"], rows, sentence)
+        return Answer([bars], ["责任岗位", "件", "要追问", "过期最久"], rows, sentence)
 
     controls = {
         "day": Control("哪一天", list(days), [_day(day) for day in days], days[-1], True),
