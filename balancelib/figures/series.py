@@ -44,14 +44,8 @@ def break_lines(months: pd.DataFrame, began: str, what: str) -> Axes:
     since, after = months["since"], months["since"] >= 0
     axes.scatter(since, months["value"], s=14, color=BLACK, zorder=3, label="看到的，一点一个月")
     axes.plot(since, months["line"], color=BLUE, linestyle="-", linewidth=1.6, label="模型")
-    axes.plot(
-        since[after],
-        months["without"][after],
-        color=RED,
-        linestyle="--",
-        linewidth=1.6,
-        label="要是没有做",
-    )
+    without = months["without"][after]
+    axes.plot(since[after], without, color=RED, linestyle="--", linewidth=1.6, label="要是没有做")
     axes.axvline(-0.5, color=BLACK, linewidth=1, linestyle=":")
     axes.text(-0.5, 1.01, f"{began}开始", transform=axes.get_xaxis_transform(), ha="center", va="bottom")
     first = months["month"].str[:4].drop_duplicates()
@@ -116,20 +110,22 @@ def placebo_dots(dates: pd.DataFrame, what: str) -> Axes:
         style = {"color": face, "edgecolors": BLACK, "s": 46, "zorder": 3}
         axes.scatter(rows[chosen], dates["value"][chosen], label=f"{label}和区间", **style)
     axes.axhline(0, color=BLACK, linewidth=1, linestyle="-")
-    fake, true = dates[~real], dates[real].iloc[0]
     shown = [0, *np.flatnonzero(~real)[7::7], len(dates) - 1]
     axes.set_xticks(rows[shown], dates["month"].iloc[shown])
     axes.set(xlabel="当作从哪个月开始", ylabel=what)
     axes.figure.legend(loc="outside lower center", ncols=2, fontsize=11)
+    describe(axes.figure, f"点和区间图，{what}：{_dates_in_words(dates[~real], dates[real].iloc[0])}。")
+    return axes
+
+
+def _dates_in_words(fake: pd.DataFrame, true: pd.Series) -> str:
     furthest = fake.loc[fake["value"].abs().idxmax()]
     crossed = ((fake["low"] > 0) | (fake["high"] < 0)).sum()
-    describe(
-        axes.figure,
-        f"点和区间图，{what}：{len(fake)}个假日期（{fake['month'].iloc[0]}到{fake['month'].iloc[-1]}）从{signed(fake['value'].min())}到"
+    return (
+        f"{len(fake)}个假日期（{fake['month'].iloc[0]}到{fake['month'].iloc[-1]}）从{signed(fake['value'].min())}到"
         f"{signed(fake['value'].max())}，离0最远的是{furthest['month']}的{signed(furthest['value'])}，区间不含0的{crossed}个；"
-        f"真日期{true['month']}是{signed(true['value'])}，区间{signed(true['low'])}到{signed(true['high'])}。",
+        f"真日期{true['month']}是{signed(true['value'])}，区间{signed(true['low'])}到{signed(true['high'])}"
     )
-    return axes
 
 
 def explore_break(find: Callable[[str, str], "Break"], dates: Sequence[str], real: str) -> Explorer:

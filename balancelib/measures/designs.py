@@ -92,7 +92,7 @@ def design_mean(y: ArrayLike, weights: ArrayLike | None = None, **design: Unpack
     -----
     One stage: of a cluster all units are looked at. Where units of a stratum weigh the same, the formula is the textbook's for simple and
     stratified samples; clusters of unequal size make it a ratio estimator, biased a little where few were drawn. Cochran (1977),
-    *Sampling Techniques*, 3rd ed., 2.7, 5.4, 9A; Lohr (2022), *Sampling*, 3rd ed.; the same as ``svymean`` of R's survey.
+    *Sampling Techniques*, 3rd ed., chapters 2, 5 and 9A; Lohr (2022), *Sampling*, 3rd ed.; the same as ``svymean`` of R's survey.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def design_ratio(
 
     Notes
     -----
-    Cochran (1977), 6.4; the same as ``svyratio`` of R's survey.
+    Cochran (1977), chapter 6; the same as ``svyratio`` of R's survey.
 
     Examples
     --------

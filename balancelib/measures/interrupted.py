@@ -194,8 +194,8 @@ def autoregressive(y: ArrayLike, design: pd.DataFrame, time: ArrayLike | None = 
 
     Notes
     -----
-    Patterson and Thompson (1971), Biometrika 58. Of the ways that Turner et al. (2021), BMC Medical Research Methodology 21, tried on interrupted series, its intervals
-    come nearest to what they promise; they are still a little narrow.
+    Patterson and Thompson (1971), Biometrika 58. Turner et al. (2021), BMC Medical Research Methodology 21, prefer it to the other ways that they tried on interrupted series of 12
+    numbers or more; its intervals are still a little narrow.
     """
     from scipy.optimize import minimize_scalar  # noqa: PLC0415  heavy: only where it is used
 

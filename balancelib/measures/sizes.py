@@ -40,7 +40,7 @@ def size_for_mean(
 
     Notes
     -----
-    Cochran (1977), *Sampling Techniques*, 4.6. Those who do not answer are not among them.
+    Cochran (1977), *Sampling Techniques*, chapter 4. Those who do not answer are not among them.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def size_for_share(
 
     Notes
     -----
-    Cochran (1977), 4.4.
+    Cochran (1977), chapter 4.
 
     Examples
     --------
