@@ -20,7 +20,7 @@ HEADS = {
     "days_late": "过期（天）",
 }
 COUNTED = {"owner": "责任岗位", "label": "项目", "name": "学校或单位"}
-WIDE = {"学校或单位": 24, "项目": 26, "责任岗位": 14, "时限": 12, "怎么了": 18}
+WIDE = {"学校或单位": 24, "项目": 26, "责任岗位": 14, "时限": 12, "怎么了": 24}
 NARROW = 9
 LEAST = 80  # of a whole sheet, for its notes
 HOW = (
