@@ -52,6 +52,19 @@ from balancelib.progress.rubric import Graded, grade_report, rubric_table
 from balancelib.progress.rubric_sheet import rubric_sheet
 from balancelib.progress.sample_size import planned_margins, schools_needed
 from balancelib.progress.sampling import DESIGNS, draw_by_design, estimate_share, repeat_draws, school_fitness
+from balancelib.progress.satisfaction import (
+    Reminded,
+    answers_by_wave,
+    passes,
+    plain_share,
+    quota_weights,
+    seen_share,
+    share_bounds,
+    share_by_school,
+    share_if_silent,
+    silent_needed,
+    weighted_share,
+)
 from balancelib.progress.series import (
     find_break,
     monthly_absence,
@@ -59,20 +72,7 @@ from balancelib.progress.series import (
     series_claims,
     series_coverage,
 )
-from balancelib.progress.survey import (
-    Reminded,
-    answers_by_wave,
-    passes,
-    plain_share,
-    seen_share,
-    share_bounds,
-    share_if_silent,
-    shown_answers,
-    silent_needed,
-    survey_answers,
-    survey_cells,
-    weighted_share,
-)
+from balancelib.progress.survey import shown_answers, survey_answers, survey_cells, survey_people
 from balancelib.progress.synthetic import (
     Placebos,
     SyntheticCounty,
@@ -157,6 +157,7 @@ __all__ = [
     "planted_effects",
     "private_costs",
     "programme_panel",
+    "quota_weights",
     "read_checklist",
     "read_ledger",
     "read_report",
@@ -170,12 +171,14 @@ __all__ = [
     "series_claims",
     "series_coverage",
     "share_bounds",
+    "share_by_school",
     "share_if_silent",
     "shown_answers",
     "silent_needed",
     "smallest_found",
     "survey_answers",
     "survey_cells",
+    "survey_people",
     "synthetic_county",
     "target_paths",
     "two_stage",
