@@ -53,16 +53,10 @@ from balancelib.progress.rubric_sheet import rubric_sheet
 from balancelib.progress.sample_size import planned_margins, schools_needed
 from balancelib.progress.sampling import DESIGNS, draw_by_design, estimate_share, repeat_draws, school_fitness
 from balancelib.progress.satisfaction import (
-    Reminded,
-    answers_by_wave,
     passes,
     plain_share,
     quota_weights,
-    seen_share,
-    share_bounds,
     share_by_school,
-    share_if_silent,
-    silent_needed,
     weighted_share,
 )
 from balancelib.progress.series import (
@@ -71,6 +65,14 @@ from balancelib.progress.series import (
     placebo_dates,
     series_claims,
     series_coverage,
+)
+from balancelib.progress.silent import (
+    Reminded,
+    answers_by_wave,
+    seen_share,
+    share_bounds,
+    share_if_silent,
+    silent_needed,
 )
 from balancelib.progress.survey import shown_answers, survey_answers, survey_cells, survey_people
 from balancelib.progress.synthetic import (
