@@ -98,7 +98,7 @@ def quota_weights(cells: pd.DataFrame, parents: float = 0.5) -> pd.Series:
     """
     if not 0 < parents < 1:
         raise ValueError(f"家长占的比例是{parents}，要在0和1之间，例如0.5")
-    role = cells.index.to_series().str.split("·").str[0]
+    role = _roles(cells)
     if set(role) == {PARENT} or PARENT not in set(role):
         raise Lacking("要有家长的答卷，也要有别的身份的，才能按配比算。先看各种身份都收到了几份。")
     others = (1 - parents) / (role.nunique() - 1)
@@ -106,7 +106,11 @@ def quota_weights(cells: pd.DataFrame, parents: float = 0.5) -> pd.Series:
     return part * cells["size"] / cells["size"].groupby(role).transform("sum")
 
 
-def share_by_school(county: County, level: float = 0.95) -> DesignEstimate:
+def _roles(cells: pd.DataFrame) -> pd.Series:
+    return cells.index.to_series().str.split("·").str[0]
+
+
+def share_by_school(county: County, role: str | None = None, level: float = 0.95) -> DesignEstimate:
     """Return the share who are satisfied, each answer weighing as many as its school and role have people, the error taken by schools.
 
     Where every school is sent alike, an answer of a large school stands for more people than one of a small school; and people of one
@@ -116,6 +120,8 @@ def share_by_school(county: County, level: float = 0.95) -> DesignEstimate:
     ----------
     county : County
         With tables ``survey_frame`` and ``survey``.
+    role : str, optional
+        Of these only, by their Chinese name, such as 家长.
     level : float
         Of the interval.
 
@@ -128,9 +134,13 @@ def share_by_school(county: County, level: float = 0.95) -> DesignEstimate:
     Raises
     ------
     Lacking
-        As `survey_cells`; a single school has answers.
+        As `survey_cells`; a single school has answers, or too few are of the role.
     """
     cells, answers = survey_cells(county), survey_answers(county).dropna(subset=["satisfied"])
+    if role is not None:
+        cells, answers = cells[_roles(cells) == role], answers[answers["role"] == role]
+    if cells.empty:
+        raise Lacking(f"“{role}”的答卷太少，没有单独的一格，算不出来。多收一些再算。")
     cell = cells_of(answers, cells)
     key = ["school_id", "role"]
     people = survey_people(county).set_index(key)["size"]

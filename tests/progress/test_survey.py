@@ -109,10 +109,14 @@ def test_by_school_each_answer_stands_for_its_school_and_role(county, cells):
             mean = np.average(shares, weights=people[shares.index])
             total += mean * here["size"]
     parents = cells[cells.index.str.startswith("家长")]["size"].sum()
+    of_parents = share_by_school(county, "家长")
+    assert of_parents.value == pytest.approx(total / parents)
     only = sample_county(7)
     only.tables["survey"] = only.tables["survey"].query("role == 'parent'")
     only.tables["survey_frame"] = only.tables["survey_frame"].query("role == 'parent'")
-    assert share_by_school(only).value == pytest.approx(total / parents)
+    assert share_by_school(only) == pytest.approx(of_parents)
+    with pytest.raises(Lacking, match="“门卫”的答卷太少"):
+        share_by_school(county, "门卫")
     assert found.df == answers["school_id"].nunique() - 3
     assert found.se > weighted_share(cells).se, "people of a school think alike"
     one = sample_county(7)
