@@ -51,7 +51,14 @@ from balancelib.progress.rebound import came_back
 from balancelib.progress.rubric import Graded, grade_report, rubric_table
 from balancelib.progress.rubric_sheet import rubric_sheet
 from balancelib.progress.sample_size import planned_margins, schools_needed
-from balancelib.progress.sampling import DESIGNS, draw_by_design, estimate_share, repeat_draws, school_fitness
+from balancelib.progress.sampling import (
+    DESIGNS,
+    designs_for,
+    draw_by_design,
+    estimate_share,
+    repeat_draws,
+    school_fitness,
+)
 from balancelib.progress.satisfaction import (
     passes,
     plain_share,
@@ -119,6 +126,7 @@ __all__ = [
     "check_items",
     "check_plan",
     "checklist_workbook",
+    "designs_for",
     "draw_by_design",
     "draw_schools",
     "effort",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from balancelib.county import Lacking
 from balancelib.measures import allocate
-from balancelib.progress.sampling import DESIGNS, check_design, townships_drawn
+from balancelib.progress.sampling import designs_for, townships_drawn
 
 FEW = 3  # schools of which a sample is worth drawing
 
@@ -39,11 +39,7 @@ def planned_margins(schools: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         raise Lacking(f"只有{len(schools)}所学校，全部去看就是了，不用抽。")
     drawn = range(2, len(schools) + 1)
     found = pd.DataFrame(index=pd.Index(drawn, name="n"))
-    for design in DESIGNS:
-        try:
-            check_design(schools, 2, design)
-        except Lacking:
-            continue
+    for design in designs_for(schools, 2):
         variances, df = np.array(_planned(schools, drawn, design)).T
         reach = stdtrit(np.maximum(df, 1), (1 + level) / 2)
         found[design] = np.where(df > 0, reach * np.sqrt(variances), np.inf)

@@ -173,6 +173,33 @@ def repeat_draws(
     return pd.DataFrame(rows, columns=["design", "seed", "value", "low", "high", "schools", "townships"])
 
 
+def designs_for(schools: pd.DataFrame, n: int) -> dict[str, str]:
+    """Return those of `DESIGNS` by which so many schools can be drawn from a list, with their names (能用的抽法).
+
+    Parameters
+    ----------
+    schools : DataFrame
+        As of `draw_by_design`.
+    n : int
+        Schools to draw.
+
+    Raises
+    ------
+    ValueError, Lacking
+        As `draw_by_design`, where not even simple random draws can be made.
+    """
+    check_design(schools, n, "simple")
+    return {design: name for design, name in DESIGNS.items() if _can(schools, n, design)}
+
+
+def _can(schools: pd.DataFrame, n: int, design: str) -> bool:
+    try:
+        check_design(schools, n, design)
+    except Lacking:
+        return False
+    return True
+
+
 def check_design(schools: pd.DataFrame, n: int, design: str) -> None:
     """Refuse what cannot be drawn like this, as `draw_by_design` says."""
     if design not in DESIGNS:

@@ -11,6 +11,7 @@ from scipy.stats import t
 from balancelib.county import Lacking
 from balancelib.progress import (
     DESIGNS,
+    designs_for,
     draw_by_design,
     estimate_share,
     planned_margins,
@@ -184,6 +185,12 @@ def test_what_cannot_be_drawn_is_said(fitness):
 
 def test_a_county_without_townships_is_planned_without_them(fitness):
     assert list(planned_margins(fitness.drop(columns="township"))) == ["simple", "stratified", "pps"]
+    for bare in (fitness.drop(columns="township"), fitness.assign(township="甲")):
+        able = designs_for(bare, 12)
+        assert able == {design: DESIGNS[design] for design in ("simple", "stratified", "pps")}
+        assert set(repeat_draws(bare, 12, [1], able)["design"]) == set(able)
+    with pytest.raises(Lacking, match="只有48所"):
+        designs_for(fitness, 49)
 
 
 def test_a_stratum_of_one_school_is_always_seen(fitness):
