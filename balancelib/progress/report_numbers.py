@@ -54,12 +54,12 @@ def _never(words: list[str]) -> str:
 
 
 def last_year(county: County) -> int | None:
-    """The year that a county's numbers are of; nothing where it has no table of years."""
+    """The year that a county's numbers are of, the one after its table of past years; nothing where it has none."""
     history: Any = county.tables.get("history")
     if history is None or "year" not in history or not len(history):
         return None
     year = pd.to_numeric(history["year"], errors="coerce").max()
-    return None if math.isnan(year) else int(year)
+    return None if math.isnan(year) else int(year) + 1
 
 
 def of_this_year(sentence: str, year: int | None) -> str:

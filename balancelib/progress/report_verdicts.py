@@ -12,7 +12,7 @@ NOT = "(?:还|尚|仍)?(?:没有|未能?|不|没)(?:全部|完全|都|能)?"
 # What verdicts are called; the first that fits is meant.
 UNDECIDED = "(?:还|尚)?(?:不能|无法)判定"
 USUAL = rf"{UNDECIDED}|{NOT}(?:达到|达标|做到)|(?:已经?|基本|全部|完全|都|均)?(?:达到|达标)"
-VETO = rf"{UNDECIDED}|(?:都|均)?没有(?:一项)?发生|未发生|无(?![一-龥])|(?:有|已经?)发生|发生[了过]"
+VETO = rf"{UNDECIDED}|(?:都|均)?没有(?:一项)?发生|未发生|无(?![一-龥])|(?<!0项)(?:有|已经?)发生|发生[了过]"
 NO_VERDICT = "达到|达标|是否|除|以外|第|要求|标准|应当|必须"  # over these it is no longer the part's
 # A number between is a share or counts items: 12项达到 is of items, what follows a comma is of the part.
 GAP = rf"(?:(?!{NO_VERDICT})(?:[^\d。；]|\d[\d.,]*(?:%|项)))*?(?<!\d[项个所])(?<![还尚没未不全都均经基完])"

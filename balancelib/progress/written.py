@@ -14,7 +14,7 @@ from balancelib.bounded import regular_bytes
 from balancelib.progress.written_word import word_blocks
 
 LARGEST = 20 * 2**20  # bytes of a file
-LONGEST = 2_000_000  # characters, a table's heads said with each cell: a county of 60 schools has 30,000
+LONGEST = 500_000  # characters, a table's heads said with each cell: a county of 60 schools has 30,000
 LONGEST_SENTENCE = 300  # what is longer is taken in pieces
 SENTENCE = re.compile(r"[^。；！？\n]+")
 HEADING = re.compile(r"(#{1,6})\s+(.*\S)")
