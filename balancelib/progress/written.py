@@ -45,7 +45,7 @@ class Written:
     levels : tuple of int
         Of the headings; 1 is the highest.
     sentences : tuple of (str, str)
-        The heading above, and the sentence. A cell of a table is a sentence of what stands above the table, its row's first cell, its column's head and itself.
+        The heading above, and the sentence. A cell of a table is a sentence of the caption above the table, the first column's head, its row's first cell, its column's head and itself.
     places : tuple of int
         Of each sentence: its heading's position, -1 before the first. Two headings may be of the same words.
     heads : tuple of str
@@ -134,7 +134,10 @@ def _gathered(blocks: Iterable[tuple[str, Any]]) -> Written:
             heads += [_plain(head) for head in content[0]]
         else:
             found = _pieces(_plain(content))
-            above = found[-1] if len(found) == 1 else above  # the caption of a table to come
+            if len(found) == 1 and content.rstrip()[-1:] not in "。；！？":
+                above = found[0]  # the caption of a table to come
+            elif headings:
+                above = headings[-1]
         if (length := length + sum(map(len, found))) > LONGEST:
             raise ReportError(f"报告太长，超过{LONGEST // 10_000}万字：请只留自评报告，附件另外放。")
         sentences += [(headings[-1] if headings else "开头", sentence) for sentence in found]
@@ -168,7 +171,7 @@ def _cells(rows: list[list[str]], above: str) -> Iterator[str]:
         yield from (piece for row in rows for cell in row for piece in _pieces(cell))
     for first, *cells in filter(None, others):
         for head, cell in zip(heads[1:], cells, strict=False):
-            said = f"{above}，{first}，{head}".replace("。", "，").replace("；", "，").replace("\n", "")
+            said = f"{above}，{heads[0]}，{first}，{head}".replace("。", "，").replace("；", "，").replace("\n", "")
             yield from (said[-LONGEST_SENTENCE:] + piece for piece in _pieces(cell))
 
 

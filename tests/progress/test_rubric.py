@@ -250,16 +250,31 @@ def test_a_rubric_must_add_up(tmp_path):
         load_rubric(tmp_path / "r.toml")
 
 
-def test_the_sheet_has_room_for_what_people_judge(sample):
+def test_the_sheet_has_room_for_what_people_judge_and_says_why(sample):
     content = rubric_sheet(grade_report(write_draft(*sample, slips=["known"]), *sample))
-    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
-    cells = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["评分表", "要改的地方", "请人对一遍"]
+    marks, mend, compare = (
+        {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value is not None}
+        for sheet in book
+    )
     for label in ("原因说到学校", "办法落得下去", "作用的话说得准", "局长读得懂"):
-        level = sheet.cell(cells[label].row, 8)
-        assert level.value is None
-        assert level.style == "待填"
-    assert sheet.cell(cells["数和程序算的一致"].row, 8).value == 3
-    assert "教育质量第9项" in cells
+        for column in (8, 9, 10):  # level, points and what they are given for
+            blank = book["评分表"].cell(marks[label].row, column)
+            assert blank.value is None
+            assert blank.style == "待填"
+    row = marks["数和程序算的一致"].row
+    assert [book["评分表"].cell(row, column).value for column in (8, 9)] == [3, 20]
+    assert "处是对的" in book["评分表"].cell(row, 10).value
+    assert "教育质量第9项" in mend
+    assert "小学体育运动场馆差异系数" in compare
+
+
+def test_a_judged_sheet_has_the_marks(sample):
+    graded = grade_report(write_draft(*sample, own=OWN), *sample).with_marks({"plan": 2})
+    sheet = openpyxl.load_workbook(io.BytesIO(rubric_sheet(graded))).active
+    (row,) = [cell.row for cell in sheet["A"] if cell.value == "办法落得下去"]
+    assert [sheet.cell(row, column).value for column in (8, 10)] == [2, "事、岗位、期限、钱都有"]
 
 
 # Exercise
