@@ -159,16 +159,17 @@ def report_facts(verdict: Assessment, county: County, rubric: Rubric | None = No
     values = {"schools": float(len(county.schools)), **_stage_values(verdict)}
     for stage in verdict.stages:
         values[f"pupils.{stage}"] = float(county.schools[f"pupils_{stage}"].sum())
-    values |= _recognition(verdict)
+    if (asked := recognition(verdict)) is not None:
+        values["recognition"] = asked
     return [fact for saying in rubric.facts for fact in _facts(saying, values, rubric.words, verdict)]
 
 
-def _recognition(verdict: Assessment) -> dict[str, float]:
-    """The share of those asked who are content, in percent, as the form has it."""
+def recognition(verdict: Assessment) -> float | None:
+    """Return the share of those asked who are content (社会认可度), in percent, as the form has it; nothing where it has none."""
     part = verdict.parts.get("recognition")
     tests = [test for item in part.items for test in item.tests] if part else []
     known = [test.value for test in tests if test.value is not None]
-    return {"recognition": 100 * known[0]} if len(known) == len(tests) == 1 else {}
+    return 100 * known[0] if len(known) == len(tests) == 1 else None
 
 
 def _stage_values(verdict: Assessment) -> dict[str, float]:

@@ -171,7 +171,11 @@ def _cells(rows: list[list[str]], above: str) -> Iterator[str]:
         yield from (piece for row in rows for cell in row for piece in _pieces(cell))
     for first, *cells in filter(None, others):
         for head, cell in zip(heads[1:], cells, strict=False):
-            said = f"{above}，{heads[0]}，{first}，{head}".replace("。", "，").replace("；", "，").replace("\n", "")
+            said = (
+                f"{above}，{heads[0]}，{first}，{head}".replace("。", "，")
+                .replace("；", "，")
+                .replace("\n", "")
+            )
             yield from (said[-LONGEST_SENTENCE:] + piece for piece in _pieces(cell))
 
 
