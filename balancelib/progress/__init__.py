@@ -4,14 +4,16 @@ from balancelib.progress.annual import (
     AnnualPlan,
     Orders,
     annual_plan,
+    count_by,
     lowest_section,
     pace_sentence,
     when_held,
 )
-from balancelib.progress.board import board, board_sentence, load_board_rules
+from balancelib.progress.board import board, board_sentence, load_board_rules, off_track
 from balancelib.progress.checklist import CheckItem, asked_of, check_items, draw_schools, reported
 from balancelib.progress.checklist_form import checklist_workbook
 from balancelib.progress.checklist_read import read_checklist
+from balancelib.progress.coverage import years_coverage
 from balancelib.progress.draft import SLIPS, outline_table, write_draft
 from balancelib.progress.effects import (
     Parts,
@@ -117,6 +119,7 @@ __all__ = [
     "check_items",
     "check_plan",
     "checklist_workbook",
+    "count_by",
     "draw_by_design",
     "draw_schools",
     "effort",
@@ -142,6 +145,7 @@ __all__ = [
     "monthly_absence",
     "naive_claims",
     "new_actions",
+    "off_track",
     "outline_table",
     "overdue_list",
     "pace",
@@ -187,4 +191,5 @@ __all__ = [
     "write_draft",
     "year_steps",
     "year_table",
+    "years_coverage",
 ]  # fmt: skip
