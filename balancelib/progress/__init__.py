@@ -55,7 +55,21 @@ from balancelib.progress.rebound import Rebound, came_back
 from balancelib.progress.rubric import Graded, grade_report, rubric_table
 from balancelib.progress.rubric_sheet import rubric_sheet
 from balancelib.progress.sample_size import planned_margins, schools_needed
-from balancelib.progress.sampling import DESIGNS, draw_by_design, estimate_share, repeat_draws, school_fitness
+from balancelib.progress.sampling import (
+    DESIGNS,
+    designs_for,
+    draw_by_design,
+    estimate_share,
+    repeat_draws,
+    school_fitness,
+)
+from balancelib.progress.satisfaction import (
+    passes,
+    plain_share,
+    quota_weights,
+    share_by_school,
+    weighted_share,
+)
 from balancelib.progress.series import (
     find_break,
     monthly_absence,
@@ -63,20 +77,15 @@ from balancelib.progress.series import (
     series_claims,
     series_coverage,
 )
-from balancelib.progress.survey import (
+from balancelib.progress.silent import (
     Reminded,
     answers_by_wave,
-    passes,
-    plain_share,
     seen_share,
     share_bounds,
     share_if_silent,
-    shown_answers,
     silent_needed,
-    survey_answers,
-    survey_cells,
-    weighted_share,
 )
+from balancelib.progress.survey import shown_answers, survey_answers, survey_cells, survey_people
 from balancelib.progress.synthetic import (
     Placebos,
     SyntheticCounty,
@@ -124,6 +133,7 @@ __all__ = [
     "check_plan",
     "checklist_workbook",
     "count_by",
+    "designs_for",
     "draw_by_design",
     "draw_schools",
     "effort",
@@ -169,6 +179,7 @@ __all__ = [
     "planted_reform",
     "private_costs",
     "programme_panel",
+    "quota_weights",
     "read_checklist",
     "read_ledger",
     "read_report",
@@ -184,12 +195,14 @@ __all__ = [
     "series_claims",
     "series_coverage",
     "share_bounds",
+    "share_by_school",
     "share_if_silent",
     "shown_answers",
     "silent_needed",
     "smallest_found",
     "survey_answers",
     "survey_cells",
+    "survey_people",
     "synthetic_county",
     "target_paths",
     "two_stage",
