@@ -474,8 +474,9 @@ def test_explorer_moves_the_day_and_the_grace():
     )
     assert len(explorer.all_states()) == 4
     assert explorer.beginning.sentence == (
-        "2025-12-01，宽限0天：查出来的一共9件，改好有佐证的1件；要追问的，说改没佐证1件、改了又出现2件、超期没改2件。"
+        "2025年12月1日，宽限0天：查出来的一共9件，改好有佐证的1件；要追问的，说改没佐证1件、改了又出现2件、超期没改2件。"
     )
+    assert explorer.controls["day"].words == ["5月10日", "12月1日"]
     assert explorer.at([1, 1]).sentence.endswith("超期没改1件。")
     assert explorer.at([0, 0]).sentence.endswith("要追问的，没有。")
     assert explorer.beginning.rows[0] == ["甲", "5", "4", "183天"]
