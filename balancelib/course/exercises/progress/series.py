@@ -62,7 +62,7 @@ EXERCISES = {
             "“本来就会变的”没有减去作用。": lambda county, right: {**right, "本来就会变的": right["前后"]},
         },
         unit="‰",
-        tolerance=0.05,
+        tolerance=0.02,
         right="两个数之差，是没有制度也会变的一份：多半是原来的趋势，也有运气，不写成功劳。合成的县里埋下的作用平均是−5.35‰，算出来的差在机会的起伏上。",
         tables=("absences.absent",),
     ),
