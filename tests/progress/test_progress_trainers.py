@@ -12,9 +12,17 @@ from balancelib.course.exercises import exercises
 
 PAGE = (ROOT / "book" / "trainers" / "progress.md").read_text("utf-8")
 CHAPTER = (ROOT / "book" / "progress.md").read_text("utf-8")
-LESSONS = (
-    ["targets", "plan", "series", "staggered", "synthetic", "sampling", "survey", "rectify", "capstone"]
-)  # in the course's order
+LESSONS = [
+    "targets",
+    "plan",
+    "series",
+    "staggered",
+    "synthetic",
+    "sampling",
+    "survey",
+    "rectify",
+    "capstone",
+]  # in the course's order
 NUMBER = re.compile(r"(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?")
 DIGITS = dict(zip("一二三四五六七八九", "123456789", strict=True))
 

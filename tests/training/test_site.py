@@ -10,7 +10,7 @@ from conftest import ROOT
 
 from balancelib.county import sample_county
 from balancelib.county.write import write_csv
-from balancelib.course.edition import NOTICE
+from balancelib.course.edition import NOTICE, for_trainers
 from balancelib.course.training.catalogue import catalogue
 from balancelib.course.training.course import load_course, taught
 from balancelib.course.training.excerpt import titles
@@ -184,3 +184,8 @@ def test_a_lesson_that_a_county_has_no_data_for_is_run_on_the_sample_and_says_wh
     assert "没有用这次培训的县" in notebook.cells[1].source
     assert not any("use_county" in cell.source for cell in notebook.cells)
     assert any(cell.get("outputs") for cell in notebook.cells)
+
+
+def test_solutions_that_trainees_see_stand_once_in_the_trainers_contents():
+    chapter = {"sections": [{"file": "notebooks/policy/exercises"}, {"file": "notebooks/policy/solutions"}]}
+    assert for_trainers(chapter, lambda page: True) == chapter
