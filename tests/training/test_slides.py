@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -148,6 +150,7 @@ def test_what_a_paragraph_comes_to():
     bold = f"头一句说了这些这些这些话。不要紧的一句。{BOLD}要紧的{PLAIN}一句。下面是："
     assert points(bold, item=False) == [f"头一句说了这些这些这些话。{BOLD}要紧的{PLAIN}一句。"]
     assert points("所以：", item=False) == []
+    assert points("（手机上左右滑动。）要紧的这一句。", item=False) == ["要紧的这一句。"]
     assert points("一。二。", item=True) == ["一。二。"]
     assert sentences(f"{BOLD}甲。乙{PLAIN}丙。") == [f"{BOLD}甲。{PLAIN}", f"{BOLD}乙{PLAIN}丙。"]
     assert runs(f"平常{BOLD}要紧{PLAIN}。") == [("平常", False), ("要紧", True), ("。", False)]
@@ -176,6 +179,13 @@ def test_points_fill_slides_evenly():
 )
 def test_a_formula_in_a_line(latex, text):
     assert linear(latex) == text
+
+
+def test_python_ends_after_a_formula_was_drawn():
+    """V8's thread, left open, kept a process waiting for ever."""
+    code = "from balancelib.course.weight import render_formula; print(len(render_formula('x')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True, cwd=ROOT)
+    assert int(done.stdout) > 100
 
 
 def test_tables_of_pandas_are_read():

@@ -20,6 +20,7 @@ TABLE_ACROSS, LINE, PADDING = (
 )  # characters; pixels of a slide 640 high, of which below its title are
 HEIGHT, POINT_LINE, GAP = 500, 37, 12
 WIDEST_CELL, WIDEST_FORMULA = 16, 26
+ASIDE = re.compile(r"（[^）]*）")
 
 
 def width(text: str) -> float:
@@ -75,7 +76,7 @@ def points(text: str, item: bool) -> list[str]:
     item
         Whether it is an item of a list.
     """
-    every = sentences(text)
+    every = [sentence for sentence in sentences(text) if not ASIDE.fullmatch(sentence)]
     if every and not item and every[-1].endswith("："):
         every.pop()  # it leads to what comes next
     chosen = [

@@ -19,7 +19,7 @@ def linear(latex: str) -> str:
 
     Examples
     --------
-    >>> linear(r"\\hat u_{j1} = \\frac{\\sum_i x_i^2}{n-1}")
+    >>> linear(r"\hat u_{j1} = \frac{\sum_i x_i^2}{n-1}")
     'û_(j1) = (∑_i x_i²)/(n−1)'
     """
     drawn = ElementTree.fromstring(re.sub(r' xmlns="[^"]*"', "", render_formula(latex, output="mathml")))

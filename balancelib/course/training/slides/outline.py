@@ -16,7 +16,6 @@ QUESTION, REST = "这一课的问题", "其余的见讲义。"
 AIMS = re.compile(r":::\{admonition\} 学习目标.*?\n:::\n", re.DOTALL)
 TRY, THINK = "练一练", "想好了再看下面的一种做法。"
 LEADS = re.compile(f"：({PLAIN}?)$")  # to what is not on the same slide
-ASIDE = re.compile(r"（.*）")
 COUNTY = "用的县："
 LABEL = re.compile(r"^\(([\w-]+)\)=\n+##+ (.+)$", re.MULTILINE)
 NAMED = re.compile(r"^:(name|label): ([\w-]+)$", re.MULTILINE)
@@ -76,7 +75,7 @@ def _tell(desk: Desk, block: Block, answering: bool) -> None:
         desk.section(block.text)
         return
     _note(desk, block, answering)
-    if answering or (isinstance(block, Said) and (ASIDE.fullmatch(block.text) or block.text == THINK)):
+    if answering or (isinstance(block, Said) and block.text == THINK):
         return
     if isinstance(block, Said) and desk.title == TRY:
         desk.add(Point(block.text.replace(THINK, ""), "question"))
