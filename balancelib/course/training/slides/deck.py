@@ -11,7 +11,7 @@ from balancelib.course.training.slides.outline import county, slides
 
 OWN_COUNTY = "use-county"  # id of the cell that names another county; see run.py
 SAMPLE = "县是合成的，由程序生成，不对应任何真实的县。"
-OTHER = "文字里写出的数说的是云岭县（合成）；这次用的县，看表、图和带竖线的数。"
+OTHER = "文字里写出的数说的是云岭县（合成）；这次用的县，看表、图和橙色标出的数。"
 
 
 @dataclass(frozen=True)

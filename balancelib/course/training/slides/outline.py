@@ -164,7 +164,7 @@ def county(notebook: NotebookNode) -> str:
     """Return what the lesson says of the county it was run on; empty where it uses none."""
     printed = (one.get("text", "") for cell in notebook.cells for one in cell.get("outputs", []))
     found = next((line for text in printed for line in text.splitlines() if line.startswith(COUNTY)), "")
-    return found.partition("。")[0]
+    return found.partition("。")[0].partition("，来自")[0]
 
 
 def trainers_notes(page: str, text: str) -> str:
