@@ -264,6 +264,8 @@ def test_the_same_lesson_makes_the_same_page(laid, tmp_path):
 def test_another_county_is_named(laid):
     lesson = read_lesson(laid / "notebooks" / "policy" / "five_schools.ipynb")
     cells = [new_markdown_cell("# 题\n\n问。"), new_code_cell("use_county()", id="use-county")]
-    cells[1].outputs = [new_output("stream", name="stdout", text="用的县：星河县，9所学校，来自../x。\n更多\n")]
+    cells[1].outputs = [
+        new_output("stream", name="stdout", text="用的县：星河县，9所学校，来自../x。\n更多\n")
+    ]
     deck = make_deck(lesson, new_notebook(cells=cells), "班", 40)
     assert deck.about.startswith("用的县：星河县，9所学校。") and "云岭县（合成）" in deck.about
