@@ -1,5 +1,7 @@
 """TOML files that people write: read, checked against the type of what they hold, refused in Chinese.
 
+`convert` and `read_text` serve what is written in YAML too.
+
 A fault is said with the file, the key and what to do; how the library's standards and the course's quizzes differ is their affair.
 """
 
@@ -49,7 +51,7 @@ def parse(path: Path, error: type[TomlError], missing: str) -> dict[str, Any]:
     missing
         What is said where there is no file.
     """
-    text = _text(path, error, missing)
+    text = read_text(path, error, missing)
     try:
         data = tomllib.loads(text)
         double = next(_doubles(data), None)
@@ -64,7 +66,7 @@ def parse(path: Path, error: type[TomlError], missing: str) -> dict[str, Any]:
     return data
 
 
-def convert(data: dict[str, Any], kind: type[T], file: str, error: type[TomlError]) -> T:
+def convert(data: dict[str, Any], kind: type[T], file: str, error: type[TomlError], strict: bool = True) -> T:
     """Turn a file's data into the type of what it holds.
 
     Parameters
@@ -77,10 +79,12 @@ def convert(data: dict[str, Any], kind: type[T], file: str, error: type[TomlErro
         The file's name.
     error
         What is raised: a key is unknown or missing, or its value is not of its type.
+    strict
+        False where all values are text, as YAML's are before they are understood.
     """
-    if message := _complaint(data, kind):
-        raise error(file, _key(message, data, kind), _reason(message))
-    return msgspec.convert(data, kind)
+    if message := _complaint(data, kind, strict):
+        raise error(file, _key(message, data, kind, strict), _reason(message))
+    return msgspec.convert(data, kind, strict=strict)
 
 
 def nth(n: int) -> str:
@@ -106,7 +110,8 @@ def _doubles(value: Any, path: str = "") -> Iterator[str]:
             yield from _doubles(record, f"{path}.{name or nth(n)}")
 
 
-def _text(path: Path, error: type[TomlError], missing: str) -> str:
+def read_text(path: Path, error: type[TomlError], missing: str) -> str:
+    """Read a file's text; `error` says why it cannot be read, `missing` that it is not there."""
     try:
         return regular_bytes(path, LARGEST).decode(
             "utf-8-sig"
@@ -154,10 +159,10 @@ def _syntax(message: str, text: str) -> str:
     return f"第{len(text.splitlines()) or 1}行末尾：{reason}"
 
 
-def _complaint(data: dict[str, Any], kind: type) -> str:
+def _complaint(data: dict[str, Any], kind: type, strict: bool) -> str:
     """Return what msgspec has against the data; empty if nothing."""
     try:
-        msgspec.convert(data, kind)
+        msgspec.convert(data, kind, strict=strict)
     except msgspec.ValidationError as error:
         return str(error)
     return ""
@@ -168,6 +173,8 @@ _REASONS = (
     (r"Object missing required field `(.+?)`", "缺少{}"),
     (r"Expected `(.+?)`, got `(.+?)`", "应为{}，现在是{}"),
     (r"Invalid enum value (.+?)(?: - |$)", "不认识的值{}"),
+    (r"matching regex .*https", "要以http://或https://开头，中间没有空格"),
+    (r"matching regex .*2\[0-3\]", "时间要写成08:30这样，冒号用半角"),
     (r"matching regex .*a-z", "名字只能用小写英文字母、数字和下划线，以字母开头"),
     (r"matching regex", "不能是空的，也不能有换行等控制字符"),
     (r"Expected `array` of length >= 1", "至少要有一条"),
@@ -175,6 +182,7 @@ _REASONS = (
     (r"Expected `object` of length >= 3", "要有primary、junior和senior三个学段"),
     (r"Expected `(?:float|int)` (.+?)(?: - |$)", "数值应{}"),
     (r"out of range", "数太大"),
+    (r"RFC3339 encoded date", "日期要写成2027-03-15这样，并且真有这一天"),
 )
 _TYPES = {
     "float": "数", "int": "整数", "str": "文字", "bool": "true或false", "array": "列表", "object": "表", "null": "空",
@@ -194,14 +202,14 @@ def _words(types: str) -> str:
     return "或".join(_TYPES.get(t.strip(), t.strip()) for t in types.split("|"))
 
 
-def _key(message: str, data: dict[str, Any], kind: type) -> str:
+def _key(message: str, data: dict[str, Any], kind: type, strict: bool) -> str:
     """Return the key that a message of msgspec's is about, each record by its name: ``indicators.books.unit``."""
     found = re.search(r" - at (?:`key` in )?`\$(.*)`$", message)
     steps = re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", found[1] if found else "")
     keys, here = [], data
     for name, place in steps:
         if place == "...":
-            keys.append(name := _culprit(data, here, message, kind))
+            keys.append(name := _culprit(data, here, message, kind, strict))
             here = here[name]
         elif place:
             here = here[int(place)]
@@ -212,7 +220,7 @@ def _key(message: str, data: dict[str, Any], kind: type) -> str:
     return ".".join(keys) or "（最外层）"
 
 
-def _culprit(data: dict[str, Any], table: dict[str, Any], message: str, kind: type) -> str:
+def _culprit(data: dict[str, Any], table: dict[str, Any], message: str, kind: type, strict: bool) -> str:
     """Return which key of a table a message is about; msgspec leaves it out.
 
     It is the first whose value, in the place of all, gets the same message.
@@ -220,7 +228,7 @@ def _culprit(data: dict[str, Any], table: dict[str, Any], message: str, kind: ty
     values = dict(table)
     for key, value in values.items():
         table.update(dict.fromkeys(values, value))
-        same = _complaint(data, kind) == message
+        same = _complaint(data, kind, strict) == message
         table.update(values)
         if same:
             return key

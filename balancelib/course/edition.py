@@ -13,7 +13,8 @@ from jupyter_book.sphinx import build_sphinx
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-ROOT = Path(__file__).parents[2]
+from balancelib.course.root import ROOT
+
 TRAINER = "trainer"  # the tag
 NAMED = "培训者版"
 NOTICE = f"{NAMED}：有教学说明和练习的答案，请不要发给学员。"

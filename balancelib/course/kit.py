@@ -25,8 +25,8 @@ from balancelib import __version__
 from balancelib.county.files import whole_or_absent
 from balancelib.course.archive import write_zip
 from balancelib.course.exercises.trainee import SOURCE as SOLUTIONS
+from balancelib.course.root import ROOT
 
-ROOT = Path(__file__).parents[2]
 LOCK, TOOLS, SITE = ROOT / "binder" / "requirements.txt", ROOT / "kit" / "tools.txt", ROOT / "_build" / "html"
 NAME = f"balancelib-kit-{__version__}-windows"
 VERSIONS = ("3.12", "3.13", "3.11")  # of Python; start.bat looks for them in this order

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from balancelib.county.files import whole_or_absent
 from balancelib.course.archive import write_zip
+from balancelib.course.root import ROOT
 
-ROOT = Path(__file__).parents[2]
 NAME = "balanced-education"
 BOOK = "from jupyter_book.cli.main import main; main()"
 # What a PDF needs: how to ask for it, what it is, and the Debian package that has it.

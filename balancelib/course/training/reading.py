@@ -1,0 +1,73 @@
+"""Reads what a trainer writes in YAML: bounded, plain, and refused in Chinese."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from balancelib.toml import WHOLE_FILE, TomlError, read_text
+
+
+class CourseError(TomlError):
+    """A ``course.yml`` is malformed: ``file``, ``key`` and ``reason`` say where and why."""
+
+    called = "课程文件"
+
+
+class _Loader(yaml.BaseLoader):
+    """Reads YAML whose values stay text (08:30 is no number of seconds), without references and without doubles."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "alias", self.peek_event().start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict:
+        keys = [key.value for key, _ in node.value]
+        for n, (key, _) in enumerate(node.value):
+            if not isinstance(key, yaml.ScalarNode) or key.value in keys[:n]:
+                raise yaml.constructor.ConstructorError(None, None, "double", key.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+_SYNTAX = (
+    ("alias", "不能用*引用，请把内容写全"),
+    ("double", "同一个键写了两遍，请只留一个"),
+    (r"character '\\t'|\\t", "缩进要用空格，不能用Tab"),
+    ("mapping values are not allowed", "冒号的用法不对：一行只写一个“键: 值”，文字里有冒号要加引号"),
+    ("special characters", "有看不见的控制字符"),
+)
+
+
+def read_yaml(path: Path, missing: str) -> dict[str, Any]:
+    """Read a file of keys and values, all of them text.
+
+    Parameters
+    ----------
+    path
+        Where it is.
+    missing
+        What is said where there is no file.
+
+    Raises
+    ------
+    CourseError
+        It is missing, unreadable or no YAML; what is wrong is said with its line.
+    """
+    text, file = read_text(path, CourseError, missing), path.name
+    try:
+        data = yaml.load(text, _Loader)  # derived from BaseLoader, which makes nothing but texts
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"第{mark.line + 1}行第{mark.column + 1}列：" if mark else ""
+        reason = next((said for sign, said in _SYNTAX if re.search(sign, str(error))), "写法不对")
+        full = "，冒号要用半角，后面空一格" if "：" in text else ""
+        raise CourseError(file, WHOLE_FILE, f"不是合格的YAML：{where}{reason}{full}") from None
+    except RecursionError:
+        raise CourseError(file, WHOLE_FILE, "括号或缩进套得太深") from None
+    if not isinstance(data, dict):
+        raise CourseError(
+            file, WHOLE_FILE, "里面没有“键: 值”。冒号要用半角，后面空一格，例如title: 星河县培训班"
+        )
+    return data

@@ -1,0 +1,141 @@
+"""What a trainer may write in course.yml, and the words for what cannot be."""
+
+import pytest
+from conftest import ROOT
+
+from balancelib.course.training.catalogue import catalogue, minutes
+from balancelib.course.training.course import learning_paths, load_course, taught
+from balancelib.course.training.reading import CourseError
+
+MODULES = catalogue(ROOT)
+DAY = "title: 甲\ndates: [2027-03-15]\n"
+ONE_DAY = DAY + "path: one_day\n"
+
+
+def load(folder, text):
+    path = folder / "course.yml"
+    path.write_text(text, encoding="utf-8")
+    return load_course(path)
+
+
+def test_the_catalogue_is_the_books_and_every_lesson_tells_its_objectives_and_minutes():
+    assert [m.name for m in MODULES] == ["policy", "resources", "teachers", "quality", "groups", "progress"]
+    assert MODULES[0].title == "政策背景与核心理念"
+    for lesson in (lesson for module in MODULES for lesson in module.lessons):
+        assert lesson.path.exists()
+        assert lesson.title
+        assert len(lesson.objectives) >= 2, lesson.page
+        assert 20 <= lesson.minutes <= 150, lesson.page
+        assert lesson.is_exercises or lesson.quiz, lesson.page
+
+
+def test_minutes_are_those_of_the_lesson_and_not_of_what_follows():
+    assert minutes("用时：阅读20分钟，动手15分钟。以后每次5分钟。") == (20, 15)
+    assert minutes("这一课很短。") == (0, 0)
+
+
+def test_a_course_is_read(tmp_path):
+    (tmp_path / "county.xlsx").touch()
+    course = load(
+        tmp_path,
+        DAY
+        + """
+lessons:
+  - policy/equity
+  - {lesson: 一个总分能排名吗, minutes: 30}
+  - module: 资源配置优化路径
+    minutes: 100
+hours: {begins: 8:00, ends: 17:30, lunch: [11:30, 13:30]}
+county: county.xlsx
+people: [李明, 王芳]
+solutions: hidden
+trainer_notes: false
+""",
+    )
+    assert course.hours.begins == "8:00"
+    assert course.hours.ends == "17:30"  # YAML alone would have made 1,050 of it
+    assert course.seats == ("李明", "王芳")
+    assert course.trainer_notes is False
+    found = taught(course, MODULES)
+    assert [one.lesson.page for one in found[:2]] == ["policy/equity", "quality/composite"]
+    assert [one.minutes for one in found[:2]] == [MODULES[0].lessons[3].minutes, 30]
+    shares = {one.lesson.page: one.minutes for one in found[2:]}
+    assert shares["resources/funding"] == round(100 * 50 / 340)  # its 50 of the module's 340 minutes
+    assert sum(shares.values()) == pytest.approx(100, abs=len(shares) / 2)
+
+
+@pytest.mark.parametrize("path", learning_paths())
+def test_every_learning_path_can_be_taught(tmp_path, path):
+    dates = "" if path == "self_study" else "dates: [2027-03-15]\n"
+    course = load(tmp_path, f"title: 甲\npath: {path}\n{dates}")
+    found = taught(course, MODULES)
+    assert len(found) >= 5
+    assert course.audience
+
+
+def test_what_the_file_says_goes_before_the_path(tmp_path):
+    course = load(tmp_path, ONE_DAY + "audience: 校长\nlessons: [policy/equity]")
+    assert course.audience == "校长"
+    assert course.lessons == ("policy/equity",)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title：甲", "冒号要用半角"),
+        ("- 甲", "没有“键: 值”"),
+        (DAY + "title: 乙", "第3行第1列：同一个键写了两遍"),
+        ("title: &a 甲\naudience: *a", r"不能用\*引用"),
+        ("title: 甲\n\tpath: one_day", "第2行第1列：缩进要用空格"),
+        ("title: 甲: 乙", "冒号的用法不对"),
+        ("? [a]\n: b", "写法不对|写了两遍"),
+        ("[" * 5000, "套得太深"),
+        (DAY, "没有选课"),
+        ("title: 甲\npath: one_day", "没有写日期"),
+        ("path: one_day", "缺少title"),
+        ("title: ''\npath: one_day", "不能是空的"),
+        ("title: 甲\ndates: [2027-02-30]\npath: one_day", "dates.第1条：日期要写成2027-03-15"),
+        ("title: 甲\ndates: 2027-03-15\npath: one_day", "应为列表，现在是文字"),
+        ("title: 甲\ndates: [2027-03-16, 2027-03-15]\npath: one_day", "从早到晚"),
+        (DAY + "path: two_days", "可选：one_day（一天）"),
+        (ONE_DAY + "lesson: policy/equity", "不认识的键lesson"),
+        (DAY + "lessons: [{minutes: 30}]", "lesson和module写一个"),
+        (DAY + "lessons: [{module: policy, minutes: 很多}]", "应为整数"),
+        (ONE_DAY + "people: -1", "0到500"),
+        (ONE_DAY + "people: [李明, 李明]", "同名"),
+        (ONE_DAY + "solutions: 有", "不认识的值"),
+        (ONE_DAY + "tests: yes", "应为true或false"),
+        (ONE_DAY + "seed: -1", "数值应"),
+        (ONE_DAY + "county: a.xlsx", "找不到a.xlsx"),
+        (ONE_DAY + "county: course.yml\nseed: 7", "只写一个"),
+        (ONE_DAY + "logo: course.yml", r"\.png"),
+        (ONE_DAY + "hours: {begins: 25:00}", "hours.begins：时间要写成08:30"),
+        (ONE_DAY + "hours: {begins: 13:00}", "一个比一个晚"),
+        (ONE_DAY + "hub: {address: mybinder.org, repository: https://x}", "hub.address：要以http"),
+        (ONE_DAY + "name: 培训班", "name：名字只能用小写英文字母"),
+    ],
+)
+def test_what_is_wrong_is_said_with_the_key_and_what_to_do(tmp_path, text, said):
+    with pytest.raises(CourseError, match=said):
+        load(tmp_path, text)
+
+
+def test_a_missing_file_is_said(tmp_path):
+    with pytest.raises(CourseError, match="找不到这个文件"):
+        load_course(tmp_path / "course.yml")
+
+
+@pytest.mark.parametrize(
+    ("lessons", "said"),
+    [
+        ("policy/x", "没有“policy/x”，可以写：policy/self_assessment"),
+        ("公平", "可以写：policy/self_assessment、resources/funding"),
+        ("{module: 政策}", "可以写：policy、resources"),
+        ("policy/equity, 公平不公平，要看问的是哪一种", "policy/equity选了两遍"),
+        ("policy/equity, policy/equity", "选了两遍"),
+    ],
+)
+def test_a_lesson_that_is_not_there_is_said_with_those_that_are(tmp_path, lessons, said):
+    course = load(tmp_path, DAY + f"lessons: [{lessons}]")
+    with pytest.raises(CourseError, match=said):
+        taught(course, MODULES, "course.yml")
