@@ -14,7 +14,7 @@ as the administrator's, has the network on unless told, runs its tests in the tr
 right in. What both have and we keep: cells that fail do not end the notebook, and the marks are a plain table.
 """
 
-#from balancelib.course.training.marking.marks import Marks, mark
+from balancelib.course.training.marking.marks import Marks, mark
 from balancelib.course.training.marking.sandbox import NoSandbox
 
-__all__ = []
+__all__ = ["Marks", "NoSandbox", "mark"]
