@@ -15,7 +15,9 @@ END = ".xlsx"
 def add(commands: Any) -> None:
     """Add this command."""
     mark = command(commands, "mark", _mark, "判学员交回的练习笔记本：谁哪道题对了，为什么不对，哪些题要再讲")
-    mark.add_argument("path", type=Path, metavar="文件夹", help="交回的笔记本：一人一个文件夹，或文件名里有座位号、姓名")
+    mark.add_argument(
+        "path", type=Path, metavar="文件夹", help="交回的笔记本：一人一个文件夹，或文件名里有座位号、姓名"
+    )
     mark.add_argument(
         "--people", type=Path, metavar="people.csv", help="座位、姓名、种子（默认按笔记本里begin写的县判）"
     )
@@ -23,8 +25,9 @@ def add(commands: Any) -> None:
 
 
 def _mark(options: argparse.Namespace) -> int:
-    from balancelib.course.training.marking import NoSandbox, mark  # noqa: PLC0415  heavy
+    from balancelib.course.training.marking.marks import mark  # noqa: PLC0415  heavy
     from balancelib.course.training.marking.people import PeopleError, read_people  # noqa: PLC0415
+    from balancelib.course.training.marking.walls import NoSandbox  # noqa: PLC0415
 
     _check(options)
     try:
@@ -38,7 +41,9 @@ def _mark(options: argparse.Namespace) -> int:
         raise Refused(WRONG_USAGE, str(error)) from None
     if not marks.notebooks:
         said = "".join(f"\n  {remark.where}：{remark.what}" for remark in marks.remarks[:10])
-        raise Refused(AT_FAULT, f"{shown_path(options.path)}里没有能判的练习笔记本（exercises.ipynb）。{said}")
+        raise Refused(
+            AT_FAULT, f"{shown_path(options.path)}里没有能判的练习笔记本（exercises.ipynb）。{said}"
+        )
     _write(options.out, marks)
     return DONE
 
@@ -67,5 +72,8 @@ def _write(out: Path, marks: Any) -> None:
             right = one.outcomes.get("对", 0)
             say(f"要再讲：{module}第{number_of(one.key)}题，{one.done}人里对了{right}人{mistake}")
     if marks.remarks:
-        say(f"要看一看的{len(marks.remarks)}件，例如：", *(f"  {r.where}：{r.what}" for r in marks.remarks[:5]))
+        say(
+            f"要看一看的{len(marks.remarks)}件，例如：",
+            *(f"  {r.where}：{r.what}" for r in marks.remarks[:5]),
+        )
     say(f"结果写好了：{shown_path(out)}。")

@@ -1,6 +1,6 @@
 """Returned notebooks marked: each runs apart, and its answers are judged outside, in the county of the person's seed.
 
-What runs apart is `balancelib.course.training.marking.inside`, under bubblewrap (`sandbox`): the answers leave as JSON of a few plain kinds
+Begin with `balancelib.course.training.marking.marks.mark`. What runs apart is `balancelib.course.training.marking.inside`, under bubblewrap (`sandbox`): the answers leave as JSON of a few plain kinds
 (`answers`), and nothing that a notebook does to its own Python reaches the judge (`judging`). What a notebook tries that it has no reason to
 try is told to the trainer.
 
@@ -13,8 +13,3 @@ as the administrator's, has the network on unless told, runs its tests in the tr
 ``dill``: a hostile notebook's code would then run outside. Both are made to mark a fixed answer; neither tells whose county an answer is
 right in. What both have and we keep: cells that fail do not end the notebook, and the marks are a plain table.
 """
-
-from balancelib.course.training.marking.marks import Marks, mark
-from balancelib.course.training.marking.sandbox import NoSandbox
-
-__all__ = ["Marks", "NoSandbox", "mark"]

@@ -33,7 +33,18 @@ class Answer(Struct, frozen=True, forbid_unknown_fields=True):
     """An answer that was handed in: what it was, and what it holds."""
 
     kind: Literal[
-        "one", "list", "tuple", "set", "dict", "index", "array", "series", "frame", "function", "other", "too_long"
+        "one",
+        "list",
+        "tuple",
+        "set",
+        "dict",
+        "index",
+        "array",
+        "series",
+        "frame",
+        "function",
+        "other",
+        "too_long",
     ]
     cells: Cells = []
     labels: Cells = []
@@ -130,7 +141,9 @@ def unpacked(answer: Answer) -> Any:
 
 
 def _column(answer: Answer, cells: list[Any]) -> Any:
-    numbers = answer.of == "number" and all(value is None or isinstance(value, int | float) for value in cells)
+    numbers = answer.of == "number" and all(
+        value is None or isinstance(value, int | float) for value in cells
+    )
     dtype = float if numbers else bool if answer.of == "bool" and None not in cells else object
     if answer.kind == "series":
         labels = _plain(answer.labels)[: len(cells)]

@@ -6,34 +6,24 @@ judge, only to hand an answer on; the right answers are not there at all: their 
 """
 
 import json
-import math
 import os
 import resource
 import signal
 import sys
-import sysconfig
 from collections.abc import Callable, Mapping
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Any, NoReturn
 
+import balancelib.course
+from balancelib.county import County, sample_county
+from balancelib.course.training.marking.packing import LONGEST_TEXT, cell, packed
+from balancelib.course.training.marking.watch import ANSWERS, Watch
+
 NOBODY = 65534
-PACKAGE = "balancelib.course.exercises"
 SAMPLE_SEED = 7
-MOST_ITEMS, LONGEST_TEXT, LONGEST_MESSAGE = 5_000, 500, 300
+CELL = "<ipython-input"  # begins the name under which IPython compiles a cell
+LONGEST_MESSAGE = 300
 NO_ANSWERS = "判卷的环境里没有参考答案，也没有{name}：请自己算。"
-LIBRARY = sysconfig.get_path("stdlib")
-OURS = tuple(
-    f"{path}{os.sep}" for path in (sys.prefix, sys.base_prefix, "/course/balancelib", "/usr")
-) + ("<frozen",)
-# What a notebook of this course has no reason to do itself, by the name of Python's audit event.
-EVENTS = {
-    "network": ("socket.__new__", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.bind"),
-    "program": ("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.spawn", "pty.spawn"),
-    "kill": ("os.kill", "os.killpg", "signal.pthread_kill"),
-    "native": ("ctypes.dlopen", "ctypes.string_at", "ctypes.cdata"),
-    "files": ("open", "os.listdir", "os.scandir", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.truncate", "shutil.rmtree"),
-}  # fmt: skip
-WHAT = {event: what for what, events in EVENTS.items() for event in events}
 
 
 class OutOfTime(BaseException):
@@ -61,83 +51,11 @@ class Channel:
             line = line[_write(self.file, line) :]
 
 
-# An answer as plain data
-
-
-def packed(answer: Any) -> dict[str, Any]:
-    """Return an answer as JSON takes it: its kind, and its cells, labels and columns."""
-    import numpy as np  # noqa: PLC0415  loaded under the limits
-    import pandas as pd  # noqa: PLC0415
-
-    if isinstance(answer, np.generic) or (isinstance(answer, np.ndarray) and answer.ndim == 0):
-        answer = answer.item()
-    if isinstance(answer, pd.DataFrame):
-        columns = [cell(name) for name in answer.columns[:MOST_ITEMS]]
-        each = [cells(answer.iloc[:, i]) for i in range(len(columns))]
-        if sum(map(len, each)) > MOST_ITEMS:
-            return {"kind": "too_long"}
-        return {"kind": "frame", "labels": cells(answer.index), "columns": columns, "each": each}
-    if isinstance(answer, pd.Series | pd.Index | np.ndarray):
-        kind = {pd.Series: "series", pd.Index: "index"}.get(
-            next((k for k in (pd.Series, pd.Index) if isinstance(answer, k)), None), "array"
-        )
-        values = np.ravel(answer) if kind == "array" else answer
-        labels = cells(answer.index) if kind == "series" else []
-        return _bounded({"kind": kind, "cells": cells(values), "labels": labels, "of": _dtype(answer)})
-    if isinstance(answer, Mapping):
-        return _bounded({"kind": "dict", "labels": cells(answer.keys()), "cells": cells(answer.values())})
-    for kind in (list, tuple, set, frozenset):
-        if isinstance(answer, kind):
-            return _bounded({"kind": "set" if kind is frozenset else kind.__name__, "cells": cells(answer)})
-    if answer is None or answer is ... or isinstance(answer, bool | int | float | str):
-        return {"kind": "one", "cells": [cell(answer)]}
-    return {"kind": "function" if callable(answer) and not isinstance(answer, type) else "other"}
-
-
-def cells(values: Any) -> list[Any]:
-    """Return values one by one, the first of them where there are too many."""
-    return [cell(value) for value, _ in zip(values, range(MOST_ITEMS + 1), strict=False)]
-
-
-def cell(value: Any) -> Any:
-    """Return one value as JSON takes it; what JSON has no word for is a mark."""
-    import pandas as pd  # noqa: PLC0415
-
-    value = value.item() if hasattr(value, "dtype") and hasattr(value, "item") else value
-    if value is ...:
-        return {"mark": "stub"}
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int) and abs(value) < 2**53:
-        return int(value)
-    if isinstance(value, int | float) or hasattr(value, "__float__"):
-        number = float(value)
-        return number if math.isfinite(number) else {"mark": repr(number)}
-    return str(value)[:LONGEST_TEXT].encode("utf-8", "replace").decode()
-
-
-def _dtype(values: Any) -> str:
-    import pandas as pd  # noqa: PLC0415
-
-    if pd.api.types.is_bool_dtype(values):
-        return "bool"
-    return "number" if pd.api.types.is_numeric_dtype(values) else "other"
-
-
-def _bounded(answer: dict[str, Any]) -> dict[str, Any]:
-    return answer if len(answer["cells"]) <= MOST_ITEMS else {"kind": "too_long"}
-
-
 # What stands in the place of the exercises
 
 
-def exercises(channel: Channel, watch: "Watch") -> ModuleType:
+def exercises(channel: Channel, watch: Watch) -> ModuleType:
     """Return the module that notebooks import ``begin`` and ``check`` from."""
-    from balancelib.county import sample_county  # noqa: PLC0415
-    from balancelib.county.tables import County  # noqa: PLC0415
-
     counties: dict[int, Any] = {}
     seeds: dict[str, int] = {}
 
@@ -153,7 +71,9 @@ def exercises(channel: Channel, watch: "Watch") -> ModuleType:
         counties[used] = county
         seeds[str(key)] = used
         channel.tell("begun", key=str(key)[:LONGEST_TEXT], seed=used)
-        return County({name: table.copy() for name, table in county.tables.items()}, county.warnings, county.sha256)
+        return County(
+            {name: table.copy() for name, table in county.tables.items()}, county.warnings, county.sha256
+        )
 
     def check(key: str, answer: Any) -> None:
         """Hand an answer on."""
@@ -164,52 +84,9 @@ def exercises(channel: Channel, watch: "Watch") -> ModuleType:
             watch.note("answers")
         raise AttributeError(NO_ANSWERS.format(name=name))
 
-    module = ModuleType(PACKAGE)
+    module = ModuleType(ANSWERS)
     vars(module).update(begin=begin, check=check, judge=check, __getattr__=missing)
     return module
-
-
-class Watch:
-    """Notes what the notebook's own code tries that exercises never need; the walls hold whether it is noted or not."""
-
-    def __init__(self, channel: Channel, work: str) -> None:
-        self.channel, self.work = channel, os.path.join(work, "")
-        self.cell, self.noted, self.on = -1, set(), False
-
-    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Look at what Python is about to do (`sys.addaudithook`)."""
-        if not self.on:
-            return
-        if event == "import" and str(arguments[0]).startswith(f"{PACKAGE}."):
-            self.note("answers")
-        elif (what := WHAT.get(event)) and self._noted(event, what, arguments):
-            self.note(what)
-
-    def _noted(self, event: str, what: str, arguments: tuple[Any, ...]) -> bool:
-        """Whether it is worth a note: libraries look for programs and files themselves, and never for the network."""
-        if what == "network" and event != "socket.__new__":
-            return True
-        return self._direct() and (what != "files" or self._outside(arguments))
-
-    def note(self, what: str) -> None:
-        """Tell it, once a cell."""
-        if (self.cell, what) not in self.noted:
-            self.noted.add((self.cell, what))
-            self.channel.tell("tried", cell=self.cell, what=what)
-
-    def _direct(self) -> bool:
-        """Whether the notebook asks for it itself, if by way of Python's own modules, and no library of the course."""
-        frame: FrameType | None = sys._getframe(2)
-        while frame and frame.f_code.co_filename.startswith((LIBRARY, "<frozen")) and "site-packages" not in frame.f_code.co_filename:
-            frame = frame.f_back
-        return frame is not None and not frame.f_code.co_filename.startswith(OURS)
-
-    def _outside(self, arguments: tuple[Any, ...]) -> bool:
-        """Whether a file lies where the notebook has nothing to do: not in its own folder nor in the data."""
-        if not arguments or not isinstance(arguments[0], str | bytes | os.PathLike):
-            return False
-        path = os.path.join(os.path.abspath(os.fsdecode(arguments[0])), "")
-        return not path.startswith((self.work, "/course/data/"))
 
 
 # Running
@@ -236,14 +113,16 @@ def new_shell(watch: Watch) -> Any:
     config.InteractiveShell.ast_node_interactivity = "none"  # nobody looks at what a cell shows
     shell = InteractiveShell.instance(config=config)
     shell.showtraceback = shell.showsyntaxerror = lambda *_, **__: None
-    shell.system = shell.getoutput = shell.system_raw = shell.system_piped = lambda *_, **__: no_program(watch)
+
+    def no_program(*_: Any, **__: Any) -> NoReturn:
+        """Take the place of ``!command``."""
+        watch.note("program")
+        raise PermissionError
+
+    shell.system = shell.getoutput = no_program
+    shell.user_ns.pop("open", None)  # IPython's own would hide from the notes who opens a file
+    shell.enable_gui = lambda *_, **__: None  # of ``%matplotlib inline``; there is no window
     return shell
-
-
-def no_program(watch: Watch) -> NoReturn:
-    """Take the place of ``!command``."""
-    watch.note("program")
-    raise PermissionError("!")
 
 
 def run(shell: Any, index: int, source: str, channel: Channel, seconds: float) -> None:
@@ -253,7 +132,7 @@ def run(shell: Any, index: int, source: str, channel: Channel, seconds: float) -
     try:
         result = shell.run_cell(source)
         error = result.error_before_exec or result.error_in_exec
-    except BaseException as raised:  # IPython itself was changed by the notebook, or the time ran out on the way
+    except BaseException as raised:  # the notebook changed IPython itself, or the time ran out on the way
         error = raised
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -265,7 +144,7 @@ def told(error: BaseException, source: str) -> dict[str, Any]:
     """Return the kind of an error, its words, and the line of the cell where it happened (0: not known)."""
     line, step = getattr(error, "lineno", None) or 0, error.__traceback__
     while step is not None:
-        if not step.tb_frame.f_code.co_filename.startswith((*OURS, "/")):
+        if step.tb_frame.f_code.co_filename.startswith(CELL):
             line = step.tb_lineno
         step = step.tb_next
     try:
@@ -292,17 +171,17 @@ def main() -> None:
     job = json.loads(sys.stdin.buffer.read())
     limit(job)
     channel = Channel()
-    import balancelib.course  # noqa: PLC0415  under the limits
-
-    watch = Watch(channel, job["work"])
+    watch = Watch(channel.tell, job["work"])
     module = exercises(channel, watch)
-    sys.modules[PACKAGE] = balancelib.course.exercises = module
+    sys.modules[ANSWERS] = balancelib.course.exercises = module
     shell = new_shell(watch)
     signal.signal(signal.SIGALRM, out_of_time)
     sys.addaudithook(watch)
     channel.silence()
     channel.tell("ready")
+    streams = sys.stdout, sys.stderr
     for index, source in job["cells"]:
+        sys.stdout, sys.stderr = streams  # whatever the last cell did with them
         watch.cell, watch.on = index, True
         run(shell, index, source, channel, job["seconds"])
         watch.on = False
@@ -310,6 +189,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path[:] = [path for path in sys.path if path != os.path.dirname(os.path.abspath(__file__))]
     main()
     os._exit(0)

@@ -15,7 +15,15 @@ from balancelib.course.training.marking.returned import Notebook, known
 from balancelib.course.training.marking.sandbox import Limits, Run, run_apart
 from balancelib.text import cleaned, shown
 
-RIGHT, WRONG, UNANSWERED, FAILED, LATE, UNSAFE, IMPOSSIBLE = "对", "不对", "没有答", "出错", "超时", "不安全", "做不了"
+RIGHT, WRONG, UNANSWERED, FAILED, LATE, UNSAFE, IMPOSSIBLE = (
+    "对",
+    "不对",
+    "没有答",
+    "出错",
+    "超时",
+    "不安全",
+    "做不了",
+)
 ABSENT = "笔记本里没有这道题的check：这一格是不是删掉了？"
 STUB = "还是...，没有填。"
 UNREACHED = "没有运行到check：看看这一格里它前面的if。"
@@ -116,7 +124,9 @@ def _mark(judged: Judged, key: str, run: Run, limits: Limits) -> Mark:
     """Mark one exercise; what is worse comes first."""
     homes = judged.notebook.homes.get(key, ())
     if tried := sorted({TRIES[what] for cell, what in judged.tried if cell in homes and what != "answers"}):
-        return Mark(UNSAFE, f"这一格{'、'.join(tried)}。没有办到，什么也没有损坏；请先读一读这一格，再和他谈。")
+        return Mark(
+            UNSAFE, f"这一格{'、'.join(tried)}。没有办到，什么也没有损坏；请先读一读这一格，再和他谈。"
+        )
     if said := _impossible(judged, key):
         return Mark(IMPOSSIBLE, said)
     handed = [event.answer for event in run.events if isinstance(event, Handed) and event.key == key]
@@ -155,24 +165,27 @@ def _unhanded(judged: Judged, homes: tuple[int, ...], run: Run, limits: Limits) 
     """Mark an exercise of which no answer came out."""
     if not homes:
         return Mark(UNANSWERED, ABSENT)
+    home = homes[-1]
     if judged.broken:
         return Mark(FAILED, "判卷的环境没有起来，不是他的错。")
-    home = homes[-1]
     if home in run.ended:
         how = run.ended[home]
         return Mark(LATE if how == "time" else FAILED, "这一格" + ENDED[how].format(seconds=limits.cell))
-    if home in run.unrun or -1 in run.ended:
+    if home in run.unrun:
         return Mark(LATE, "前面的格子用完了这份笔记本的时间，没有运行到这一格。")
     failed = [event for event in run.events if isinstance(event, Failed)]
     mine = next((event for event in failed if event.cell == home), None)
-    if mine is None:
-        return Mark(UNANSWERED, UNREACHED)
+    return _failed(judged, failed[0], mine, limits) if mine else Mark(UNANSWERED, UNREACHED)
+
+
+def _failed(judged: Judged, first: Failed, mine: Failed, limits: Limits) -> Mark:
+    """Mark an exercise whose cell failed; ``first``: the first cell that did."""
     if mine.name == OUT_OF_TIME:
         return Mark(LATE, f"这一格运行超过了{limits.cell:g}秒：是不是有停不下来的循环？")
-    if OPEN.search(dict(judged.notebook.cells)[home]):
+    if OPEN.search(dict(judged.notebook.cells)[mine.cell]):
         return Mark(UNANSWERED, "还有没填的...，所以后面算不下去。")
-    earlier = failed[0] if mine.name == "NameError" and failed[0] is not mine else None
-    return Mark(FAILED, in_words(mine) + (f"第{earlier.cell}格先出了错。" if earlier else ""))
+    before = f"第{first.cell}格先出了错。" if mine.name == "NameError" and first is not mine else ""
+    return Mark(FAILED, in_words(mine) + before)
 
 
 def in_words(event: Failed) -> str:

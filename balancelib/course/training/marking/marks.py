@@ -22,7 +22,8 @@ from balancelib.course.training.marking.judging import (
 )
 from balancelib.course.training.marking.people import Person
 from balancelib.course.training.marking.returned import Notebook, Remark, order, read_returned
-from balancelib.course.training.marking.sandbox import Limits, check_sandbox
+from balancelib.course.training.marking.sandbox import Limits
+from balancelib.course.training.marking.walls import check_sandbox
 
 EXPLAIN_BELOW = 0.6  # share of those who did it; below, an exercise is to be explained again
 NOTHING = Mark("没有交")
@@ -93,8 +94,13 @@ def mark(
         keys[module] = sorted((key for key in held if key.startswith(f"{module}.")), key=order)
     judged = _judged_all(returned.notebooks, keys, limits or Limits(), progress)
     remarks = [*returned.remarks, *_tried(judged), *copied(judged), *_twice(judged)]
-    rows = {module: _rows([one for one in judged if one.notebook.module == module], people, keys[module]) for module in keys}
-    summaries = [_summary(key, [row.marks[key] for row in rows[module]]) for module in keys for key in keys[module]]
+    rows = {
+        module: _rows([one for one in judged if one.notebook.module == module], people, keys[module])
+        for module in keys
+    }
+    summaries = [
+        _summary(key, [row.marks[key] for row in rows[module]]) for module in keys for key in keys[module]
+    ]
     return Marks(rows, keys, summaries, sorted(set(remarks)), len(judged))
 
 
@@ -150,7 +156,11 @@ def _summary(key: str, marks: Sequence[Mark]) -> Summary:
     outcomes = Counter(mark.outcome for mark in marks)
     done = len(marks) - outcomes[NOTHING.outcome] - outcomes[IMPOSSIBLE]
     share = outcomes[RIGHT] / done if done else None
-    reasons = Counter(mark.reason for mark in marks if mark.outcome not in (RIGHT, IMPOSSIBLE, UNANSWERED) and mark.reason)
+    reasons = Counter(
+        mark.reason for mark in marks if mark.outcome not in (RIGHT, IMPOSSIBLE, UNANSWERED) and mark.reason
+    )
     wrong = Counter(mark.reason for mark in marks if mark.outcome == WRONG)
     mistake, met = min((wrong or reasons).items(), key=lambda item: (-item[1], item[0]), default=("", 0))
-    return Summary(key, dict(outcomes), done, share, mistake, met, share is not None and share < EXPLAIN_BELOW)
+    return Summary(
+        key, dict(outcomes), done, share, mistake, met, share is not None and share < EXPLAIN_BELOW
+    )

@@ -73,7 +73,10 @@ def whose(path: Path, people: Iterable[Person]) -> Person | None:
 
     A folder or file that is called as a seat or a name is decides; else seats and names are looked for within the names.
     """
-    people, parts = tuple(people), [_alike(part) for part in (*path.parent.parts, re.sub(AGAIN, "", path.stem))]
+    people, parts = (
+        tuple(people),
+        [_alike(part) for part in (*path.parent.parts, re.sub(AGAIN, "", path.stem))],
+    )
     for part in parts:
         found = {person for person in people if part in _called(person)}
         if len(found) == 1:

@@ -93,15 +93,28 @@ def _files(folder: Path, remarks: list[Remark]) -> Iterator[Path]:
     for here, folders, names in os.walk(folder):
         where = Path(here)
         linked = {name for name in (*folders, *names) if (where / name).is_symlink()}
-        remarks += [Remark(shown_path((where / name).relative_to(folder)), "是一个链接，没有打开。") for name in sorted(linked)]
+        remarks += [
+            Remark(shown_path((where / name).relative_to(folder)), "是一个链接，没有打开。")
+            for name in sorted(linked)
+        ]
         deep = len(where.relative_to(folder).parts) >= DEEPEST
         folders[:] = sorted(name for name in folders if not (name.startswith(".") or name in linked or deep))
         for name in sorted(set(names) - linked):
             if (count := count + 1) > MOST_FILES:
-                remarks.append(Remark(shown_path(folder.name), f"文件多于{MOST_FILES}个，其余的没有看。请只放学员交的笔记本。"))
+                remarks.append(
+                    Remark(
+                        shown_path(folder.name),
+                        f"文件多于{MOST_FILES}个，其余的没有看。请只放学员交的笔记本。",
+                    )
+                )
                 return
             if name.lower().endswith(PACKED):
-                remarks.append(Remark(shown_path((where / name).relative_to(folder)), "是压缩包，没有打开。请先解压，再判一次。"))
+                remarks.append(
+                    Remark(
+                        shown_path((where / name).relative_to(folder)),
+                        "是压缩包，没有打开。请先解压，再判一次。",
+                    )
+                )
             elif name.lower().endswith(".ipynb") and not name.startswith("."):
                 yield where / name
 

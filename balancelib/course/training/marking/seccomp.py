@@ -66,7 +66,12 @@ def compiled(machine: str | None = None) -> bytes:
     else:
         raise UnknownMachine(machine)
     numbers = [both[column] for both in REFUSED.values() if both[column] is not None]
-    lines = [(LOAD, 0, 0, ARCHITECTURE), (EQUAL, 1, 0, architecture), (RETURN, 0, 0, KILL), (LOAD, 0, 0, NUMBER)]
+    lines = [
+        (LOAD, 0, 0, ARCHITECTURE),
+        (EQUAL, 1, 0, architecture),
+        (RETURN, 0, 0, KILL),
+        (LOAD, 0, 0, NUMBER),
+    ]
     lines += _refuse(AT_LEAST, X32, EPERM) if architecture == X86_64 else ()
     lines += [line for number in numbers for line in _refuse(EQUAL, number, EPERM)]
     lines += _refuse(EQUAL, CLONE3, ENOSYS)

@@ -4,7 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from balancelib.course.training.catalogue import heading
-from balancelib.course.training.marking.judging import FAILED, IMPOSSIBLE, LATE, RIGHT, UNANSWERED, UNSAFE, WRONG
+from balancelib.course.training.marking.judging import (
+    FAILED,
+    IMPOSSIBLE,
+    LATE,
+    RIGHT,
+    UNANSWERED,
+    UNSAFE,
+    WRONG,
+)
 from balancelib.course.training.marking.marks import EXPLAIN_BELOW, NOTHING, Marks, Row, Summary
 from balancelib.course.training.marking.returned import number_of
 from balancelib.course.training.marking.sandbox import Limits
@@ -12,15 +20,21 @@ from balancelib.sheets import Entry, Page, new_book, packed, sheet_names, text
 from balancelib.text import cleaned
 
 CHAPTERS = Path(__file__).parents[4] / "book"
-LOOKS = {WRONG: "未达到", UNSAFE: "未达到", FAILED: "临界", LATE: "临界", UNANSWERED: "缺数", IMPOSSIBLE: "缺数", NOTHING.outcome: "缺数"}
+LOOKS = {
+    WRONG: "未达到",
+    UNSAFE: "未达到",
+    FAILED: "临界",
+    LATE: "临界",
+    UNANSWERED: "缺数",
+    IMPOSSIBLE: "缺数",
+    NOTHING.outcome: "缺数",
+}
 OUTCOMES = (RIGHT, WRONG, UNANSWERED, FAILED, LATE, UNSAFE, IMPOSSIBLE)
 MEANING = (
     "对、不对：按这个座位的种子生成的县判的。没有答：还是...，或者没有运行到check。出错、超时：这一格没有运行完，原因在“为什么”里。"
     "不安全：这一格想做练习用不着的事，被拦住了。做不了：这个座位的县里没有这道题要的数，不算在内。"
 )
-APART = (
-    "每份笔记本单独关在bubblewrap里运行：不能上网，看不到别的文件，内存最多{memory}，一格最多{cell:g}秒，一份最多{whole:g}秒。"
-)
+APART = "每份笔记本单独关在bubblewrap里运行：不能上网，看不到别的文件，内存最多{memory}，一格最多{cell:g}秒，一份最多{whole:g}秒。"
 
 
 def marks_workbook(marks: Marks, limits: Limits | None = None) -> bytes:
@@ -30,7 +44,12 @@ def marks_workbook(marks: Marks, limits: Limits | None = None) -> bytes:
     _overview(book, marks, titles, limits)
     names = sheet_names(titles.values(), taken=["每题", "为什么", "看一看"])
     for (module, rows), name in zip(marks.modules.items(), names, strict=True):
-        _module(Page(book, name, [8, 10, 12, 22, *[7] * len(marks.keys[module]), 8], landscape=True), titles[module], rows, marks.keys[module])
+        _module(
+            Page(book, name, [8, 10, 12, 22, *[7] * len(marks.keys[module]), 8], landscape=True),
+            titles[module],
+            rows,
+            marks.keys[module],
+        )
     _reasons(Page(book, "为什么", [8, 10, 18, 6, 8, 60], landscape=True), marks, titles)
     _remarks(Page(book, "看一看", [24, 86], landscape=True), marks)
     return packed(book)
