@@ -1,5 +1,6 @@
 """Who may have copied: an answer that is right in another person's county and wrong in one's own."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,11 +10,13 @@ from balancelib.course.exercises.compare import fitted, same
 from balancelib.course.training.marking.judging import Judged
 from balancelib.course.training.marking.returned import Remark, known, number_of
 
-ENOUGH = 2  # weight from which it is said
+# Digits in common from which it is said: one number copied in full, or two to four digits; fewer happen by chance where a class has
+# forty counties and a hundred wrong answers.
+ENOUGH = 6
 
 
 def copied(judged: Sequence[Judged]) -> list[Remark]:
-    """Say of each notebook whose answers it may hold; an answer that many could hit by chance counts less."""
+    """Say of each notebook whose answers it may hold; one that many could hit by chance counts little."""
     return [remark for one in judged for remark in (*_other_seed(one, judged), *_answers(one, judged))]
 
 
@@ -32,35 +35,40 @@ def _answers(one: Judged, judged: Sequence[Judged]) -> list[Remark]:
     for other in judged:
         if other.seed == one.seed or (called(other) == called(one)):
             continue
-        hits = [key for key, given in one.wrong.items() if key in other.rights and _right(key, given, other)]
-        if sum(_weight(other.rights[key], one.wrong[key]) for key in hits) >= ENOUGH:
+        agree = {key: _agree(key, given, other) for key, given in one.wrong.items() if key in other.rights}
+        hits = [key for key, digits in agree.items() if digits]
+        if sum(agree.values()) >= ENOUGH:
             listed = "、".join(f"第{number_of(key)}题" for key in hits)
             said = f"{one.notebook.file}：{listed}的答案在{called(other)}的县里是对的，在自己的县里不对，像是抄的。"
             remarks.append(Remark(called(one), said))
     return remarks
 
 
-def _right(key: str, given: Any, other: Judged) -> bool:
+def _agree(key: str, given: Any, other: Judged) -> float:
+    """Return in how many digits an answer agrees with another person's right one; 0 where it is not right there."""
     module, _, n = key.partition(".")
     right = other.rights[key]
     try:
-        return same(fitted(given, right), right, known(module)[n].tolerance)
+        answer, right = fitted(given, right), fitted(right, right)
+        return _digits(answer, right) if same(answer, right, known(module)[n].tolerance) else 0
     except Exception:  # of another kind than what is asked for
-        return False
-
-
-def _weight(right: Any, given: Any) -> int:
-    """How unlikely it is that such an answer is hit by chance: 0 not at all, 1 somewhat, 2 very."""
-    if isinstance(right, bool):
         return 0
-    if isinstance(right, pd.Series | pd.DataFrame):
-        values = [*pd.Series(right.to_numpy().ravel())]
-        return min(2, sum(_weight(value, None) for value in values)) if values else 0
+
+
+def _digits(given: Any, right: Any) -> float:
+    """Return how many digits two answers that agree have in common: a truth says nothing, a text or name counts as one."""
+    if isinstance(right, pd.DataFrame):
+        return sum(_digits(given[column], right[column]) for column in right)
+    if isinstance(right, pd.Series):
+        return sum(_digits(given[label], value) for label, value in right.items())
     if isinstance(right, frozenset):
-        return 0 if not right else 2 if len(right) > 2 else 1
-    if isinstance(right, str):
-        return 1
-    return 2 if abs(right) >= 1000 or not float(right).is_integer() else 1
+        return len(right)
+    if isinstance(right, bool | str) or not math.isfinite(right):
+        return float(isinstance(right, str))
+    if float(right).is_integer():
+        return len(f"{abs(right):.0f}".strip("0"))
+    gap = abs(given - right) / abs(right)
+    return ENOUGH if gap < 10.0**-ENOUGH else -math.log10(gap)
 
 
 def called(one: Judged) -> str:

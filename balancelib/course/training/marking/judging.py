@@ -146,7 +146,7 @@ def _impossible(judged: Judged, key: str) -> str:
     try:
         judged.rights[key] = session.answer(n, exercise)
     except ValueError as error:
-        return f"这个县里算不出来，不算在内：{cleaned(error)}。"
+        return f"这个县里算不出来，不算在内：{one_line(error)}"
     return ""
 
 
@@ -158,7 +158,7 @@ def _judged(judged: Judged, key: str, given: Any) -> Mark:
     if not said:
         return Mark(RIGHT)
     judged.wrong[key] = given
-    return Mark(WRONG, cleaned(said))
+    return Mark(WRONG, one_line(said))
 
 
 def _unhanded(judged: Judged, homes: tuple[int, ...], run: Run, limits: Limits) -> Mark:
@@ -192,5 +192,10 @@ def in_words(event: Failed) -> str:
     """Say in Chinese how a cell failed, with Python's own name for it."""
     where = f"第{event.line}行`{shown(event.code)}`：" if event.line else ""
     words = WORDS.get(event.name, "运行时出错")
-    message = cleaned(event.message.strip().splitlines()[0])[:120] if event.message.strip() else ""
+    message = one_line(event.message)[:120]
     return f"{where}{words}（{shown(event.name)}{'：' if message else ''}{message}）。"
+
+
+def one_line(text: object) -> str:
+    """Return a text as it may be shown, on one line."""
+    return cleaned(" ".join(str(text).split()))

@@ -30,7 +30,11 @@ from balancelib.course.training.marking.answers import (
 from balancelib.course.training.marking.walls import HERE, SCRIPT, filter_open, walled
 
 LONGEST_SAID = 2000  # bytes
-LOADING, GRACE = 120.0, 3.0  # seconds: to load what all notebooks need, and for a cell that is asked to end
+LOADING = 120.0  # seconds, to load what all notebooks need
+PATIENCE, GRACE = (
+    3,
+    3.0,
+)  # a cell may take so many times its seconds where it waits or the machine is busy, and some to end
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Limits:
     files : int
         Bytes that it may write, all files together.
     cell, whole : float
-        Seconds for one cell, and for all cells of the notebook, those that are run anew included.
+        Seconds of the processor for one cell, and seconds for all cells of the notebook, those that are run anew included.
     threads : int
         How many more threads and processes its user may have than now.
     output : int
@@ -164,7 +168,7 @@ class _Clock:
             self.begun = time.monotonic()
         if isinstance(event, Ready | CellStarted):
             whole = (self.begun or time.monotonic()) + self.limits.whole - self.before
-            self.ends = min(time.monotonic() + self.limits.cell + GRACE, whole)
+            self.ends = min(time.monotonic() + PATIENCE * self.limits.cell + GRACE, whole)
 
     def left(self) -> float:
         """Return the seconds left, 0 where the time is over."""

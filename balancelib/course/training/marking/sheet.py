@@ -12,12 +12,12 @@ from balancelib.course.training.marking.judging import (
     UNANSWERED,
     UNSAFE,
     WRONG,
+    one_line,
 )
 from balancelib.course.training.marking.marks import EXPLAIN_BELOW, NOTHING, Marks, Row, Summary
 from balancelib.course.training.marking.returned import number_of
 from balancelib.course.training.marking.sandbox import Limits
-from balancelib.sheets import Entry, Page, new_book, packed, sheet_names, text
-from balancelib.text import cleaned
+from balancelib.sheets import Entry, Page, new_book, packed, sheet_names
 
 CHAPTERS = Path(__file__).parents[4] / "book"
 LOOKS = {
@@ -84,7 +84,7 @@ def _line(summary: Summary, titles: dict[str, str]) -> list[Any]:
         summary.done,
         *(count.get(outcome, 0) for outcome in (RIGHT, WRONG, UNANSWERED)),
         other,
-        text(cleaned(mistake)),
+        text(mistake),
         Entry("要", "未达到") if summary.explain else "",
     ]
 
@@ -115,5 +115,10 @@ def _reasons(page: Page, marks: Marks, titles: dict[str, str]) -> None:
 
 def _remarks(page: Page, marks: Marks) -> None:
     page.title("要看一看的")
-    lines = [[text(remark.where), text(cleaned(remark.what))] for remark in marks.remarks]
+    lines = [[text(remark.where), text(remark.what)] for remark in marks.remarks]
     page.table(["谁，哪份文件", "什么事"], lines or [[text("—"), text("没有。")]], repeat=True)
+
+
+def text(value: str) -> Entry:
+    """Return a cell with a text from outside, which begins at the left and steers nothing."""
+    return Entry(one_line(value), "文字")
