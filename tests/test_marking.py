@@ -357,9 +357,8 @@ def test_a_county_that_is_anothers_is_said():
 
 def test_errors_are_said_in_chinese_with_pythons_name():
     event = Failed(3, "NameError", "name 'x' is not defined\nand more", 2, "y = x + 1")
-    assert (
-        in_words(event) == "第2行`y = x + 1`：用到了一个还没有的名字（NameError：name 'x' is not defined）。"
-    )
+    said = "第2行`y = x + 1`：用到了一个还没有的名字（NameError：name 'x' is not defined and more）。"
+    assert in_words(event) == said
     assert in_words(Failed(3, "Odd\x1b", "")) == "运行时出错（Odd�）。"
 
 
@@ -450,7 +449,7 @@ def test_reasons_are_said(marks):
     assert reasons["3", "policy.10"] == "还有没填的...，所以后面算不下去。"
     assert "没有这个模块（ModuleNotFoundError：" in reasons["04", "policy.1"]
     assert reasons["04", "policy.2"].startswith("这一格想连网络。没有办到")
-    assert reasons["04", "policy.10"] == "这一格运行超过了3秒：是不是有停不下来的循环？"
+    assert reasons["04", "policy.10"].startswith("这一格运行超过了3秒")
     assert reasons["5", "policy.1"].startswith("没有运行到check")
     assert reasons["5", "policy.2"].startswith("这一格让整个Python停了")
     assert (

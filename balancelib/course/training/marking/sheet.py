@@ -34,7 +34,7 @@ MEANING = (
     "对、不对：按这个座位的种子生成的县判的。没有答：还是...，或者没有运行到check。出错、超时：这一格没有运行完，原因在“为什么”里。"
     "不安全：这一格想做练习用不着的事，被拦住了。做不了：这个座位的县里没有这道题要的数，不算在内。"
 )
-APART = "每份笔记本单独关在bubblewrap里运行：不能上网，看不到别的文件，内存最多{memory}，一格最多{cell:g}秒，一份最多{whole:g}秒。"
+APART = "每份笔记本单独关在bubblewrap里运行：不能上网，看不到别的文件，内存最多{memory}，一格最多{cell:g}秒（处理器的时间），一份最多{whole:g}秒。"
 
 
 def marks_workbook(marks: Marks, limits: Limits | None = None) -> bytes:
@@ -95,9 +95,12 @@ def _module(page: Page, title: str, rows: list[Row], keys: list[str]) -> None:
     lines = []
     for row in rows:
         outcomes = [row.marks[key].outcome for key in keys]
-        cells = [Entry(outcome, LOOKS.get(outcome, "居中")) for outcome in outcomes]
-        who = [text(row.seat), text(row.name), row.seed, text(row.file)]
-        lines.append([*who, *cells, outcomes.count(RIGHT)])
+        cells = [
+            Entry("" if outcome == NOTHING.outcome else outcome, LOOKS.get(outcome, "居中"))
+            for outcome in outcomes
+        ]
+        who = [text(row.seat), text(row.name), row.seed, text(row.file or NOTHING.outcome)]
+        lines.append([*who, *cells, outcomes.count(RIGHT) if row.file else ""])
     page.table(head, lines, repeat=True)
 
 

@@ -20,7 +20,10 @@ TO_DO = (
     "判卷要在Linux上做：学员的笔记本是外来的程序，只能关在bubblewrap里运行。"
     "Windows上请装WSL（wsl --install），在里面装balancelib；Debian、Ubuntu：sudo apt-get install bubblewrap。"
 )
-FORBIDDEN = "这台机器不让bubblewrap开隔离的环境（常见于容器里）。请换一台普通的Linux电脑，或请管理员允许用户命名空间。系统的话：{}"
+FORBIDDEN = (
+    "这台机器上bubblewrap开不出隔离的环境。bubblewrap要0.7以上；容器里和Ubuntu 24.04起，常常不让普通用户开："
+    "Ubuntu上请管理员运行sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0，容器里请换一台普通的Linux电脑。系统的话：{}"
+)
 UNKNOWN = "不知道这种处理器（{}）的系统调用编号，关不住外来的程序。请换一台x86_64或aarch64的Linux电脑。"
 
 
