@@ -27,7 +27,7 @@ def test_points_are_drawn_in_frames_and_said():
 def test_what_nobody_has_judged_is_hatched_and_not_nought():
     axes = grade_bars(criteria(20.0, np.nan))
     assert [bool(bar.get_hatch()) for bar in axes.patches] == [False, False, True, False]
-    assert "办法—/10" in axes.figure.alternative_text
+    assert "办法—/10。还有1项没有评，评过的一共20.0分。" in axes.figure.alternative_text
 
 
 def test_explorer_says_what_was_mended_and_whether_it_may_be_handed_in():

@@ -40,14 +40,30 @@ def test_counts_stand_in_their_bars():
 
 
 def test_the_board_has_sign_word_and_change_in_every_cell():
-    found = pd.DataFrame({"stage": ["primary", "junior"], "indicator": "books", "colour": ["red", "green"], "below": [3, 0], "before": [5, 0]})  # fmt: skip
+    found = pd.DataFrame({"stage": ["primary", "junior"], "indicator": "books", "colour": ["red", "green"], "below": [3, 0], "before": [5, 0], "sections": 9, "unknown": 0.0})  # fmt: skip
     names = {"primary": "小学", "junior": "初中"}, {"books": "图书"}
     axes = traffic_board(found, LIGHTS, names)
     texts = [text.get_text() for text in axes.texts]
     assert texts == ["■", "要管", "低于标准5→3个", "●", "按计划", "没有低于标准的"]
     assert axes.patches[0].get_facecolor() != axes.patches[1].get_facecolor()
     said = axes.figure.alternative_text
-    assert "小学图书要管，低于标准5→3个；初中图书按计划，没有低于标准的" in said
+    assert "小学图书要管，低于标准5个变成3个；初中图书按计划，没有低于标准的" in said
+
+
+@pytest.mark.parametrize(
+    ("below", "before", "unknown", "said"),
+    [
+        (0, 0, 9, "9个都没有数"),
+        (0, 0, 3, "低于标准0个，缺3个"),
+        (4, 2, 3, "低于标准2→4个，缺3个"),
+        (4, 4, 0, "低于标准4个，没变"),
+        (0, 2, 0, "低于标准2→0个"),
+    ],
+)
+def test_what_is_not_known_is_not_said_to_hold(below, before, unknown, said):
+    found = pd.DataFrame([{"stage": "primary", "indicator": "books", "colour": "grey", "below": below, "before": before, "sections": 9, "unknown": unknown / 9}])  # fmt: skip
+    axes = traffic_board(found, LIGHTS, ({"primary": "小学"}, {"books": "图书"}))
+    assert axes.texts[-1].get_text() == said
 
 
 def test_the_path_is_moved():

@@ -30,7 +30,7 @@ def test_draws_are_dots_and_the_first_has_its_interval():
     assert [dots.get_offsets()[:, 0].tolist() for dots in axes.collections] == [
         pytest.approx(x) for x in ([50, 56], [50], [52, 54], [52])
     ]
-    assert [text.get_text() for text in axes.texts] == ["误差", "±3.5", "±2.0"]
+    assert [text.get_text() for text in axes.texts] == ["误差中位数", "±3.5", "±2.0"]
     said = axes.figure.alternative_text
     assert "虚线是全部学校的53.0%" in said
     assert "简单随机，这一次50.0%，区间45.0%到55.0%，2次里误差的中位数±3.5个百分点，1次罩住了真实的数" in said
@@ -63,7 +63,7 @@ def test_ways_to_reckon_stand_beside_the_line():
         "极端",
     )
     assert [dots.get_offsets()[0, 0] for dots in axes.collections] == pytest.approx([87.2, 82.9])
-    assert [text.get_text() for text in axes.texts] == ["线85%", "", "87.2", "82.9", "—"]
+    assert [text.get_text() for text in axes.texts] == ["线85%", "估计", "87.2", "82.9", "—"]
     assert axes.figure.alternative_text == (
         "点和区间图，虚线是85%的线：直接算87.2%，区间85.7%到88.5%；没答的像催来的82.9%；极端，最低58.0%，最高89.0%。"
     )

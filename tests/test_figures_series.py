@@ -36,11 +36,13 @@ def test_claims_are_rows_with_their_intervals():
     found = {"before_after": Estimate(-6.1, 0.5, -7, -5.2, 9), "autoregressive": Estimate(-5, 1, -7, -3, 9)}
     axes = claim_rows(found, "变化（‰）", truth=-5.35)
     assert [text.get_text() for text in axes.get_yticklabels()] == ["前后平均", "都放，自相关误差"]
-    assert [text.get_text() for text in axes.texts] == ["说的", "−6.1", "−5.0"]
+    assert [text.get_text() for text in axes.texts] == ["估计", "−6.1", "−5.0"]
     assert axes.lines[0].get_xdata().tolist() == [-7, -5.2]
     assert axes.lines[-1].get_xdata() == [-5.35, -5.35]
     said = axes.figure.alternative_text
-    assert "前后平均−6.1，区间−7.0到−5.2；都放，自相关误差−5.0，区间−7.0到−3.0；虚线是真实的作用−5.3" in said
+    assert (
+        "前后平均−6.1‰，区间−7.0到−5.2；都放，自相关误差−5.0‰，区间−7.0到−3.0；虚线是真实的作用−5.35‰" in said
+    )
     assert "虚线" not in claim_rows(found, "变化（‰）").figure.alternative_text
 
 

@@ -6,13 +6,13 @@ from balancelib.county.dictionary import dictionary, in_chinese
 from balancelib.county.faults import Fault, InputError, faults_table
 from balancelib.county.indicators import indicators, stage_sections
 from balancelib.county.lacking import Lacking, MissingTable
-from balancelib.county.opened import open_county
+from balancelib.county.opened import open_county, use_county
 from balancelib.county.roads import road_matrix
 from balancelib.county.tables import County, read_county
 
 __all__ = [
     "County", "Fault", "InputError", "Lacking", "MissingTable", "dictionary", "faults_table", "in_chinese", "indicators",
-    "open_county", "read_county", "road_matrix", "sample_county", "sample_province", "stage_sections",
+    "open_county", "read_county", "road_matrix", "sample_county", "sample_province", "stage_sections", "use_county",
 ]  # fmt: skip
 
 

@@ -18,6 +18,17 @@ def own_path() -> Path | None:
     return Path(named).expanduser() if named else None
 
 
+def use_county(path: str | Path) -> None:
+    """Run the lesson in which this stands on a county of one's own, as the variable ``BALANCELIB_COUNTY`` would.
+
+    Parameters
+    ----------
+    path : str or Path
+        Its workbook or folder of CSV.
+    """
+    os.environ[VARIABLE] = str(Path(path).resolve())
+
+
 def open_county(given: str | Path, needs: Iterable[str] = ()) -> County:
     """Read the county that a lesson runs on, and say which it is.
 

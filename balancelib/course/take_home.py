@@ -61,11 +61,20 @@ def main(arguments: list[str] | None = None) -> int:
 
 def make_pdf(target: Path) -> None:
     """Let XeLaTeX set the book."""
+    check_packages()
+    typeset(build("latex"), target)
+
+
+def check_packages() -> None:
+    """Refuse to make a PDF where what sets it is not installed, and say how to install it."""
     if missing := list(missing_packages()):
         lines = "\n".join(f"  缺{what}：Debian软件包{package}" for what, package in missing)
         install = "sudo apt-get install --no-install-recommends " + " ".join(p for _, p in missing)
         raise NotMadeError(f"生成PDF还缺这些：\n{lines}\n请先安装：\n  {install}")
-    folder = build("latex")
+
+
+def typeset(folder: Path, target: Path) -> None:
+    """Let XeLaTeX set what Sphinx wrote into a folder."""
     command = ["latexmk", "-xelatex", "-silent", "-interaction=nonstopmode", "-halt-on-error", f"{NAME}.tex"]
     set_by_latex = run(command, cwd=folder)
     log = folder / f"{NAME}.log"

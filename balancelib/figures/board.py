@@ -26,7 +26,8 @@ def traffic_board(board: pd.DataFrame, lights: Mapping[str, tuple[str, str]], na
     Parameters
     ----------
     board : DataFrame
-        ``stage, indicator, colour, below, before``, as `balancelib.progress.board` returns them.
+        ``stage, indicator, colour, below, before, sections, unknown``, as `balancelib.progress.board` returns them: what is not known is written, and
+        not taken for holding.
     lights : mapping of str to (str, str)
         Sign and word of each colour.
     names : (mapping, mapping)
@@ -49,7 +50,7 @@ def traffic_board(board: pd.DataFrame, lights: Mapping[str, tuple[str, str]], na
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     cells = [
-        f"{stages[row['stage']]}{indicators[row['indicator']]}{lights[row['colour']][1]}，{_change(row)}"
+        f"{stages[row['stage']]}{indicators[row['indicator']]}{lights[row['colour']][1]}，{_change(row).replace('→', '个变成')}"
         for _, row in board.iterrows()
     ]
     describe(figure, f"看板：{'；'.join(cells)}。")
@@ -63,15 +64,18 @@ def _cell(axes: Axes, place: tuple[int, int], row: pd.Series, light: tuple[str, 
     sign, word = light
     axes.text(column + 0.04, line + 0.5, sign, va="center", fontsize=15, color=BLACK)
     axes.text(column + 0.17, line + 0.33, word, va="center", fontsize=12, color=BLACK)
-    axes.text(column + 0.17, line + 0.7, _change(row), va="center", fontsize=10, color=BLACK)
+    axes.text(column + 0.17, line + 0.7, _change(row), va="center", fontsize=11, color=BLACK)
 
 
 def _change(row: pd.Series) -> str:
-    """Say how many are below the standard, and what changed."""
-    now, before = int(row["below"]), int(row["before"])
-    if now == before:
-        return f"低于标准{now}个，没有变" if now else "没有低于标准的"
-    return f"低于标准{before}→{now}个"
+    """Say how many are below the standard, and what changed; if some are not known, how many."""
+    now, before, unknown = int(row["below"]), int(row["before"]), round(row["unknown"] * row["sections"])
+    if unknown == row["sections"]:
+        return f"{unknown}个都没有数"
+    said = f"低于标准{now}个" if now == before else f"低于标准{before}→{now}个"
+    if unknown:
+        return f"{said}，缺{unknown}个"
+    return f"{said}，没变" if now == before and now else said if now or before else "没有低于标准的"
 
 
 def explore_plan(levels: pd.DataFrame, budgets: Sequence[float]) -> Explorer:

@@ -107,7 +107,13 @@ def scores_again(first: ArrayLike, second: ArrayLike, share: float, labels: tupl
     return axes
 
 
-def effect_rows(estimates: Mapping[str, "Estimate"], what: str, truth: float | None = None) -> Axes:
+def effect_rows(
+    estimates: Mapping[str, "Estimate"],
+    what: str,
+    truth: float | None = None,
+    unit: str = "分",
+    decimals: int = 1,
+) -> Axes:
     """Draw what several ways of counting find, with their intervals, a row each; a line at 0, and at the truth where it is known.
 
     Parameters
@@ -118,6 +124,10 @@ def effect_rows(estimates: Mapping[str, "Estimate"], what: str, truth: float | N
         What is estimated, with its unit.
     truth : float, optional
         Known of synthetic data only.
+    unit : str
+        Written behind each number in words.
+    decimals : int
+        Of the truth.
     """
     axes = row_axes(list(estimates))[0]
     for row, found in enumerate(estimates.values()):
@@ -125,15 +135,14 @@ def effect_rows(estimates: Mapping[str, "Estimate"], what: str, truth: float | N
         axes.scatter(found.value, row, color=YELLOW, edgecolors=BLACK, s=70, zorder=3)
     axes.axvline(0, color=BLACK, linewidth=1, linestyle="-")
     told = "；".join(
-        f"{name}{signed(found.value)}分，区间{signed(found.low)}到{signed(found.high)}"
+        f"{name}{signed(found.value)}{unit}，区间{signed(found.low)}到{signed(found.high)}"
         for name, found in estimates.items()
     )
     if truth is not None:
-        axes.axvline(
-            truth, color=RED, linestyle="--", label=f"真实的作用{signed(truth)}（只有合成的数据才知道）"
-        )
+        known = f"真实的作用{signed(truth, decimals)}"
+        axes.axvline(truth, color=RED, linestyle="--", label=f"{known}（只有合成的数据才知道）")
         axes.figure.legend(loc="outside lower center", fontsize=11)
-        told += f"；虚线是真实的作用{signed(truth)}分"
+        told += f"；虚线是{known}{unit}"
     write_at_right(axes, "估计", [signed(found.value) for found in estimates.values()])
     axes.set_xlabel(what)
     describe(axes.figure, f"点和区间图，{what}：{told}。")

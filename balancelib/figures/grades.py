@@ -34,7 +34,8 @@ def grade_bars(criteria: pd.DataFrame) -> Axes:
     axes.set(xlim=(0, most.max() * 1.02), xlabel="得分（分），空框是分值，斜线是还没有评的")
     write_at_right(axes, "得分", texts)
     listed = "，".join(f"{name}{text}" for name, text in zip(criteria["标准"], texts, strict=True))
-    describe(axes.figure, f"条形图，各项得分和分值：{listed}。一共{np.nansum(got):.1f}分。")
+    whole = f"还有{open_.sum()}项没有评，评过的" if open_.any() else ""
+    describe(axes.figure, f"条形图，各项得分和分值：{listed}。{whole}一共{got[~open_].sum():.1f}分。")
     return axes
 
 

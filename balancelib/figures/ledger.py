@@ -16,7 +16,7 @@ SHOWN = {
     "改好有佐证": (("mended",), {"color": BLUE}),
     "没有到期": (("soon", "open", "undated"), {"color": SKY, "hatch": ".."}),
     "说改没佐证": (("unproven",), {"color": YELLOW, "hatch": "//"}),
-    "改了又出现": (("reopened",), {"color": BLACK}),
+    "改了又出现": (("reopened",), {"color": BLACK, "hatch": "--"}),  # not to be taken for the first in grey
     "超期没改": (("overdue",), {"color": RED, "hatch": "xx"}),
 }
 ASKED = ("说改没佐证", "改了又出现", "超期没改")
@@ -27,7 +27,7 @@ def _shown(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def ledger_bars(counts: pd.DataFrame) -> Axes:
-    """Draw how the entries of each item or office stand, a row each, and the most days that any is late.
+    """Draw how the entries of each item or office stand, a row each, and the most days that any is past its due day without being done with.
 
     Parameters
     ----------
@@ -48,18 +48,18 @@ def ledger_bars(counts: pd.DataFrame) -> Axes:
         left += shown[name].to_numpy()
     axes.set(xlim=(0, 1.02 * left.max(initial=1)), xlabel="件")
     axes.xaxis.get_major_locator().set_params(integer=True)
-    write_at_right(axes, "最长超期", [f"{days}天" if days else "—" for days in counts["longest"]])
-    axes.figure.legend(loc="outside lower center", ncols=3, fontsize=10)
+    write_at_right(axes, "过期最久", [f"{days}天" if days else "—" for days in counts["longest"]])
+    axes.figure.legend(loc="outside lower center", ncols=3, fontsize=11)
     rows = "；".join(
         f"{name}{counts.loc[name, 'total']}件，{_in_words(row)}{_longest(counts.loc[name, 'longest'])}"
         for name, row in shown.iterrows()
     )
-    describe(axes.figure, f"条形图，一行一类问题：{rows or '没有要整改的'}。")
+    describe(axes.figure, f"条形图，整改台账：{rows or '没有要整改的'}。")
     return axes
 
 
 def _longest(days: int) -> str:
-    return f"，最长超期{days}天" if days else ""
+    return f"，过期最久{days}天" if days else ""
 
 
 def _in_words(row: pd.Series) -> str:

@@ -77,7 +77,7 @@ def holding_bars(counts: pd.DataFrame) -> Axes:
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}
                 axes.text(begin + n / 2, row, str(int(n)), ha="center", va="center", fontsize=11, bbox=box)
         left += column.to_numpy(dtype=float)
-    axes.set(xlim=(0, max(left.max(), 1) * 1.05), xlabel="学校（学段部分）的个数")
+    axes.set(xlim=(0, 1.05 * left.max(initial=1)), xlabel="学校（学段部分）的个数")
     axes.locator_params(axis="x", integer=True)
     axes.figure.legend(loc="outside lower center", ncols=2, fontsize=11)
     rows = [

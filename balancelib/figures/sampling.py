@@ -29,43 +29,36 @@ def design_rows(draws: pd.DataFrame, truth: float, names: Mapping[str, str]) -> 
         Of the designs, to show.
     """
     axes = row_axes([names[design] for design in draws["design"].unique()])[0]
-    texts, said = [], []
+    halves, said = [], []
     for row, (design, these) in enumerate(draws.groupby("design", sort=False)):
-        first = these.iloc[0]
-        beside = row + 0.3 * np.linspace(-1, 1, len(these))[np.argsort(np.argsort(these["value"] * 1e6 % 1))]
-        axes.scatter(
-            100 * these["value"], beside, color=SKY, s=12, zorder=2, label="" if row else "每抽一次的估计"
-        )
-        axes.plot(
-            [100 * first.low, 100 * first.high],
-            [row, row],
-            color=BLUE,
-            linestyle="-",
-            marker="|",
-            markersize=14,
-        )
-        axes.scatter(
-            100 * first.value,
-            row,
-            color=YELLOW,
-            edgecolors=BLACK,
-            s=70,
-            zorder=3,
-            label="" if row else "这一次和它的区间",
-        )
-        half = 100 * (these["high"] - these["low"]).median() / 2
-        covers = ((these["low"] <= truth) & (truth <= these["high"])).sum()
-        texts.append(f"±{half:.1f}")
-        said.append(
-            f"{names[design]}，这一次{100 * first.value:.1f}%，区间{100 * first.low:.1f}%到{100 * first.high:.1f}%，"
-            f"{len(these)}次里误差的中位数±{half:.1f}个百分点，{covers}次罩住了真实的数"
-        )
+        _draw_row(axes, row, these)
+        halves.append(100 * (these["high"] - these["low"]).median() / 2)
+        said.append(f"{names[design]}，{_in_words(these, truth, halves[-1])}")
     axes.axvline(100 * truth, color=BLACK, linestyle="--", linewidth=1.2, label=f"全部学校{100 * truth:.1f}%")
     axes.set_xlabel("体质健康优良率（%）")
-    write_at_right(axes, "误差", texts)
+    write_at_right(axes, "误差中位数", [f"±{half:.1f}" for half in halves])
     axes.figure.legend(loc="outside lower center", ncols=2, fontsize=11)
     describe(axes.figure, f"点和区间图，虚线是全部学校的{100 * truth:.1f}%：{'；'.join(said)}。")
     return axes
+
+
+def _draw_row(axes: Axes, row: int, these: pd.DataFrame) -> None:
+    """Draw the estimates of one design, none on top of another, and the first with its interval."""
+    values, ends = 100 * these["value"], 100 * these.iloc[0][["low", "high"]]
+    beside = row + 0.3 * np.linspace(-1, 1, len(these))[np.argsort(np.argsort(these["value"] * 1e6 % 1))]
+    labels = ("", "") if row else ("每抽一次的估计", "这一次和它的区间")  # once in the legend
+    axes.scatter(values, beside, color=SKY, s=12, zorder=2, label=labels[0])
+    axes.plot(ends, [row, row], color=BLUE, linestyle="-", marker="|", markersize=14)
+    axes.scatter(values.iloc[0], row, color=YELLOW, edgecolors=BLACK, s=70, zorder=3, label=labels[1])
+
+
+def _in_words(these: pd.DataFrame, truth: float, half: float) -> str:
+    first = 100 * these.iloc[0][["value", "low", "high"]]
+    covers = ((these["low"] <= truth) & (truth <= these["high"])).sum()
+    return (
+        f"这一次{first['value']:.1f}%，区间{first['low']:.1f}%到{first['high']:.1f}%，"
+        f"{len(these)}次里误差的中位数±{half:.1f}个百分点，{covers}次罩住了真实的数"
+    )
 
 
 def explore_designs(

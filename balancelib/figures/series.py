@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
+from balancelib.figures.effects import effect_rows
 from balancelib.figures.explorers import Answer, Control, Explorer, explore
-from balancelib.figures.relation import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, RED, YELLOW, describe, signed, use_style
 
 if TYPE_CHECKING:
@@ -44,14 +44,8 @@ def break_lines(months: pd.DataFrame, began: str, what: str) -> Axes:
     since, after = months["since"], months["since"] >= 0
     axes.scatter(since, months["value"], s=14, color=BLACK, zorder=3, label="看到的，一点一个月")
     axes.plot(since, months["line"], color=BLUE, linestyle="-", linewidth=1.6, label="模型")
-    axes.plot(
-        since[after],
-        months["without"][after],
-        color=RED,
-        linestyle="--",
-        linewidth=1.6,
-        label="要是没有做",
-    )
+    without = months["without"][after]
+    axes.plot(since[after], without, color=RED, linestyle="--", linewidth=1.6, label="要是没有做")
     axes.axvline(-0.5, color=BLACK, linewidth=1, linestyle=":")
     axes.text(-0.5, 1.01, f"{began}开始", transform=axes.get_xaxis_transform(), ha="center", va="bottom")
     first = months["month"].str[:4].drop_duplicates()
@@ -73,33 +67,16 @@ def _months_in_words(months: pd.DataFrame, began: str, what: str) -> str:
 
 
 def claim_rows(estimates: Mapping[str, "Estimate"], what: str, truth: float | None = None) -> Axes:
-    """Draw what each way of looking at a series claims, with its interval, a row each; a line at 0, and at the truth where it is known.
+    """Draw what each way of looking at a series claims, as `effect_rows`.
 
     Parameters
     ----------
     estimates : mapping of str to Estimate
-        Of `balancelib.progress.series_claims`.
-    what : str
-        What is claimed, with its unit.
-    truth : float, optional
-        Known of synthetic data only.
+        Of `balancelib.progress.series_claims`, in absences of a thousand pupil-days.
+    what, truth
+        As for `effect_rows`.
     """
-    axes = row_axes([WAYS[way] for way in estimates])[0]
-    for row, found in enumerate(estimates.values()):
-        axes.plot([found.low, found.high], [row, row], color=BLUE, linestyle="-", marker="|", markersize=14)
-        axes.scatter(found.value, row, color=YELLOW, edgecolors=BLACK, s=70, zorder=3)
-    axes.axvline(0, color=BLACK, linewidth=1, linestyle="-")
-    told = "；".join(f"{WAYS[way]}{in_words(found)}" for way, found in estimates.items())
-    if truth is not None:
-        axes.axvline(
-            truth, color=RED, linestyle="--", label=f"真实的作用{signed(truth, 2)}（只有合成的数据才知道）"
-        )
-        axes.figure.legend(loc="outside lower center", fontsize=11)
-        told += f"；虚线是真实的作用{signed(truth, 2)}"
-    write_at_right(axes, "说的", [signed(found.value) for found in estimates.values()])
-    axes.set_xlabel(what)
-    describe(axes.figure, f"点和区间图，{what}：{told}。")
-    return axes
+    return effect_rows({WAYS[way]: found for way, found in estimates.items()}, what, truth, "‰", 2)
 
 
 def in_words(found: "Estimate") -> str:
@@ -133,20 +110,22 @@ def placebo_dots(dates: pd.DataFrame, what: str) -> Axes:
         style = {"color": face, "edgecolors": BLACK, "s": 46, "zorder": 3}
         axes.scatter(rows[chosen], dates["value"][chosen], label=f"{label}和区间", **style)
     axes.axhline(0, color=BLACK, linewidth=1, linestyle="-")
-    fake, true = dates[~real], dates[real].iloc[0]
     shown = [0, *np.flatnonzero(~real)[7::7], len(dates) - 1]
     axes.set_xticks(rows[shown], dates["month"].iloc[shown])
     axes.set(xlabel="当作从哪个月开始", ylabel=what)
     axes.figure.legend(loc="outside lower center", ncols=2, fontsize=11)
+    describe(axes.figure, f"点和区间图，{what}：{_dates_in_words(dates[~real], dates[real].iloc[0])}。")
+    return axes
+
+
+def _dates_in_words(fake: pd.DataFrame, true: pd.Series) -> str:
     furthest = fake.loc[fake["value"].abs().idxmax()]
     crossed = ((fake["low"] > 0) | (fake["high"] < 0)).sum()
-    describe(
-        axes.figure,
-        f"点和区间图，{what}：{len(fake)}个假日期（{fake['month'].iloc[0]}到{fake['month'].iloc[-1]}）从{signed(fake['value'].min())}到"
+    return (
+        f"{len(fake)}个假日期（{fake['month'].iloc[0]}到{fake['month'].iloc[-1]}）从{signed(fake['value'].min())}到"
         f"{signed(fake['value'].max())}，离0最远的是{furthest['month']}的{signed(furthest['value'])}，区间不含0的{crossed}个；"
-        f"真日期{true['month']}是{signed(true['value'])}，区间{signed(true['low'])}到{signed(true['high'])}。",
+        f"真日期{true['month']}是{signed(true['value'])}，区间{signed(true['low'])}到{signed(true['high'])}"
     )
-    return axes
 
 
 def explore_break(find: Callable[[str, str], "Break"], dates: Sequence[str], real: str) -> Explorer:

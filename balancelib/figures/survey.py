@@ -1,6 +1,6 @@
 """Figures of the survey of satisfaction: the same answers reckoned in several ways, and an explorer of who answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from matplotlib.axes import Axes
 
@@ -31,35 +31,33 @@ def limit_rows(
     """
     axes = row_axes(list(ways))[0]
     said = []
-    for row, (name, (value, low, high)) in enumerate(ways.items()):
-        text = f"{name}{100 * value:.1f}%"
-        if low is not None and high is not None:
-            style, colour = (":", GREY) if name == extreme else ("-", BLUE)
-            ends = [100 * low, 100 * high]
-            axes.plot(ends, [row, row], color=colour, linestyle=style, linewidth=3, solid_capstyle="butt")
-            axes.plot(ends, [row, row], color=colour, linestyle="", marker="|", markersize=14)
-            interval = f"区间{ends[0]:.1f}%到{ends[1]:.1f}%"
-            text = (
-                f"{name}，最低{ends[0]:.1f}%，最高{ends[1]:.1f}%"
-                if name == extreme
-                else f"{text}，{interval}"
-            )
+    for row, (name, found) in enumerate(ways.items()):
+        if None not in found:
+            _draw_ends(axes, row, found[1:], name == extreme)
         if name != extreme:
-            axes.scatter(100 * value, row, color=YELLOW, edgecolors=BLACK, s=70, zorder=3)
-        said.append(text)
+            axes.scatter(100 * found[0], row, color=YELLOW, edgecolors=BLACK, s=70, zorder=3)
+        said.append(name + _in_words(found, name == extreme))
     axes.axvline(100 * limit, color=RED, linestyle="--", linewidth=1.5)
-    axes.text(
-        100 * limit,
-        1.02,
-        f"线{100 * limit:.0f}%",
-        transform=axes.get_xaxis_transform(),
-        ha="center",
-        color=RED,
-    )
+    above = {"transform": axes.get_xaxis_transform(), "ha": "center", "color": RED}
+    axes.text(100 * limit, 1.02, f"线{100 * limit:.0f}%", **above)
     axes.set_xlabel("满意的占（%）")
-    write_at_right(axes, "", [f"{100 * v:.1f}" if n != extreme else "—" for n, (v, *_) in ways.items()])
+    write_at_right(axes, "估计", [f"{100 * v:.1f}" if n != extreme else "—" for n, (v, *_) in ways.items()])
     describe(axes.figure, f"点和区间图，虚线是{100 * limit:.0f}%的线：{'；'.join(said)}。")
     return axes
+
+
+def _draw_ends(axes: Axes, row: int, ends: Sequence[float], utmost: bool) -> None:
+    style, colour = (":", GREY) if utmost else ("-", BLUE)
+    percent = [100 * end for end in ends]
+    axes.plot(percent, [row, row], color=colour, linestyle=style, linewidth=3, solid_capstyle="butt")
+    axes.plot(percent, [row, row], color=colour, linestyle="", marker="|", markersize=14)
+
+
+def _in_words(found: tuple[float, float | None, float | None], utmost: bool) -> str:
+    value, low, high = (None if number is None else f"{100 * number:.1f}%" for number in found)
+    if utmost:
+        return f"，最低{low}，最高{high}"
+    return value if low is None else f"{value}，区间{low}到{high}"
 
 
 def explore_answers(

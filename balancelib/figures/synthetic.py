@@ -6,6 +6,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from balancelib.figures.bars import OCHRE, Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, choice, explore
@@ -14,6 +15,11 @@ from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe, s
 POOR = (
     5.0  # times the own county's mean squared gap before: Abadie, Diamond and Hainmueller's (2010) middle cut
 )
+LINES = {
+    "own": {"label": "本县", "color": BLUE, "linestyle": "-", "linewidth": 2.5},
+    "synthetic": {"label": "合成的县", "color": RED, "linestyle": "--", "linewidth": 2},
+    "average": {"label": "各县平均", "color": YELLOW, "linestyle": ":", "linewidth": 2},
+}
 NONE = "都留着"
 REST = "其他各县"
 LOWER = "本县比合成的县低多少（差异系数）"
@@ -42,20 +48,9 @@ def synthetic_panels(paths: pd.DataFrame, gaps: pd.DataFrame, since: int, what: 
     """
     use_style()
     figure, axes = plt.subplots(2, sharex=True, figsize=(5.4, 6.4))
-    lines = {
-        "own": ("本县", BLUE, "-", 2.5),
-        "synthetic": ("合成的县", RED, "--", 2),
-        "average": ("各县平均", YELLOW, ":", 2),
-    }
-    for column, (label, colour, line, width) in lines.items():
-        axes[0].plot(paths.index, paths[column], color=colour, linestyle=line, linewidth=width, label=label)
-    poor = _poor(gaps, since)
-    for county, values in gaps.iloc[:, 1:].items():
-        axes[1].plot(gaps.index, values, color=GREY, linestyle=":" if poor[county] else "-", linewidth=0.9)
-    axes[1].plot(gaps.index, gaps.iloc[:, 0], color=BLUE, linestyle="-", linewidth=2.5)
-    axes[1].axhline(0, color=BLACK, linewidth=1, linestyle="-")
-    for style, label in (("-", "别的县"), (":", "别的县，改革前就拼得不像")):
-        axes[1].plot([], [], color=GREY, linestyle=style, linewidth=1.2, label=label)
+    for column, style in LINES.items():
+        axes[0].plot(paths.index, paths[column], **style)
+    _draw_gaps(axes[1], gaps, _poor(gaps, since))
     for panel in axes:
         panel.axvline(since - 0.5, color=BLACK, linewidth=1.2, linestyle=(0, (5, 2)))
     axes[0].text(since - 0.4, 1.01, f"{since}年起", transform=axes[0].get_xaxis_transform(), va="bottom")
@@ -65,6 +60,15 @@ def synthetic_panels(paths: pd.DataFrame, gaps: pd.DataFrame, since: int, what: 
     figure.legend(loc="outside lower center", ncols=3, fontsize=11)
     describe(figure, _panels_in_words(paths, gaps, since, what))
     return axes
+
+
+def _draw_gaps(axes: Axes, gaps: pd.DataFrame, poor: pd.Series) -> None:
+    for county, values in gaps.iloc[:, 1:].items():
+        axes.plot(gaps.index, values, color=GREY, linestyle=":" if poor[county] else "-", linewidth=0.9)
+    axes.plot(gaps.index, gaps.iloc[:, 0], color=BLUE, linestyle="-", linewidth=2.5)
+    axes.axhline(0, color=BLACK, linewidth=1, linestyle="-")
+    for style, label in (("-", "别的县"), (":", "别的县，改革前就拼得不像")):
+        axes.plot([], [], color=GREY, linestyle=style, linewidth=1.2, label=label)
 
 
 def _poor(gaps: pd.DataFrame, since: int) -> pd.Series:

@@ -126,6 +126,13 @@ def labels(column: Any, n: int, name: str) -> np.ndarray:
     return array
 
 
+def inside(numbers: dict[str, float]) -> None:
+    """Refuse a number that is not between 0 and 1, with its name."""
+    for name, number in numbers.items():
+        if not 0 < number < 1:
+            raise ValueError(f"{name}是{number}，要在0和1之间，例如0.85")
+
+
 def is_blank(label: Any) -> bool:
     """Whether a label is missing: None or NaN."""
     return label is None or (isinstance(label, float) and math.isnan(label))

@@ -1,12 +1,31 @@
 """Estimates from samples of a finite population: simple, stratified, cluster and with probability proportional to size."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from balancelib.measures.columns import check, labels
-from balancelib.measures.estimation import ALONE, FirstStage, first_stage
+from balancelib.measures.estimation import ALONE, FirstStage, first_stage, student_estimate
+
+
+class Design(TypedDict, total=False):
+    """How units were drawn, and how sure the interval is to be; all by name.
+
+    Attributes
+    ----------
+    strata, cluster : array_like, shape (n,)
+        Parts of the population from which was drawn apart, and what was drawn first. Left out, there is one part, and units are drawn by themselves.
+    population : array_like, shape (n,) or number
+        Clusters (units, where no cluster is given) in the unit's stratum. Left out, the population is taken as endless.
+    level : float
+        Of the interval; 0.95 if left out.
+    """
+
+    strata: ArrayLike
+    cluster: ArrayLike
+    population: ArrayLike
+    level: float
 
 
 class DesignEstimate(NamedTuple):
@@ -32,23 +51,16 @@ class DesignEstimate(NamedTuple):
 
 
 class _Drawn(NamedTuple):
-    """A sample: weights, first stage, the share of each stratum's first-stage units not drawn, and of all units."""
+    """A sample: weights, first stage, the share of each stratum's first-stage units not drawn, and of all units; the level of the interval."""
 
     weights: np.ndarray
     stage: FirstStage
     left: np.ndarray
     left_of_all: float
+    level: float
 
 
-def design_mean(
-    y: ArrayLike,
-    weights: ArrayLike | None = None,
-    *,
-    strata: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
-    population: ArrayLike | None = None,
-    level: float = 0.95,
-) -> DesignEstimate:
+def design_mean(y: ArrayLike, weights: ArrayLike | None = None, **design: Unpack[Design]) -> DesignEstimate:
     r"""Estimate a mean of a finite population from a sample (抽样设计下的均值).
 
     .. math::
@@ -64,12 +76,8 @@ def design_mean(
         Values of the units drawn.
     weights : array_like, shape (n,), optional
         How many units each stands for; the inverse of the share drawn of its stratum if left out and ``population`` is given, else equal.
-    strata, cluster : array_like, shape (n,), optional
-        Parts of the population from which was drawn apart, and what was drawn first.
-    population : array_like, shape (n,) or number, optional
-        Clusters (units, where no cluster is given) in the unit's stratum. Left out, the population is taken as endless.
-    level : float
-        Of the interval.
+    **design
+        ``strata``, ``cluster``, ``population``, ``level``: see `Design`.
 
     Returns
     -------
@@ -82,9 +90,9 @@ def design_mean(
 
     Notes
     -----
-    One stage: of a cluster all units are looked at. With the same y in all strata the formula is the textbook's for simple and
+    One stage: of a cluster all units are looked at. Where units of a stratum weigh the same, the formula is the textbook's for simple and
     stratified samples; clusters of unequal size make it a ratio estimator, biased a little where few were drawn. Cochran (1977),
-    *Sampling Techniques*, 3rd ed., 2.6, 5.9, 9A; Lohr (2022), *Sampling*, 3rd ed.; the same as ``svymean`` of R's survey.
+    *Sampling Techniques*, 3rd ed., chapters 2, 5 and 9A; Lohr (2022), *Sampling*, 3rd ed.; the same as ``svymean`` of R's survey.
 
     Examples
     --------
@@ -94,20 +102,11 @@ def design_mean(
     >>> found.value, round(found.se, 4), found.df
     (2.5, 0.4564, 3)
     """
-    return design_ratio(
-        y, np.ones(np.size(y)), weights, strata=strata, cluster=cluster, population=population, level=level
-    )
+    return design_ratio(y, np.ones(np.size(y)), weights, **design)
 
 
 def design_ratio(
-    y: ArrayLike,
-    x: ArrayLike,
-    weights: ArrayLike | None = None,
-    *,
-    strata: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
-    population: ArrayLike | None = None,
-    level: float = 0.95,
+    y: ArrayLike, x: ArrayLike, weights: ArrayLike | None = None, **design: Unpack[Design]
 ) -> DesignEstimate:
     r"""Estimate a ratio of two totals, such as fit pupils to pupils tested (抽样设计下的比率).
 
@@ -120,7 +119,7 @@ def design_ratio(
     ----------
     y, x : array_like, shape (n,)
         Numerator and denominator of each unit; the denominators' total is above 0.
-    weights, strata, cluster, population, level
+    weights, **design
         As of `design_mean`.
 
     Returns
@@ -134,36 +133,28 @@ def design_ratio(
 
     Notes
     -----
-    Cochran (1977), 6.4; the same as ``svyratio`` of R's survey.
+    Cochran (1977), chapter 6; the same as ``svyratio`` of R's survey.
 
     Examples
     --------
     >>> design_ratio([1, 2, 3], [2, 4, 6], population=10)[:2]
     (0.5, 0.0)
     """
-    columns, drawn = _drawn({"y": y, "x": x}, weights, strata, cluster, population)
+    columns, drawn = _drawn({"y": y, "x": x}, weights, **design)
     w, under = drawn.weights, drawn.weights @ columns["x"]
     if not under > 0:
         raise ValueError("分母加起来不大于0，比率算不出来")
     value = w @ columns["y"] / under
     residual = (columns["y"] - value * columns["x"]) * (w.sum() / under)
-    return _estimated(value, residual, w.sum(), drawn, level)
+    return _estimated(value, residual, w.sum(), drawn)
 
 
-def design_total(
-    y: ArrayLike,
-    weights: ArrayLike | None = None,
-    *,
-    strata: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
-    population: ArrayLike | None = None,
-    level: float = 0.95,
-) -> DesignEstimate:
+def design_total(y: ArrayLike, weights: ArrayLike | None = None, **design: Unpack[Design]) -> DesignEstimate:
     r"""Estimate a total of a finite population (抽样设计下的总数): :math:`\sum w_i y_i`, its variance from the clusters' :math:`\sum w_i y_i`.
 
     Parameters
     ----------
-    y, weights, strata, cluster, population, level
+    y, weights, **design
         As of `design_mean`; the weights in units of the population, not in any scale.
 
     Returns
@@ -180,10 +171,10 @@ def design_total(
     >>> design_total([1, 2, 3, 4], population=8).value
     20.0
     """
-    if weights is None and population is None:
+    if weights is None and design.get("population") is None:
         raise ValueError("推算总数，要知道每个单位代表几个（weights），或者一共有几个（population）")
-    columns, drawn = _drawn({"y": y}, weights, strata, cluster, population)
-    return _estimated(drawn.weights @ columns["y"], columns["y"], 1.0, drawn, level)
+    columns, drawn = _drawn({"y": y}, weights, **design)
+    return _estimated(drawn.weights @ columns["y"], columns["y"], 1.0, drawn)
 
 
 def hansen_hurwitz(y: ArrayLike, chance: ArrayLike, level: float = 0.95) -> DesignEstimate:
@@ -214,8 +205,9 @@ def hansen_hurwitz(y: ArrayLike, chance: ArrayLike, level: float = 0.95) -> Desi
 
     Notes
     -----
-    For a systematic draw, without replacement, the standard error is a little too large as a rule. Hansen and Hurwitz (1943), Annals
-    of Mathematical Statistics 14, 333–362.
+    A systematic draw hits each unit ``n p`` times on average: the total has no bias, and where no unit is larger than a step it is Horvitz and Thompson's. The
+    standard error is too large where neighbours on the list are alike, for they are not drawn together. Hansen and Hurwitz (1943), Annals of Mathematical Statistics 14, 333–362; Horvitz and
+    Thompson (1952), Journal of the American Statistical Association 47, 663–685.
 
     Examples
     --------
@@ -230,15 +222,17 @@ def hansen_hurwitz(y: ArrayLike, chance: ArrayLike, level: float = 0.95) -> Desi
     if (p <= 0).any() or (p > 1).any():
         raise ValueError("每次被抽中的机会要大于0、不超过1")
     each = columns["y"] / p
-    return _with_interval(each.mean(), each.std(ddof=1) / np.sqrt(n), n, n - 1, None, level)
+    found = student_estimate(each.mean(), each.std(ddof=1) / np.sqrt(n), n - 1, n, level)
+    return DesignEstimate(*found, n - 1, None)
 
 
 def _drawn(
     columns: dict[str, ArrayLike],
     weights: ArrayLike | None,
-    strata: ArrayLike | None,
-    cluster: ArrayLike | None,
-    population: ArrayLike | None,
+    strata: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    population: ArrayLike | None = None,
+    level: float = 0.95,
 ) -> tuple[dict[str, np.ndarray], _Drawn]:
     """Check the columns, and say how they were drawn."""
     columns = dict(columns)
@@ -252,10 +246,10 @@ def _drawn(
     stage = first_stage(*parts, n, least=2 if population is None else 1)
     if population is None:
         w = _weights(weights, n, np.ones(n))
-        return columns, _Drawn(w, stage, np.ones(stage.sizes.size), 1.0)
-    there = _population(np.broadcast_to(np.asarray(population, dtype=float), (n,)), stage)
+        return columns, _Drawn(w, stage, np.ones(stage.sizes.size), 1.0, level)
+    there = _population(population, stage)
     w = _weights(weights, n, (there / stage.sizes)[stage.stratum][stage.cluster])
-    return columns, _Drawn(w, stage, 1 - stage.sizes / there, max(1 - n / w.sum(), 0.0))
+    return columns, _Drawn(w, stage, 1 - stage.sizes / there, max(1 - n / w.sum(), 0.0), level)
 
 
 def _weights(weights: ArrayLike | None, n: int, otherwise: np.ndarray) -> np.ndarray:
@@ -265,9 +259,14 @@ def _weights(weights: ArrayLike | None, n: int, otherwise: np.ndarray) -> np.nda
     return w
 
 
-def _population(of_units: np.ndarray, stage: FirstStage) -> np.ndarray:
+def _population(population: ArrayLike, stage: FirstStage) -> np.ndarray:
     """Return each stratum's number of clusters, one number a stratum."""
     stratum = stage.stratum[stage.cluster]
+    of_units = np.asarray(population, dtype=float)
+    if of_units.ndim == 0:
+        of_units = np.full(stratum.shape, of_units)
+    if of_units.shape != stratum.shape or not np.isfinite(of_units).all():
+        raise ValueError("总数（population）写一个数，或者和数据一样长，不能有空的；总数没有限的，不写")
     there = np.array([of_units[stratum == h][0] for h in range(stage.sizes.size)])
     if not (of_units == there[stratum]).all():
         raise ValueError("同一层里写了两个不同的总数（population）；一层只能有一个")
@@ -278,7 +277,7 @@ def _population(of_units: np.ndarray, stage: FirstStage) -> np.ndarray:
     return there
 
 
-def _estimated(value: float, u: np.ndarray, scale: float, drawn: _Drawn, level: float) -> DesignEstimate:
+def _estimated(value: float, u: np.ndarray, scale: float, drawn: _Drawn) -> DesignEstimate:
     """Return the estimate whose error is that of the weighted sum of ``u``, divided by ``scale``."""
     w, stage, n = drawn.weights, drawn.stage, u.size
     of_clusters = np.bincount(stage.cluster, w * u)
@@ -287,13 +286,4 @@ def _estimated(value: float, u: np.ndarray, scale: float, drawn: _Drawn, level: 
     simple = w.sum() ** 2 * drawn.left_of_all * spread / n
     deff = float(variance / simple) if simple > 0 else None
     df = stage.stratum.size - stage.sizes.size
-    return _with_interval(value, np.sqrt(variance) / scale, n, df, deff, level)
-
-
-def _with_interval(
-    value: float, se: float, n: int, df: int, deff: float | None, level: float
-) -> DesignEstimate:
-    from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
-
-    reach = stdtrit(df, (1 + level) / 2) * se if se > 0 else 0.0  # without doubt where all were looked at
-    return DesignEstimate(float(value), float(se), float(value - reach), float(value + reach), n, df, deff)
+    return DesignEstimate(*student_estimate(value, np.sqrt(variance) / scale, df, n, drawn.level), df, deff)

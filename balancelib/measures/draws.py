@@ -109,9 +109,9 @@ def _at(sizes: ArrayLike, shares: np.ndarray) -> np.ndarray:
 
 
 def _checked(n: int) -> int:
-    if n < 1:
-        raise ValueError(f"要抽{n}个，至少抽1个")
-    return n
+    if not n >= 1 or n % 1:
+        raise ValueError(f"要抽{n}个，要是整数，至少抽1个")
+    return int(n)
 
 
 def _checked_lot(lot: float) -> float:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from balancelib.measures.estimation import Estimate
+from balancelib.measures.estimation import Estimate, student_estimate
 
 
 class Fit(NamedTuple):
@@ -29,11 +29,10 @@ class Fit(NamedTuple):
 
     def estimate(self, column: int, level: float = 0.95, freedom: float | None = None) -> Estimate:
         """Return one coefficient with its interval by Student's t; ``freedom`` is groups less one if left out."""
-        from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
-
-        value, error = self.coefficients[column], np.sqrt(self.covariance[column, column])
-        reach = stdtrit(freedom or self.groups - 1, (1 + level) / 2) * error
-        return Estimate(*map(float, (value, error, value - reach, value + reach)), self.rows)
+        error = np.sqrt(self.covariance[column, column])
+        return student_estimate(
+            self.coefficients[column], error, freedom or self.groups - 1, self.rows, level
+        )
 
 
 def clustered_fit(y: ArrayLike, design: ArrayLike, groups: ArrayLike) -> Fit:

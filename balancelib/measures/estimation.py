@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from balancelib.measures.columns import answer, check, labels
+from balancelib.measures.columns import answer, check, inside, labels
 from balancelib.measures.influence import INFLUENCE
 
 ALONE = "有的层里只有一个群（或一个单位），估不出误差；请与相近的层合并"
@@ -21,6 +21,43 @@ class Estimate(NamedTuple):
     low: float
     high: float
     n: int
+
+
+def half_width(error: float, freedom: float, level: float) -> float:
+    """Return half the width of an interval by Student's t; 0 where nothing is in doubt, whatever the degrees of freedom."""
+    from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
+
+    inside({"把握": level})
+    return 0.0 if error == 0 else float(stdtrit(freedom, (1 + level) / 2) * error)
+
+
+def student_estimate(value: float, error: float, freedom: float, n: int, level: float = 0.95) -> Estimate:
+    """Return an estimate with its interval by Student's t.
+
+    Parameters
+    ----------
+    value, error : float
+        Estimate and standard error.
+    freedom : float
+        Degrees of freedom of the error.
+    n : int
+        Units.
+    level : float
+        Of the interval.
+
+    Raises
+    ------
+    ValueError
+        A level that is not between 0 and 1.
+
+    Examples
+    --------
+    >>> found = student_estimate(10.0, 2.0, freedom=9, n=10)
+    >>> round(found.low, 3), round(found.high, 3)
+    (5.476, 14.524)
+    """
+    reach = half_width(error, freedom, level)
+    return Estimate(float(value), float(error), float(value - reach), float(value + reach), n)
 
 
 class FirstStage(NamedTuple):
@@ -168,9 +205,7 @@ def _linearised(
 
 def _student(name: str, value: float, error: float, design: FirstStage, level: float) -> tuple[float, float]:
     """Interval by Student's t; of a measure of inequality on the scale of logarithms, where it is less skewed."""
-    from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
-
-    reach = stdtrit(design.stratum.size - design.sizes.size, (1 + level) / 2) * error
+    reach = half_width(error, design.stratum.size - design.sizes.size, level)
     if name in INFLUENCE and name != "concentration_index" and value > 0:
         return value * np.exp(-reach / value), value * np.exp(reach / value)
     return value - reach, value + reach

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from balancelib.measures.estimation import Estimate
+from balancelib.measures.estimation import Estimate, student_estimate
 
 
 class Moving(NamedTuple):
@@ -52,16 +52,13 @@ class Moving(NamedTuple):
         level : float
             Of the interval, by Student's t.
         """
-        from scipy.special import stdtrit  # noqa: PLC0415  heavy: only where it is used
-
         together = np.bincount(cluster, self.influence.sum(axis=1))
         groups = together.size
         if groups < 2:
             raise ValueError("至少要有两组（例如两所学校），才估得出误差")
         value = float(self.value.sum())
         error = float(np.sqrt(groups / (groups - 1) * (together @ together)))
-        reach = float(stdtrit(groups - 1, (1 + level) / 2)) * error
-        return Estimate(value, error, value - reach, value + reach, cluster.size)
+        return student_estimate(value, error, groups - 1, cluster.size, level)
 
 
 def averages(columns: np.ndarray, share: np.ndarray) -> Moving:

@@ -6,6 +6,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike
 
+from balancelib.measures.columns import inside
+
 
 def size_for_mean(
     sd: float, margin: float, population: float = math.inf, level: float = 0.95, deff: float = 1.0
@@ -20,7 +22,7 @@ def size_for_mean(
     sd, margin : float
         Standard deviation of the units and half the width wished, in the same unit; above 0.
     population : float
-        Units there are; endless if left out.
+        Units there are, 1 or more; endless if left out.
     level : float
         Of the interval.
     deff : float
@@ -29,7 +31,7 @@ def size_for_mean(
     Returns
     -------
     int
-        Rounded up, and not more than there are.
+        Rounded up, 1 at least, and not more than there are.
 
     Raises
     ------
@@ -38,14 +40,15 @@ def size_for_mean(
 
     Notes
     -----
-    Cochran (1977), *Sampling Techniques*, 4.6. Those who do not answer are not among them.
+    Cochran (1977), *Sampling Techniques*, chapter 4. Those who do not answer are not among them.
 
     Examples
     --------
     >>> size_for_mean(sd=10, margin=2), size_for_mean(sd=10, margin=2, population=100)
     (97, 49)
     """
-    _above_zero({"标准差": sd, "允许的误差": margin, "设计效应": deff, "总数": population})
+    _above_zero({"标准差": sd, "允许的误差": margin, "设计效应": deff})
+    _counted("总数", population)
     first = deff * (_quantile(level) * sd / margin) ** 2
     return _whole(first / (1 + first / population), population)
 
@@ -56,7 +59,7 @@ def size_for_share(
     r"""Return how many units give an interval of ± ``margin`` for a share (比例的样本量).
 
     .. math::
-        n_0 = \frac{z^2 p (1 - p)}{e^2}, \qquad n = \frac{n_0}{1 + (n_0 - 1)/N}
+        n_0 = deff \, \frac{z^2 p (1 - p)}{e^2}, \qquad n = \frac{n_0}{1 + (n_0 - 1)/N}
 
     Parameters
     ----------
@@ -76,7 +79,7 @@ def size_for_share(
 
     Notes
     -----
-    Cochran (1977), 4.4.
+    Cochran (1977), chapter 4.
 
     Examples
     --------
@@ -85,7 +88,7 @@ def size_for_share(
     >>> size_for_share(0.85, 0.02, 58_000), size_for_share(0.85, 0.02, 5_800)
     (1200, 1012)
     """
-    _inside({"比例": share})
+    inside({"比例": share})
     finite = population / (population - 1) if 1 < population < math.inf else 1.0
     return size_for_mean(math.sqrt(share * (1 - share) * finite), margin, population, level, deff)
 
@@ -104,7 +107,7 @@ def chance_to_show(
     truth, limit : float
         True share and limit, between 0 and 1.
     n : int
-        Answers of a simple random sample, fewer than ``population``.
+        Answers of a simple random sample, 1 or more, fewer than ``population``.
     population, level
         As of `size_for_mean`.
 
@@ -128,8 +131,9 @@ def chance_to_show(
     >>> round(chance_to_show(0.87, 0.85, 2416), 2)
     0.8
     """
-    _inside({"真实的比例": truth, "要过的线": limit})
-    _above_zero({"答卷数": n, "还没有问的人数": population - n})
+    inside({"真实的比例": truth, "要过的线": limit})
+    _counted("答卷数", n)
+    _counted("还没有问的人数", population - n)
     finite = (population - n) / (population - 1) if population < math.inf else 1.0
     above = (truth - limit) * math.sqrt(n / finite) - _quantile(level) * math.sqrt(limit * (1 - limit))
     return NormalDist().cdf(above / math.sqrt(truth * (1 - truth)))
@@ -168,7 +172,8 @@ def size_to_show(
     >>> size_to_show(0.87, 0.85), size_to_show(0.89, 0.85)
     (2416, 580)
     """
-    _inside({"真实的比例": truth, "要过的线": limit, "把握": power})
+    inside({"真实的比例": truth, "要过的线": limit, "把握": power})
+    _counted("总数", population)
     if truth <= limit:
         raise ValueError(f"真实的比例{truth:g}没有超过{limit:g}，问多少人也说不出“过了线”")
     reach = _quantile(level) * math.sqrt(limit * (1 - limit))
@@ -188,7 +193,7 @@ def allocate(sizes: ArrayLike, total: int, sd: ArrayLike | None = None, least: i
     Parameters
     ----------
     sizes : array_like, shape (strata,)
-        Units of each stratum.
+        Units of each stratum, whole numbers.
     total : int
         Places; more are given where ``least`` asks for them, fewer where there are not as many units.
     sd : array_like, shape (strata,), optional
@@ -203,7 +208,7 @@ def allocate(sizes: ArrayLike, total: int, sd: ArrayLike | None = None, least: i
     Raises
     ------
     ValueError
-        Sizes or deviations that are missing, negative, or not as many.
+        Sizes or deviations that are missing, negative, or not as many; sizes or a total that are no whole numbers.
 
     Notes
     -----
@@ -221,6 +226,8 @@ def allocate(sizes: ArrayLike, total: int, sd: ArrayLike | None = None, least: i
         raise ValueError("各层的大小和标准差要一样多，不能有空值")
     if (there < 0).any() or (spread < 0).any() or least < 1:
         raise ValueError("各层的大小和标准差不能是负数，每层至少抽1个")
+    if total % 1 or (there % 1).any():
+        raise ValueError("各层的大小和一共抽几个要是整数")
     places = np.minimum(there, least)
     while places.sum() < min(total, there.sum()):
         claim = there * spread / np.sqrt(np.maximum(places, 1) * (places + 1))
@@ -230,21 +237,20 @@ def allocate(sizes: ArrayLike, total: int, sd: ArrayLike | None = None, least: i
 
 
 def _quantile(level: float) -> float:
-    _inside({"把握": level})
+    inside({"把握": level})
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
 def _whole(n: float, population: float) -> int:
-    return int(min(math.ceil(n - 1e-9), population))
+    return int(min(max(math.ceil(n - 1e-9), 1), population))
 
 
 def _above_zero(numbers: dict[str, float]) -> None:
     for name, number in numbers.items():
-        if not number > 0:
+        if not 0 < number < math.inf:
             raise ValueError(f"{name}是{number}，要大于0")
 
 
-def _inside(numbers: dict[str, float]) -> None:
-    for name, number in numbers.items():
-        if not 0 < number < 1:
-            raise ValueError(f"{name}是{number}，要在0和1之间，例如0.85")
+def _counted(name: str, number: float) -> None:
+    if not number >= 1:
+        raise ValueError(f"{name}是{number}，至少要有1")

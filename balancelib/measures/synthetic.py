@@ -156,7 +156,7 @@ def placebos(outcomes: ArrayLike, first: int, treated: int = 0) -> list[Syntheti
     Raises
     ------
     ValueError
-        As of `synthetic_control`; fewer than three units.
+        As of `synthetic_control`; fewer than three units, or no such column.
 
     Notes
     -----
@@ -165,8 +165,10 @@ def placebos(outcomes: ArrayLike, first: int, treated: int = 0) -> list[Syntheti
     table = np.asarray(outcomes, dtype=float)
     if table.ndim != 2 or table.shape[1] < 3:
         raise ValueError("至少要有三个单位：做了的一个，没有做的两个")
-    others = np.arange(table.shape[1]) != treated
-    pools = (others & (np.arange(table.shape[1]) != unit) for unit in range(table.shape[1]))
+    units = np.arange(table.shape[1])
+    if treated not in units:
+        raise ValueError(f"没有第{treated}列：一共{len(units)}列，从0数起")
+    pools = (units[(units != treated) & (units != unit)] for unit in units)
     return [synthetic_control(table[:, unit], table[:, pool], first) for unit, pool in enumerate(pools)]
 
 
@@ -188,6 +190,11 @@ def placebo_p(ratios: ArrayLike, treated: int = 0) -> float:
     float
         Never below one over the number of units, for the treated one counts itself. NaN where its own ratio is.
 
+    Raises
+    ------
+    ValueError
+        No such unit.
+
     Notes
     -----
     Abadie (2021). A chance only if any of the units might as well have been the treated one.
@@ -198,6 +205,8 @@ def placebo_p(ratios: ArrayLike, treated: int = 0) -> float:
     0.5
     """
     values = np.asarray(ratios, dtype=float)
+    if treated not in range(values.size):
+        raise ValueError(f"没有第{treated}个单位：一共{values.size}个，从0数起")
     if np.isnan(values[treated]):
         return float("nan")
     return float(np.mean(~(values < values[treated])))

@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from balancelib.measures import design_mean, design_ratio, design_total, estimate, hansen_hurwitz
+from balancelib.measures import (
+    design_mean,
+    design_ratio,
+    design_total,
+    draw_systematic,
+    draw_with_replacement,
+    estimate,
+    hansen_hurwitz,
+)
 
 VECTORS = Path("/work/shared/vectors")
 # api00 of the 200 schools of R survey's apisrs, drawn from 6,194.
@@ -138,6 +146,22 @@ def test_classes_of_the_textbook():
     assert found.deff is None
 
 
+def test_draws_by_size_have_no_bias_and_the_error_that_is_told():
+    """Systematic draws from all starts, one unit larger than a step, neighbours alike; draws with replacement by their own error."""
+    rng = np.random.default_rng(2)
+    size = np.append(rng.integers(50, 300, 30), 2000)
+    y, chance, n = size * np.linspace(0.3, 0.7, 31), size / size.sum(), 8
+    starts = (np.arange(2000) + 0.5) / 2000
+    systematic = [hansen_hurwitz(y[at], chance[at]) for at in (draw_systematic(size, n, s) for s in starts)]
+    assert np.mean([one.value for one in systematic]) == pytest.approx(y.sum(), rel=1e-3)
+    assert np.std([one.value for one in systematic]) < 0.7 * np.mean([one.se for one in systematic])
+    draws = (draw_with_replacement(size, rng.random(n)) for _ in range(2000))
+    apart = [hansen_hurwitz(y[at], chance[at]) for at in draws]
+    assert np.var([one.value for one in apart]) == pytest.approx(
+        np.mean([one.se**2 for one in apart]), rel=0.1
+    )
+
+
 def test_every_stratified_sample_there_is():
     """Over all samples the mean is the truth, and the estimated variance the true one."""
     strata = {"a": [1.0, 4.0, 4.0, 9.0], "b": [10.0, 12.0, 17.0]}
@@ -183,6 +207,15 @@ def test_numbers_that_cannot_be():
         design_mean([1, 2, 3], population=2)
     with pytest.raises(ValueError, match="两个不同的总数"):
         design_mean([1, 2, 3, 4], strata=list("aabb"), population=[5, 5, 6, 7])
+    for population in (np.nan, np.inf, [5, 5], [5, None, 5]):
+        with pytest.raises(ValueError, match="写一个数，或者和数据一样长"):
+            design_mean([1, 2, 3], population=population)
+    with pytest.raises(ValueError, match="把握是95"):
+        design_mean([1, 2, 3], level=95)
+    with pytest.raises(ValueError, match="把握是95"):
+        estimate(np.average, [1, 2, 3], method="jackknife", level=95)
+    with pytest.raises(TypeError, match="stratum"):
+        design_mean([1, 2, 3], stratum=list("aab"))
     with pytest.raises(ValueError, match="只有一个群"):
         design_mean([1, 2, 3], strata=list("aab"))
     with pytest.raises(ValueError, match="空值"):

@@ -163,3 +163,31 @@ def test_what_cannot_be_fitted_is_refused():
             fit(y, design.assign(again=design["trend"]))
         with pytest.raises(ValueError, match="分不开"):
             fit(y[:30], segmented_design(range(30), 29))
+        for time in ([0, 0, *range(2, 40)], [1, 0, *range(2, 40)]):
+            with pytest.raises(ValueError, match="从早到晚"):
+                fit(y, design, time)
+        with pytest.raises(ValueError, match="空着"):
+            fit(y, design, [np.nan, *range(1, 40)])
+    with pytest.raises(ValueError, match="要从0起"):
+        newey_west(y, design, lag=-1)
+
+
+def test_a_design_of_what_is_missing_is_refused():
+    with pytest.raises(ValueError, match="空着"):
+        segmented_design([0, np.nan, 2], 1)
+    with pytest.raises(ValueError, match="空着"):
+        segmented_design([0, 1, 2], np.nan)
+    with pytest.raises(ValueError, match="season里有空值"):
+        segmented_design([0, 1, 2], 1, [3, None, 5])
+    with pytest.raises(ValueError, match="season应和数据一样长"):
+        segmented_design([0, 1, 2], 1, [3, 4])
+    with pytest.raises(ValueError, match="没有levle这一项"):
+        segmented_design([0, 1, 2], 1, terms=["levle"])
+
+
+def test_a_name_that_the_model_does_not_have_is_no_effect_of_0():
+    fit = newey_west(*months())
+    with pytest.raises(ValueError, match="模型里没有levle"):
+        fit.estimate({"levle": 1})
+    with pytest.raises(ValueError, match="把握是95"):
+        fit.estimate({"level": 1}, level=95)

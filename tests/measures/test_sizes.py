@@ -49,6 +49,10 @@ def test_the_chance_to_show_is_that_of_all_outcomes(truth, limit):
     assert chance_to_show(truth, limit, n - 1) < 0.8 <= chance_to_show(truth, limit, n)
 
 
+def test_a_margin_wider_than_anything_still_takes_one():
+    assert size_for_mean(1, 1e9) == size_for_share(0.5, 0.1, population=1) == 1
+
+
 def test_a_small_county_needs_fewer():
     few = size_to_show(0.87, 0.85, 3000)
     assert few < size_to_show(0.87, 0.85)
@@ -108,11 +112,19 @@ def test_a_large_unit_is_drawn_more_than_once():
     [
         (lambda: size_for_mean(0, 1), "标准差"),
         (lambda: size_for_mean(1, math.nan), "误差"),
+        (lambda: size_for_mean(1, math.inf), "误差"),
+        (lambda: size_for_mean(1, 1, 0.5), "总数"),
+        (lambda: size_to_show(0.9, 0.85, 0), "总数"),
+        (lambda: size_to_show(0.9, 0.85, math.nan), "总数"),
+        (lambda: chance_to_show(0.9, 0.85, 0.5), "答卷数"),
         (lambda: size_for_share(1.2, 0.1), "比例"),
         (lambda: size_for_share(0.5, 0.1, level=95), "把握"),
         (lambda: chance_to_show(0.9, 0.85, 100, 100), "还没有问"),
         (lambda: allocate([1, None], 3), "空值"),
         (lambda: allocate([1, -2], 3), "负数"),
+        (lambda: allocate([2.5, 5], 3), "整数"),
+        (lambda: allocate([2, 5], math.nan), "整数"),
+        (lambda: draw_systematic([1, 2], 1.5, 0), "整数"),
         (lambda: draw_systematic([0, 0], 1, 0), "规模"),
         (lambda: draw_systematic([1, 2], 0, 0), "至少抽1个"),
         (lambda: draw_systematic([1, 2], 1, 1), "签"),

@@ -190,3 +190,12 @@ def test_placebos_need_others():
         placebos(np.ones((4, 2)), 2)
     with pytest.raises(ValueError, match="一列一个单位"):
         leave_one_out([1.0, 2.0], [[1.0], [2.0]], 1)
+
+
+@pytest.mark.parametrize("treated", [-1, 4])
+def test_a_unit_that_is_not_there_is_not_the_treated_one(treated):
+    """−1 would have left the treated one among the donors."""
+    with pytest.raises(ValueError, match="一共4列"):
+        placebos(np.eye(4), 2, treated)
+    with pytest.raises(ValueError, match="一共0个"):
+        placebo_p([], treated)

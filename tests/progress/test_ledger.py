@@ -336,8 +336,8 @@ def test_bars_are_drawn_and_said():
     widths = np.array([bar.get_width() for bar in axes.patches]).reshape(5, 3)
     assert widths.tolist() == [[1, 0, 0], [0, 1, 2], [1, 0, 0], [2, 0, 0], [1, 1, 0]]
     assert axes.figure.alternative_text == (
-        "条形图，一行一类问题：甲5件，改好有佐证1件、说改没佐证1件、改了又出现2件、超期没改1件，最长超期183天；"
-        f"乙2件，没有到期1件、超期没改1件，最长超期183天；{NOBODY}2件，没有到期2件。"
+        "条形图，整改台账：甲5件，改好有佐证1件、说改没佐证1件、改了又出现2件、超期没改1件，过期最久183天；"
+        f"乙2件，没有到期1件、超期没改1件，过期最久183天；{NOBODY}2件，没有到期2件。"
     )
 
 

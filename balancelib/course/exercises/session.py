@@ -161,7 +161,7 @@ def _help(
     """Return the hint of this step, and after the last, for who has tried, the right answer."""
     last = len(exercise.hints) - 1
     if step > last and outcome == "wrong":
-        return ("参考答案", f"{_written(session.answers[n], exercise.unit)}\n{ANSWERED}"), None
+        return ("参考答案", f"{written(session.answers[n], exercise.unit)}\n{ANSWERED}"), None
     step = min(step, last)
     name = "做法" if step == last else f"提示{ORDINALS[step]}"
     tolerance = f"（{exercise.allowed}。）" if exercise.allowed else ""
@@ -185,8 +185,16 @@ def _picture(county: County, exercise: Exercise) -> Picture | None:
     return Picture(png, about["alt"])
 
 
-def _written(expected: Any, unit: str) -> str:
-    """Write a right answer out."""
+def written(expected: Any, unit: str) -> str:
+    """Write a right answer out, as a trainee is told it.
+
+    Parameters
+    ----------
+    expected
+        The answer, as `plain` makes it.
+    unit
+        The exercise's.
+    """
     if isinstance(expected, bool):
         return str(expected)
     if isinstance(expected, float):

@@ -1,0 +1,50 @@
+"""The county that a course is held on: what of its data is handed to all, and how notebooks find it."""
+
+from pathlib import Path
+
+from balancelib.county import read_county, sample_county
+from balancelib.county.write import write_csv
+from balancelib.course.training.course import Course
+
+SAMPLE_SEED = 7  # of the course's own county
+NAME = "county_of_course"  # the folder, in data/
+# Tables that are handed to everyone in the room: a row is a school, a township, a county or a thing. Those with a row a person, a
+# lesson or a small group of children stay with the trainer; a lesson that needs them is held on the sample.
+HANDED = (
+    "schools", "school_items", "county_items", "money", "ledger", "buildings", "boarding", "digital", "enrolment", "births",
+    "distances", "exceptions", "history", "mobility", "pairings", "local_resources", "items", "school_results", "programmes",
+    "peer_counties", "inspections", "actions",
+)  # fmt: skip
+
+
+def lay_county(course: Course, home: Path, data: Path) -> str:
+    """Write the county of a course into its data folder.
+
+    Parameters
+    ----------
+    course
+        What was asked for.
+    home
+        Folder of ``course.yml``.
+    data
+        The course's data folder.
+
+    Returns
+    -------
+    str
+        Where notebooks find it, from their own folder; empty where the course is held on the sample.
+
+    Raises
+    ------
+    InputError
+        The county's data are at fault.
+    """
+    if course.county is None and course.seed in (None, SAMPLE_SEED):
+        return ""
+    if course.county is None:
+        tables = sample_county(course.seed).tables
+    else:
+        read = read_county(home / course.county, only=dict.fromkeys(HANDED, ())).tables
+        tables = {name: read[name] for name in HANDED if name in read}
+    write_csv(tables, data / NAME)
+    return f"../../data/{NAME}"

@@ -1,0 +1,287 @@
+"""Makes a course: from ``course.yml`` to the folders for trainees and trainers, all of it or nothing."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+
+from balancelib.course.archive import write_zip
+from balancelib.course.exercises.trainee import MADE, SOURCE
+from balancelib.course.root import ROOT
+from balancelib.course.take_home import missing_packages, typeset
+from balancelib.course.training import texts
+from balancelib.course.training.catalogue import Module, catalogue
+from balancelib.course.training.county import lay_county
+from balancelib.course.training.course import Course, Taught, load_course, taught
+from balancelib.course.training.people import for_seat, key, seats
+from balancelib.course.training.run import Ran, run_all, with_county
+from balancelib.course.training.schedule import schedule
+from balancelib.course.training.site import build_site
+from balancelib.course.training.staged import stage
+
+MARKER = "made_by_balancelib.txt"  # stands in a folder that may be replaced
+TRAINEE, TRAINER = "trainee", "trainer"
+FRONT_DOOR, FIRST = "打开课程.html", "请先看我.txt"
+Tell = Callable[[str], None]
+
+
+class OccupiedError(Exception):
+    """The folder holds something that we have not made."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is known of a course before anything is made.
+
+    Parameters
+    ----------
+    course
+        What was asked for.
+    home
+        Folder of its file.
+    modules, lessons
+        The catalogue, and what is taught of it.
+    times
+        The schedule.
+    """
+
+    course: Course
+    home: Path
+    modules: tuple[Module, ...]
+    lessons: tuple[Taught, ...]
+    times: pd.DataFrame
+
+    @property
+    def with_exercises(self) -> list[str]:
+        """Modules whose exercises are done."""
+        return [one.lesson.module for one in self.lessons if one.lesson.is_exercises]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made: where, which lessons are not about the course's county and why, and what could not be made."""
+
+    folder: Path
+    archive: Path
+    elsewhere: dict[str, str]
+    left_out: tuple[str, ...]
+
+
+def plan(path: Path) -> Plan:
+    """Read a ``course.yml`` and look up all it names.
+
+    Parameters
+    ----------
+    path
+        Where it is.
+
+    Raises
+    ------
+    CourseError
+        It says what cannot be.
+    """
+    course, modules = load_course(path), catalogue(ROOT)
+    lessons = taught(course, modules, path.name)
+    return Plan(course, path.parent, modules, lessons, schedule(course, lessons, path.name))
+
+
+def make(asked: Plan, out: Path, tell: Tell) -> Made:
+    """Make a course.
+
+    Parameters
+    ----------
+    asked
+        What `plan` returned.
+    out
+        The folder: not there, empty, or made by this function before.
+    tell
+        Is told in Chinese what is being done.
+
+    Raises
+    ------
+    OccupiedError
+        The folder holds something else.
+    InputError
+        The course's county is at fault.
+    NotBuiltError, NotMadeError
+        Sphinx or LaTeX has something against a page.
+    """
+    with replaced(out) as folder, tempfile.TemporaryDirectory() as work:
+        sources = Path(work) / "sources"
+        tell("准备课文和数据")
+        stage(asked.course, asked.lessons, asked.modules, asked.home, sources)
+        county = lay_county(asked.course, asked.home, sources / "data")
+        ran = _run(sources, county, tell)
+        elsewhere = {one.path.relative_to(sources / "notebooks").with_suffix("").as_posix(): one.reason for one in ran if one.reason}  # fmt: skip
+        lay_trainee(asked, county, elsewhere, sources, folder / TRAINEE)
+        lay_trainer(asked, sources, folder / TRAINER)
+        left_out = _build(asked, sources, folder, tell)
+        _lay_texts(asked, elsewhere, left_out, folder)
+        tell("打包")
+        _zip(folder / TRAINEE, folder / f"{asked.course.name}.zip", asked.course.name)
+    return Made(out, out / f"{asked.course.name}.zip", elsewhere, left_out)
+
+
+def _run(sources: Path, county: str, tell: Tell) -> list[Ran]:
+    """Run all notebooks of the course."""
+    paths = [*sorted((sources / "notebooks").rglob("*.ipynb")), sources / "book" / "standards.md"]
+    done: list[Ran] = []
+
+    def said(one: Ran) -> None:
+        done.append(one)
+        tell(f"运行笔记本 {len(done)}/{len(paths)}")
+
+    tell(f"运行笔记本 0/{len(paths)}")
+    return run_all(paths, county, said)
+
+
+def _build(asked: Plan, sources: Path, folder: Path, tell: Tell) -> tuple[str, ...]:
+    """Build both sites, the handout and the marking key, as many at once as there are processors; say what was left out."""
+    missing = [package for _, package in missing_packages()]
+    jobs = [
+        lambda: _site(sources, folder, TRAINEE),
+        lambda: _site(sources, folder, TRAINER),
+        *([] if missing else [lambda: _handout(sources, folder / TRAINEE / "handout.pdf")]),
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        running = [pool.submit(job) for job in jobs]
+        for n, one in enumerate(running):
+            tell(f"生成网页和讲义 {n}/{len(jobs)}")
+            one.result()
+    return (f"打印用的讲义（缺Debian软件包{'、'.join(missing)}）",) if missing else ()
+
+
+def _site(sources: Path, folder: Path, who: str) -> None:
+    """Build a site apart from what Sphinx leaves beside it."""
+    built = sources.parent / who / "site"
+    build_site(sources, built, trainer=who == TRAINER)
+    (built / ".buildinfo").unlink()  # it differs from run to run
+    shutil.move(built, folder / who / "site")
+
+
+def _handout(sources: Path, target: Path) -> None:
+    """Let XeLaTeX set the lessons."""
+    latex = sources.parent / "latex"
+    build_site(sources, latex, builder="latex")
+    typeset(latex, target)
+
+
+def lay_trainee(asked: Plan, county: str, elsewhere: dict[str, str], sources: Path, folder: Path) -> None:
+    """Lay out the trainees' notebooks and data.
+
+    Parameters
+    ----------
+    asked
+        The course.
+    county
+        Where notebooks find its county; empty for the sample.
+    elsewhere
+        Pages that are not held on it.
+    sources
+        The staged folder, for its data.
+    folder
+        The trainees'.
+    """
+    shutil.copytree(sources / "data", folder / "data")
+    for lesson in (one.lesson for one in asked.lessons):
+        place = folder / "notebooks" / lesson.module
+        place.mkdir(parents=True, exist_ok=True)
+        _write(lesson.path, place / lesson.path.name, "" if lesson.page in elsewhere else county)
+        if lesson.quiz:
+            shutil.copy(lesson.quiz, place)
+        if lesson.is_exercises and asked.course.solutions == "shown":
+            _write(lesson.path.with_name(SOURCE), place / SOURCE, county)
+    for seat in seats(asked.course):
+        for module in asked.with_exercises:
+            target = folder / "notebooks" / "people" / f"{seat.seat:02}" / f"{module}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            notebook = nbformat.read(ROOT / "notebooks" / module / MADE, as_version=4)
+            nbformat.write(for_seat(notebook, seat.seed), target)
+
+
+def _write(path: Path, target: Path, county: str) -> None:
+    """Copy a notebook; one that is held on another county names it, and has no outputs of the sample."""
+    if not county:
+        shutil.copy(path, target)
+        return
+    notebook = with_county(nbformat.read(path, as_version=4), county)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(notebook, target)
+
+
+def lay_trainer(asked: Plan, sources: Path, folder: Path) -> None:
+    """Lay out what trainers have beside their site: solutions, who sits where, the key.
+
+    Parameters
+    ----------
+    asked
+        The course.
+    sources
+        The staged folder.
+    folder
+        The trainers'.
+    """
+    places = seats(asked.course)
+    for module in asked.with_exercises:
+        target = folder / "solutions" / f"{module}.ipynb"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(sources / "notebooks" / module / SOURCE, target)
+    folder.mkdir(parents=True, exist_ok=True)
+    pd.DataFrame(places, columns=["seat", "name", "seed"]).to_csv(
+        folder / "people.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n"
+    )
+    keys = [key(module, places) for module in asked.with_exercises]
+    if places and keys:
+        (folder / "marking_key.xlsx").write_bytes(texts.key_book(pd.concat(keys)))
+    (folder / "schedule.xlsx").write_bytes(texts.schedule_book(asked.course, asked.times))
+
+
+def _lay_texts(asked: Plan, elsewhere: dict[str, str], left_out: Sequence[str], folder: Path) -> None:
+    """Write what each folder is for, and the door to the site."""
+    for who, text in (
+        (TRAINEE, texts.for_trainees(asked, elsewhere)),
+        (TRAINER, texts.for_trainers(asked, elsewhere, left_out)),
+    ):
+        (folder / who / FIRST).write_text(text, encoding="utf-8-sig", newline="\r\n")
+        (folder / who / FRONT_DOOR).write_text(texts.DOOR, encoding="utf-8")
+    (folder / MARKER).write_text(
+        "这个文件夹由balancelib course生成，再次生成会整个换掉。\n", encoding="utf-8"
+    )
+
+
+def _zip(folder: Path, target: Path, name: str) -> None:
+    """Pack a folder; the same files make the same bytes."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    write_zip(
+        target, ((f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes()) for path in files)
+    )
+
+
+@contextmanager
+def replaced(out: Path) -> Iterator[Path]:
+    """Give a new folder beside `out` that takes its place when all went well; the old one stands until then.
+
+    Raises
+    ------
+    OccupiedError
+        What is there was not made by us.
+    """
+    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / MARKER).is_file())):
+        raise OccupiedError(str(out))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as beside:
+        new, old = Path(beside) / "new", Path(beside) / "old"
+        new.mkdir()
+        yield new
+        if out.exists():
+            out.replace(old)
+        new.replace(out)

@@ -1,0 +1,104 @@
+"""The trainees of a course: a seat, a county and a notebook of exercises for each, and the key by which they are marked."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+from zlib import crc32
+
+import nbformat
+import pandas as pd
+from nbformat import NotebookNode
+
+from balancelib.county import County, sample_county
+from balancelib.course.exercises import exercises
+from balancelib.course.exercises.compare import plain
+from balancelib.course.exercises.session import copied, written
+from balancelib.course.training.course import Course
+
+FIRST, LAST = 1000, 9000  # of the seeds; the course's own sample is below
+BEGUN = re.compile(r'\bbegin\("(\w+)"\)')  # of a module, in the county that there is
+
+
+class Seat(NamedTuple):
+    """A trainee's place: its number from 1, whose it is where that is known, and the seed of its county."""
+
+    seat: int
+    name: str
+    seed: int
+
+
+def seats(course: Course) -> tuple[Seat, ...]:
+    """Return the seats of a course.
+
+    Each has a county of its own, so that neighbours cannot copy; another course of the same trainer begins at another seed.
+
+    Parameters
+    ----------
+    course
+        With its people.
+    """
+    days = "".join(day.isoformat() for day in course.dates)
+    first = FIRST + crc32(f"{course.title}{days}".encode()) % (LAST - FIRST)
+    return tuple(Seat(n, name, first + n) for n, name in enumerate(course.seats, 1))
+
+
+def for_seat(notebook: NotebookNode, seed: int) -> NotebookNode:
+    """Return a notebook of exercises that is done in the synthetic county of a seed.
+
+    Parameters
+    ----------
+    notebook
+        As all trainees have it.
+    seed
+        The seat's.
+
+    Raises
+    ------
+    ValueError
+        It does not begin a module's exercises.
+    """
+    made = nbformat.from_dict(notebook)
+    count = 0
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            cell.source, n = BEGUN.subn(rf'begin("\1", seed={seed})', cell.source)
+            count += n
+    if not count:
+        raise ValueError('练习的笔记本里没有begin("模块")这一句，换不了种子')
+    return made
+
+
+def key(module: str, places: Iterable[Seat]) -> pd.DataFrame:
+    """Return the right answers of a module's exercises for each seat.
+
+    Parameters
+    ----------
+    module
+        Its name.
+    places
+        The seats.
+
+    Returns
+    -------
+    DataFrame
+        A row a seat and exercise: ``seat``, ``name``, ``seed``, ``exercise`` (``policy.3``), ``answer`` as a trainee would be told it;
+        where the county has none, why.
+    """
+    rows = [
+        (*place, f"{module}.{number}", answer)
+        for place in places
+        for number, answer in answers(module, sample_county(place.seed)).items()
+    ]
+    return pd.DataFrame(rows, columns=[*Seat._fields, "exercise", "answer"])
+
+
+def answers(module: str, county: County) -> dict[str, str]:
+    """Return the right answers of a module's exercises in a county, written out; where there is none, why."""
+    return {number: _answer(exercise, county) for number, exercise in exercises(module).items()}
+
+
+def _answer(exercise: object, county: County) -> str:
+    try:
+        return written(plain(exercise.answer(copied(county))), exercise.unit)
+    except ValueError as error:  # among them what a county lacks
+        return f"这个县里算不出来：{error}"

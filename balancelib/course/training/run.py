@@ -1,0 +1,110 @@
+"""Runs the notebooks of a course, each once, several at once: in the county of the course where they can be, else on the sample."""
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from myst_nb.core.read import read_myst_markdown_notebook
+from myst_parser.config.main import MdParserConfig
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from balancelib.course.execution import new_processes, prepare_kernels
+
+STOPS = ("Lacking", "MissingTable", "InputError")  # what a lesson says of a county that it is not for
+TIMEOUT = 120  # seconds a cell
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+class Ran(NamedTuple):
+    """A notebook that was run: where it is, and why it could not be run in the county of the course; empty where it could."""
+
+    path: Path
+    reason: str
+
+
+def run_all(paths: Iterable[Path], county: str, said: Callable[[Ran], None]) -> list[Ran]:
+    """Run notebooks where they are; each keeps its outputs.
+
+    Parameters
+    ----------
+    paths
+        Notebooks, and pages in Markdown with code, which become notebooks.
+    county
+        The county's data, as a path from a notebook's folder; empty for the sample.
+    said
+        Called after each.
+    """
+    with ProcessPoolExecutor(os.cpu_count(), new_processes(), prepare_kernels, (None, None)) as pool:
+        running = [pool.submit(run, path, county) for path in paths]
+        done = []
+        for one in as_completed(running):
+            done.append(one.result())
+            said(done[-1])
+    return sorted(done)
+
+
+def run(path: Path, county: str) -> Ran:
+    """Run one notebook; where it stops in the county with a plain word, on the sample, and say so in it."""
+    notebook = read(path)
+    reason = ""
+    if county and path.suffix == ".ipynb":
+        given = with_county(notebook, county)
+        reason = stopped(given, path.parent)
+        notebook = with_reason(notebook, reason) if reason else given
+    if reason or not county or path.suffix != ".ipynb":
+        execute(notebook, path.parent)
+    nbformat.write(notebook, path.with_suffix(".ipynb"))
+    if path.suffix != ".ipynb":
+        path.unlink()
+    return Ran(path.with_suffix(".ipynb"), reason)
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook, or a page in Markdown as one."""
+    if path.suffix == ".ipynb":
+        return nbformat.read(path, as_version=4)
+    notebook = read_myst_markdown_notebook(path.read_text(encoding="utf-8"), MdParserConfig(), path=path)
+    notebook.metadata = {"kernelspec": KERNEL}
+    return notebook
+
+
+def with_county(notebook: NotebookNode, county: str) -> NotebookNode:
+    """Return a notebook that begins, after its title, by naming the county."""
+    source = f'from balancelib.county import use_county\n\nuse_county("{county}")'
+    return _after_title(notebook, new_code_cell(source, id="use-county"))
+
+
+def with_reason(notebook: NotebookNode, reason: str) -> NotebookNode:
+    """Return a notebook that says after its title why it is not about the county of the course."""
+    said = f":::{{important}}\n这一课用的是示例县（合成），没有用这次培训的县：{reason}\n:::"
+    return _after_title(notebook, new_markdown_cell(said, id="not-this-county"))
+
+
+def _after_title(notebook: NotebookNode, cell: NotebookNode) -> NotebookNode:
+    first, *others = notebook.cells
+    return nbformat.from_dict({**notebook, "cells": [first, cell, *others]})
+
+
+def stopped(notebook: NotebookNode, folder: Path) -> str:
+    """Run a notebook; return the plain word with which it stopped, empty where it did not."""
+    try:
+        execute(notebook, folder)
+    except CellExecutionError as error:
+        if error.ename in STOPS:
+            return error.evalue.strip().splitlines()[0]
+        raise
+    return ""
+
+
+def execute(notebook: NotebookNode, folder: Path) -> None:
+    """Run a notebook in a folder; the same code leaves the same outputs."""
+    where = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, timeout=TIMEOUT, resources=where, coalesce_streams=True).execute()
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)  # when it ran

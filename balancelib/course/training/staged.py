@@ -1,0 +1,167 @@
+"""The sources of a course's own site: the chosen lessons laid out as the book is, with its own contents, cover and settings."""
+
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import yaml
+
+from balancelib.course.root import ROOT
+from balancelib.course.training.catalogue import Lesson, Module
+from balancelib.course.training.course import Course, Taught
+
+SHARED = ("book/_static", "book/_templates", "book/_latex", "book/_epub", "locale", "data")
+GUIDES = ("book/standards", "book/glossary", "book/references")
+SETTINGS = "_config.yml"
+HUBS = {"binder": "binderhub_url", "jupyterhub": "jupyterhub_url"}
+KNOWN_HOSTS = ("github.com", "gitlab.com", "bitbucket.org")
+
+
+def stage(
+    course: Course, lessons: Sequence[Taught], modules: Sequence[Module], home: Path, target: Path
+) -> None:
+    """Lay out the sources of a course.
+
+    Parameters
+    ----------
+    course
+        What was asked for.
+    lessons
+        What is taught, in its order.
+    modules
+        The catalogue.
+    home
+        Folder of ``course.yml``, from which its paths count.
+    target
+        A folder that is not there yet.
+    """
+    chosen = [one.lesson for one in lessons]
+    for name in SHARED:
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for page in GUIDES:
+        shutil.copy(ROOT / f"{page}.md", target / f"{page}.md")
+    shutil.copy(ROOT / "book" / "references.bib", target / "book")
+    for lesson in chosen:
+        _lay_lesson(lesson, target)
+    taken = [module for module in modules if any(one.module == module.name for one in chosen)]
+    for module in taken:
+        _lay_chapter(course, module, [one for one in chosen if one.module == module.name], target)
+    (target / SETTINGS).write_text(_settings(course, home, target), encoding="utf-8")
+    (target / "_toc.yml").write_text(_contents(course, chosen), encoding="utf-8")
+    (target / "book" / "index.md").write_text(cover(course, lessons), encoding="utf-8")
+
+
+def _lay_lesson(lesson: Lesson, target: Path) -> None:
+    """Copy a notebook and its quiz; with the exercises, their solutions."""
+    folder = target / "notebooks" / lesson.module
+    folder.mkdir(parents=True, exist_ok=True)
+    with_it = [lesson.path.with_name("solutions.ipynb")] if lesson.is_exercises else []
+    for path in filter(None, [lesson.path, lesson.quiz, *with_it]):
+        shutil.copy(path, folder)
+
+
+def _lay_chapter(course: Course, module: Module, chosen: Sequence[Lesson], target: Path) -> None:
+    """Copy a chapter of which every lesson is taught; of another, write what is."""
+    chapter = target / "book" / f"{module.name}.md"
+    left = [one for one in module.lessons if one not in chosen and not one.is_exercises]
+    if left:
+        chapter.write_text(_short_chapter(module, chosen), encoding="utf-8")
+    else:
+        shutil.copy(ROOT / "book" / chapter.name, chapter)
+    if course.trainer_notes:
+        notes = target / "book" / "trainers"
+        notes.mkdir(exist_ok=True)
+        shutil.copy(ROOT / "book" / "trainers" / chapter.name, notes)
+
+
+def _short_chapter(module: Module, chosen: Iterable[Lesson]) -> str:
+    """Write a chapter's page: its lessons, and what who has learnt them can do."""
+    parts = [f"({module.name})=\n# {module.title}"]
+    for lesson in chosen:
+        link = f"../notebooks/{lesson.page}.ipynb"
+        parts.append(f"**[{lesson.title}]({link})**\n\n" + "\n".join(f"- {one}" for one in lesson.objectives))
+    return "\n\n".join(parts) + "\n"
+
+
+def _settings(course: Course, home: Path, target: Path) -> str:
+    """Return the book's settings as the course needs them."""
+    settings = yaml.safe_load((ROOT / SETTINGS).read_text(encoding="utf-8"))
+    settings["title"] = course.title
+    settings["execute"] = {"execute_notebooks": "off"}  # they have been run; see run.py
+    settings["sphinx"]["config"]["extensions"].append("balancelib.course.training.excerpt")
+    settings["sphinx"]["config"]["whole_book"] = str(ROOT)
+    settings["repository"] = {"url": "", "branch": "main"}
+    if course.hub:
+        settings["repository"] = {"url": course.hub.repository, "branch": course.hub.branch}
+        settings["launch_buttons"] = {HUBS[course.hub.kind]: course.hub.address}
+        if not any(host in course.hub.repository for host in KNOWN_HOSTS):  # or the theme refuses it
+            settings["sphinx"]["config"]["html_theme_options"]["repository_provider"] = "gitlab"
+    if course.logo:
+        logo = f"book/_static/logo{Path(course.logo).suffix.lower()}"
+        shutil.copy(home / course.logo, target / logo)
+        settings["logo"] = logo
+    return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
+
+
+def _contents(course: Course, chosen: Sequence[Lesson]) -> str:
+    """Return the contents: a chapter a module, in the order in which they are taught; then the guides."""
+    order = list(dict.fromkeys(lesson.module for lesson in chosen))
+    by_module = groupby(sorted(chosen, key=lambda one: order.index(one.module)), lambda one: one.module)
+    chapters = [
+        {
+            "file": f"book/{module}",
+            "sections": [{"file": page} for one in lessons for page in _pages(course, one)],
+        }
+        for module, lessons in by_module
+    ]
+    guides = [{"file": page} for page in GUIDES]
+    parts = [{"caption": "课程", "chapters": chapters}, {"caption": "指南", "chapters": guides}]
+    return yaml.safe_dump(
+        {"format": "jb-book", "root": "book/index", "parts": parts}, allow_unicode=True, sort_keys=False
+    )
+
+
+def _pages(course: Course, lesson: Lesson) -> list[str]:
+    """Return the pages of a lesson: with exercises come solutions, where trainees see them."""
+    pages = [f"notebooks/{lesson.page}"]
+    shown = lesson.is_exercises and course.solutions == "shown"
+    return [*pages, f"notebooks/{lesson.module}/solutions"] if shown else pages
+
+
+def cover(course: Course, lessons: Sequence[Taught]) -> str:
+    """Return the first page: for whom, when, which lessons.
+
+    Parameters
+    ----------
+    course
+        What was asked for.
+    lessons
+        What is taught, in its order.
+    """
+    days = "、".join(f"{day.year}年{day.month}月{day.day}日" for day in course.dates)
+    facts = [("时间", days), ("对象", course.audience)]
+    lines = "\n".join(f"- **{name}**：{_plain(text)}" for name, text in facts if text)
+    rows = "\n".join(
+        f"| [{one.lesson.title}](../notebooks/{one.lesson.page}.ipynb) | {one.minutes} |" for one in lessons
+    )
+    return f"""(course)=
+# {_plain(course.title)}
+
+{lines}
+
+(course-lessons)=
+## 课
+
+| 课 | 分钟 |
+|---|---|
+{rows}
+
+课文选自《义务教育均衡发展》。课里的云岭县是**合成**的，由程序生成，不对应任何真实的县；课文里写出的数说的是它。
+"""
+
+
+def _plain(text: str) -> str:
+    """Return a text in which Markdown finds no marks."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", text)

@@ -1,0 +1,183 @@
+"""A course's own site: only its lessons, no link to nowhere, notes and solutions for trainers alone."""
+
+import re
+import shutil
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT
+
+from balancelib.county import sample_county
+from balancelib.county.write import write_csv
+from balancelib.course.edition import NOTICE
+from balancelib.course.training.catalogue import catalogue
+from balancelib.course.training.course import load_course, taught
+from balancelib.course.training.excerpt import titles
+from balancelib.course.training.run import run, run_all
+from balancelib.course.training.site import NotBuiltError, build_site
+from balancelib.course.training.staged import stage
+
+COURSE = """
+title: 星河县*一天*培训班
+dates: [2027-03-15]
+audience: 督学
+lessons: [policy/five_schools, {lesson: policy/exercises, minutes: 40}]
+logo: logo.png
+hub: {kind: jupyterhub, address: "https://hub.example.cn", repository: "https://example.cn/course", branch: main}
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The staged sources, the trainees' site, the trainers' site."""
+    folder = tmp_path_factory.mktemp("course")
+    shutil.copy(ROOT / "book" / "pictures" / "template_schools.png", folder / "logo.png")
+    (folder / "course.yml").write_text(COURSE, encoding="utf-8")
+    course, modules = load_course(folder / "course.yml"), catalogue(ROOT)
+    sources = folder / "work" / "sources"
+    stage(course, taught(course, modules), modules, folder, sources)
+    notebooks = [*sorted(sources.glob("notebooks/*/*.ipynb")), sources / "book" / "standards.md"]
+    ran = run_all(notebooks, "", lambda one: None)
+    assert [one.reason for one in ran] == [""] * 4
+    build_site(sources, folder / "site")
+    build_site(sources, folder / "trainer", trainer=True)
+    return sources, folder / "site", folder / "trainer"
+
+
+def pages(site):
+    return {
+        path.relative_to(site).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
+        for path in site.rglob("*.html")
+        if "_static" not in path.parts
+    }
+
+
+def test_only_what_was_chosen_is_there(built):
+    _, site, _ = built
+    there = {name for name in pages(site) if name.startswith(("book", "notebooks"))}
+    assert there == {
+        "book/index.html",
+        "book/policy.html",
+        "book/standards.html",
+        "book/glossary.html",
+        "book/references.html",
+        "notebooks/policy/five_schools.html",
+        "notebooks/policy/exercises.html",
+    }
+
+
+def test_the_cover_says_what_the_course_is(built):
+    _, site, _ = built
+    cover = pages(site)["book/index.html"]
+    assert cover.h1.get_text().startswith("星河县*一天*培训班")
+    text = cover.article.get_text()
+    assert "2027年3月15日" in text
+    assert "督学" in text
+    assert "合成" in text
+    assert cover.find("img", class_="logo__image")["src"].endswith("logo.png")
+
+
+def test_every_link_within_the_site_leads_somewhere(built):
+    for site in built[1:]:
+        for name, page in pages(site).items():
+            for link in page.select("a[href], img[src], script[src]"):
+                address = link.get("href") or link.get("src")
+                if re.match(r"(https?:|mailto:|data:|#)", address):
+                    continue
+                path, _, anchor = address.partition("?")[0].partition("#")
+                target = (site / name).parent / path
+                assert target.exists(), (name, address)
+                if anchor and target.suffix == ".html":
+                    assert f'id="{anchor}"' in target.read_text(encoding="utf-8"), (name, address)
+
+
+def test_what_is_elsewhere_is_said_in_words(built):
+    _, site, _ = built
+    source = (ROOT / "notebooks/policy/exercises.ipynb").read_text(encoding="utf-8")
+    words = re.findall(r"\[([^\][\"]+)\]\((?:equity|alliances|\.\./\.\./book/own_county)\b", source)
+    assert words
+    exercises = pages(site)["notebooks/policy/exercises.html"].article
+    for word in words:
+        assert word in exercises.get_text()
+        assert word not in {link.get_text() for link in exercises.select("a")}
+
+
+def test_the_page_of_a_module_in_part_names_its_lessons_and_their_objectives(built):
+    _, site, _ = built
+    chapter = pages(site)["book/policy.html"].article
+    assert "五所学校的算例" in chapter.get_text()
+    assert "谁帮谁" not in chapter.get_text()
+    assert len(chapter.select("li")) >= 4
+
+
+def test_solutions_and_notes_are_only_for_trainers(built):
+    _, site, trainer = built
+    theirs, ours = pages(site), pages(trainer)
+    assert {name for name in ours if name not in theirs} == {
+        "notebooks/policy/solutions.html",
+        "book/trainers/policy.html",
+    }
+    assert "参考答案" not in theirs["notebooks/policy/exercises.html"].h1.get_text()
+    assert NOTICE in ours["book/index.html"].get_text()
+
+
+def test_notebooks_open_on_the_hub(built):
+    _, site, _ = built
+    links = [
+        a["href"]
+        for a in pages(site)["notebooks/policy/five_schools.html"].select("a[href*='hub.example.cn']")
+    ]
+    assert links
+    assert links[0].startswith(
+        "https://hub.example.cn/hub/user-redirect/git-pull?repo=https%3A%2F%2Fexample.cn%2Fcourse"
+    )
+    assert "five_schools.ipynb" in links[0]
+
+
+def test_what_sphinx_has_against_a_page_is_said(built, tmp_path):
+    sources = tmp_path / "sources"
+    shutil.copytree(built[0], sources)
+    page = sources / "book" / "glossary.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\n```{nonsense}\n```\n", encoding="utf-8")
+    with pytest.raises(NotBuiltError, match="nonsense"):
+        build_site(sources, tmp_path / "site")
+
+
+def test_titles_of_all_labels_are_known():
+    found = dict(titles(ROOT))
+    assert found["own-county"] == "用你自己的县：十分钟从报表到报告"
+    assert found["notebooks/policy/equity"] == "公平不公平，要看问的是哪一种"
+    assert found["fig-equity-provinces"] == found["notebooks/policy/equity"]
+    assert found["equity-exercise"] == "练一练"
+
+
+def staged_lesson(tmp_path, page):
+    path = tmp_path / "notebooks" / f"{page}.ipynb"
+    path.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "notebooks" / f"{page}.ipynb", path)
+    for quiz in (ROOT / "notebooks" / f"{page}.quiz.toml",):
+        shutil.copy(quiz, path.parent)
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    return path
+
+
+def test_a_lesson_is_run_in_the_county_of_the_course_and_says_so(tmp_path):
+    path = staged_lesson(tmp_path, "policy/self_assessment")
+    write_csv(sample_county(12, schools=30).tables, tmp_path / "data" / "ours")
+    assert run(path, "../../data/ours").reason == ""
+    notebook = nbformat.read(path, as_version=4)
+    assert 'use_county("../../data/ours")' in notebook.cells[1].source
+    said = "".join(out.get("text", "") for cell in notebook.cells for out in cell.get("outputs", []))
+    assert "来自" in said
+    assert "课文里写出的数说的是示例县（合成）" in said
+
+
+def test_a_lesson_that_a_county_has_no_data_for_is_run_on_the_sample_and_says_why(tmp_path):
+    path = staged_lesson(tmp_path, "policy/compensation")
+    write_csv({"schools": sample_county(12, schools=30).schools}, tmp_path / "data" / "ours")
+    assert "“分年级学生”表" in run(path, "../../data/ours").reason
+    notebook = nbformat.read(path, as_version=4)
+    assert "没有用这次培训的县" in notebook.cells[1].source
+    assert not any("use_county" in cell.source for cell in notebook.cells)
+    assert any(cell.get("outputs") for cell in notebook.cells)
