@@ -171,7 +171,7 @@ def main() -> None:
     job = json.loads(sys.stdin.buffer.read())
     limit(job)
     channel = Channel()
-    watch = Watch(channel.tell, job["work"])
+    watch = Watch(channel.tell)
     module = exercises(channel, watch)
     sys.modules[ANSWERS] = balancelib.course.exercises = module
     shell = new_shell(watch)

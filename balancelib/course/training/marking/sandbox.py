@@ -111,7 +111,7 @@ def _once(cells: Sequence[tuple[int, str]], folder: str, limits: Limits, run: Ru
     """Run the cells in a new sandbox; return the cell at which it ended early, and how, or nothing where it ran to its end."""
     run.events = []  # all of it is run anew
     work = f"{HERE}/notebooks/{folder}"
-    job = {"cells": cells, "limits": limits.inside(), "seconds": limits.cell, "work": work}
+    job = {"cells": cells, "limits": limits.inside(), "seconds": limits.cell}
     with filter_open() as filtered, tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
         given.write(json.dumps(job).encode())
         given.seek(0)

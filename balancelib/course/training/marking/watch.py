@@ -11,7 +11,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-ANSWERS, DATA = "balancelib.course.exercises", "/course/data/"
+ANSWERS = "balancelib.course.exercises"
+ALLOWED = ("/course/notebooks/", "/course/data/")  # where a notebook may look for files
 LIBRARY = sysconfig.get_path("stdlib")
 OURS = tuple(f"{path}/" for path in (sys.prefix, sys.base_prefix, "/course/balancelib", "/usr"))
 # What a notebook of this course has no reason to do itself, by the name of Python's audit event.
@@ -20,7 +21,7 @@ EVENTS = {
     "program": ("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.spawn", "pty.spawn"),
     "kill": ("os.kill", "os.killpg", "signal.pthread_kill"),
     "native": ("ctypes.dlopen", "ctypes.string_at", "ctypes.cdata"),
-    "files": ("open", "os.listdir", "os.scandir", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.truncate", "shutil.rmtree"),
+    "files": ("open", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.truncate", "shutil.rmtree"),
 }  # fmt: skip
 WHAT = {event: what for what, events in EVENTS.items() for event in events}
 
@@ -28,8 +29,8 @@ WHAT = {event: what for what, events in EVENTS.items() for event in events}
 class Watch:
     """Notes what the notebook's own code tries that exercises never need; the walls hold whether it is noted or not."""
 
-    def __init__(self, tell: Callable[..., None], work: str) -> None:
-        self.tell, self.work = tell, f"{work}/"
+    def __init__(self, tell: Callable[..., None]) -> None:
+        self.tell = tell
         self.cell, self.noted, self.on = -1, set(), False
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -61,11 +62,11 @@ class Watch:
         return frame is not None and not frame.f_code.co_filename.startswith((*OURS, "<frozen importlib"))
 
     def _outside(self, arguments: tuple[Any, ...]) -> bool:
-        """Whether a file lies where the notebook has nothing to do: not in its own folder nor in the data."""
+        """Whether a file lies where the notebook has nothing to do."""
         if not arguments or not isinstance(arguments[0], str | bytes | os.PathLike):
             return False
         path = f"{os.path.normpath(Path.cwd() / os.fsdecode(arguments[0]))}/"
-        return not path.startswith((self.work, DATA))
+        return not path.startswith(ALLOWED)
 
 
 def _of_python(file: str) -> bool:
