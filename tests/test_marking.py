@@ -19,18 +19,19 @@ from hypothesis import strategies as st
 from samples import sample_county
 from test_marking_apart import MISSING
 
+from balancelib.county import County
 from balancelib.course.exercises import exercises
 from balancelib.course.exercises.compare import fitted, is_stub, plain, same
 from balancelib.course.exercises.session import Session, fault
-from balancelib.course.training.marking import seccomp
-from balancelib.course.training.marking.answers import Event, Failed, Nonsense, read_event, unpacked
+from balancelib.course.training.marking import judging, seccomp
+from balancelib.course.training.marking.answers import Event, Failed, Nonsense, Tried, read_event, unpacked
 from balancelib.course.training.marking.copying import copied
-from balancelib.course.training.marking.judging import Judged, Mark, in_words
+from balancelib.course.training.marking.judging import Judged, Mark, in_words, judge_notebook
 from balancelib.course.training.marking.marks import Marks, Row, mark
 from balancelib.course.training.marking.packing import MOST_ITEMS, packed
 from balancelib.course.training.marking.people import PeopleError, Person, read_people, whose
 from balancelib.course.training.marking.returned import MOST_CELLS, Notebook, read_returned
-from balancelib.course.training.marking.sandbox import Limits
+from balancelib.course.training.marking.sandbox import Limits, Run
 from balancelib.course.training.marking.sheet import marks_workbook
 
 NEEDS_BWRAP = pytest.mark.skipif(bool(MISSING), reason=f"notebooks were not run apart: {MISSING}")
@@ -350,6 +351,62 @@ def test_a_county_that_is_anothers_is_said():
         "2.ipynb的begin里种子是12，发给他的是13，那是座位1张三的，像是抄的。",
         "5.ipynb的begin里种子是999，发给他的是16。",
     ]
+
+
+# What a notebook did apart, judged
+
+RIGHT = 0.51245  # of policy.1 in the county of seat 1
+
+
+def judged_as(monkeypatch, run, cells=((3, 'check("policy.1", x)'),)):
+    """The marks of a notebook of seat 1 that did this."""
+    monkeypatch.setattr(judging, "run_apart", lambda *_: run)
+    homes = {"policy.1": (3,)}
+    return judge_notebook(Notebook("1.ipynb", PEOPLE[0], cells, homes, "policy"), ["policy.1"], Limits())
+
+
+def handed(**answer):
+    return Run([read_event(json.dumps({"event": "answer", "key": "policy.1", "answer": answer}).encode())])
+
+
+@pytest.mark.parametrize(
+    ("run", "outcome", "said"),
+    [
+        (handed(kind="one", cells=[RIGHT]), "对", ""),
+        (handed(kind="one", cells=[100 * RIGHT]), "不对", "偏大。"),
+        (handed(kind="one", cells=["0.51"]), "不对", "带引号的文字"),
+        (handed(kind="function"), "不对", "函数本身，后面少了括号"),
+        (handed(kind="too_long"), "不对", "有几千个数"),
+        (handed(kind="one", cells=[{"mark": "stub"}]), "没有答", "还是..."),
+        (Run(ended={3: "time"}), "超时", "90秒还没有运行完"),
+        (Run(ended={3: "died"}), "出错", "让整个Python停了"),
+        (Run(ended={3: "output"}), "出错", "交出来的东西太多"),
+        (Run(ended={1: "time"}, unrun={3}), "超时", "没有运行到这一格"),
+        (Run(ended={-1: "died"}, said="no"), "出错", "不是他的错"),
+        (Run([Failed(3, "OutOfTime", "")]), "超时", "超过了30秒"),
+        (Run([Failed(1, "KeyError", "'x'"), Failed(3, "NameError", "x")]), "出错", "第1格先出了错"),
+        (
+            Run([Tried(3, "files"), *handed(kind="one", cells=[RIGHT]).events]),
+            "不安全",
+            "以外的文件",
+        ),
+        (Run([Tried(3, "answers"), *handed(kind="one", cells=[RIGHT]).events]), "对", ""),
+        (Run(), "没有答", "没有运行到check"),
+    ],
+)
+def test_what_it_did_is_judged(monkeypatch, run, outcome, said):
+    mark = judged_as(monkeypatch, run).marks["policy.1"]
+    assert mark.outcome == outcome
+    assert said in mark.reason
+
+
+def test_an_exercise_that_the_county_has_no_data_for_does_not_count(monkeypatch):
+    whole = sample_county(12)
+    bare = County(whole.tables | {"schools": whole.schools.iloc[:0]})
+    monkeypatch.setattr(judging, "session_of", lambda seed, module: Session(bare, ""))
+    mark = judged_as(monkeypatch, handed(kind="one", cells=[1])).marks["policy.1"]
+    assert mark.outcome == "做不了"
+    assert mark.reason.startswith("这个县里算不出来，不算在内：")
 
 
 # Errors in words

@@ -105,7 +105,7 @@ EXPECTED = {
     "take all memory in parts": "MemoryError",
     "memory beside its own": "PermissionError",
     "loosen a limit": "ValueError",
-    "become the administrator": "PermissionError",
+    "become the administrator": {"PermissionError", "OSError"},  # not allowed, or there is none
     "a namespace of its own": (-1, -1),
     "trace its parent": -1,
     "end its parent": True,
@@ -147,7 +147,7 @@ def tried():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         cells = [(1, HELP), *((n, trying(*one, port)) for n, one in enumerate(TRIED.items(), 2))]
-        run = run_apart(cells, "policy", Limits(cell=3.0, whole=120.0))
+        run = run_apart(cells, "policy", Limits(cell=3.0))
         server.setblocking(False)
         try:
             connected = bool(server.accept())
@@ -167,7 +167,7 @@ def test_all_that_was_tried_came_to_an_end(tried):
 @pytest.mark.parametrize("name", EXPECTED)
 def test_what_harms_harms_nothing(tried, name):
     handed = {event.key: unpacked(event.answer) for event in tried[0].events if isinstance(event, Handed)}
-    assert handed[name] == EXPECTED[name]
+    assert handed[name] in (EXPECTED[name] if isinstance(EXPECTED[name], set) else [EXPECTED[name]])
 
 
 def test_it_is_nobody_and_knows_nothing_of_the_trainer(tried):
@@ -218,7 +218,7 @@ def broken():
         (n, BREAKING.get(n, f'from balancelib.course.exercises import check\ncheck("{n}", {n})'))
         for n in range(1, 8)
     ]
-    return run_apart(cells, "policy", Limits(cell=1.0, whole=90.0))
+    return run_apart(cells, "policy", Limits(cell=1.0, wait=5.0))
 
 
 def test_what_ends_the_process_costs_only_its_own_cell(broken):
@@ -230,13 +230,13 @@ def test_what_ends_the_process_costs_only_its_own_cell(broken):
 def test_a_flood_of_answers_ends_it():
     flood = "import os\nfor n in range(3, 60):\n    try:\n        os.write(n, b'x' * 10**8)\n    except OSError:\n        pass"
     begun = time.monotonic()
-    run = run_apart([(1, flood), (2, "pass")], "policy", Limits(cell=20.0))
+    run = run_apart([(1, flood), (2, "pass")], "policy", Limits())
     assert run.ended == {1: "output"}
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 60
 
 
 def test_a_notebook_that_only_sleeps_is_stopped_with_its_time():
-    run = run_apart([(1, SLEEPS), (2, SLEEPS), (3, "pass")], "policy", Limits(cell=60.0, whole=2.0))
+    run = run_apart([(1, SLEEPS), (2, SLEEPS), (3, "pass")], "policy", Limits(whole=2.0))
     assert run.ended == {1: "time"}
     assert run.unrun == {2, 3}
 

@@ -38,7 +38,7 @@ TRIES = {
     "answers": "想取参考答案",
 }
 ENDED = {
-    "time": "运行超过了{seconds:g}秒，被强行停掉：是不是有停不下来的循环，或者在等什么？",
+    "time": "{seconds:g}秒还没有运行完，被强行停掉：是不是有停不下来的循环，或者在等什么？",
     "died": "让整个Python停了（用了退出的语句，递归太深，或者内存不够）。",
     "output": "交出来的东西太多，或者读不懂，被强行停掉。",
 }
@@ -170,7 +170,7 @@ def _unhanded(judged: Judged, homes: tuple[int, ...], run: Run, limits: Limits) 
         return Mark(FAILED, "判卷的环境没有起来，不是他的错。")
     if home in run.ended:
         how = run.ended[home]
-        return Mark(LATE if how == "time" else FAILED, "这一格" + ENDED[how].format(seconds=limits.cell))
+        return Mark(LATE if how == "time" else FAILED, "这一格" + ENDED[how].format(seconds=limits.wait))
     if home in run.unrun:
         return Mark(LATE, "前面的格子用完了这份笔记本的时间，没有运行到这一格。")
     failed = [event for event in run.events if isinstance(event, Failed)]

@@ -47,8 +47,9 @@ class Limits:
         Bytes that its process may hold, mapped files included; nothing of it is swapped in for others.
     files : int
         Bytes that it may write, all files together.
-    cell, whole : float
-        Seconds of the processor for one cell, and seconds for all cells of the notebook, those that are run anew included.
+    cell, wait, whole : float
+        Seconds of the processor for one cell; seconds that it may take where it waits or the machine is busy; and seconds for all
+        cells of the notebook, those that are run anew included.
     threads : int
         How many more threads and processes its user may have than now.
     output : int
@@ -60,7 +61,8 @@ class Limits:
     memory: int = 2**30
     files: int = 2**24
     cell: float = 30.0
-    whole: float = 180.0
+    wait: float = 90.0
+    whole: float = 240.0
     threads: int = 64
     output: int = 2**22
     restarts: int = 3
@@ -168,7 +170,7 @@ class _Clock:
             self.begun = time.monotonic()
         if isinstance(event, Ready | CellStarted):
             whole = (self.begun or time.monotonic()) + self.limits.whole - self.before
-            self.ends = min(time.monotonic() + PATIENCE * self.limits.cell + GRACE, whole)
+            self.ends = min(time.monotonic() + self.limits.wait, whole)
 
     def left(self) -> float:
         """Return the seconds left, 0 where the time is over."""
