@@ -400,6 +400,13 @@ def test_what_it_did_is_judged(monkeypatch, run, outcome, said):
     assert said in mark.reason
 
 
+def test_a_notebook_that_cannot_be_judged_stops_no_other(monkeypatch):
+    monkeypatch.setattr(judging, "run_apart", lambda *_: 1 / 0)
+    judged = judging.judge_or_say(Notebook("1.ipynb", None, (), {}, "policy"), ["policy.1"], Limits())
+    assert judged.broken == "ZeroDivisionError：division by zero"
+    assert judged.marks["policy.1"].outcome == "出错"
+
+
 def test_an_exercise_that_the_county_has_no_data_for_does_not_count(monkeypatch):
     whole = sample_county(12)
     bare = County(whole.tables | {"schools": whole.schools.iloc[:0]})

@@ -1,9 +1,11 @@
 """Returned notebooks run apart: what harms is really tried, and harms nothing; what is honest runs as in JupyterLab."""
 
+import contextlib
 import os
 import socket
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -244,6 +246,20 @@ def test_a_notebook_that_only_sleeps_is_stopped_with_its_time():
 SLEEPS = "import time\ntime.sleep(3600)"
 
 
+def test_nothing_is_left_behind():
+    run_apart([(1, SLEEPS)], "left_behind", Limits(whole=0.5))
+    ends = time.monotonic() + 10
+    while (left := [line for line in command_lines() if b"left_behind" in line]) and time.monotonic() < ends:
+        time.sleep(0.1)
+    assert left == []
+
+
+def command_lines():
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield file.read_bytes()
+
+
 # What notebooks do to Python itself
 
 PATCHED = """
@@ -261,8 +277,9 @@ def test_a_notebook_that_changes_python_changes_no_mark():
         (1, PATCHED),
         (2, "course.check = lambda key, answer: None\ncheck('policy.1', 1)"),
         (3, "del check\nfrom balancelib.course.exercises import begin\nbegin('policy', seed=9)"),
-        (4, "get_ipython().run_cell = None"),
-        (5, "course.begin('policy', seed=8)"),
+        (4, "course.begin('policy', seed=10**30)"),
+        (5, "get_ipython().run_cell = None"),
+        (6, "course.begin('policy', seed=8)"),
     ]
     run = run_apart(cells, "policy", Limits())
     handed = [event.key for event in run.events if isinstance(event, Handed)]

@@ -14,9 +14,10 @@ from msgspec import Meta, Struct
 
 MOST_ITEMS, LONGEST = 5_001, 600
 MOST_EVENTS = 5_000
+LARGEST_SEED = 2**53
 MARKS = {"stub": ..., "nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 Text = Annotated[str, Meta(max_length=LONGEST)]
-Index = Annotated[int, Meta(ge=-1, le=100_000)]
+Index = Annotated[int, Meta(ge=0, le=100_000)]
 
 
 class Mark(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +66,7 @@ class Begun(Event, tag="begun"):
     """A county was chosen for a module or one exercise."""
 
     key: Text
-    seed: Annotated[int, Meta(ge=0, le=2**53)]
+    seed: Annotated[int, Meta(ge=0, le=LARGEST_SEED)]
 
 
 class CellStarted(Event, tag="cell"):

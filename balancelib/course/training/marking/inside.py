@@ -5,6 +5,7 @@ writes what happens as lines of JSON (`balancelib.course.training.marking.answer
 judge, only to hand an answer on; the right answers are not there at all: their folder is empty here.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -20,7 +21,7 @@ from balancelib.course.training.marking.packing import LONGEST_TEXT, cell, packe
 from balancelib.course.training.marking.watch import ANSWERS, Watch
 
 NOBODY = 65534
-SAMPLE_SEED = 7
+SAMPLE_SEED, LARGEST_SEED = 7, 2**53
 CELL = "<ipython-input"  # begins the name under which IPython compiles a cell
 LONGEST_MESSAGE = 300
 NO_ANSWERS = "判卷的环境里没有参考答案，也没有{name}：请自己算。"
@@ -62,12 +63,10 @@ def exercises(channel: Channel, watch: Watch) -> ModuleType:
     def begin(key: str, seed: int | None = None, path: object = None) -> Any:
         """Return the county of the seed; one's own county is not here, and the module's takes its place."""
         module = str(key).partition(".")[0]
-        try:
-            used = seeds.get(module, SAMPLE_SEED) if seed is None else int(seed)
-            county = counties.get(used) or sample_county(used)
-        except (TypeError, ValueError):
-            used = SAMPLE_SEED
-            county = sample_county(used)
+        used = seeds.get(module, SAMPLE_SEED)
+        with contextlib.suppress(TypeError, ValueError):
+            used = int(seed) if seed is not None and 0 <= int(seed) <= LARGEST_SEED else used
+        county = counties.get(used) or sample_county(used)
         counties[used] = county
         seeds[str(key)] = used
         channel.tell("begun", key=str(key)[:LONGEST_TEXT], seed=used)

@@ -1,7 +1,8 @@
 """One notebook marked: what it did apart is read, and its answers are judged here, in the county of the person's seed."""
 
+import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from balancelib.course.training.marking.returned import Notebook, known
 from balancelib.course.training.marking.sandbox import Limits, Run, run_apart
 from balancelib.text import cleaned, shown
 
+LOGGER = logging.getLogger(__name__)
 RIGHT, WRONG, UNANSWERED, FAILED, LATE, UNSAFE, IMPOSSIBLE = (
     "对",
     "不对",
@@ -89,6 +91,19 @@ class Judged:
     rights: dict[str, Any] = field(default_factory=dict)  # what is right by this seed
     tried: list[tuple[int, str]] = field(default_factory=list)
     broken: str = ""  # the sandbox's own words, where it did not even begin
+
+
+def judge_or_say(notebook: Notebook, keys: Sequence[str], limits: Limits) -> Judged:
+    """Mark a notebook as `judge_notebook` does; one that cannot be marked says so, and the others are marked all the same."""
+    try:
+        return judge_notebook(notebook, keys, limits)
+    except Exception as error:
+        LOGGER.debug("not marked: %s", notebook.file, exc_info=True)
+        said = f"{type(error).__name__}：{one_line(error)}"
+        marks = {
+            key: Mark(FAILED, f"判卷的程序自己出了错，请把这份笔记本交给维护的人：{said}") for key in keys
+        }
+        return Judged(notebook, SEED, marks=marks, broken=said)
 
 
 def judge_notebook(notebook: Notebook, keys: Iterable[str], limits: Limits) -> Judged:

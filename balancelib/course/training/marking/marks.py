@@ -18,7 +18,7 @@ from balancelib.course.training.marking.judging import (
     WRONG,
     Judged,
     Mark,
-    judge_notebook,
+    judge_or_say,
 )
 from balancelib.course.training.marking.people import Person
 from balancelib.course.training.marking.returned import Notebook, Remark, order, read_returned
@@ -112,7 +112,7 @@ def _judged_all(
         return []
     workers = min(os.cpu_count() or 1, len(notebooks))
     with ProcessPoolExecutor(workers, get_context("forkserver")) as pool:
-        running = [pool.submit(judge_notebook, one, keys[one.module], limits) for one in notebooks]
+        running = [pool.submit(judge_or_say, one, keys[one.module], limits) for one in notebooks]
         for n, _ in enumerate(as_completed(running), 1):
             progress(f"判好了{n}份，一共{len(notebooks)}份")
         return [done.result() for done in running]
