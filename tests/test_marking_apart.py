@@ -237,6 +237,13 @@ def test_a_flood_of_answers_ends_it():
     assert time.monotonic() - begun < 60
 
 
+def test_a_flood_of_files_ends_it():
+    flood = "import os\nfor n in range(10**7):\n    os.close(os.open(str(n), os.O_CREAT))"
+    run = run_apart([(1, flood), (2, "pass")], "policy", Limits())
+    assert run.ended == {1: "files"}
+    assert isinstance(run.events[-1], Done)
+
+
 def test_a_notebook_that_only_sleeps_is_stopped_with_its_time():
     run = run_apart([(1, SLEEPS), (2, SLEEPS), (3, "pass")], "policy", Limits(whole=2.0))
     assert run.ended == {1: "time"}

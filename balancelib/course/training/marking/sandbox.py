@@ -8,6 +8,7 @@ process is started again without the cell at which that happened, so that its ot
 import contextlib
 import json
 import os
+import re
 import selectors
 import subprocess
 import sys
@@ -30,7 +31,10 @@ from balancelib.course.training.marking.answers import (
 from balancelib.course.training.marking.walls import HERE, SCRIPT, filter_open, walled
 
 LONGEST_SAID = 2000  # bytes
-LOADING = 120.0  # seconds, to load what all notebooks need
+LOADING, LOOK = (
+    120.0,
+    0.2,
+)  # seconds: to load what all notebooks need, and from one look at its folder to the next
 PATIENCE, GRACE = (
     3,
     3.0,
@@ -45,8 +49,8 @@ class Limits:
     ----------
     memory : int
         Bytes that its process may hold, mapped files included; nothing of it is swapped in for others.
-    files : int
-        Bytes that it may write, all files together.
+    files, entries : int
+        Bytes that it may write, all files together, and how many files and folders these may be.
     cell, wait, whole : float
         Seconds of the processor for one cell; seconds that it may take where it waits or the machine is busy; and seconds for all
         cells of the notebook, those that are run anew included.
@@ -60,6 +64,7 @@ class Limits:
 
     memory: int = 2**30
     files: int = 2**24
+    entries: int = 1_000
     cell: float = 30.0
     wait: float = 90.0
     whole: float = 240.0
@@ -81,7 +86,7 @@ class Limits:
 
 @dataclass
 class Run:
-    """What a notebook did: the events in their order, and the cells that ended it, each with how: ``time``, ``died`` or ``output``."""
+    """What a notebook did: the events in their order, and the cells that ended it, each with how: ``time``, ``died``, ``output`` or ``files``."""
 
     events: list[Event] = field(default_factory=list)
     ended: dict[int, str] = field(default_factory=dict)
@@ -114,47 +119,95 @@ def _once(cells: Sequence[tuple[int, str]], folder: str, limits: Limits, run: Ru
     run.events = []  # all of it is run anew
     work = f"{HERE}/notebooks/{folder}"
     job = {"cells": cells, "limits": limits.inside(), "seconds": limits.cell}
+    told, tell = os.pipe()
     with filter_open() as filtered, tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
         given.write(json.dumps(job).encode())
         given.seek(0)
-        command = [*walled(filtered, work, limits.files), sys.executable, "-P", "-s", f"{HERE}/{SCRIPT}"]
+        walls = walled(filtered, work, limits.files, ["--info-fd", str(tell)])
+        command = [*walls, sys.executable, "-P", "-s", f"{HERE}/{SCRIPT}"]
         with subprocess.Popen(
-            command, stdin=given, stdout=subprocess.PIPE, stderr=said, pass_fds=[filtered]
+            command, stdin=given, stdout=subprocess.PIPE, stderr=said, pass_fds=[filtered, tell]
         ) as process:
+            os.close(tell)
             try:
-                stopped = _followed(process.stdout, run, limits)
+                stopped = _followed(process.stdout, _Folder(told, work, limits.entries), run, limits)
             finally:
                 process.kill()  # bubblewrap's death is that of all that runs in it
+                os.close(told)
         said.seek(0)
         run.said = said.read(LONGEST_SAID).decode("utf-8", "replace") if not run.events else ""
         return stopped
 
 
-def _followed(stream: BinaryIO, run: Run, limits: Limits) -> tuple[int, str] | None:
+def _followed(stream: BinaryIO, folder: "_Folder", run: Run, limits: Limits) -> tuple[int, str] | None:
     """Take in the events until the end, or until the time is over or too much has come; as `_once` returns."""
-    clock, cell, read, rest = _Clock(limits, run.seconds), -1, 0, b""
+    heard, how = _Heard(run, limits), ""
     with selectors.DefaultSelector() as selector:
         selector.register(stream, selectors.EVENT_READ)
-        while selector.select(clock.left()):
-            piece = os.read(stream.fileno(), 2**16)
-            read += len(piece)
-            *lines, rest = (rest + piece).split(b"\n")
-            if read > limits.output or len(run.events) + len(lines) > MOST_EVENTS:
-                return cell, "output"
-            try:
-                run.events += map(read_event, lines)
-            except Nonsense:
-                return cell, "output"
-            for event in run.events[-len(lines) :] if lines else ():
-                cell = event.cell if isinstance(event, CellStarted) else cell
-                clock.heard(event)
-            run.seconds = clock.spent()
-            if any(isinstance(event, Done) for event in run.events):
-                return None
-            if not piece:
-                return cell, "died"
-    run.seconds = clock.spent()
-    return cell, "time"
+        while not how:
+            if (left := heard.clock.left()) <= 0:
+                how = "time"
+            elif folder.full():
+                how = "files"
+            elif selector.select(min(left, LOOK)):
+                how = heard.take(os.read(stream.fileno(), 2**16))
+    run.seconds = heard.clock.spent()
+    return None if how == "done" else (heard.cell, how)
+
+
+class _Heard:
+    """What has been heard from a sandbox, and at which cell it is."""
+
+    def __init__(self, run: Run, limits: Limits) -> None:
+        self.run, self.limits, self.clock = run, limits, _Clock(limits, run.seconds)
+        self.cell, self.read, self.rest = -1, 0, b""
+
+    def take(self, piece: bytes) -> str:
+        """Take in what was read; return how it ended, if it did."""
+        self.read += len(piece)
+        *lines, self.rest = (self.rest + piece).split(b"\n")
+        if self.read > self.limits.output or len(self.run.events) + len(lines) > MOST_EVENTS:
+            return "output"
+        try:
+            events = [read_event(line) for line in lines]
+        except Nonsense:
+            return "output"
+        for event in events:
+            self.cell = event.cell if isinstance(event, CellStarted) else self.cell
+            self.clock.heard(event)
+        self.run.events += events
+        if any(isinstance(event, Done) for event in events):
+            return "done"
+        return "" if piece else "died"
+
+
+class _Folder:
+    """The folder that a notebook may write in, seen from outside: its size is bounded by its mount, its number of files is not.
+
+    Parameters
+    ----------
+    told
+        Where bubblewrap writes which process is the sandbox's first.
+    work
+        The folder, as the sandbox sees it.
+    most
+        How many files and folders it may hold.
+    """
+
+    def __init__(self, told: int, work: str, most: int) -> None:
+        text = b""
+        while b"}" not in text and (piece := os.read(told, 1024)):
+            text += piece
+        found = re.search(rb'"child-pid": (\d+)', text)
+        self.path, self.most = f"/proc/{int(found[1])}/root{work}" if found else "", most
+
+    def full(self) -> bool:
+        """Whether it holds too many files; each takes memory that no limit of the process counts."""
+        try:
+            found = os.statvfs(self.path)
+        except OSError:  # not yet there, or gone
+            return False
+        return found.f_files - found.f_ffree > self.most
 
 
 class _Clock:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import balancelib
@@ -51,13 +51,22 @@ def check_sandbox() -> None:
         raise NoSandbox(FORBIDDEN.format(done.stderr.decode("utf-8", "replace")[-300:].strip()))
 
 
-def walled(filtered: int, work: str, files: int = 2**20) -> list[str]:
+def walled(filtered: int, work: str, files: int = 2**20, options: Sequence[str] = ()) -> list[str]:
     """Return the command that starts a program apart, without the program."""
     root = os.getuid() == 0
     # The administrator needs no namespace of users; the program becomes nobody by itself, so that the kernel counts its threads.
     apart = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     rights = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else ["--unshare-user"]
-    command = ["bwrap", *apart, *rights, "--die-with-parent", "--new-session", "--hostname", "marking"]
+    command = [
+        "bwrap",
+        *apart,
+        *rights,
+        "--die-with-parent",
+        "--new-session",
+        "--hostname",
+        "marking",
+        *options,
+    ]
     command += ["--clearenv", "--seccomp", str(filtered), *_system(), *_library()]
     command += ["--dev", "/dev", "--remount-ro", "/dev"]
     folder = ["--perms", "1777", "--size", str(files), "--tmpfs", work]
