@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import textwrap
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from balancelib.course.training.marking import walls
 from balancelib.course.training.marking.answers import Done, Failed, Handed, Tried, unpacked
 from balancelib.course.training.marking.sandbox import Limits, run_apart
 from balancelib.course.training.marking.walls import NoSandbox, check_sandbox
@@ -203,6 +205,22 @@ def test_only_what_harms_is_noted(tried):
 def test_the_project_is_as_it_was(tried):
     assert (ROOT / "balancelib" / "text.py").exists()
     assert not (ROOT / "balancelib" / "x.py").exists()
+
+
+def test_an_installed_library_shows_no_answers_either(tmp_path, monkeypatch):
+    """Installed among Python's packages, the library is seen twice."""
+    installed = shutil.copytree(walls.PACKAGE, tmp_path / "packages" / "balancelib")
+    known = walls._prefixes()
+    monkeypatch.setattr(walls, "_prefixes", lambda: [*known, str(tmp_path / "packages")])
+    monkeypatch.setattr(walls, "PACKAGE", installed)
+    look = "import os\nfrom balancelib.course.exercises import check\ncheck('seen', (os.listdir({!r}), os.listdir({!r})))"
+    looked = look.format(f"{installed}/course/exercises", f"{installed}/course/quiz")
+    run = run_apart([(1, looked)], "policy", Limits())
+    assert run.said == ""
+    (handed,) = (event for event in run.events if isinstance(event, Handed))
+    answers, quiz = unpacked(handed.answer)
+    assert answers == "[]"
+    assert "model.py" in quiz
 
 
 # What ends the whole process

@@ -57,16 +57,7 @@ def walled(filtered: int, work: str, files: int = 2**20, options: Sequence[str] 
     # The administrator needs no namespace of users; the program becomes nobody by itself, so that the kernel counts its threads.
     apart = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     rights = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else ["--unshare-user"]
-    command = [
-        "bwrap",
-        *apart,
-        *rights,
-        "--die-with-parent",
-        "--new-session",
-        "--hostname",
-        "marking",
-        *options,
-    ]
+    command = ["bwrap", *apart, *rights, "--die-with-parent", "--new-session", *options]
     command += ["--clearenv", "--seccomp", str(filtered), *_system(), *_library()]
     command += ["--dev", "/dev", "--remount-ro", "/dev"]
     folder = ["--perms", "1777", "--size", str(files), "--tmpfs", work]
@@ -97,20 +88,27 @@ def _system() -> list[str]:
             shown += ["--symlink", str(path.readlink()), str(path)]
         elif path.is_dir():
             shown += ["--ro-bind", str(path), str(path)]
-    prefixes = {sys.base_prefix, sys.prefix, str(Path(sys.executable).resolve().parents[1])}
-    for path in sorted(prefixes | {"/usr"}, key=len):
-        if path == "/usr" or not path.startswith("/usr/"):
-            shown += [*_ways_to(path), "--ro-bind", path, path]
+    for path in _prefixes():
+        shown += [*_ways_to(path), "--ro-bind", path, path]
     shown += _ways_to("/etc/fonts")
     for path in ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts"):
         shown += ["--ro-bind-try", path, path]
     return shown
 
 
+def _prefixes() -> list[str]:
+    """Return the folders of Python and of the system, none within another."""
+    found = {"/usr", sys.base_prefix, sys.prefix, str(Path(sys.executable).resolve().parents[1])}
+    return sorted(path for path in found if not any(Path(path).is_relative_to(o) for o in found - {path}))
+
+
 def _library() -> list[str]:
     """Return what shows the library and the data, read-only, and in the place of the right answers an empty folder."""
     shown = [*_ways_to(f"{HERE}/balancelib"), "--ro-bind", str(PACKAGE), f"{HERE}/balancelib"]
-    shown += ["--tmpfs", f"{HERE}/{ANSWERS}", "--remount-ro", f"{HERE}/{ANSWERS}"]
+    answers = [f"{HERE}/{ANSWERS}"]
+    if any(PACKAGE.is_relative_to(path) for path in _prefixes()):  # it is installed among Python's packages
+        answers.append(str(PACKAGE.parent / ANSWERS))
+    shown += [word for path in answers for word in ("--tmpfs", path, "--remount-ro", path)]
     return shown + (["--ro-bind", str(DATA), f"{HERE}/data"] if DATA.is_dir() else [])
 
 
