@@ -1,4 +1,8 @@
-"""A folder of returned notebooks, read as what strangers sent: links are not followed, sizes are bounded, only code is taken."""
+"""A folder of returned notebooks, read as what strangers sent: links are not followed, sizes are bounded, only code is taken.
+
+Of a file, the kinds and sources of its cells are decoded and checked against their types, and all else is passed over unread. nbformat would
+first make objects of the outputs, widgets and metadata too, which nobody here looks at and a stranger may make as large as he likes.
+"""
 
 import os
 import re
