@@ -63,7 +63,7 @@ def _check(options: argparse.Namespace) -> None:
         raise Refused(WRONG_USAGE, f"{shown_path(options.out)}：文件名要以{'或'.join(ENDS)}结尾")
     keep_input(options.out, options.path, options.measures)
     if options.budget is not None and not 0 <= options.budget < float("inf"):
-        raise Refused(WRONG_USAGE, f"--budget是每年多少万元，不能是负数，现在是{options.budget:g}")
+        raise Refused(WRONG_USAGE, f"--budget是每年多少万元，要是0以上的数，现在是{options.budget:g}")
 
 
 def _check_years(county: Any, options: argparse.Namespace) -> None:
@@ -75,6 +75,8 @@ def _check_years(county: Any, options: argparse.Namespace) -> None:
             WRONG_USAGE,
             f"--by是到哪一年全部达标，要在{last + 1}到{last + FURTHEST}之间：数据到{last}年，现在是{options.by}",
         )
+    if _today(options.on).year < last:
+        raise Refused(WRONG_USAGE, f"--on是今天，数据已经到{last}年，不能比它早，现在是{_today(options.on)}")
     if options.since is not None and not first <= options.since < last:
         raise Refused(WRONG_USAGE, f"--since要在{first}到{last - 1}之间，现在是{options.since}")  # fmt: skip
 

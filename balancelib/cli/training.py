@@ -1,4 +1,4 @@
-"""The command that makes a trainer's own course: ``course``."""
+"""The commands of a trainer's own course: ``course``, ``gain``."""
 
 import argparse
 import sys
@@ -12,12 +12,14 @@ from balancelib.text import shown_path
 
 
 def add(commands: Any) -> None:
-    """Add this command."""
+    """Add these commands."""
     course = command(commands, "course", _course, "办一期自己的培训班：课程网页、日程、练习、答案、讲义")
     course.add_argument(
         "file", type=Path, metavar="课程文件", help="course.yml，写法见书里“办一期自己的培训班”"
     )
     course.add_argument("--out", type=Path, required=True, metavar="文件夹", help="放在哪里")
+    gain = command(commands, "gain", _gain, "课前课后的测试提高了多少，区间多宽")
+    gain.add_argument("file", type=Path, metavar="文件.xlsx", help="课程里的tests.xlsx，答案抄好了的")
 
 
 def _course(options: argparse.Namespace) -> int:
@@ -56,4 +58,19 @@ def _made(pack: Any, asked: Any, out: Path) -> int:
         say(f"{page}用的是示例县：{why}")
     for what in made.left_out:
         say(f"没有做：{what}")
+    return DONE
+
+
+def _gain(options: argparse.Namespace) -> int:
+    from balancelib.county.faults import InputError  # noqa: PLC0415
+    from balancelib.course.training.gain import gain, read_tests, sentences  # noqa: PLC0415
+
+    try:
+        found = gain(read_tests(options.file))
+    except InputError as error:
+        say_faults(error.faults, sys.stderr)
+        return AT_FAULT
+    except ValueError as error:
+        raise Refused(AT_FAULT, str(error)) from None
+    say(*sentences(found))
     return DONE

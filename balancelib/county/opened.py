@@ -24,9 +24,9 @@ def use_county(path: str | Path) -> None:
     Parameters
     ----------
     path : str or Path
-        Its workbook or folder of CSV.
+        Its workbook or folder of CSV; from the notebook's folder, so that its outputs name no folder of this computer.
     """
-    os.environ[VARIABLE] = str(Path(path).resolve())
+    os.environ[VARIABLE] = str(path)
 
 
 def open_county(given: str | Path, needs: Iterable[str] = ()) -> County:

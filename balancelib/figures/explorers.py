@@ -159,6 +159,10 @@ class Explorer:
         """What it shows before anything was moved."""
         return self.at([control.first for control in self.controls.values()])
 
+    def __repr__(self) -> str:
+        """Its title: an address in memory would differ from run to run."""
+        return f"<{self.title}>"
+
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         if os.environ.get(IN_BOOK):
             still, about = self.still()

@@ -8,8 +8,9 @@ from math import inf
 import pandas as pd
 
 from balancelib.assess.history import indicator_history
+from balancelib.assess.logic import reaches
 from balancelib.county import County, Lacking
-from balancelib.progress.board import board
+from balancelib.progress.board import board, off_track
 from balancelib.progress.paths import STATES, holding_years, target_paths
 from balancelib.progress.plan import Plan, check_plan, make_plan
 from balancelib.progress.prices import load_measures, private_costs
@@ -48,6 +49,8 @@ class AnnualPlan:
         Of `check_plan`.
     board, before : DataFrame or None
         Of `balancelib.progress.board`, of the last year and the one before, by the plan since ``orders.since``; None without one.
+    off : DataFrame or None
+        Of `off_track`, of the last year.
     """
 
     orders: Orders
@@ -56,6 +59,7 @@ class AnnualPlan:
     faults: pd.DataFrame
     board: pd.DataFrame | None = None
     before: pd.DataFrame | None = None
+    off: pd.DataFrame | None = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -64,6 +68,21 @@ class AnnualPlan:
         return {
             words.format(until=self.orders.until): int(found.get(kind, 0)) for kind, words in LATE.items()
         }
+
+    @property
+    def surely(self) -> int:
+        """How many of those that hold in time do so at the latest end of the interval, too."""
+        return count_by(self.holding, "in_time", "latest", self.orders.until)
+
+    @property
+    def jumped(self) -> int:
+        """How many of those that hold in time by their line went down in the last years: what jumped once looks so."""
+        return int((self.holding["kind"].eq("in_time") & self.holding["recent"].lt(0)).sum())
+
+    @property
+    def soon(self) -> int:
+        """How many of those that do not stay above the threshold fall below it by the year in which all is to hold."""
+        return count_by(self.holding, "slipping", "expected", self.orders.until)
 
 
 def annual_plan(county: County, orders: Orders, measures: pd.DataFrame | None = None) -> AnnualPlan:
@@ -104,7 +123,8 @@ def annual_plan(county: County, orders: Orders, measures: pd.DataFrame | None = 
     older = make_plan(older, measures, costs).targets if len(older) else older
     known = lambda year: year > orders.since and {year, year - 1} <= years  # noqa: E731
     boards = [board(history, older, year) if known(year) else None for year in (last, last - 1)]
-    return AnnualPlan(orders, plan, holding, faults, *boards)
+    off = off_track(history, older, last) if boards[0] is not None else None
+    return AnnualPlan(orders, plan, holding, faults, *boards, off)
 
 
 def when_held(holding: pd.DataFrame, until: int) -> pd.DataFrame:
@@ -126,8 +146,31 @@ def when_held(holding: pd.DataFrame, until: int) -> pd.DataFrame:
     coming = holding["state"] == "coming"
     in_time = coming & holding["expected"].le(until).fillna(value=False).astype(bool)
     kind = kind.mask(coming, "late").mask(in_time, "in_time")
-    unknown = (holding["state"] == "unknown") & (holding["ratio"] < 1)
+    unknown = (holding["state"] == "unknown") & ~reaches(holding["ratio"], 1.0)
     return holding.assign(kind=kind.mask(unknown, "unknown"))
+
+
+def count_by(holding: pd.DataFrame, kind: str, column: str, until: int) -> int:
+    """Count the sections' indicators of a kind whose year of a column is known and not after ``until`` (到那一年为止).
+
+    Parameters
+    ----------
+    holding : DataFrame
+        Of `when_held`.
+    kind : str
+        A key of `LATE`.
+    column : str
+        ``expected``, ``earliest`` or ``latest``.
+    until : int
+        A year.
+
+    Examples
+    --------
+    >>> years = pd.array([2029, 2031, None], dtype="Int64")
+    >>> count_by(pd.DataFrame({"kind": "in_time", "latest": years}), "in_time", "latest", 2030)
+    1
+    """
+    return int(holding.loc[holding["kind"] == kind, column].le(until).fillna(value=False).sum())
 
 
 def lowest_section(holding: pd.DataFrame, indicator: str) -> pd.Series:
@@ -145,7 +188,7 @@ def lowest_section(holding: pd.DataFrame, indicator: str) -> pd.Series:
     Lacking
         Nothing is below its threshold.
     """
-    below = holding[(holding["ratio"] < 1) & (holding["state"] != "unknown")]
+    below = holding[~reaches(holding["ratio"], 1.0) & (holding["state"] != "unknown")]
     if below.empty:
         raise Lacking("没有一处低于标准、又有四年以上的数，没有路径可看")
     other = (below["indicator"] != indicator).rename("other")

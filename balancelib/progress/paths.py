@@ -241,14 +241,15 @@ def holding_years(history: pd.DataFrame, confidence: float = 0.8) -> pd.DataFram
     Returns
     -------
     DataFrame
-        A row a section and indicator that is known in the last year: ``school_id, name, stage, indicator, years`` known, ``ratio`` today, ``slope`` (of the ratio, a year),
-        ``state`` (a key of `STATES`), and whole years, <NA> where there is none in 10 years: ``expected``, where the line reaches the threshold (for
+        A row a section and indicator that is known in the last year: ``school_id, name, stage, indicator, years`` known, ``ratio`` today, ``slope`` (of the ratio, a year) and
+        ``recent``, that of the last 4 years known, ``state`` (a key of `STATES`), and whole years, <NA> where there is none in 10 years: ``expected``, where the line reaches the threshold (for
         ``slipping``: falls below it), ``earliest`` and ``latest``, where the upper and the lower end of the interval do. A line that is flat or goes the
         other way brings no year.
 
     Notes
     -----
-    A ratio rises because there is more, or because there are fewer pupils; the line does not know which.
+    A ratio rises because there is more, or because there are fewer pupils; the line does not know which. ``never`` is a line that is flat or falls, and one that
+    rises too slowly for 10 years: ``slope`` says which. What jumped once and falls since has a line that rises: ``recent`` is below 0 then. From ``earliest`` to ``latest`` is no interval of ``confidence``: see `years_coverage`.
     """
     wide = history.pivot(index=SERIES, columns="year", values="ratio").astype(float)
     wide = wide.reindex(pd.MultiIndex.from_frame(history[SERIES].drop_duplicates()))
@@ -256,17 +257,17 @@ def holding_years(history: pd.DataFrame, confidence: float = 0.8) -> pd.DataFram
     years = wide.columns.to_numpy(dtype=int)
     rows = pd.DataFrame(
         [_holding(years, values, confidence) for values in wide.to_numpy()],
-        columns=["years", "ratio", "slope", "state", *YEARS],
+        columns=["years", "ratio", "slope", "recent", "state", *YEARS],
     )
     return pd.concat([wide.index.to_frame(index=False), rows.astype(dict.fromkeys(YEARS, "Int64"))], axis=1)
 
 
 def _holding(years: np.ndarray, ratios: np.ndarray, confidence: float) -> tuple:
-    """Years known, ratio today, slope, state, and the years of the line and of the ends."""
+    """Years known, ratio today, slopes, state, and the years of the line and of the ends."""
     known, today = np.isfinite(ratios), ratios[-1]
     held = bool(reaches(today, 1.0))
     if known.sum() < FEWEST:
-        return known.sum(), today, np.nan, "unknown", pd.NA, pd.NA, pd.NA
+        return known.sum(), today, np.nan, np.nan, "unknown", pd.NA, pd.NA, pd.NA
     ahead = np.arange(years[-1] + 1, years[-1] + HORIZON + 1)
     ends = _band(years[known], ratios[known], ahead, confidence)
     slope = (ends[-1, 0] - ends[0, 0]) / (HORIZON - 1)
@@ -274,7 +275,8 @@ def _holding(years: np.ndarray, ratios: np.ndarray, confidence: float) -> tuple:
     inside = (~reaches(ends, 1.0) if held else reaches(ends, 1.0)) & towards
     expected, low, high = (_first(ahead, column) for column in inside.T)
     early, late = (low, high) if held else (high, low)
-    return known.sum(), today, slope, _state(held, expected), expected, early, late
+    recent = np.polyfit(years[known][-FEWEST:] - years[-1], ratios[known][-FEWEST:], 1)[0]
+    return known.sum(), today, slope, recent, _state(held, expected), expected, early, late
 
 
 def _state(held: bool, expected: object) -> str:

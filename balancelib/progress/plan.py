@@ -110,6 +110,9 @@ def make_plan(
     units = lacking / rows["scale"].fillna(1.0)
     whole = rows["whole"].eq(True)
     units = units.where(~whole, np.ceil(units - 1e-9)).clip(lower=0)
+    units = units.where(
+        rows["year"] > rows["year"].min(), 0.0
+    )  # a path that begins above what is there: nothing is added yet
     rows["add"] = units.groupby([rows[name] for name in SECTION], sort=False).diff().fillna(0.0)
     rows = _own_prices(rows[rows["add"] > 0], costs)
     for price in ("once", "yearly"):

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from balancelib.toml import Key, Text, TomlError, convert, parse
 
 MEASURES = Path(__file__).with_name("plan.toml")
+OPERATOR = "举办者"  # who leads and pays in a private school
 Price = Annotated[float, Meta(ge=0, le=1e8)]  # 万元
 
 
@@ -77,4 +78,4 @@ def private_costs(schools: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame
     """
     private = schools.loc[schools["operator"] == "private", ["school_id"]]
     what = pd.MultiIndex.from_product([("primary", "junior"), measures.index], names=["stage", "indicator"])
-    return private.merge(what.to_frame(index=False), how="cross").assign(owner="举办者", once=0.0, yearly=0.0)
+    return private.merge(what.to_frame(index=False), how="cross").assign(owner=OPERATOR, once=0.0, yearly=0.0)

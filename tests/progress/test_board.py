@@ -6,8 +6,8 @@ from samples import sample_county
 
 from balancelib.assess import indicator_history
 from balancelib.county import Lacking
-from balancelib.progress import board, board_sentence, load_board_rules, target_paths
-from balancelib.progress.board import RULES, BoardRulesError
+from balancelib.progress import board, board_sentence, load_board_rules, off_track, target_paths
+from balancelib.progress.board import RULES, WHY, BoardRulesError
 
 
 def history_of(before, now):
@@ -56,8 +56,56 @@ def test_the_numbers_behind_a_light():
 
 def test_a_school_with_a_target_and_without_a_number_is_unknown_and_not_behind():
     found = light([*HOLD, 0.5, 0.5], [*HOLD, float("nan"), 0.8], {8: 0.7, 9: 0.7})
-    assert found["off"] == 0
-    assert found["unknown"] == 0.1
+    assert found[["off", "missing"]].tolist() == [0, 1]
+    assert found[["unknown", "unanswered"]].tolist() == [0.1, 0.5]
+    assert found["colour"] == "grey"
+
+
+def test_what_is_not_known_is_taken_out_of_what_is_behind_and_of_the_year_before():
+    # Ten with a target: one has no number, four of the other nine have not reached it. The one was below last year: nobody knows whether it is now.
+    found = light([0.5] * 10, [float("nan"), *[0.5] * 4, *[0.9] * 5], dict.fromkeys(range(10), 0.8))
+    assert found["behind"] == pytest.approx(4 / 9)
+    assert found[["below", "before", "unknown"]].tolist() == [9, 9, 0.1]
+    said = board_sentence(pd.DataFrame([found]))
+    assert said == "1项里0项按计划，1项要催，0项要管；低于标准的还是9处，另有1处今年没有数，两年都没有算。"
+
+
+def test_a_school_that_fell_earlier_and_is_in_no_plan_is_not_all_well():
+    found = light([*[1.2] * 9, 0.9], [*[1.2] * 9, 0.9], {})
+    assert found[["below", "due", "lost", "unplanned"]].tolist() == [1, 0, 0.0, 0.1]
+    assert found["colour"] == "amber"
+    assert "计划里没有" in found["because"]
+
+
+def test_who_is_behind_is_named_with_what_it_was_to_reach():
+    history = history_of([*HOLD, 0.5, 0.5, 0.9], [*HOLD[:-2], 0.9, float("nan"), 0.6, 0.8, 0.9])
+    rows = [{"school_id": f"{n:02}", "name": f"学校{n}", "stage": "primary", "indicator": "books", "year": 2025, "target": 0.7} for n in (7, 8, 9)]  # fmt: skip
+    found = off_track(history, pd.DataFrame(rows), 2025).set_index("name")
+    assert found["why"].to_dict() == {"学校6": "fell", "学校7": "silent", "学校8": "off", "学校10": "apart"}
+    assert found.loc["学校8", ["value", "target"]].tolist() == [0.6, 0.7]
+    assert set(found["why"]) == set(WHY)
+
+
+def test_who_was_not_known_last_year_is_no_change():
+    found = light([*HOLD, float("nan"), 0.5], [*HOLD, 0.6, 0.6], {9: 0.5})
+    assert found[["below", "before", "fresh"]].tolist() == [2, 1, 1]
+    assert "从1处增到2处（1处去年没有数）" in board_sentence(pd.DataFrame([found]))
+
+
+def test_who_is_named_is_who_is_counted():
+    history = indicator_history(sample_county(7, schools=20))
+    targets = target_paths(history, 2027, 2022)
+    counted, named = board(history, targets, 2025), off_track(history, targets, 2025)
+    late = named[named["why"] == "off"].groupby(["stage", "indicator"]).size()
+    fell = (named["why"] == "fell").sum()
+    assert counted["off"].sum() - fell <= late.sum() <= counted["off"].sum()
+    assert len(named) == named[["school_id", "stage", "indicator"]].drop_duplicates().shape[0]
+
+
+def test_green_says_how_many_have_not_got_there():
+    found = light([0.5] * 10, [0.5, *[0.9] * 9], dict.fromkeys(range(10), 0.8))
+    assert found["colour"] == "green"
+    assert found["because"] == "大多到了今年的目标，1个没有到"
 
 
 def test_rules_are_data(tmp_path):

@@ -170,6 +170,17 @@ def test_what_does_not_come_is_said_so(ratios, state):
     assert set(STATES) >= {state}
 
 
+def test_what_jumped_once_comes_by_its_line_and_goes_down_lately():
+    row = holding_years(series([0.60, 0.60, 0.60, 0.60, 0.95, 0.93, np.nan, 0.91, 0.89])).iloc[0]
+    assert row["state"] == "coming"
+    # The last four known: years 0, 1, 3 and 4; mean 0.92; (−2·0.03 − 0.01 − 0.01 − 2·0.03) ÷ 10 = −0.014.
+    t, y = np.array([0, 1, 3, 4]), np.array([0.95, 0.93, 0.91, 0.89])
+    assert row["recent"] == pytest.approx(((t - 2) * (y - y.mean())).sum() / ((t - 2) ** 2).sum())
+    assert row["recent"] == pytest.approx(-0.014)
+    assert row["slope"] > 0
+    assert np.isnan(holding_years(series([0.8, 0.9, 0.95])).iloc[0]["recent"])
+
+
 def test_a_year_without_a_value_is_left_out_and_not_nought():
     whole, gap = [0.5, 0.6, 0.7, 0.8, 0.9], [0.5, 0.6, np.nan, 0.8, 0.9]
     found = [holding_years(series(ratios)).iloc[0] for ratios in (whole, gap)]

@@ -13,6 +13,7 @@ from balancelib.progress import check_plan, load_measures, make_plan, plan_level
 from balancelib.progress.annual import Orders, annual_plan, lowest_section, pace_sentence, when_held
 from balancelib.progress.plan import Plan, built_at_once
 from balancelib.progress.prices import MeasuresError
+from balancelib.resources import UNIT_COSTS
 from balancelib.standards import load_standard
 
 PER = {indicator.key: indicator.per for indicator in load_standard("quality-2017").indicators}
@@ -60,6 +61,15 @@ def test_who_is_paid_every_year_is_paid_in_the_later_years_too():
     assert plan.milestones["add"].tolist() == [1]
     assert plan.by_year.to_dict() == {2026: 10.0, 2027: 10.0, 2028: 10.0}
     assert plan.money["running"].tolist() == [10.0, 10.0, 10.0]
+
+
+def test_who_has_none_gets_as_many_as_it_needs():
+    # 64 pupils need one, 157 two; the path begins at 5 % of the threshold, which nobody has given them yet.
+    plan = plan_of(section("backbone_teachers", 0.0, 64, "1"), section("backbone_teachers", 0.0, 157, "2"), until=2030)  # fmt: skip
+    assert plan.milestones.groupby("school_id")["add"].sum().to_dict() == {"1": 1.0, "2": 2.0}
+    assert plan.by_year.sum() == 6.0
+    assert plan_of(section("equipment_value", 0.0, 100)).by_year.sum() == pytest.approx(20)
+    assert plan.milestones["year"].min() == 2026
 
 
 def test_equipment_is_reckoned_in_ten_thousands():
@@ -190,6 +200,25 @@ def test_the_annual_plan_counts_each_once(county, history):
     assert annual_plan(county, Orders(2030, date(2026, 3, 1))).board is None
 
 
+def test_who_holds_by_a_hair_is_not_below_however_few_its_years():
+    rows = pd.DataFrame({"state": ["unknown", "unknown"], "ratio": [1 - 1e-14, 0.9], "expected": pd.array([pd.NA, pd.NA], dtype="Int64")})  # fmt: skip
+    assert when_held(rows, 2030)["kind"].tolist() == ["", "unknown"]
+
+
+def test_how_many_are_sure_and_how_many_fall_soon(county, history):
+    found = annual_plan(county, Orders(2030, date(2026, 3, 1)))
+    sure = [row for row in found.holding.itertuples() if row.kind == "in_time" and row.latest is not pd.NA and row.latest <= 2030]  # fmt: skip
+    soon = [row for row in found.holding.itertuples() if row.kind == "slipping" and row.expected <= 2030]
+    assert (found.surely, found.soon) == (len(sure), len(soon))
+    ratios = history.set_index(["school_id", "stage", "indicator"])["ratio"]
+    last = [ratios.loc[(row.school_id, row.stage, row.indicator)].to_numpy()[-4:] for row in found.holding.itertuples() if row.kind == "in_time"]  # fmt: skip
+    assert found.jumped == sum(
+        3 * (r[3] - r[0]) + r[2] - r[1] < 0 for r in last
+    )  # least squares of four years
+    assert 0 < found.surely < found.counts["到2030年会达标"]
+    assert 0 < found.soon < found.counts["今天达标，照趋势守不住"]
+
+
 def test_in_time_is_until_the_year_and_late_after_it():
     rows = pd.DataFrame({
         "state": ["coming", "coming", "never", "slipping", "held", "unknown", "unknown"], "ratio": [0.9, 0.9, 0.5, 1.1, 1.2, 0.9, 1.1],
@@ -233,6 +262,20 @@ def test_a_malformed_file_of_measures_is_refused(tmp_path, text, said):
     with pytest.raises(MeasuresError, match="计划措施文件") as caught:
         load_measures(path)
     assert said in str(caught.value)
+
+
+def test_prices_are_those_of_module_two():
+    """A room imports no other; that both say the same price is tested here."""
+    same = {"qualified_teachers": "upgrade", "backbone_teachers": "train_backbone", "pe_arts_teachers": "recruit_pe_arts", "teaching_area": "teaching_rooms",
+            "sports_area": "sports_ground", "equipment_value": "equipment", "multimedia_rooms": "multimedia"}  # fmt: skip
+    actions, measures = {action.key: action for action in UNIT_COSTS}, load_measures()
+    for indicator, key in same.items():
+        row, action = measures.loc[indicator], actions[key]
+        once = action.once / (
+            100 if indicator == "equipment_value" else 1e4
+        )  # a unit there is 100 元, here 1 万元
+        assert (row["once"], row["yearly"]) == pytest.approx((once, action.yearly / 1e4)), indicator
+        assert row["measure"] == action.label
 
 
 def test_every_indicator_has_a_measure_an_office_and_a_price():

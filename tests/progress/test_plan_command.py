@@ -47,6 +47,28 @@ def test_a_workbook_and_a_page_say_the_same(folder, tmp_path, capsys):
     assert all(row[6] for row in milestones), "somebody leads each"
     lights = {row[2] for row in sheet(tmp_path / "plan.xlsx", "看板") if len(row) == 8}
     assert lights - {"看"} <= {"●按计划", "▲要催", "■要管", "○不知道"}
+    named = [row for row in sheet(tmp_path / "plan.xlsx", "没有到的学校") if len(row) >= 5]
+    counted = [row for row in sheet(tmp_path / "plan.xlsx", "看板") if len(row) == 8 and row[0] != "指标"]
+    assert sum(row[5] == "没有到今年的目标" for row in named if len(row) == 6) <= sum(
+        row[6] for row in counted
+    )
+    assert len(named) > 1
+
+
+def test_an_office_finds_its_own_rows(folder, tmp_path, capsys):
+    assert plan(folder, "--out", tmp_path / "plan.xlsx", "--by", 2030, "--on", "2026-03-01") == 0
+    said = capsys.readouterr().out
+    page = openpyxl.load_workbook(tmp_path / "plan.xlsx")["里程碑"]
+    head, *rows = page[page.auto_filter.ref]
+    names = [cell.value for cell in head]
+    assert f"{len(rows)}个里程碑" in said
+    assert all(str(row[names.index("期限")].value).startswith("20") for row in rows)
+    led = [row[names.index("牵头")].value for row in rows]
+    assert f"民办学校的{led.count('举办者')}个由举办者出钱" in said
+    spent = [sum(row[names.index(name)].value for name in ("一次（万元）", "每年（万元）")) for row in rows if row[0].value == "2026-08-31"]  # fmt: skip
+    money = openpyxl.load_workbook(tmp_path / "plan.xlsx")["每年的钱"]
+    first = next(row for row in money.iter_rows(values_only=True) if row[0] == 2026)
+    assert sum(spent) == pytest.approx(first[2], abs=0.05 * len(spent) + 0.05)
 
 
 def test_numbers_are_numbers_and_bytes_the_same(folder, tmp_path):
@@ -67,6 +89,17 @@ def test_faults_of_the_plan_are_said_and_are_no_fault_of_the_data(folder, tmp_pa
     assert any("过期" in row for row in sheet(out, "计划的毛病"))
 
 
+def test_a_price_that_is_not_known_is_no_nought(folder, tmp_path, capsys):
+    own = tmp_path / "own.toml"
+    parts = MEASURES.read_text(encoding="utf-8").split("[[measures]]")
+    own.write_text("[[measures]]".join(part for part in parts if "backbone_teachers" not in part), encoding="utf-8")  # fmt: skip
+    assert plan(folder, "--out", tmp_path / "plan.xlsx", "--by", 2029, "--on", "2026-03-01", "--measures", own) == 0  # fmt: skip
+    assert "钱算不全" in capsys.readouterr().out
+    money = sheet(tmp_path / "plan.xlsx", "每年的钱")
+    assert next(row for row in money if row and row[0] == "没有牵头")[1:] == ["—"] * 4
+    assert {row[3] for row in money if row and row[0] in range(2026, 2030)} == {"不知道"}
+
+
 def test_a_county_s_own_prices(folder, tmp_path, capsys):
     own = tmp_path / "own.toml"
     own.write_text(MEASURES.read_text(encoding="utf-8").replace("once = 4.0", "once = 400.0"), encoding="utf-8")  # fmt: skip
@@ -84,6 +117,8 @@ def test_a_county_s_own_prices(folder, tmp_path, capsys):
         (("--by", 2090), "--by"),
         (("--by", 2030, "--since", 2025), "--since"),
         (("--by", 2030, "--on", "明天"), "--on"),
+        (("--by", 2030, "--on", "2016-03-01"), "数据已经到2025年"),
+        (("--by", 2030, "--budget", "nan"), "0以上"),
         (("--by", 2030, "--budget", -1), "--budget"),
         (("--by", "快了"), "要整数"),
     ],
@@ -143,4 +178,4 @@ def test_a_county_that_holds_is_told_so_and_a_year_left_out_is_no_stop(tmp_path,
         assert plan(tmp_path, "--out", tmp_path / f"plan.{end}", *options) == 0
         said = capsys.readouterr().out
         assert "2025年低于标准0处" in said
-        assert "0个里程碑，一共要0万元" in said
+        assert "没有一处低于标准，没有要添的。" in said

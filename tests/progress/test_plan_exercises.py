@@ -6,6 +6,7 @@ import pytest
 from samples import sample_county
 
 from balancelib.county import County, Lacking
+from balancelib.course.exercises import begin, check
 from balancelib.course.exercises.progress import plan, targets
 from balancelib.progress import check_plan, load_measures, make_plan, private_costs, target_paths
 
@@ -76,3 +77,12 @@ def test_a_county_without_such_a_school_is_told_so(county):
     richer = County(dict(county.tables) | {"schools": schools})
     with pytest.raises(Lacking, match="骨干教师"):
         ONE.answer(richer)
+
+
+def test_who_writes_that_no_year_fits_is_told_that_one_does_and_not_of_private_schools(capsys):
+    begin("progress", seed=3)  # here nothing fits once private schools are paid for
+    capsys.readouterr()
+    check("progress.2", {"年": 0, "万元": 0})
+    said = capsys.readouterr().out
+    assert "有一年行" in said
+    assert "民办" not in said

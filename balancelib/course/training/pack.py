@@ -21,6 +21,7 @@ from balancelib.course.training.catalogue import Module, catalogue
 from balancelib.course.training.county import lay_county
 from balancelib.course.training.course import Course, Taught, load_course, taught
 from balancelib.course.training.people import for_seat, key, seats
+from balancelib.course.training.pretest import book_of_tests
 from balancelib.course.training.run import Ran, run_all, with_county
 from balancelib.course.training.schedule import schedule
 from balancelib.course.training.site import build_site
@@ -116,7 +117,7 @@ def make(asked: Plan, out: Path, tell: Tell) -> Made:
     with replaced(out) as folder, tempfile.TemporaryDirectory() as work:
         sources = Path(work) / "sources"
         tell("准备课文和数据")
-        stage(asked.course, asked.lessons, asked.modules, asked.home, sources)
+        stage(asked.course, asked.lessons, asked.modules, asked.times, asked.home, sources)
         county = lay_county(asked.course, asked.home, sources / "data")
         ran = _run(sources, county, tell)
         elsewhere = {one.path.relative_to(sources / "notebooks").with_suffix("").as_posix(): one.reason for one in ran if one.reason}  # fmt: skip
@@ -242,6 +243,8 @@ def lay_trainer(asked: Plan, sources: Path, folder: Path) -> None:
     keys = [key(module, places) for module in asked.with_exercises]
     if places and keys:
         (folder / "marking_key.xlsx").write_bytes(texts.key_book(pd.concat(keys)))
+    if asked.course.tests and (tests := book_of_tests(asked.course, asked.lessons)):
+        (folder / "tests.xlsx").write_bytes(tests)
     (folder / "schedule.xlsx").write_bytes(texts.schedule_book(asked.course, asked.times))
 
 

@@ -71,6 +71,8 @@ def read(path: Path) -> NotebookNode:
         return nbformat.read(path, as_version=4)
     notebook = read_myst_markdown_notebook(path.read_text(encoding="utf-8"), MdParserConfig(), path=path)
     notebook.metadata = {"kernelspec": KERNEL}
+    for n, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{n}"  # not one at random
     return notebook
 
 

@@ -25,10 +25,13 @@ def _budget(levels: pd.DataFrame) -> float:
     return round(MORE * levels.iloc[FIVE - 2].mean())  # the first row is the plan of two years
 
 
-def _found(levels: pd.DataFrame, fits: pd.Series) -> dict[str, float]:
-    """The first year that fits, and what it costs in all; 0 where none does."""
+NONE = {"年": 0.0, "万元": 0.0}
+
+
+def _found(levels: pd.DataFrame, fits: pd.Series, none: dict[str, float] = NONE) -> dict[str, float]:
+    """The first year that fits, and what it costs in all; where none does, what is given: of a mistake what is right, for nobody who writes 0 made that one."""
     if not fits.any():
-        return {"年": 0.0, "万元": 0.0}
+        return none
     until = fits.idxmax()
     return {"年": float(until), "万元": float(levels.loc[until].sum())}
 
@@ -38,19 +41,19 @@ def _answer(county: County) -> dict[str, float]:
     return _found(levels, levels.max(axis=1) <= _budget(levels))
 
 
-def _by_mean(county: County) -> dict[str, float]:
+def _by_mean(county: County, right: dict[str, float]) -> dict[str, float]:
     levels = _levels(county)
-    return _found(levels, levels.mean(axis=1) <= _budget(levels))
+    return _found(levels, levels.mean(axis=1) <= _budget(levels), right)
 
 
-def _with_private(county: County) -> dict[str, float]:
+def _with_private(county: County, right: dict[str, float]) -> dict[str, float]:
     levels = _levels(county, private=False)
-    return _found(levels, levels.max(axis=1) <= _budget(_levels(county)))
+    return _found(levels, levels.max(axis=1) <= _budget(_levels(county)), right)
 
 
-def _first_year(county: County) -> dict[str, float]:
+def _first_year(county: County, right: dict[str, float]) -> dict[str, float]:
     levels = _levels(county)
-    return _found(levels, levels.iloc[:, 0] <= _budget(levels))
+    return _found(levels, levels.iloc[:, 0] <= _budget(levels), right)
 
 
 EXERCISES = {
@@ -62,15 +65,16 @@ EXERCISES = {
             "`most = kept.groupby(\"until\")[\"money\"].max()`，`until = most.index[most <= budget].min()`，`total = kept.loc[kept[\"until\"] == until, \"money\"].sum()`。",
         ),
         mistakes={
-            "比的是平均每年的钱。平均够，不等于每年够：工程整所地建，有一年会超。": lambda county, right: _by_mean(county),
-            "民办学校的钱也算进去了。民办学校由举办者出钱。": lambda county, right: _with_private(county),
-            "只看了第一年的钱。每一年都要够。": lambda county, right: _first_year(county),
+            "比的是平均每年的钱。平均够，不等于每年够：工程整所地建，有一年会超。": _by_mean,
+            "民办学校的钱也算进去了。民办学校由举办者出钱。": _with_private,
+            "只看了第一年的钱。每一年都要够。": _first_year,
+            "写的是0，就是哪一年也不行；可是有一年行：再往后的年份也看一看。": lambda county, right: NONE,
             "“万元”写的是平均每年，题目问到那一年一共。": lambda county, right: {
                 **right, "万元": right["万元"] / max(right["年"] - int(indicator_history(county)["year"].max()), 1),
             },
         },
         tolerance={"年": 0, "万元": 1.0},
-        right="早一年的计划只有一两年超，不必整个推后：把超的那年里一所学校的工程挪一年，常常就够了。",
+        right="再看早一年的计划哪几年超：只超一两年的，不必整个推后，把超的那年里一所学校的工程挪一年，常常就够了。",
         tables=("history",),
     ),
 }  # fmt: skip

@@ -6,7 +6,7 @@ import pandas as pd
 from balancelib.assess import indicator_history
 from balancelib.county import County, Lacking
 from balancelib.course.exercises.model import Exercise
-from balancelib.progress import pace, target_paths
+from balancelib.progress import effort, logistic_path, pace, target_paths
 
 INDICATOR, STAGE = "backbone_teachers", "primary"
 AHEAD = 5  # years until it is to hold
@@ -42,6 +42,12 @@ def _shared_out(county: County) -> float:
     return 100 * (now + (1 - now) / AHEAD)
 
 
+def _not_six(county: County) -> float:
+    """The threshold taken for 1 of 10 and not for 6."""
+    now = _series(county).iloc[-1]
+    return 100 * float(logistic_path(now, effort(now, 1, AHEAD), 1))
+
+
 def _late(county: County, right: dict[str, float]) -> dict[str, float]:
     """The line of this year, not of the next."""
     ratios = _series(county)
@@ -66,6 +72,7 @@ EXERCISES = {
         ),
         mistakes={
             "“目标”是平摊的：每年一样多的百分点。路径是每年在对数胜算上走一样的一步。": lambda county, right: _told(_shared_out(county), dict(right)),
+            "“目标”没有把标准当作6分：`now`和终点都要乘6，算完再除以6。": lambda county, right: _told(_not_six(county), dict(right)),
             "“步子”用的是直线在今年的值，题目问下一年。": lambda county, right: _late(county, dict(right)),
             "“步子”只用了最后一年的变化。直线要用八年的数。": lambda county, right: _last_step(county, dict(right)),
             "写成了小数，题目问标准的百分之几。": lambda county, right: right / 100,

@@ -1,0 +1,200 @@
+"""Tests before and after a course: two fair forms, answers read as people write them, the gain and its interval."""
+
+import io
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from conftest import ROOT
+from scipy import stats
+
+from balancelib.cli import main
+from balancelib.county import InputError
+from balancelib.course.training.catalogue import catalogue
+from balancelib.course.training.course import Chosen, Course, taught
+from balancelib.course.training.gain import gain, is_right, mean_gain, plain, read_tests, sentences
+from balancelib.course.training.pretest import (
+    AFTER,
+    BEFORE,
+    FORMS,
+    HEAD_ROW,
+    MOST,
+    book_of_tests,
+    form_of,
+    forms,
+)
+
+MODULES = catalogue(ROOT)
+# Student's ten patients and two drugs (Biometrika 6, 1908); the intervals are those that R's t.test prints for `sleep`.
+FIRST = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+SECOND = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+
+
+def course(*lessons, **more):
+    return Course("甲班", lessons=lessons or ("policy/equity", "policy/levels", "resources/funding"), **more)
+
+
+def drawn(one):
+    return forms(one, taught(one, MODULES))
+
+
+def test_paired_interval_is_students_own():
+    differences = pd.Series(np.subtract(SECOND, FIRST))
+    found, crossed = mean_gain(differences, pd.Series(["甲"] * 10))
+    assert not crossed
+    assert found.value == pytest.approx(1.58)
+    assert (found.low, found.high) == pytest.approx((0.7001142, 2.4598858), abs=1e-7)
+
+
+def test_interval_of_two_orders_is_half_of_welchs():
+    """(m1 + m2) / 2 has half the error of m1 - m2, and its degrees of freedom."""
+    gains = pd.Series([*FIRST, *np.negative(SECOND)])
+    found, crossed = mean_gain(gains, pd.Series(["甲"] * 10 + ["乙"] * 10))
+    assert crossed
+    assert found.value == pytest.approx((0.75 - 2.33) / 2)
+    assert (2 * found.low, 2 * found.high) == pytest.approx((-3.3654832, 0.2054832), abs=1e-7)
+
+
+def test_a_harder_form_is_out_of_the_gain_and_the_interval_holds_the_truth():
+    rng, held, values = np.random.default_rng(5), 0, []
+    for _ in range(400):
+        form = pd.Series(["甲", "乙"] * 10)
+        gains = pd.Series(8 + rng.normal(0, 12, 20)) + form.map(
+            {"甲": 15.0, "乙": -15.0}
+        )  # 乙 is 15 points easier
+        found, _ = mean_gain(gains, form)
+        values.append(found.value)
+        held += found.low <= 8 <= found.high
+    assert np.mean(values) == pytest.approx(8, abs=0.5)
+    assert 0.92 < held / 400 < 0.98
+
+
+def test_each_lesson_is_asked_as_often_in_either_form():
+    both = drawn(course())
+    for form in FORMS:
+        assert len(both[form]) == 6  # of five questions four are in pairs
+    assert [one.lesson for one in both["甲"]] == [one.lesson for one in both["乙"]]
+    asked = [(one.lesson, one.question.id) for form in FORMS for one in both[form]]
+    assert len(set(asked)) == len(asked)
+    assert drawn(course()) == both
+
+
+def test_a_form_is_no_longer_than_a_quarter_of_an_hour_and_every_lesson_comes_first():
+    both = drawn(course(Chosen(module="teachers")))
+    assert len(both["甲"]) == MOST
+    assert len({one.lesson for one in both["甲"]}) == MOST
+
+
+def test_seats_change_forms():
+    for seat in (1, 2, 3):
+        assert {form_of(seat, BEFORE), form_of(seat, AFTER)} == set(FORMS)
+    assert form_of(1, BEFORE) != form_of(2, BEFORE)
+
+
+def test_no_quiz_no_test():
+    one = course("policy/exercises")
+    assert book_of_tests(one, taught(one, MODULES)) is None
+
+
+@pytest.fixture
+def filled(tmp_path):
+    """A workbook in which four people answered, as people write."""
+    one = course(people=("李", "王", "张", "赵", "钱"))
+    book = openpyxl.load_workbook(io.BytesIO(book_of_tests(one, taught(one, MODULES))))
+    both = drawn(one)
+    for when, share in ((BEFORE, 0.5), (AFTER, 1.0)):
+        sheet = book[when]
+        for seat in range(1, 5):
+            row = HEAD_ROW + seat
+            form = sheet.cell(row, 3).value
+            for n, asked in enumerate(both[form], 1):
+                known = n <= share * len(both[form])
+                sheet.cell(row, 3 + n).value = asked.answer.lower() if known else None
+    form = book[BEFORE].cell(HEAD_ROW + 5, 3).value
+    book[BEFORE].cell(HEAD_ROW + 5, 4).value = both[form][0].answer  # 钱 came only before
+    path = tmp_path / "tests.xlsx"
+    book.save(path)
+    return path
+
+
+def test_what_was_written_down_is_read_and_judged(filled):
+    found = gain(read_tests(filled))
+    assert len(found.people) == 4
+    assert found.people["before"].tolist() == [50.0] * 4
+    assert found.people["after"].tolist() == [100.0] * 4
+    assert found.estimate.value == 50
+    assert found.normalised == 1
+    assert (found.only_before, found.only_after) == (1, 0)
+    assert found.crossed
+    assert any("只做了一次的1人" in line for line in sentences(found))
+
+
+def test_the_command_says_it(filled, capsys):
+    assert main(["gain", str(filled)]) == 0
+    said = capsys.readouterr().out
+    assert "提高50.0个百分点" in said
+    assert "没有没上课的人对照" in said
+
+
+@pytest.mark.parametrize(
+    ("when", "row", "column", "value", "said"),
+    [(BEFORE, 1, 3, "丙", "请写甲或者乙"), (AFTER, 2, 4, "对", "读不懂“对”")],
+)
+def test_what_cannot_be_read_is_said_with_its_place(filled, when, row, column, value, said):
+    book = openpyxl.load_workbook(filled)
+    book[when].cell(HEAD_ROW + row, column).value = value
+    book.save(filled)
+    with pytest.raises(InputError) as raised:
+        read_tests(filled)
+    assert said in str(raised.value)
+    assert f"{when}第{HEAD_ROW + row}行" in str(raised.value)
+
+
+def test_another_workbook_is_refused(tmp_path, capsys):
+    openpyxl.Workbook().save(tmp_path / "x.xlsx")
+    assert main(["gain", str(tmp_path / "x.xlsx")]) == 1
+    assert "没有“课前”“课后”“答案”这张表" in capsys.readouterr().err
+
+
+def test_the_same_workbook_each_time():
+    one = course(people=3)
+    assert book_of_tests(one, taught(one, MODULES)) == book_of_tests(one, taught(one, MODULES))
+
+
+def judged(rows):
+    return pd.DataFrame(rows, columns=["seat", "when", "form", "question", "right"])
+
+
+def test_nobody_twice_is_no_gain():
+    with pytest.raises(ValueError, match="没有一个人课前课后都做了"):
+        gain(judged([(1, BEFORE, "甲", 1, True), (2, AFTER, "乙", 1, True)]))
+
+
+def test_one_person_has_no_interval_and_no_change_is_said():
+    found = gain(judged([(1, BEFORE, "甲", 1, True), (1, AFTER, "乙", 1, True)]))
+    assert np.isnan(found.estimate.low)
+    said = "".join(sentences(found))
+    assert "人太少，没有区间" in said
+    assert "nan" not in said.lower()
+
+
+def test_an_interval_with_zero_in_it_is_said():
+    rng = np.random.default_rng(1)
+    rows = [(seat, when, "甲" if (seat + (when == AFTER)) % 2 else "乙", q, bool(rng.random() < 0.5)) for seat in range(8) for when in (BEFORE, AFTER) for q in range(6)]  # fmt: skip
+    found = gain(judged(rows))
+    reference = stats.ttest_rel(found.people["after"], found.people["before"]).statistic
+    assert abs(reference) < 2
+    assert any("区间里有0" in line for line in sentences(found))
+
+
+@pytest.mark.parametrize(
+    ("written", "right", "tolerance", "expected"),
+    [
+        ("ca", "AC", 0, True), ("A、C", "AC", 0, True), ("ＡＣ", "AC", 0, True), ("A", "AC", 0, False), ("ABC", "AC", 0, False),
+        (0.5154, "0.515", 0.0005, True), ("0.5156", "0.515", 0.0005, False), ("1,200册", "1200", 0, True), ("−3", "-3", 0, True),
+        ("", "A", 0, False), (None, "3", 1, False), ("不知道", "3", 1, False),
+    ],
+)  # fmt: skip
+def test_answers_as_people_write_them(written, right, tolerance, expected):
+    assert is_right(plain(written), right, tolerance) is expected

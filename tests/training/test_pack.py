@@ -1,0 +1,200 @@
+"""A course as it is made: what is in it, for whom, the same each time, and nothing where it fails."""
+
+import csv
+import re
+import zipfile
+
+import nbformat
+import openpyxl
+import pytest
+from conftest import ROOT
+
+from balancelib.cli import main
+from balancelib.county import sample_county
+from balancelib.county.write import write_csv
+from balancelib.course.exercises import begin, judge
+from balancelib.course.training import pack
+from balancelib.course.training.county import HANDED, lay_county
+from balancelib.course.training.course import Course
+from balancelib.course.training.people import NO_KEY, for_seat, key, seats
+from balancelib.course.training.site import NotBuiltError
+
+COURSE = """
+title: 星河县一天培训班
+name: xinghe
+dates: [2027-03-15]
+people: [李明, 王芳]
+seed: 12
+lessons: [policy/five_schools, {lesson: policy/exercises, minutes: 40}]
+"""
+
+
+@pytest.fixture(scope="module")
+def course_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("made") / "course.yml"
+    path.write_text(COURSE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def made(course_file):
+    """A course that was made twice, and what it was the first time."""
+    told = []
+    asked, out = pack.plan(course_file), course_file.parent / "class"
+    pack.make(asked, out, told.append)
+    first = contents(out)
+    pack.make(asked, out, told.append)
+    return out, first, told
+
+
+def contents(folder):
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_the_same_each_time(made):
+    out, first, _ = made
+    again = contents(out)
+    assert again.keys() == first.keys()
+    assert [name for name, content in again.items() if first[name] != content] == []
+
+
+def test_trainees_have_their_lessons_and_no_answers(made):
+    out, _, _ = made
+    names = {name for name in contents(out / "trainee") if not name.startswith(("site/", "data/", "slides/"))}
+    assert {
+        "打开课程.html",
+        "请先看我.txt",
+        "notebooks/policy/five_schools.ipynb",
+        "notebooks/policy/five_schools.quiz.toml",
+        "notebooks/policy/exercises.ipynb",
+        "notebooks/people/01/policy.ipynb",
+        "notebooks/people/02/policy.ipynb",
+    } <= names
+    assert not any(
+        "solutions" in name or "key" in name or "people.csv" in name for name in contents(out / "trainee")
+    )
+    assert "site/notebooks/policy/solutions.html" not in contents(out / "trainee")
+
+
+def test_the_zip_is_the_trainees_folder(made):
+    out, _, _ = made
+    with zipfile.ZipFile(out / "xinghe.zip") as archive:
+        packed = {name.removeprefix("xinghe/"): archive.read(name) for name in archive.namelist()}
+    assert packed == contents(out / "trainee")
+
+
+def test_the_door_leads_to_the_site(made):
+    out, _, _ = made
+    for who in ("trainee", "trainer"):
+        door = (out / who / "打开课程.html").read_text(encoding="utf-8")
+        (target,) = set(re.findall(r'(?:url=|href=")([^"]+)"', door))
+        assert (out / who / target).is_file()
+
+
+def test_a_lesson_is_held_on_the_county_of_the_course_and_carries_no_outputs_of_another(made):
+    out, _, _ = made
+    notebook = nbformat.read(out / "trainee/notebooks/policy/five_schools.ipynb", as_version=4)
+    assert "use_county" in notebook.cells[1].source
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+    assert (out / "trainee/data/county_of_course/schools.csv").is_file()
+
+
+def test_no_path_of_this_computer_is_in_it(made):
+    out, first, _ = made
+    where = str(out.parent).encode()
+    assert [name for name, content in first.items() if where in content or b"/tmp/" in content] == []
+
+
+def test_each_seat_has_its_own_county_and_the_key_marks_it_right(made):
+    out, _, _ = made
+    with (out / "trainer/people.csv").open(encoding="utf-8-sig", newline="") as file:
+        people = list(csv.DictReader(file))
+    assert [row["name"] for row in people] == ["李明", "王芳"]
+    assert len({row["seed"] for row in people}) == 2
+    for row in people:
+        notebook = nbformat.read(
+            out / f"trainee/notebooks/people/{int(row['seat']):02}/policy.ipynb", as_version=4
+        )
+        assert sum(f'begin("policy", seed={row["seed"]})' in cell.source for cell in notebook.cells) == 1
+    sheet = openpyxl.load_workbook(out / "trainer/marking_key.xlsx").active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    answers = {(row[0], row[3]): row[4] for row in rows if row[3] and str(row[3]).startswith("policy.")}
+    assert {seat for seat, _ in answers} == {1, 2}
+    begin("policy", seed=int(people[1]["seed"]))
+    number = re.match(r"-?[\d.]+", answers[2, "policy.1"])
+    assert judge("policy.1", float(number[0])).outcome == "right"
+
+
+def test_what_is_being_done_is_told(made):
+    _, _, told = made
+    assert any(re.fullmatch(r"运行笔记本 \d+/\d+", line) for line in told)
+    assert told[-1] == "打包"
+
+
+def test_what_is_not_ours_is_not_overwritten(course_file, tmp_path, capsys):
+    (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
+    assert main(["course", str(course_file), "--out", str(tmp_path)]) == 2
+    assert "里有别的东西" in capsys.readouterr().err
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_where_it_fails_nothing_is_left(course_file, tmp_path, monkeypatch):
+    def fails(*_):
+        raise NotBuiltError("x")
+
+    monkeypatch.setattr(pack, "run_all", fails)
+    with pytest.raises(NotBuiltError):
+        pack.make(pack.plan(course_file), tmp_path / "class", lambda text: None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_county_at_fault_is_refused_with_its_faults(tmp_path, capsys):
+    schools = sample_county(12, schools=30).schools
+    write_csv({"schools": schools.assign(pupils_primary=-1.0)}, tmp_path / "county")
+    (tmp_path / "course.yml").write_text(COURSE.replace("seed: 12", "county: county"), encoding="utf-8")
+    assert main(["course", str(tmp_path / "course.yml"), "--out", str(tmp_path / "class")]) == 1
+    assert "小学" in capsys.readouterr().err
+    assert not (tmp_path / "class").exists()
+
+
+def test_what_is_wrong_with_the_file_is_said(tmp_path, capsys):
+    (tmp_path / "course.yml").write_text("title: 甲", encoding="utf-8")
+    assert main(["course", str(tmp_path / "course.yml"), "--out", str(tmp_path / "class")]) == 1
+    assert "没有选课" in capsys.readouterr().err
+
+
+def test_data_on_persons_stay_with_the_trainer(tmp_path):
+    write_csv(sample_county(7).tables, tmp_path / "county")
+    course = Course("甲", county="county", lessons=("policy/equity",))
+    assert lay_county(course, tmp_path, tmp_path / "data") == "../../data/county_of_course"
+    there = {path.stem for path in (tmp_path / "data" / "county_of_course").iterdir()}
+    assert {"schools", "history", "money"} <= there <= set(HANDED)
+    assert not {"teachers", "scores", "children", "survey", "disabled_children", "group_pupils"} & there
+
+
+def test_seats_of_another_course_have_other_counties(tmp_path):
+    one, other = (seats(Course(title, people=3, lessons=("x",))) for title in ("甲", "乙"))
+    assert [place.seat for place in one] == [1, 2, 3]
+    assert not {place.seed for place in one} & {place.seed for place in other}
+
+
+def test_a_notebook_that_begins_nothing_is_refused():
+    notebook = nbformat.read(ROOT / "notebooks/policy/five_schools.ipynb", as_version=4)
+    with pytest.raises(ValueError, match="begin"):
+        for_seat(notebook, 5)
+
+
+@pytest.mark.parametrize("module", ["policy", "resources", "teachers", "quality", "groups", "progress"])
+def test_every_modules_exercises_can_be_given_to_seats(module):
+    notebook = nbformat.read(ROOT / "notebooks" / module / "exercises.ipynb", as_version=4)
+    assert any(f'begin("{module}", seed=1234)' in cell.source for cell in for_seat(notebook, 1234).cells)
+
+
+def test_the_key_says_where_a_county_has_no_answer():
+    course = Course("甲", people=1, lessons=("x",))
+    found = key("teachers", seats(course))
+    assert found["exercise"].str.startswith("teachers.").all()
+    assert found["answer"].str.len().gt(0).all()
+    own = found.loc[found["exercise"] == "teachers.12", "answer"]
+    assert own.tolist() == [NO_KEY]
+    assert (found["answer"] == NO_KEY).sum() == 1
