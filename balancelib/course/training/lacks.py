@@ -159,7 +159,7 @@ def _in_book(path: Path, root: Path) -> Iterator[Lack]:
     if not mentioned:
         yield Lack(
             SOURCE,
-            f"这一章的练习没有一道说到这一课：出一道，写上“见[课名]({path.name})”，再生成{MADE}",
+            f"这一章的练习没有一道写明练的是这一课：出一道，写上“见[课名]({path.name})”，再生成{MADE}",
             advice=True,
         )
 
@@ -210,14 +210,15 @@ def lacks_of_run(path: Path) -> list[Lack]:
 def _images(page: Page, n: int, cell: NotebookNode) -> Iterator[Lack]:
     """An image is described for who does not see it, and has a caption."""
     for output in cell.outputs:
-        for kind in (kind for kind in output.get("data", {}) if kind.startswith("image/")):
-            if not output.metadata.get(kind, {}).get("alt", "").strip():
+        for kind in (kind for kind in output.get("data", {}) if kind == "image/png"):
+            about = output.metadata.get(kind, {})
+            if not about.get("alt", "").strip():
                 yield Lack(
                     page.at(n),
                     "图没有替代文字，看不见的人不知道画了什么：用balancelib.figures里的函数画，"
                     '或者画完写describe(figure, "一句话说出图里的数")',
                 )
-            if _figure(cell) is None:
+            if _figure(cell) is None and "sentence" not in about:  # an explorer says what it shows
                 yield Lack(
                     page.at(n),
                     "图没有图题：在这一格的元数据里写"
