@@ -95,12 +95,13 @@ def _lesson(options: argparse.Namespace) -> int:
         found += [] if any(not one.advice for one in found) else lacks.lacks_of_run(options.file)
     except LessonError as error:
         raise Refused(AT_FAULT, str(error)) from None
-    return _say_lacks(options.file, found)
+    status = _say_lacks(options.file, found)
+    return DONE if options.new else status
 
 
 def _new_lesson(path: Path) -> None:
     """Write an example of a lesson."""
-    from balancelib.course.training.new_lesson import NAME, write_new_lesson  # noqa: PLC0415
+    from balancelib.course.training.new_lesson import NAME, TakenError, write_new_lesson  # noqa: PLC0415
 
     if not NAME.fullmatch(path.name):
         message = (
@@ -110,7 +111,7 @@ def _new_lesson(path: Path) -> None:
     try:
         with writing(path):
             quiz = write_new_lesson(path)
-    except FileExistsError as error:
+    except TakenError as error:
         raise Refused(WRONG_USAGE, f"{shown_path(error.args[0])}已经在那里，不会覆盖") from None
     say(f"已写出{shown_path(path)}和{quiz.name}：一课讲图书的样子，照着改成你的。")
 

@@ -14,6 +14,10 @@ EXAMPLE = Path(__file__).with_suffix(".md")
 QUIZ = Path(__file__).with_suffix(".quiz.toml")
 
 
+class TakenError(Exception):
+    """There is such a file already: its only argument."""
+
+
 def write_new_lesson(path: Path) -> Path:
     """Write an example of a lesson where there is none, with its quiz beside it; its labels are made of its name.
 
@@ -29,13 +33,13 @@ def write_new_lesson(path: Path) -> Path:
 
     Raises
     ------
-    FileExistsError
+    TakenError
         One of the two is there already.
     """
     quiz = path.with_name(f"{path.stem}.quiz.toml")
     for one in (path, quiz):
         if one.exists():
-            raise FileExistsError(one)
+            raise TakenError(one)
     notebook = read(EXAMPLE)
     named = {"LABEL": path.stem.replace("_", "-"), "FILE": path.stem}
     text = nbformat.writes(notebook)
