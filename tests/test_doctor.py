@@ -227,6 +227,9 @@ CASES = [
     ("progress.answers", [("survey_frame", ANSWERED, "answered", 0)], "收回问卷数", "“满意度答卷”表里却有"),
     ("progress.not_sent", [("survey", 0, "school_id", "9900000060")], "身份", "没有学校9900000060的这种身份"),
     ("progress.visit", [("inspections", 1, "school_id", "9900000001")], "学校标识码", "同一次督导别的行是"),
+    ("progress.same_day", [("inspections", i, name, value) for i, visit in enumerate(("V901", "V902")) for name, value in
+     (("visit", visit), ("date", "2025-05-06"))], "督导编号", "同一天到同一所学校的还有V901"),
+    ("progress.owner", [("actions", 0, "owner", "张卫国")], "责任科室或岗位", "像是一个人的姓名"),
     ("progress.closed_before", [("actions", CLOSED, "closed_on", "2025-01-02")], "完成日期", "早于“发现日期”的2025-"),
     ("progress.due_before", [("actions", 0, "due", "2025-01-02")], "完成时限", "早于“发现日期”的2025-"),
     ("progress.closed_when", [("actions", CLOSED, "closed_on", None)], "完成日期", "“状态”已经是完成或核验"),
@@ -273,6 +276,68 @@ def test_hard_faults_are_those_of_the_official_checkers():
     """Qualified, backbone, PE and arts above all teachers, and sports rooms above teaching area, stop the calculation."""
     hard = {"part.qualified", "part.backbone", "part.pe_arts", "part.senior_title", "part.indoor_sports"}
     assert {rules()[rule].severity for rule in hard} == {"fault"}
+
+
+@pytest.mark.parametrize(
+    "owner",
+    [
+        "张三",
+        "王校长",
+        "李大明主任",
+        "欧阳修",
+        "教务处",
+        "校长",
+        "教导主任",
+        "安全办",
+        "曹杨镇学区",
+        "何家村小学",
+    ],
+)
+def test_a_name_is_told_and_not_quoted_and_an_office_is_none(tmp_path, owner):
+    found = of(
+        found_in(tmp_path, tables_for("progress.owner", [("actions", 0, "owner", owner)])), "progress.owner"
+    )
+    assert len(found) == (owner in {"张三", "王校长", "李大明主任"})
+    assert all(fault.value is None and owner not in str(fault) for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("actions", "found_on", "0026-04-07"),
+        ("inspections", "date", "9999-01-01"),
+        ("absences", "month", "0022-09"),
+    ],
+)
+def test_a_year_that_no_county_has_is_a_fault(tmp_path, table, column, value):
+    tables = {name: SAMPLE[name].copy() for name in ("schools", table)}
+    tables[table].loc[0, column] = value
+    (found, *_) = found_in(tmp_path, tables)
+    assert (found.severity, found.reason) == ("fault", "年份不在1800到2100之间")
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("actions", "state"),
+        ("actions", "due"),
+        ("survey", "role"),
+        ("survey_frame", "sent"),
+        ("absences", "month"),
+    ],
+)
+@pytest.mark.parametrize("number", ["13812345678", "110101199003074258"])
+def test_a_number_of_a_person_is_refused_and_not_quoted_in_a_column_of_any_type(
+    tmp_path, table, column, number
+):
+    write_csv({name: SAMPLE[name] for name in ("schools", "survey_frame", table)}, tmp_path)
+    file = tmp_path / f"{table}.csv"
+    cells = pd.read_csv(file, dtype=str, keep_default_na=False)
+    cells.loc[0, column] = number
+    cells.to_csv(file, index=False, encoding="utf-8-sig")
+    with pytest.raises(InputError) as refused:
+        read_county(tmp_path)
+    assert number not in str(refused.value)
 
 
 # What stands in the file

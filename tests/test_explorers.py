@@ -495,3 +495,29 @@ def test_without_script_the_beginning_is_shown(open_lesson, explorer):
     assert page.locator(".explorer-said").inner_text() == explorer.beginning.sentence
     assert page.locator(".explorer-figure").is_visible()
     assert page.locator(".explorer input:visible").count() == 0
+
+
+@pytest.mark.browser
+@needs_browser
+def test_on_paper_the_table_stands_beside_the_figure(browser):
+    """Below it, both together would go to a page of their own and leave the one before half empty."""
+    bars = Bars("生均面积", [f"{n}校" for n in "甲乙丙丁戊己庚辛"], [4.5] * 8, ["4.50"] * 8, top=10)
+    rows = [[name, "4.50"] for name in bars.labels]
+    shown = explore(
+        lambda pupils: Answer([bars], ["学校", "生均"], rows, f"{pupils}名。"),
+        {"pupils": slider("学生数", [20, 30], "名")},
+        "面积",
+    )
+    styles = [
+        (ROOT / "book" / "_static" / f"{name}.css").read_text("utf-8")
+        for name in ("book", "explorer", "print")
+    ]
+    page = browser.new_page(viewport={"width": 672, "height": 900})
+    page.set_content(f"<style>{' '.join(styles)}</style><div class='bd-article'>{shown.page()}</div>")
+    page.emulate_media(media="print")
+    figure, table = (page.locator(f".explorer-{part}").bounding_box() for part in ("figure", "table"))
+    page.close()
+    assert figure["width"] <= 340
+    assert table["y"] < figure["y"] + 20
+    assert figure["x"] + figure["width"] <= table["x"]
+    assert table["x"] + table["width"] <= 672

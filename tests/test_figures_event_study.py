@@ -74,3 +74,7 @@ def test_explorer_says_which_way_is_off_and_by_how_much():
     )
     assert explorer.at([0, 5, 0]).rows[1] == ["双向固定效应", "7.5", "少2.5"]
     assert {row[2] for row in explorer.at([5, 0, 0]).rows} == {"准"}
+    responses.loc["two_way", "dip"] = 0.2
+    slight = explore_methods(responses).at([5, 0, 1])
+    assert slight.rows[1] == ["双向固定效应", "10.4", "多0.4"], "what is off is said, however little"
+    assert slight.panels[0].marked[1:2] == [False]

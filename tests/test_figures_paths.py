@@ -75,9 +75,15 @@ def test_the_path_is_moved():
     first = found.answer(50, 2)
     assert len(first.rows) == 4
     assert first.rows[1][1:] == ["100.0%", "25.8"]
-    assert first.rows[2][1:] == ["100.0%", "0.0"]
+    assert [row[2] for row in first.rows[2:]] == first.panels[1].texts[2:] == ["—", "—"], (
+        "no step once it holds"
+    )
     assert "50%，2年达标" in first.sentence
     assert "平摊是每年25.0个" in first.sentence
+    assert "要多得最多的是第2年，25.8个百分点" in first.sentence
+    assert found.answer(80, 4).sentence.endswith("每年都和平摊差不多，5.0个百分点。")
+    steps = explore_target_path(targets).answer(40, 2).panels[1].texts
+    assert steps[2:] == ["—"] * 6, "what is left over by rounding is no step"
 
 
 def test_year_and_budget_are_moved():

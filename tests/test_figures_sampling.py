@@ -46,14 +46,26 @@ def test_explorer_of_designs_says_which_will_do():
     )
     assert list(explorer.beginning.panels[0].marked) == [False, True]
     assert "哪一种抽法都做不到" in explorer.at([0, 0]).sentence
-    assert explorer.at([2, 1]).rows == [["简单随机", "±2.00", "24所"], ["按人数抽", "±3.00", "24所"]]
+    assert explorer.at([2, 1]).rows == [["简单随机", "±2.0", "24所"], ["按人数抽", "±3.0", "24所"]]
+
+
+def test_explorer_of_designs_promises_no_number_that_will_not_do():
+    planned = pd.DataFrame({"simple": [0.05, 0.02], "pps": [0.0503, 0.03]}, index=[12, 24])
+    explorer = explore_designs(planned, schools_needed, NAMES)
+    assert explorer.at([0, 0]).sentence.endswith("要做到，简单随机要24所，按人数抽全抽也做不到。")
+    assert [row[2] for row in explorer.at([0, 0]).rows] == ["24所", "做不到"]
+    wide = explorer.at([0, 3])  # ±5: 5.03 will not do, and is not shown as 5.0
+    assert [row[1] for row in wide.rows] == ["±5.0", "±5.03"]
+    assert list(wide.panels[0].marked) == [False, True]
 
 
 def test_a_design_whose_error_cannot_be_told_is_not_called_infinite():
     planned = pd.DataFrame({"simple": [0.08], "pps": [float("inf")]}, index=[6])
     answer = explore_designs(planned, schools_needed, NAMES).beginning
     assert answer.rows[1][1] == "说不出"
+    assert answer.panels[0].marked[1]
     assert "inf" not in answer.svg()
+    assert "按人数抽做得到" not in answer.sentence
 
 
 def test_ways_to_reckon_stand_beside_the_line():
@@ -72,9 +84,9 @@ def test_ways_to_reckon_stand_beside_the_line():
 def test_explorer_of_answers_tells_right_from_wrong():
     explorer = explore_answers(seen_share, chance_to_show, 0.85)
     states = explorer.all_states()
-    assert len(states) == 6 * 5 * 5
+    assert len(states) == 7 * 5 * 5
     assert explorer.beginning.sentence == (
-        "真实83%，不满意的人答的机会是满意的人的80%：收上来大约85.9%。收2400份，有24%的机会说“过了85%的线”，这是说错的机会。"
+        "真实83%，不满意的人答的机会是满意的人的80%：收上来大约85.9%。收2,400份，有24%的机会说“过了85%的线”，这是说错的机会。"
     )
     honest = explorer.at([2, 3, 0])
     assert "收上来大约83.0%" in honest.sentence
@@ -84,3 +96,4 @@ def test_explorer_of_answers_tells_right_from_wrong():
     assert chances == sorted(chances)
     assert chances[-1] > 95
     assert "这是说对的机会" in explorer.at([4, 3, 0]).sentence
+    assert 85 not in explorer.controls["truth"].values, "neither right nor wrong"

@@ -82,7 +82,7 @@ def test_explorer_moves_with_the_county_and_the_year():
     assert explorer.controls["since"].words == ["2016年", "2017年", "2018年"]
     start = explorer.beginning
     assert start.sentence == (
-        "从2017年算起：这以前平均差0.0020，从这一年起平均差−0.070，后面是前面的35.0倍，在3个县里排第1，p＝0.33。"
+        "从2017年算起：本县从这一年起平均低0.070；以前的误差0.0020，以后的误差是它的35.0倍，在3个县里排第1，p＝0.33。"
     )
     assert start.panels[0].labels == ["2016年", "2017年", "2018年"]
     assert start.panels[0].values == pytest.approx([0, 0.08, 0.06])

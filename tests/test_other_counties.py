@@ -20,9 +20,9 @@ from balancelib.course.exercises import begin
 from balancelib.figures.explorers import IN_BOOK
 
 NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*/*.ipynb"), ROOT / "notebooks" / "mistakes.ipynb"])
-# What stops a notebook on a county: on a full one nothing but that too few of its schools joined a programme.
+# What stops a notebook on a county: on a full one nothing.
 STOPS = {
-    "full": {"series": "要有做“晨读”的", "staggered": "看“晨读”有没有用"},
+    "full": {},
     "schools only": {
         "added": "“监测成绩”表",
         "ages": "“教师”表",
@@ -113,7 +113,6 @@ STOPS = {
         "training": "“培训学时”表",
         "warning": "只有一所学校，分不成两半",
         "capstone": "“整改”表",
-        "series": "做“晨读”",
         "progress/exercises": "看“驻校帮扶”有没有用",
         "progress/solutions": "看“驻校帮扶”有没有用",
     },

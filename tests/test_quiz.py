@@ -352,3 +352,12 @@ def test_lesson_with_a_live_kernel_shows_the_same_form(monkeypatch):
     NotebookClient(notebook, resources={"metadata": {"path": str(lesson.parent)}}).execute()
     (output,) = notebook.cells[0].outputs
     assert output.data == Form(load_quiz(lesson.with_suffix(".quiz.toml")))._repr_mimebundle_()
+
+
+@pytest.mark.parametrize("lesson", [lesson for lesson in LESSONS if "/progress/" in lesson])
+def test_right_answer_is_not_known_by_its_length(lesson):
+    """Where one option is much longer than all others, who has not read the lesson picks it, and is right."""
+    for question in lesson_quiz(lesson).questions:
+        right = [len(option.text) for option in question.options if option.right]
+        wrong = [len(option.text) for option in question.options if not option.right]
+        assert not wrong or len(right) > 1 or right[0] <= 1.4 * max(wrong), question.id

@@ -1,6 +1,7 @@
 """The commands of inspection: ``checklist`` draws schools and writes what to look at, ``ledger`` says what is to be asked about."""
 
 import argparse
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,10 @@ ALL = {"schools": (), "school_items": ()} | LISTED
 # Whoever keeps a list need not have the areas of rooms.
 NAMES = {"schools": ("school_id", "name", "kind", "county_id", "county")} | LISTED
 LIST_ENDS = (".xlsx", ".html")
+FORM = "工作簿里要有“整改台账”这张表。"
+_DAY = re.compile(
+    r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+)  # of the ways to write a day the one that everybody reads
 
 
 def add(commands: Any) -> None:
@@ -91,7 +96,7 @@ def _read_checklist(options: argparse.Namespace) -> int:
     targets = [options.out / f"{name}.csv" for name in ("inspections", "actions")]
     for target in targets:
         keep_input(target, options.path)
-        if target.exists():
+        if target.exists() or target.is_symlink():
             raise Refused(WRONG_USAGE, f"已经有{shown_path(target)}，不会覆盖它；请换一个文件夹")
     if (county := _one_county(options.path)) is None:
         return AT_FAULT
@@ -101,45 +106,58 @@ def _read_checklist(options: argparse.Namespace) -> int:
         say_faults(error.faults, sys.stderr)
         return AT_FAULT
     if filled.rows.empty:
-        raise Refused(AT_FAULT, f"{shown_path(options.filled)}里一所学校也没有填")
+        say(*(f"提醒：{fault}" for fault in filled.warnings), to=sys.stderr)
+        raise Refused(AT_FAULT, f"{shown_path(options.filled)}里没有可以记的：没有一所学校填了结论")
     say(*_written(county, filled, options.out))
     return DONE
 
 
+def _ahead(rows: Any) -> list[str]:
+    """Name the days that have not come yet: the year was mistyped."""
+    later = sorted(set(rows["date"][rows["date"] > date.today().isoformat()]))
+    return [f"提醒：到校日期{day}还没有到，请核对年份" for day in later]
+
+
 def _written(county: Any, filled: Any, folder: Path) -> list[str]:
-    """Write the two tables whole, what was known before first, and say what came in."""
+    """Write the two tables whole, both or none, what was known before first, and say what came in."""
     import pandas as pd  # noqa: PLC0415
 
+    from balancelib.county.files import all_or_none  # noqa: PLC0415
     from balancelib.county.schema import schema  # noqa: PLC0415
     from balancelib.county.write import write_csv  # noqa: PLC0415
     from balancelib.progress import new_actions  # noqa: PLC0415
 
     made = {"inspections": filled.rows, "actions": new_actions(filled.rows, county.tables.get("actions"))}
+    codes = county.schools["county_id"].dropna().unique()  # one, or none
     tables = {}
-    for name, rows in made.items():
+    for name, found in made.items():
         frames = [county.tables[name]] if name in county.tables else []
+        rows = found.assign(county_id=codes[0] if len(codes) else None)
         columns = schema().table(name).names
         whole = pd.concat([frame.astype(object) for frame in (*frames, rows)], ignore_index=True)
         if len(whole):
             tables[name] = whole.reindex(columns=columns)
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        paths = write_csv(tables, folder)
+    with writing(folder), all_or_none(folder) as new:
+        paths = [folder / path.name for path in write_csv(tables, new)]
+    visits, schools = filled.rows["visit"].nunique(), filled.rows["school_id"].nunique()
     return [
         *(f"提醒：{fault}" for fault in filled.warnings),
-        f"读到{filled.rows['visit'].nunique()}所学校、{len(filled.rows)}项；没有做到的{int((filled.rows['met'] == 0).sum())}项，"
+        *_ahead(filled.rows),
+        f"读到{schools}所学校{f'（去了{visits}次）' if visits > schools else ''}、{len(filled.rows)}项；没有做到的{int((filled.rows['met'] == 0).sum())}项，"
         f"其中新立的整改{len(made['actions'])}件（还没改完的不重复立）。",
-        f"写好了{'、'.join(shown_path(path) for path in paths)}：原来的行在前，新的在后。新立的整改请补上措施、责任岗位和完成时限；看到的情况留在检查单里，请收好。",
+        f"写好了{'、'.join(shown_path(path) for path in paths)}：原来的行在前，新的在后，本工具不认识的列不在里面。核对以后换进数据里。",
+        "新立的整改请补上措施、责任岗位和完成时限；看到的情况留在检查单里，请收好。",
     ]
 
 
 def _ledger(options: argparse.Namespace) -> int:
     from balancelib.progress import judge_ledger, ledger_claim  # noqa: PLC0415
+    from balancelib.progress.ledger import MOST_GRACE  # noqa: PLC0415
     from balancelib.report.ledger import claim_sentences, ledger_report, ledger_sentence  # noqa: PLC0415
 
     on = _day(options.on)
-    if options.grace < 0:
-        raise Refused(WRONG_USAGE, f"--grace至少0天，现在是{options.grace}")
+    if not 0 <= options.grace <= MOST_GRACE:
+        raise Refused(WRONG_USAGE, f"--grace至少0天，最多{MOST_GRACE}天，现在是{options.grace}")
     if options.out is not None:
         _ends_with(options.out, LIST_ENDS)
         keep_input(options.out, options.path)
@@ -147,13 +165,14 @@ def _ledger(options: argparse.Namespace) -> int:
         return AT_FAULT
     entries, visits, name, warnings = found
     judged = judge_ledger(entries, on, options.grace, visits)
-    claim = ledger_claim(judged, visits, on)
+    claim, later = ledger_claim(judged, visits, on), len(entries) - len(judged)
     if options.out is not None:
         _write_list(options.out, ledger_report(judged, claim, on, name))
     say(
         *(f"提醒：{warning}" for warning in warnings),
         f"{on.isoformat()}：{ledger_sentence(judged)}",
         *claim_sentences(claim),
+        *([f"还有{later}件发现日期在这一天以后，没有算在里面。"] if later else []),
     )
     if options.out is not None:
         say(f"单子写好了：{shown_path(options.out)}")
@@ -162,7 +181,9 @@ def _ledger(options: argparse.Namespace) -> int:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text) if len(text) == len("2025-12-01") else date.fromisoformat("")
+        if not _DAY.fullmatch(text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
     except ValueError:
         raise Refused(WRONG_USAGE, f"--on要一个日期，写成2025-12-01这样，现在是“{shown(text)}”") from None
 
@@ -180,11 +201,14 @@ def _entries(path: Path) -> tuple[Any, Any, str, list[Any]] | None:
             return None
         return filled.rows, None, "", filled.warnings
     if (county := _one_county(path, NAMES)) is None:
+        if path.suffix.lower() == ".xlsx":
+            say(f"这要是填好的整改台账，{FORM}", to=sys.stderr)
         return None
     try:
         entries = ledger_of(county)
     except Lacking as error:
-        raise Refused(AT_FAULT, str(error)) from None
+        lacking = str(error).partition("\n")[0]
+        raise Refused(AT_FAULT, f"{lacking}\n填好再看；或者给出填好的整改台账，{FORM}") from None
     names = county.schools["county"].dropna().unique()
     return entries, county.tables.get("inspections"), names[0] if len(names) else "", []
 

@@ -2,14 +2,14 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from balancelib.county.private import private_cells
-from balancelib.county.schema import Column, plain
+from balancelib.county.schema import LARGEST, SMALLEST, Column, plain
 from balancelib.text import has_unseen, number
 
 LONGEST_TEXT = 1000
@@ -61,7 +61,12 @@ def parse(column: Column, cells: np.ndarray) -> tuple[np.ndarray, list[Bad]]:
     refused = np.zeros(len(cells), dtype=bool)
     refused[[b.position for b in bad]] = True
     values, more = _PARSERS[column.type](column, cells, texts, blank | refused)
-    return values, sorted(bad + more)
+    return values, sorted(_unquoted(column, one, texts[one.position]) for one in bad + more)
+
+
+def _unquoted(column: Column, bad: Bad, text: str) -> Bad:
+    """Return a refusal that does not quote what looks like a number of a person, in a column of whatever type."""
+    return bad._replace(secret=bad.secret or bool(private_cells([text], numbered=column.identifies)))
 
 
 def as_text(cells: np.ndarray) -> np.ndarray:
@@ -210,27 +215,36 @@ def _dates(
     column: Column, cells: np.ndarray, texts: np.ndarray, skip: np.ndarray
 ) -> tuple[np.ndarray, list[Bad]]:
     """Take dates as texts ``2026-03-01``; a cell that a workbook holds as a date is one."""
-    values, bad = np.full(len(texts), None, dtype=object), []
-    for i in np.flatnonzero(~skip):
-        text = texts[i].removesuffix(" 00:00:00")
-        try:
-            values[i] = datetime.datetime.strptime(text, "%Y-%m-%d").date().isoformat()
-        except ValueError:
-            bad.append(Bad(int(i), "不是日期", "请写成2026-03-01这样，年、月、日都要有"))
-    return values, bad
+    plain_texts = [text.removesuffix(" 00:00:00") for text in texts]
+    return _moments(plain_texts, skip, "%Y-%m-%d", ("不是日期", "请写成2026-03-01这样，年、月、日都要有"))
 
 
 def _months(
     column: Column, cells: np.ndarray, texts: np.ndarray, skip: np.ndarray
 ) -> tuple[np.ndarray, list[Bad]]:
     """Take months as texts ``2026-03``; spreadsheets make the first day of the month of what is typed so."""
+    plain_texts = [
+        text.removesuffix(" 00:00:00").removesuffix("-01" if text.count("-") == 2 else "") for text in texts
+    ]
+    return _moments(plain_texts, skip, "%Y-%m", ("不是年月", "请写成2026-03这样，四位数的年、两位数的月"))
+
+
+def _moments(
+    texts: Sequence[str], skip: np.ndarray, form: str, otherwise: tuple[str, str]
+) -> tuple[np.ndarray, list[Bad]]:
+    """Take days or months of the years that a number of a year may have: 0026 is a slip."""
     values, bad = np.full(len(texts), None, dtype=object), []
+    first, last = int(SMALLEST["year"]), int(LARGEST["year"])
     for i in np.flatnonzero(~skip):
-        text = texts[i].removesuffix(" 00:00:00").removesuffix("-01" if texts[i].count("-") == 2 else "")
         try:
-            values[i] = datetime.datetime.strptime(text, "%Y-%m").date().isoformat()[:7]
+            moment = datetime.datetime.strptime(texts[i], form)
         except ValueError:
-            bad.append(Bad(int(i), "不是年月", "请写成2026-03这样，四位数的年、两位数的月"))
+            bad.append(Bad(int(i), *otherwise))
+            continue
+        if first <= moment.year <= last:
+            values[i] = moment.strftime(form)
+        else:
+            bad.append(Bad(int(i), f"年份不在{first}到{last}之间", "请核对年份"))
     return values, bad
 
 

@@ -1,8 +1,10 @@
 """The rules of what was done and came of it that no formula can say: rows that must go together, and rows that are missing."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from balancelib.county.enrolment import STAGE_GRADES
@@ -13,6 +15,11 @@ from balancelib.text import number
 
 Tables = Mapping[str, Parsed]
 MANY_NAMED = 5
+# A name alone or with a title, by the common surnames with which no office's name begins; what ends as an office does is none.
+_NAME = re.compile(
+    "[王李张刘陈杨赵黄周吴徐孙胡朱何郭罗梁宋郑谢韩冯于董萧程曹袁邓傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎潘杜戴汪范姚谭廖邹熊陆郝孔崔邱秦顾侯邵孟段雷钱汤尹黎贺龚]"
+    "(?:[\u4e00-\u9fff]{1,2}(?<![科室处办部局会院校所站园组班队])|[\u4e00-\u9fff]{0,2}(?:校长|主任|老师|书记|科长|股长|局长|园长|组长|督学))"
+)
 
 
 def _how(rule: Rule) -> dict[str, str]:
@@ -109,6 +116,26 @@ def _visit(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
         yield from each(parsed, wrong, name, lambda i, first=first: f"，同一次督导别的行是{first[i]}", **_how(rule))  # fmt: skip
 
 
+def _same_day(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Visits to a school on a day that has another number already: at the first row of each number but the first."""
+    place = ["county_id", "school_id", "date"]
+    frame = parsed.frame.dropna(subset=["visit", "school_id", "date"])
+    first = frame.groupby(place, dropna=False)["visit"].transform("first")
+    wrong = (first != frame["visit"]) & ~frame.duplicated([*place, "visit"])
+    first, wrong = first.reindex(parsed.frame.index), wrong.reindex(parsed.frame.index, fill_value=False)
+    said = lambda i: f"，同一天到同一所学校的还有{first[i]}"  # noqa: E731
+    yield from each(parsed, wrong, "visit", said, **_how(rule))
+
+
+def _owner(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
+    """Names of people where an office or a post should stand; they are not quoted."""
+    owners = parsed.frame["owner"].astype("string").str.strip()
+    named = owners.str.fullmatch(_NAME.pattern).fillna(False).to_numpy(dtype=bool)
+    said = lambda _: "像是一个人的姓名"  # noqa: E731
+    for fault in each(parsed, named, "owner", said, **_how(rule)):
+        yield msgspec.structs.replace(fault, value=None)
+
+
 def _several(names: list[str]) -> str:
     return "、".join(names[:MANY_NAMED]) + ("等" if len(names) > MANY_NAMED else "")
 
@@ -121,4 +148,6 @@ PROGRESS_CHECKS = {
     "progress.answers": _answers,
     "progress.not_sent": _not_sent,
     "progress.visit": _visit,
+    "progress.same_day": _same_day,
+    "progress.owner": _owner,
 }

@@ -55,8 +55,14 @@ def for_trainers(entry: dict, there: Callable[[str], bool]) -> dict:
     made = dict(entry)
     for key in ("parts", "chapters", "sections"):
         if key in entry:
+            listed = {child.get("file") for child in entry[key]}  # trainees may have solutions too
             made[key] = [
-                page for child in entry[key] for page in (for_trainers(child, there), *beside(child, there))
+                page
+                for child in entry[key]
+                for page in (
+                    for_trainers(child, there),
+                    *(one for one in beside(child, there) if one["file"] not in listed),
+                )
             ]
     folder, _, name = entry.get("file", "").rpartition("/")
     notes = f"{folder}/trainers/{name}"

@@ -109,14 +109,14 @@ def explore_plan(levels: pd.DataFrame, budgets: Sequence[float]) -> Explorer:
         money = wide.loc[until]
         over = money > budget
         panels = [
-            Bars("每年要的钱（万元）", years, money.tolist(), [f"{m:.0f}" for m in money], top, budget, f"预算{budget:g}", over.tolist())
+            Bars("每年要的钱（万元）", years, money.tolist(), [f"{m:,.0f}" for m in money], top, budget, f"预算{budget:,g}", over.tolist())
         ]  # fmt: skip
         rows = [
-            [label, f"{m:.0f}", f"{n}个", "超支" if o else "够"]
+            [label, f"{m:,.0f}", f"{n}个", "超支" if o else "够"]
             for label, m, n, o in zip(years, money, counts.loc[until], over, strict=True)
         ]
-        said = f"{'、'.join(str(y) for y in wide.columns[over])}年超支，最多超{(money - budget).max():.0f}万元" if over.any() else "没有一年超支"  # fmt: skip
-        sentence = f"{until}年全部达标，每年{budget:g}万元：到那一年一共要{money.loc[:until].sum():.0f}万元，{said}。"
+        said = f"{'、'.join(str(y) for y in wide.columns[over])}年超支，最多超{(money - budget).max():,.0f}万元" if over.any() else "没有一年超支"  # fmt: skip
+        sentence = f"{until}年全部达标，每年{budget:,g}万元：到那一年一共要{money.loc[:until].sum():,.0f}万元，{said}。"
         return Answer(panels, ["年", "万元", "里程碑", "够不够"], rows, sentence)
 
     controls = {

@@ -24,7 +24,8 @@ WAYS = {
     "clean_two_stage": "分批，比挑选前",
 }
 LEVELS, GROWTHS, DIPS = range(0, 11, 2), range(6), range(0, 13, 2)
-WRONG = 0.5  # points by which a mean may be off and still be called right
+WRONG = 0.5  # points off from which a bar has the colour of what is wrong
+SHOWN = 0.05  # points off from which a difference is written
 
 
 def event_dots(study: pd.DataFrame, what: str, truth: pd.Series | None = None) -> Axes:
@@ -111,10 +112,7 @@ def _answer(found: pd.Series, state: tuple[int, int, int], top: float) -> Answer
         "每种量法说的平均作用（分）", list(WAYS.values()), values, texts, top=top, line=true,
         line_text=f"真实{true:.1f}", marked=wrong,
     )  # fmt: skip
-    words = [
-        f"{'多' if by > 0 else '少'}{abs(by):.1f}" if bad else "准"
-        for by, bad in zip(off, wrong, strict=True)
-    ]
+    words = [f"{'多' if by > 0 else '少'}{abs(by):.1f}" if abs(by) >= SHOWN else "准" for by in off]
     rows = [list(row) for row in zip(WAYS.values(), texts, words, strict=True)]
     told = "，".join(f"“{name}”{text}" for name, text in zip(WAYS.values(), texts, strict=True))
     sentence = f"开始那年{state[0]}分，以后每年再多{state[1]}分，挑选那年低了{state[2]}分：真实的平均作用{true:.1f}分；{told}。"

@@ -107,11 +107,17 @@ def explore_ledger(
             for name, row in counts.iterrows()
         ]
         said = _in_words(sums[list(ASKED)])
-        sentence = f"{day}，宽限{grace}天：查出来的一共{len(judged)}件，改好有佐证的{sums.iloc[0]}件；要追问的，{said}。"
-        return Answer([bars], ["责任岗位", "件", "要追问", "最长超期"], rows, sentence)
+        sentence = f"{day[:4]}年{_day(day)}，宽限{grace}天：查出来的一共{len(judged)}件，改好有佐证的{sums.iloc[0]}件；要追问的，{said}。"
+        return Answer([bars], ["责任岗位", "件", "要追问", "过期最久"], rows, sentence)
 
     controls = {
-        "day": Control("哪一天", list(days), [day[5:] for day in days], days[-1], True),
+        "day": Control("哪一天", list(days), [_day(day) for day in days], days[-1], True),
         "grace": slider("宽限", graces, "天", start=graces[0]),
     }
     return explore(answer, controls, "换一天看，换一个宽限，台账上要追问的有几件")
+
+
+def _day(day: str) -> str:
+    """Say a day of the year as people do."""
+    _, month, of_month = day.split("-")
+    return f"{int(month)}月{int(of_month)}日"

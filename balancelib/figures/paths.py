@@ -14,6 +14,7 @@ from balancelib.figures.style import BLACK, BLUE, RED, SKY, YELLOW, describe, us
 
 NOWS = tuple(range(40, 100, 5))  # % of the standard
 YEARS = tuple(range(2, 9))
+MUCH = 0.05  # of an even step: a difference between steps that is worth naming
 FILLS = ({"color": BLUE}, {"color": SKY, "hatch": ".."}, {"color": RED, "hatch": "xx"}, {"color": YELLOW, "hatch": "//"})  # fmt: skip
 
 
@@ -112,17 +113,20 @@ def explore_target_path(
 
     def answer(now: int, until: int) -> Answer:
         path = np.pad(found[now, until], (0, last - until), constant_values=100.0)
-        steps = np.diff([now, *path]).clip(min=0)  # the last bit is no step back
+        steps = np.diff([now, *path])
+        more = [f"{step:.1f}" if year < until else "—" for year, step in enumerate(steps)]
+        even = f"{(100 - now) / until:.1f}"
         panels = [
             Bars("目标（标准的%）", labels, path, [f"{value:.0f}" for value in path], 110, 100, "标准"),
-            Bars("这一年要多几个百分点", labels, steps, [f"{step:.1f}" if step else "—" for step in steps], most, (100 - now) / until, f"平摊{(100 - now) / until:.1f}"),
+            Bars("这一年要多几个百分点", labels, steps.clip(min=0), more, most, (100 - now) / until, f"平摊{even}"),
         ]  # fmt: skip
-        rows = [[label, f"{value:.1f}%", f"{step:.1f}"] for label, value, step in zip(labels, path, steps, strict=True)]  # fmt: skip
+        rows = [[label, f"{value:.1f}%", step] for label, value, step in zip(labels, path, more, strict=True)]
         at = int(steps.argmax())
-        sentence = (
-            f"今天是标准的{now}%，{until}年达标：第1年到{path[0]:.1f}%；要多得最多的是{labels[at]}，{steps[at]:.1f}个百分点，"
-            f"平摊是每年{(100 - now) / until:.1f}个。"
-        )
+        if np.ptp(steps[:until]) < MUCH * (100 - now) / until:
+            step = f"每年都和平摊差不多，{even}个百分点"
+        else:
+            step = f"要多得最多的是{labels[at]}，{more[at]}个百分点，平摊是每年{even}个"
+        sentence = f"今天是标准的{now}%，{until}年达标：第1年到{path[0]:.1f}%；{step}。"
         return Answer(panels, ["年", "目标", "多几个百分点"], rows, sentence)
 
     controls = {

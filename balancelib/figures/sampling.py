@@ -84,12 +84,18 @@ def explore_designs(
     def answer(drawn: int, wished: int) -> Answer:
         points, takes = (100 * planned.loc[drawn]).tolist(), of_margin[wished]
         wide = [value > wished for value in points]
-        texts = [f"±{value:.2f}" if np.isfinite(value) else "说不出" for value in points]
+        texts = [_half(value, wished) for value in points]
         bars = Bars("区间的一半（百分点）", labels, points, texts, WIDEST, wished, f"想要±{wished}", wide)
-        counts = [f"{many}所" for many in takes.values()]
+        counts = [
+            f"{many}所" if planned.loc[many, design] <= wished / 100 else "做不到"
+            for design, many in takes.items()
+        ]
         enough = [name for name, too_wide in zip(labels, wide, strict=True) if not too_wide]
         able = f"{'、'.join(enough)}做得到" if enough else "哪一种抽法都做不到"
-        listed = "，".join(f"{name}要{many}" for name, many in zip(labels, counts, strict=True))
+        listed = "，".join(
+            f"{name}{'全抽也' if many == '做不到' else '要'}{many}"
+            for name, many in zip(labels, counts, strict=True)
+        )
         said = f"抽{drawn}所，想要±{wished}个百分点：{able}。要做到，{listed}。"
         rows = [list(row) for row in zip(labels, texts, counts, strict=True)]
         return Answer([bars], ["抽法", f"抽{drawn}所", f"±{wished}要抽"], rows, said)
@@ -99,3 +105,11 @@ def explore_designs(
         "wished": slider("想要正负", MARGINS, "个百分点", 5),
     }
     return explore(answer, controls, "抽几所，区间有多宽")
+
+
+def _half(value: float, wished: float) -> str:
+    """Half the width of an interval, with as many digits as show on which side of what is wished it lies."""
+    if not np.isfinite(value):
+        return "说不出"
+    short = f"{value:.1f}"
+    return f"±{short}" if (float(short) > wished) == (value > wished) else f"±{value:.2f}"

@@ -161,7 +161,7 @@ def explore_break(find: Callable[[str, str], "Break"], dates: Sequence[str], rea
         ]
         which = "这是文件上的日期" if date == real else f"文件上的日期是{real}"
         sentence = f"当作{date}开始（{which}），{WAYS[way]}：平均{in_words(at['mean'])}‰；没有说清的起伏{spread:.2f}‰。"
-        return Answer(panels, ["哪个月", "变了（‰）", "区间"], rows, sentence)
+        return Answer(panels, ["哪个月", "变了‰", "区间"], rows, sentence)
 
     controls = {
         "date": Control("假定开始于", list(dates), start=real, slides=True),

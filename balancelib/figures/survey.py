@@ -9,7 +9,7 @@ from balancelib.figures.explorers import Answer, Explorer, explore, slider
 from balancelib.figures.relation import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe
 
-TRUTHS = (79, 81, 83, 85, 87, 89)  # percent
+TRUTHS = (79, 81, 83, 84, 86, 87, 89)  # percent; on the line itself neither word would be right
 FORMS = (300, 600, 1200, 2400, 9600)
 SHY = (100, 90, 80, 70, 60)  # percent
 MOST = 25  # percent, the end of the bars
@@ -84,14 +84,14 @@ def explore_answers(
         unsatisfied = [100 - truth, 100 - 100 * shown]
         panels = [
             Bars("不满意的占（%）", ["真实", "收上来"], unsatisfied, [f"{u:.1f}" for u in unsatisfied], MOST, line, f"线{line:.0f}%"),
-            Bars("说“过了线”的机会（%）", [f"收{n}份" for n in FORMS], chances, [_percent(c) for c in chances], 100,
+            Bars("说“过了线”的机会（%）", [f"收{n:,}份" for n in FORMS], chances, [_percent(c) for c in chances], 100,
                  marked=[n == forms for n in FORMS]),
         ]  # fmt: skip
         verdict = "说对" if truth > 100 * limit else "说错"
-        rows = [[f"{n}份", _percent(c)] for n, c in zip(FORMS, chances, strict=True)]
+        rows = [[f"{n:,}份", _percent(c)] for n, c in zip(FORMS, chances, strict=True)]
         said = (
             f"真实{truth}%，不满意的人答的机会是满意的人的{shy}%：收上来大约{100 * shown:.1f}%。"
-            f"收{forms}份，有{_percent(now)}的机会说“过了{100 * limit:.0f}%的线”，这是{verdict}的机会。"
+            f"收{forms:,}份，有{_percent(now)}的机会说“过了{100 * limit:.0f}%的线”，这是{verdict}的机会。"
         )
         return Answer(panels, ["收回", "说“过了线”的机会"], rows, said)
 

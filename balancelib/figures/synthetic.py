@@ -141,8 +141,8 @@ def explore_donors(
 
 def _sentence(found: Any, placebo: Any) -> str:
     return (
-        f"从{found.since}年算起：这以前平均差{found.pre:.4f}，从这一年起平均差{signed(found.effect, 3)}，后面是前面的{found.ratio:.1f}倍，"
-        f"在{len(placebo.table)}个县里排第{placebo.rank}，p＝{placebo.p:.2f}。"
+        f"从{found.since}年算起：本县从这一年起平均{'低' if found.effect < 0 else '高'}{abs(found.effect):.3f}；"
+        f"以前的误差{found.pre:.4f}，以后的误差是它的{found.ratio:.1f}倍，在{len(placebo.table)}个县里排第{placebo.rank}，p＝{placebo.p:.2f}。"
     )
 
 

@@ -9,6 +9,7 @@ from balancelib.progress.annual import (
     pace_sentence,
     when_held,
 )
+from balancelib.progress.asides import Aside, placebo_programme, placebo_year_said, rebound_aside
 from balancelib.progress.board import board, board_sentence, load_board_rules, off_track
 from balancelib.progress.checklist import CheckItem, asked_of, check_items, draw_schools, reported
 from balancelib.progress.checklist_form import checklist_workbook
@@ -35,7 +36,7 @@ from balancelib.progress.ledger import (
     overdue_list,
 )
 from balancelib.progress.ledger_read import is_ledger, read_ledger
-from balancelib.progress.methods import METHODS, by_method, method_responses, planted_effects, smallest_found
+from balancelib.progress.methods import METHODS, by_method, method_responses, smallest_found
 from balancelib.progress.panels import before_choice, fake_start, programme_panel
 from balancelib.progress.paths import (
     STATES,
@@ -48,12 +49,27 @@ from balancelib.progress.paths import (
 )
 from balancelib.progress.peers import Peers, peer_outcomes
 from balancelib.progress.plan import Plan, check_plan, make_plan, plan_levels
+from balancelib.progress.planted import planted_change, planted_effects, planted_reform, reform_found
 from balancelib.progress.prices import load_measures, private_costs
-from balancelib.progress.rebound import came_back
+from balancelib.progress.rebound import Rebound, came_back
 from balancelib.progress.rubric import Graded, grade_report, rubric_table
 from balancelib.progress.rubric_sheet import rubric_sheet
 from balancelib.progress.sample_size import planned_margins, schools_needed
-from balancelib.progress.sampling import DESIGNS, draw_by_design, estimate_share, repeat_draws, school_fitness
+from balancelib.progress.sampling import (
+    DESIGNS,
+    designs_for,
+    draw_by_design,
+    estimate_share,
+    repeat_draws,
+    school_fitness,
+)
+from balancelib.progress.satisfaction import (
+    passes,
+    plain_share,
+    quota_weights,
+    share_by_school,
+    weighted_share,
+)
 from balancelib.progress.series import (
     find_break,
     monthly_absence,
@@ -61,20 +77,15 @@ from balancelib.progress.series import (
     series_claims,
     series_coverage,
 )
-from balancelib.progress.survey import (
+from balancelib.progress.silent import (
     Reminded,
     answers_by_wave,
-    passes,
-    plain_share,
     seen_share,
     share_bounds,
     share_if_silent,
-    shown_answers,
     silent_needed,
-    survey_answers,
-    survey_cells,
-    weighted_share,
 )
+from balancelib.progress.survey import shown_answers, survey_answers, survey_cells, survey_people
 from balancelib.progress.synthetic import (
     Placebos,
     SyntheticCounty,
@@ -94,6 +105,7 @@ __all__ = [
     "STATES",
     "STATUS",
     "AnnualPlan",
+    "Aside",
     "CheckItem",
     "Claim",
     "Graded",
@@ -102,6 +114,7 @@ __all__ = [
     "Peers",
     "Placebos",
     "Plan",
+    "Rebound",
     "Reminded",
     "ReportError",
     "Step",
@@ -120,6 +133,7 @@ __all__ = [
     "check_plan",
     "checklist_workbook",
     "count_by",
+    "designs_for",
     "draw_by_design",
     "draw_schools",
     "effort",
@@ -154,16 +168,23 @@ __all__ = [
     "peer_outcomes",
     "placebo_counties",
     "placebo_dates",
+    "placebo_programme",
     "placebo_year",
+    "placebo_year_said",
     "plain_share",
     "plan_levels",
     "planned_margins",
+    "planted_change",
     "planted_effects",
+    "planted_reform",
     "private_costs",
     "programme_panel",
+    "quota_weights",
     "read_checklist",
     "read_ledger",
     "read_report",
+    "rebound_aside",
+    "reform_found",
     "repeat_draws",
     "reported",
     "rubric_sheet",
@@ -174,12 +195,14 @@ __all__ = [
     "series_claims",
     "series_coverage",
     "share_bounds",
+    "share_by_school",
     "share_if_silent",
     "shown_answers",
     "silent_needed",
     "smallest_found",
     "survey_answers",
     "survey_cells",
+    "survey_people",
     "synthetic_county",
     "target_paths",
     "two_stage",

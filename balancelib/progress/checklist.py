@@ -160,10 +160,15 @@ def draw_schools(county: County, n: int, seed: int) -> pd.DataFrame:
     if not 1 <= n <= len(schools):
         raise Lacking(f"要抽{n}所学校，有义务教育学生的学校是{len(schools)}所：请给1到{len(schools)}之间的数")
     codes = {name: list(schema().table("schools").column(name).codes) for name in ("area", "kind")}
-    at = np.floor((np.arange(n) + np.random.default_rng(seed).random()) * len(schools) / n).astype(int)
+    at = np.floor((np.arange(n) + random_start(seed)) * len(schools) / n).astype(int)
     ranks = {name: schools[name].map(listed.index) for name, listed in codes.items()}
     order = schools.assign(**ranks).sort_values([*codes, "school_id"]).index
     return schools.loc[order[at]].sort_values("school_id").reset_index(drop=True)
+
+
+def random_start(seed: int) -> float:
+    """Return where in the first of equal parts of the list the draw begins, from 0 to 1."""
+    return float(np.random.default_rng(seed).random())
 
 
 def asked_of(school: pd.Series, standard: str = "quality-2017") -> list[CheckItem]:

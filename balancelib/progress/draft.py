@@ -12,6 +12,7 @@ from balancelib.progress.report_facts import (
     BLANK_MARK,
     Part,
     load_rubric,
+    recognition,
     report_unknown,
     report_verdicts,
 )
@@ -82,6 +83,8 @@ def _held(part: Part, county: County, verdict: Assessment, slips: set[str]) -> I
         for stage, judged in verdict.stages.items():
             if judged.sections:
                 yield from _stage(verdict, stage, slips)
+    elif part.key == "parts" and (asked := recognition(verdict)) is not None:
+        yield f"社会认可度是{asked:.1f}%。"
     elif part.key == "groups" and "small" in slips:
         yield "送教上门的孩子里，有一个乡只有2名。"
 

@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import cells
-from balancelib.county.faults import Fault, InputError
+from balancelib.county.faults import Fault, InputError, add_all
+from balancelib.county.private import private_cells
 from balancelib.county.returns.books import sheet_names
 from balancelib.county.schema import plain, schema
-from balancelib.county.trace import Cell
-from balancelib.county.worksheet import Worksheet, letters
-from balancelib.progress.checklist_read import sheets_of
-from balancelib.progress.ledger import dated
+from balancelib.progress.filled import Sheet, sheets_of
+from balancelib.progress.ledger import CLOSED, dated
 from balancelib.text import file_name
 
 SHEET = "整改台账"
@@ -37,9 +36,14 @@ class FilledLedger(NamedTuple):
 
 
 def is_ledger(path: str | Path) -> bool:
-    """Whether a file is a workbook with the form's sheet."""
+    """Whether a file is a workbook with the form's sheet, or a copy of it."""
     path = Path(path)
-    return path.suffix.lower() == ".xlsx" and path.is_file() and SHEET in sheet_names(path)
+    return path.suffix.lower() == ".xlsx" and path.is_file() and any(map(_is_form, sheet_names(path)))
+
+
+def _is_form(name: str) -> bool:
+    """Whether a sheet has the form's name, or the one that programs give to a copy, such as ``整改台账 (2)``."""
+    return plain(name).startswith(SHEET)
 
 
 def read_ledger(path: str | Path) -> FilledLedger:
@@ -59,10 +63,13 @@ def read_ledger(path: str | Path) -> FilledLedger:
         Everything that is wrong, at once.
     """
     path = Path(path)
-    found = [sheet for name, sheet in sheets_of(path) if name == SHEET]
+    found = [sheet for sheet in sheets_of(path) if _is_form(sheet.name)]
     name = file_name(path.name)
     if not found:
         raise InputError([Fault(name, f"没有“{SHEET}”表", "请给出balancelib report写的整改台账")])
+    if len(found) > 1:
+        listed = "、".join(sheet.name for sheet in found)
+        raise InputError([Fault(name, f"整改台账有{len(found)}张：{listed}", "请合成一张，别的删去")])
     form = _Form(name, found[0])
     rows = form.read()
     if any(fault.severity == "fault" for fault in form.faults):
@@ -70,12 +77,8 @@ def read_ledger(path: str | Path) -> FilledLedger:
     return FilledLedger(dated(pd.DataFrame(rows)), form.faults)
 
 
-class _Form:
+class _Form(Sheet):
     """The form's sheet."""
-
-    def __init__(self, file: str, sheet: Worksheet) -> None:
-        self.file, self.rows, self.formulas = file, sheet.rows, set(sheet.formulas)
-        self.faults: list[Fault] = []
 
     def read(self) -> list[dict[str, Any]]:
         """Return the entries."""
@@ -84,47 +87,43 @@ class _Form:
         ]
         top = next((k for k, line in enumerate(lines[:WITHIN]) if tuple(line[: len(HEAD)]) == HEAD), None)
         if top is None:
-            action = f"表头应当是：{'、'.join(HEAD)}。{DO_NOT_CHANGE}"
-            self.faults.append(Fault(str(Cell(self.file, SHEET, "")), "表头改动过", action))
+            self.fault(1, 1, "表头改动过", f"表头应当是：{'、'.join(HEAD)}。{DO_NOT_CHANGE}")
             return []
-        entries = [(k, line) for k, line in enumerate(lines[top + 1 :], top + 2) if any(line[1 : len(HEAD)])]
-        read = [self._entry(row, line) for row, line in entries]
+        entries = {k: line for k, line in enumerate(lines[top + 1 :], top + 2) if any(line[1 : len(HEAD)])}
+        columns = range(1, len(HEAD) + 1)
+        self.refuse_formulas(columns)
+        self.refuse_merged(entries)
+        self.tell_hidden(entries, columns)
+        read = []
+        for row, line in entries.items():
+            told, self.faults = self.faults, []
+            read.append(self._entry(row, line))
+            add_all(told, self.faults)
+            self.faults = told
         self._twice(entries)
         return read
 
-    def _fault(self, row: int, column: int, reason: str, action: str, **more: Any) -> None:
-        place = str(Cell(self.file, SHEET, f"{letters(column)}{row}"))
-        self.faults.append(Fault(place, reason, action, **more))
-
     def _entry(self, row: int, line: list[str]) -> dict[str, Any]:
-        for column in range(1, len(HEAD) + 1):
-            if (row, column) in self.formulas:
-                self._fault(row, column, "这一格是公式", "请直接填")
+        for k in private_cells(line):
+            self.refuse_private(row, k + 1)
         if not line[NUMBER - 1].isdecimal():
-            self._fault(row, NUMBER, "没有序号", DO_NOT_CHANGE, value=line[NUMBER - 1] or None)
+            action = "新加的行请接着往下编号；原来的行请照原样改回来"
+            self.fault(row, NUMBER, "没有序号", action, value=line[NUMBER - 1] or None)
         for column in (UNIT, ITEM):
             if not line[column - 1]:
-                self._fault(row, column, f"没有“{HEAD[column - 1]}”", DO_NOT_CHANGE)
-        evidence, checked = self._text(row, line, DONE), line[CHECKED - 1]
-        unit, item = (self._text(row, line, column) for column in (UNIT, ITEM))
+                self.fault(row, column, f"没有“{HEAD[column - 1]}”", "请补上，和别的行一样写")
+        unit, item, owner, done = (self.joined(row, column) for column in (UNIT, ITEM, OWNER, DONE))
+        state = self._state(row, line[STATE - 1], line[CHECKED - 1])
         return {
-            "action": line[NUMBER - 1], "school_id": unit, "name": unit, "item": item, "label": item,
-            "owner": self._text(row, line, OWNER), "due": self._due(row, line[DUE - 1]),
-            "state": self._state(row, line[STATE - 1], checked), "closed_on": self._closed(row, line), "evidence": evidence,
+            "action": line[NUMBER - 1], "school_id": unit, "name": unit, "item": item, "label": item, "owner": owner,
+            "due": self._due(row, line[DUE - 1]), "state": state, "closed_on": self._closed(row, line[CHECKED - 1], state),
+            "evidence": done,
         }  # fmt: skip
-
-    def _text(self, row: int, line: list[str], column: int) -> str | None:
-        """Return a text; what is too long, cannot be seen, or looks like a number of a person is refused."""
-        value = np.array([line[column - 1]], dtype=object)
-        (text,), bad = cells.parse(schema().table("actions").column("evidence"), value)
-        for one in bad:
-            self._fault(row, column, one.reason, one.action, value=None if one.secret else value[0])
-        return text
 
     def _due(self, row: int, text: str) -> str | None:
         (due,), bad = cells.parse(schema().table("actions").column("due"), np.array([text], dtype=object))
         for one in bad:
-            self._fault(row, DUE, one.reason, one.action, value=text)
+            self.fault(row, DUE, one.reason, one.action, value=text)
         return due
 
     def _state(self, row: int, text: str, checked: str) -> str:
@@ -134,30 +133,39 @@ class _Form:
         state = codes.get(plain(text))
         if state is None:
             action = f"请从列表里选：{'、'.join(codes)}"
-            self._fault(row, STATE, "不在列表里" if text else "没有填状态", action, value=text or None)
+            self.fault(row, STATE, "不在列表里" if text else "没有填状态", action, value=text or None)
             return "todo"
         if state == "verified" and not checked:
             reason, action = "写了已核验，没有写谁在哪一天核验，当作已完成", "核验过的请补填"
-            self._fault(row, CHECKED, reason, action, severity="warning")
+            self.fault(row, CHECKED, reason, action, severity="warning")
             return "done"
         return state
 
-    def _closed(self, row: int, line: list[str]) -> str | None:
+    def _closed(self, row: int, checked: str, state: str) -> str | None:
         """Return the day of the verification, where one is written."""
-        if not (day := _DAY.search(line[CHECKED - 1])):
+        days = {"-".join(f"{int(part):02}" for part in day) for day in _DAY.findall(checked)}
+        if len(days) > 1:
+            self.fault(row, CHECKED, "写了几个日期，不知道哪一天核验的", "请只留核验的那一天")
+        if checked and not days and state in CLOSED:
+            reason = "看不出是哪一天核验的，哪一天看都当作已经完成"
+            self.fault(row, CHECKED, reason, "请补上年、月、日，写成2026-06-09这样", severity="warning")
+        if len(days) != 1:
             return None
-        text = "-".join(part.zfill(2) for part in day.groups())
+        (text,) = days
         (found,), bad = cells.parse(
             schema().table("actions").column("closed_on"), np.array([text], dtype=object)
         )
         for one in bad:
-            self._fault(row, CHECKED, one.reason, one.action, value=text)
+            self.fault(row, CHECKED, one.reason, one.action, value=text)
+        if found and state not in CLOSED:
+            reason = "写了核验日期，状态还没有完成，按状态算"
+            self.fault(row, CHECKED, reason, "请核对状态", severity="warning")
         return found
 
-    def _twice(self, entries: list[tuple[int, list[str]]]) -> None:
+    def _twice(self, entries: dict[int, list[str]]) -> None:
         """List numbers that stand twice."""
         seen: dict[str, int] = {}
-        for row, line in entries:
+        for row, line in entries.items():
             first = seen.setdefault(line[NUMBER - 1], row)
             if first != row and line[NUMBER - 1]:
-                self._fault(row, NUMBER, f"和第{first}行的序号一样", DO_NOT_CHANGE, value=line[NUMBER - 1])
+                self.fault(row, NUMBER, f"和第{first}行的序号一样", DO_NOT_CHANGE, value=line[NUMBER - 1])

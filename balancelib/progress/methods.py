@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from balancelib.county.opened import own_path
 from balancelib.measures.estimation import Estimate
 from balancelib.progress.effects import before_after, two_stage, two_way
 from balancelib.progress.event_study import event_mean
@@ -29,28 +28,6 @@ METHODS: dict[str, Callable[[pd.DataFrame], Estimate]] = {
 def by_method(panel: pd.DataFrame) -> dict[str, Estimate]:
     """Return what each of `METHODS` finds."""
     return {name: method(panel) for name, method in METHODS.items()}
-
-
-def planted_effects(panel: pd.DataFrame, programme: str) -> pd.DataFrame:
-    """Return the rows with the programme and, as ``effect``, what was planted there in the synthetic county (真实的作用).
-
-    Parameters
-    ----------
-    panel : DataFrame
-        Of `programme_panel`.
-    programme : str
-        Its code, as ``"mentoring"``.
-
-    Returns
-    -------
-    DataFrame
-        Without a row where a county of one's own is read: there nobody knows.
-    """
-    from balancelib.county.sample import true_programmes  # noqa: PLC0415  heavy: only where it is used
-
-    truth = true_programmes().query("programme == @programme").drop(columns="programme")
-    rows = panel.merge(truth, on=["began", "years_since"]).astype({"years_since": int})
-    return rows.iloc[:0] if own_path() else rows
 
 
 def method_responses(panel: pd.DataFrame) -> pd.DataFrame:

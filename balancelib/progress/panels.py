@@ -6,6 +6,7 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
+from balancelib.progress.series import one_county
 
 SECTION = ["school_id", "stage"]
 FEWEST = 3  # schools with the programme, and without: from two alone an error is hardly more than a guess
@@ -35,10 +36,11 @@ def programme_panel(county: County, programme: str, without: Collection[str] = (
     Raises
     ------
     Lacking
-        Fewer than three schools with the programme, or without it; or years in which only those with it have scores.
+        Several counties; fewer than three schools with the programme, or without it; or years in which only those with it have scores; all scores the same.
     """
     county.tables.need(["school_results.score", "programmes.began"])
     joined = county.tables["programmes"]
+    one_county(county.tables["school_results"])
     panel = county.tables["school_results"][[*SECTION, "year", "score"]].dropna()
     panel = panel.rename(columns={"score": "value"}).astype({"year": int, "value": float})
     panel.insert(0, "section", panel["school_id"].astype(str) + " " + panel["stage"].astype(str))
@@ -54,9 +56,14 @@ def programme_panel(county: County, programme: str, without: Collection[str] = (
     return _enough(panel, programme)
 
 
+def programme_name(programme: str) -> str:
+    """Return what a programme is called, by its code."""
+    return schema().table("programmes").column("programme").codes.get(programme, programme)
+
+
 def _enough(panel: pd.DataFrame, programme: str) -> pd.DataFrame:
     """Return the panel, or raise `Lacking` where it says nothing."""
-    name = schema().table("programmes").column("programme").codes.get(programme, programme)
+    name = programme_name(programme)
     never = panel[panel["began"] == NEVER]
     counts = [rows["school_id"].nunique() for rows in (panel[panel["treated"]], never)]
     if min(counts) < FEWEST:
@@ -64,6 +71,8 @@ def _enough(panel: pd.DataFrame, programme: str) -> pd.DataFrame:
             f"看“{name}”有没有用，至少要{FEWEST}所学校开始前有{YEARS}年成绩、开始后也有，现在{counts[0]}所；"
             f"还要{FEWEST}所一直没有做的，现在{counts[1]}所。"
         )
+    if panel["value"].nunique() < 2:
+        raise Lacking("每所学校每一年都是同一个分数，没有起伏：先查这些数是怎样来的。")
     if alone := sorted(set(panel["year"]) - set(never["year"])):
         years = "、".join(map(str, alone))
         raise Lacking(f"{years}年，没有做“{name}”的学校都没有成绩，那几年没有可以比的。")
@@ -95,7 +104,9 @@ def before_choice(panel: pd.DataFrame) -> pd.DataFrame:
     base = (panel["began"] > NEVER) & (panel["year"] < chosen_on)
     enough = base.groupby(panel["section"]).transform("sum") >= YEARS
     if not enough.any():
-        raise Lacking(f"第一批学校按{chosen_on}年的成绩挑选，更早的成绩不到{YEARS}年：没有可以作基准的年份。")
+        raise Lacking(
+            f"第一批学校按{chosen_on}年的成绩挑选，更早的成绩不到{YEARS}年：没有可以作基准的年份。补上更早的；补不上，就用two_stage(panel)和各年比，并写明。"
+        )
     return panel[(panel["began"] == NEVER) | (enough & (base | panel["treated"]))].reset_index(drop=True)
 
 
@@ -113,10 +124,17 @@ def fake_start(panel: pd.DataFrame, year: int) -> pd.DataFrame:
         Of `programme_panel`.
     year : int
         After the first year of the panel, and before anybody began.
+
+    Raises
+    ------
+    Lacking
+        Another year, or one without scores of those who were to begin.
     """
-    first = first_choice(panel) + 1
-    if not panel["year"].min() < year < first:
-        raise ValueError(f"假的开始年份要在{panel['year'].min()}年以后、{first}年以前，那时候谁也没有开始")
+    first, had = first_choice(panel) + 1, panel.loc[panel["began"] > NEVER, "year"]
+    if not had.min() < year < first:
+        raise Lacking(f"假的开始年份要在{had.min()}年以后、{first}年以前，那时候谁也没有开始。")
+    if not (had == year).any():
+        raise Lacking(f"{year}年，做了这个项目的学校都没有成绩，不能拿它当假的开始年份。")
     rows = panel[panel["year"] <= year].reset_index(drop=True)
     rows["began"] = rows["began"].where(rows["began"] == NEVER, year)
     rows["years_since"] = (rows["year"] - year).where(rows["began"] > NEVER).astype(float)

@@ -7,6 +7,8 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 
+FEWEST_BEFORE = 5  # years without the reform; two or three are met by chance
+FEWEST_OTHERS = 3
 SHOWN = 5  # faults that are named; of the others only how many
 
 
@@ -30,7 +32,7 @@ class Peers(NamedTuple):
         return self.others.mean(axis=1)
 
 
-def peer_outcomes(county: County, without: Collection[str] = ()) -> Peers:
+def peer_outcomes(county: County, without: Collection[str] = (), since: int | None = None) -> Peers:
     """Read the own county and the others of the province, year by year (同省各县历年).
 
     Parameters
@@ -39,6 +41,8 @@ def peer_outcomes(county: County, without: Collection[str] = ()) -> Peers:
         With table ``peer_counties``.
     without : collection of str
         Names (or codes) of counties that are not to be compared with: those with a reform or a shock of their own, or with blanks.
+    since : int, optional
+        First year of a reform that is to be looked at: then there must be enough years before it, and others.
 
     Returns
     -------
@@ -47,7 +51,8 @@ def peer_outcomes(county: County, without: Collection[str] = ()) -> Peers:
     Raises
     ------
     Lacking
-        Not exactly one own county, a county without all years, blanks, or a name of ``without`` that is not there. Nothing is filled in.
+        Not exactly one own county, a county without all years, blanks, or a name of ``without`` that is not there; too little for ``since``, as of
+        `years_before`. Nothing is filled in.
     """
     county.tables.need(["peer_counties"])
     rows = county.tables["peer_counties"]
@@ -67,7 +72,29 @@ def peer_outcomes(county: County, without: Collection[str] = ()) -> Peers:
         raise Lacking(
             f"“同省各县历年”表里缺{'、'.join(blank[:SHOWN])}{more}。各县要有同样的年份，空着的不当作0，也不替你估：补上；补不上的县用without去掉。"
         )
-    return Peers(wide[names[own]], wide.drop(columns=names[own]))
+    peers = Peers(wide[names[own]], wide.drop(columns=names[own]))
+    if since is not None:
+        years_before(peers, since)
+    return peers
+
+
+def years_before(peers: Peers, since: int) -> int:
+    """Return how many years come before the reform, or raise `Lacking`: fewer than 5 of them or not the last, none from it on, fewer than three others."""
+    years = peers.own.index
+    before, others = int((years < since).sum()), peers.others.shape[1]
+    if before < FEWEST_BEFORE:
+        raise Lacking(
+            f"{since}年以前只有{before}年的数，至少要有{FEWEST_BEFORE}年，才看得出合成的县像不像本县。把更早的年份补上；没有，就不要用这个办法。"
+        )
+    if since - 1 not in years:
+        raise Lacking(
+            f"各县都没有{since - 1}年的数：那是{since}年以前的最后一年，缺了它，看不出差是不是从{since}年开的。补上再算。"
+        )
+    if before == len(years):
+        raise Lacking(f"没有{since}年及以后的数，还看不出做了以后怎样。表里最后一年是{years[-1]}年。")
+    if others < FEWEST_OTHERS:
+        raise Lacking(f"能比的县只有{others}个，至少要有{FEWEST_OTHERS}个，才拼得出一个县来。")
+    return before
 
 
 def _names(rows: pd.DataFrame) -> pd.Series:

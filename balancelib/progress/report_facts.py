@@ -14,12 +14,12 @@ from balancelib.assess.logic import words_of
 from balancelib.county import County
 from balancelib.county.schema import schema
 from balancelib.county.terms import field_named
+from balancelib.progress.report_numbers import number_pattern
+from balancelib.standards import Indicator
 from balancelib.toml import Text, TomlError, convert, parse
 
 OURS = Path(__file__).with_name("rubric.toml")
-NUMBER = r"(?<![\d.])(-?\d[\d,]*(?:\.\d+)?)(?![\d.]*%)"
 BLANK_MARK = "这里由你写"  # of a draft: what stands there is not written yet
-LIMITS = "上限|标准|底线|不超过|不低于"
 
 
 class RubricError(TomlError):
@@ -49,6 +49,7 @@ class Saying(Struct, forbid_unknown_fields=True):
     said: list[Text]
     must: bool | Text = False
     group: str = ""
+    like: str = ""
 
 
 class Criterion(Struct, forbid_unknown_fields=True):
@@ -68,6 +69,10 @@ class Words(Struct, forbid_unknown_fields=True):
     unknown: list[Text]
     groups: list[Text]
     called: dict[str, list[Text]]
+    indicators: dict[str, list[Text]] = {}
+    elsewhere: list[Text] = []
+    limits: list[Text] = []
+    fillers: list[Text] = []
 
 
 class Rubric(Struct, forbid_unknown_fields=True):
@@ -76,6 +81,7 @@ class Rubric(Struct, forbid_unknown_fields=True):
     version: Text
     pass_mark: int
     must: list[Text]
+    least_written: int
     sections: list[Part]
     facts: list[Saying]
     criteria: list[Criterion]
@@ -118,6 +124,8 @@ class Fact:
     unit : str
     group : str
         Facts of one group say the same: a report needs one of them.
+    like : str
+        A sentence that says it.
     """
 
     key: str
@@ -128,6 +136,12 @@ class Fact:
     said: tuple[re.Pattern[str], ...] = field(repr=False)
     unit: str = ""
     group: str = ""
+    like: str = ""
+
+    @property
+    def right(self) -> str:
+        """The number as it should be written."""
+        return f"{self.value:,.{self.decimals}f}{self.unit}"
 
 
 def report_facts(verdict: Assessment, county: County, rubric: Rubric | None = None) -> list[Fact]:
@@ -145,8 +159,17 @@ def report_facts(verdict: Assessment, county: County, rubric: Rubric | None = No
     values = {"schools": float(len(county.schools)), **_stage_values(verdict)}
     for stage in verdict.stages:
         values[f"pupils.{stage}"] = float(county.schools[f"pupils_{stage}"].sum())
-    names = {i.key: i.short_label for i in verdict.standard.indicators}
-    return [fact for saying in rubric.facts for fact in _facts(saying, values, names, verdict)]
+    if (asked := recognition(verdict)) is not None:
+        values["recognition"] = asked
+    return [fact for saying in rubric.facts for fact in _facts(saying, values, rubric.words, verdict)]
+
+
+def recognition(verdict: Assessment) -> float | None:
+    """Return the share of those asked who are content (社会认可度), in percent, as the form has it; nothing where it has none."""
+    part = verdict.parts.get("recognition")
+    tests = [test for item in part.items for test in item.tests] if part else []
+    known = [test.value for test in tests if test.value is not None]
+    return 100 * known[0] if len(known) == len(tests) == 1 else None
 
 
 def _stage_values(verdict: Assessment) -> dict[str, float]:
@@ -166,23 +189,45 @@ def _stage_values(verdict: Assessment) -> dict[str, float]:
     return found
 
 
-def _facts(
-    saying: Saying, values: dict[str, float], names: dict[str, str], verdict: Assessment
-) -> Iterator[Fact]:
-    stages = schema().stages
-    choices = {"stage": list(stages), "indicator": list(names)}
+def _facts(saying: Saying, values: dict[str, float], words: Words, verdict: Assessment) -> Iterator[Fact]:
+    stages, indicators = schema().stages, {i.key: i for i in verdict.standard.indicators}
+    choices = {"stage": list(stages), "indicator": list(indicators)}
     for chosen in product(*(choices[each] for each in saying.each)):
         key = ".".join([saying.key, *chosen])
         if key not in values:
             continue
         called = {"stage": "", "indicator": ""} | dict(zip(saying.each, chosen, strict=True))
-        words = {"stage": stages.get(called["stage"], ""), "indicator": names.get(called["indicator"], "")}
-        must = _must(saying.must, values[key], called, verdict)
-        others = [label for label in stages.values() if label != words["stage"]] if words["stage"] else []
-        said = tuple(_pattern(text, words, others) for text in saying.said)
-        label = "".join([words["stage"], words["indicator"], saying.label])
-        group = f"{saying.group}.{called['stage']}" if saying.group else key
-        yield Fact(key, label, values[key], saying.decimals, must, said, saying.unit, group)
+        indicator = indicators.get(called["indicator"])
+        names = {
+            "stage": stages.get(called["stage"], ""),
+            "indicator": indicator.short_label if indicator else "",
+        }
+        unit = indicator.unit if saying.unit == "indicator" else saying.unit
+        yield Fact(
+            key, "".join([*names.values(), saying.label]), values[key], saying.decimals,
+            _must(saying.must, values[key], called, verdict),
+            tuple(_patterns(saying, called, indicators, words)), unit,
+            f"{saying.group}.{called['stage']}" if saying.group else key,
+            saying.like.format(number=f"{values[key]:,.{saying.decimals}f}", **names),
+        )  # fmt: skip
+
+
+def _patterns(
+    saying: Saying, called: dict[str, str], indicators: dict[str, Indicator], words: Words
+) -> Iterator[re.Pattern[str]]:
+    """A saying's ways to be written of one stage and indicator, never going over another's name."""
+    stages = schema().stages
+    ways = {
+        key: "|".join([one.short_label, *words.indicators.get(key, ())]) for key, one in indicators.items()
+    }
+    names = {"stage": stages.get(called["stage"], ""), "indicator": ways.get(called["indicator"], "")}
+    elsewhere = words.elsewhere + [
+        label for label in stages.values() if called["stage"] and label != names["stage"]
+    ]
+    others = words.limits + [
+        way for key, way in ways.items() if called["indicator"] and key != called["indicator"]
+    ]
+    return (number_pattern(text, names, elsewhere, others) for text in saying.said)
 
 
 def _must(rule: bool | str, value: float, called: dict[str, str], verdict: Assessment) -> bool:
@@ -190,18 +235,6 @@ def _must(rule: bool | str, value: float, called: dict[str, str], verdict: Asses
     if rule == "over":
         return (verdict.stages[called["stage"]].cv_meets or {}).get(called["indicator"]) is False
     return value > 0 if rule == "some" else bool(rule)
-
-
-def _pattern(said: str, words: dict[str, str], others: list[str]) -> re.Pattern[str]:
-    """Write out the short forms of a saying: names, gaps and the number."""
-    never = "".join(f"(?!{other})" for other in others)
-    gaps = {
-        "…": rf"(?:{never}(?!{LIMITS})\D)*?",
-        "~": rf"(?:{never}.)*?",
-        "#": NUMBER,
-    }
-    text = re.sub("[…~#]", lambda mark: gaps[mark[0]], said)
-    return re.compile(text.replace("{stage}", words["stage"]).replace("{indicator}", words["indicator"]))
 
 
 def report_verdicts(verdict: Assessment) -> dict[str, tuple[bool | None, dict[bool | None, str]]]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from balancelib.county import Lacking
 from balancelib.measures import allocate
-from balancelib.progress.sampling import DESIGNS, check_design, townships_drawn
+from balancelib.progress.sampling import designs_for, townships_drawn
 
 FEW = 3  # schools of which a sample is worth drawing
 
@@ -26,7 +26,7 @@ def planned_margins(schools: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     -------
     DataFrame
         A row each number of schools drawn, from two to all; a column each design: half the width as a share of the pupils, infinite where
-        nothing can be said of the error. A design whose column the county lacks is left out.
+        nothing can be said of the error, or the design cannot draw so few. A design whose column the county lacks is left out.
 
     Raises
     ------
@@ -39,11 +39,7 @@ def planned_margins(schools: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         raise Lacking(f"只有{len(schools)}所学校，全部去看就是了，不用抽。")
     drawn = range(2, len(schools) + 1)
     found = pd.DataFrame(index=pd.Index(drawn, name="n"))
-    for design in DESIGNS:
-        try:
-            check_design(schools, 2, design)
-        except Lacking:
-            continue
+    for design in designs_for(schools, 2):
         variances, df = np.array(_planned(schools, drawn, design)).T
         reach = stdtrit(np.maximum(df, 1), (1 + level) / 2)
         found[design] = np.where(df > 0, reach * np.sqrt(variances), np.inf)
@@ -87,13 +83,18 @@ def _planned(schools: pd.DataFrame, drawn: Iterable[int], design: str) -> list[t
         of_one = float((residual**2 * everyone / schools["pupils"]).sum())
         return [(of_one / n, n - 1) for n in drawn]
     by = schools["area"] if design == "stratified" else pd.Series("全县", schools.index)
+    wanted = list(drawn)
     if design == "cluster":
         residual = residual.groupby(schools["township"]).sum()
+        wanted = [round(n * len(residual) / len(schools)) for n in drawn]
         drawn = [townships_drawn(len(residual), n, len(schools)) for n in drawn]
         by = pd.Series("全县", residual.index)
     strata = residual.groupby(by).agg(["size", "var"])
     sizes, spread = strata["size"].to_numpy(), strata["var"].fillna(0.0).to_numpy()
     places = [allocate(sizes, n) for n in drawn]
-    return [
-        (float((sizes**2 * (1 / n - 1 / sizes) * spread).sum()), int(n.sum()) - len(sizes)) for n in places
+    variances = [float((sizes**2 * (1 / n - 1 / sizes) * spread).sum()) for n in places]
+    # More are drawn than were asked for where each stratum must have two: nothing is said of so few.
+    degrees = [
+        int(n.sum()) - len(sizes) if n.sum() <= few else 0 for n, few in zip(places, wanted, strict=True)
     ]
+    return list(zip(variances, degrees, strict=True))

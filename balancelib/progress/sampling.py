@@ -14,7 +14,6 @@ from balancelib.measures import (
     allocate,
     design_ratio,
     draw_systematic,
-    hansen_hurwitz,
     lots,
 )
 
@@ -79,7 +78,7 @@ def draw_by_design(
     -------
     DataFrame
         The rows drawn with ``design``, ``stratum``, ``unit`` (what was drawn: the school or its township), ``units`` (how many of them the
-        stratum has), ``lot``, and for pps ``chance`` (of a single draw); a school larger than a step may stand there more than once.
+        stratum has), ``lot``, ``drawn`` (rows in all), and for pps ``chance`` (of a single draw); a school larger than a step may stand there more than once.
 
     Raises
     ------
@@ -101,7 +100,8 @@ def draw_by_design(
     """
     check_design(schools, n, design)
     listed = schools.sort_values("school_id", ignore_index=True)
-    return _DRAWS[design](listed, n, seed).assign(design=design).reset_index(drop=True)
+    drawn = _DRAWS[design](listed, n, seed)
+    return drawn.assign(design=design, drawn=len(drawn)).reset_index(drop=True)
 
 
 def estimate_share(drawn: pd.DataFrame, level: float = 0.95) -> DesignEstimate:
@@ -121,15 +121,21 @@ def estimate_share(drawn: pd.DataFrame, level: float = 0.95) -> DesignEstimate:
     Raises
     ------
     ValueError
-        A school drawn without a result.
+        A school drawn without a result; rows left out or added.
+
+    Notes
+    -----
+    Of pps, the ratio of two of `balancelib.measures.hansen_hurwitz`'s totals: right where more or fewer were tested than the list said.
     """
     if drawn[["pupils", "good"]].isna().any(axis=None):
         raise ValueError("抽中的学校有的没有测。没有测不等于0：补测以后再算，也不能换一所")
+    if (drawn["drawn"] != len(drawn)).any():
+        raise ValueError(
+            f"抽中{drawn['drawn'].iloc[0]:.0f}行，给的是{len(drawn)}行：没有测的留在表里空着，不能删，也不能添"
+        )
     if drawn["design"].iloc[0] == "pps":
-        found = hansen_hurwitz(drawn["good"], drawn["chance"], level)
-        everyone = float((drawn["pupils"] / drawn["chance"]).iloc[0])
-        return found._replace(
-            **{name: getattr(found, name) / everyone for name in ("value", "se", "low", "high")}
+        return design_ratio(drawn["good"], drawn["pupils"], 1 / drawn["chance"], level=level)._replace(
+            deff=None
         )
     design = {"strata": drawn["stratum"], "cluster": drawn["unit"], "population": drawn["units"]}
     return design_ratio(drawn["good"], drawn["pupils"], level=level, **design)
@@ -165,6 +171,33 @@ def repeat_draws(
             seen = drawn["school_id"].nunique()
             rows.append((design, seed, found.value, found.low, found.high, seen, places))
     return pd.DataFrame(rows, columns=["design", "seed", "value", "low", "high", "schools", "townships"])
+
+
+def designs_for(schools: pd.DataFrame, n: int) -> dict[str, str]:
+    """Return those of `DESIGNS` by which so many schools can be drawn from a list, with their names (能用的抽法).
+
+    Parameters
+    ----------
+    schools : DataFrame
+        As of `draw_by_design`.
+    n : int
+        Schools to draw.
+
+    Raises
+    ------
+    ValueError, Lacking
+        As `draw_by_design`, where not even simple random draws can be made.
+    """
+    check_design(schools, n, "simple")
+    return {design: name for design, name in DESIGNS.items() if _can(schools, n, design)}
+
+
+def _can(schools: pd.DataFrame, n: int, design: str) -> bool:
+    try:
+        check_design(schools, n, design)
+    except Lacking:
+        return False
+    return True
 
 
 def check_design(schools: pd.DataFrame, n: int, design: str) -> None:

@@ -60,13 +60,21 @@ class Break(NamedTuple):
         )
 
 
-def monthly_absence(county: County) -> pd.DataFrame:
+def one_county(table: pd.DataFrame) -> None:
+    """Raise `Lacking` where the rows are of several counties."""
+    if "county_id" in table and table["county_id"].nunique() > 1:
+        raise Lacking(ONE_COUNTY)
+
+
+def monthly_absence(county: County, began: str | None = None) -> pd.DataFrame:
     """Return the county's absence in every month of school from the first to the last (每月缺勤).
 
     Parameters
     ----------
     county : County
         With table ``absences``.
+    began : str, optional
+        The month from which a rule held that is to be looked at: then there must be eight months before it, and from it on.
 
     Returns
     -------
@@ -77,12 +85,11 @@ def monthly_absence(county: County) -> pd.DataFrame:
     Raises
     ------
     Lacking
-        Several counties, or a month of the year in which there was school only now and then.
+        Several counties; a month of the year in which there was school only now and then; too few months before or after ``began``, or all of one number.
     """
     county.tables.need(["absences.absent"])
     table = county.tables["absences"]
-    if "county_id" in table and table["county_id"].nunique() > 1:
-        raise Lacking(ONE_COUNTY)
+    one_county(table)
     values = table.set_index("month")["absent"].astype(float).sort_index()
     seasons = sorted({month[5:] for month in values.index})
     years = range(int(values.index[0][:4]), int(values.index[-1][:4]) + 1)
@@ -92,7 +99,23 @@ def monthly_absence(county: County) -> pd.DataFrame:
     series = pd.DataFrame(
         {"month": every, "value": values.reindex(every).to_numpy(), "time": range(len(every))}
     )
-    return series.assign(season=series["month"].str[5:].astype(int))
+    series = series.assign(season=series["month"].str[5:].astype(int))
+    if began:
+        _known(series, began)
+    return series
+
+
+def _known(series: pd.DataFrame, began: str) -> pd.DataFrame:
+    """Return the months that have a number, or raise `Lacking` where there are too few on one side of the date."""
+    known = series.dropna(subset=["value"]).reset_index(drop=True)
+    after = (known["month"] >= began).sum()
+    if min(after, len(known) - after) < FEWEST:
+        raise Lacking(
+            f"{began}以前有{len(known) - after}个月，从那时起有{after}个月：两边都至少要{FEWEST}个上课的月份，才分得清趋势和变化。"
+        )
+    if known["value"].nunique() < 2:
+        raise Lacking("每个月都是同一个数，没有起伏：先查这些数是怎样来的。")
+    return known
 
 
 def _refuse_odd(values: pd.Series, every: list[str]) -> None:
@@ -123,12 +146,7 @@ def find_break(series: pd.DataFrame, began: str, way: str = "autoregressive") ->
         Fewer than eight months before the date, or from it on.
     """
     terms, season, fit = WAYS[way]
-    known = series.dropna(subset=["value"]).reset_index(drop=True)
-    after = known["month"] >= began
-    if min(after.sum(), (~after).sum()) < FEWEST:
-        raise Lacking(
-            f"{began}以前有{(~after).sum()}个月，从那时起有{after.sum()}个月：两边都至少要{FEWEST}个上课的月份，才分得清趋势和变化。"
-        )
+    known = _known(series, began)
     start = series.loc[series["month"] >= began, "time"].min()
     design = segmented_design(known["time"], start, known["season"] if season else None, terms)
     try:

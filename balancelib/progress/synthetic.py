@@ -10,10 +10,7 @@ import pandas as pd
 
 from balancelib.county import Lacking
 from balancelib.measures.synthetic import Synthetic, leave_one_out, placebo_p, placebos, synthetic_control
-from balancelib.progress.peers import Peers
-
-FEWEST_BEFORE = 5  # years without the reform; two or three are met by chance
-FEWEST_OTHERS = 3
+from balancelib.progress.peers import FEWEST_OTHERS, Peers, years_before
 
 
 class SyntheticCounty(NamedTuple):
@@ -66,6 +63,11 @@ class Placebos(NamedTuple):
         """Which place the own county has, from the largest ratio."""
         return round(self.p * len(self.table))
 
+    @property
+    def exact(self) -> int:
+        """How many counties were met exactly before: where years are few, that is easy, and their ratios and all places say nothing."""
+        return int((self.table["pre"] == 0).sum())
+
 
 def synthetic_county(peers: Peers, since: int) -> SyntheticCounty:
     """Put together from the other counties one that went like the own one until the reform (合成的县).
@@ -87,7 +89,7 @@ def synthetic_county(peers: Peers, since: int) -> SyntheticCounty:
         Fewer than 5 years before the reform, none from it on, fewer than three others; or the years before are so few beside so many
         counties that these meet each of them exactly: then a good fit says nothing.
     """
-    first = _first(peers, since)
+    first = years_before(peers, since)
     found = synthetic_control(peers.own, peers.others, first)
     if found.pre == 0:
         raise Lacking(
@@ -95,21 +97,6 @@ def synthetic_county(peers: Peers, since: int) -> SyntheticCounty:
             "补更早的年份；或者先按情况相近定下少数几个县，再算。"
         )
     return _named(found, peers, since)
-
-
-def _first(peers: Peers, since: int) -> int:
-    """Return how many years come before the reform; too few of what is needed is said."""
-    years = peers.own.index
-    before, others = int((years < since).sum()), peers.others.shape[1]
-    if before < FEWEST_BEFORE:
-        raise Lacking(
-            f"{since}年以前只有{before}年的数，至少要有{FEWEST_BEFORE}年，才看得出合成的县像不像本县。把更早的年份补上；没有，就不要用这个办法。"
-        )
-    if before == len(years):
-        raise Lacking(f"没有{since}年及以后的数，还看不出做了以后怎样。表里最后一年是{years[-1]}年。")
-    if others < FEWEST_OTHERS:
-        raise Lacking(f"能比的县只有{others}个，至少要有{FEWEST_OTHERS}个，才拼得出一个县来。")
-    return before
 
 
 def _named(found: Synthetic, peers: Peers, since: int) -> SyntheticCounty:
@@ -141,7 +128,7 @@ def naive_claims(peers: Peers, since: int) -> pd.Series:
     Lacking
         As of `synthetic_county`.
     """
-    _first(peers, since)
+    years_before(peers, since)
     after = peers.own.index >= since
     own, gap = peers.own, peers.own - peers.average
     return pd.Series(
@@ -244,7 +231,7 @@ def without_each(peers: Peers, since: int) -> pd.DataFrame:
     real = synthetic_county(peers, since)
     if peers.others.shape[1] <= FEWEST_OTHERS:
         raise Lacking(f"能比的县只有{peers.others.shape[1]}个，去掉一个就拼不出来了。")
-    left_out = leave_one_out(peers.own, peers.others, _first(peers, since))
+    left_out = leave_one_out(peers.own, peers.others, years_before(peers, since))
     after = peers.own.index >= since
     rows = {
         peers.others.columns[j]: {"pre": one.pre, "effect": float(np.mean(one.gap[after]))}

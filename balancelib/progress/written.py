@@ -1,21 +1,30 @@
 """A report that somebody has written, as headings and sentences: a Word file or a text in Markdown."""
 
-import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from balancelib.bounded import regular_bytes
+from balancelib.progress.written_word import word_blocks
 
-LARGEST = 20 * 2**20  # bytes of a file, and of the text inside it
+LARGEST = 20 * 2**20  # bytes of a file
+LONGEST = 500_000  # characters, a table's heads said with each cell: a county of 60 schools has 30,000
+LONGEST_SENTENCE = 300  # what is longer is taken in pieces
 SENTENCE = re.compile(r"[^。；！？\n]+")
 HEADING = re.compile(r"(#{1,6})\s+(.*\S)")
-WORD_HEADING = re.compile(r"(?:heading|标题) ?(\d)", re.IGNORECASE)
+NUMBERED = re.compile(
+    r"(?:(第?[一二三四五六七八九十]+(?:、|部分|章))|[（(][一二三四五六七八九十]+[）)])[^。；！？]{1,30}"
+)
 RULE = re.compile(r"\|?[\s|:-]*-[\s|:-]*\|?")
+
+
+DAMAGED = (OSError, ValueError, KeyError, SyntaxError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 class ReportError(ValueError):
@@ -36,7 +45,9 @@ class Written:
     levels : tuple of int
         Of the headings; 1 is the highest.
     sentences : tuple of (str, str)
-        The heading above, and the sentence. A cell of a table is a sentence of what stands above the table, its row's first cell, its column's head and itself.
+        The heading above, and the sentence. A cell of a table is a sentence of the caption above the table, the first column's head, its row's first cell, its column's head and itself.
+    places : tuple of int
+        Of each sentence: its heading's position, -1 before the first. Two headings may be of the same words.
     heads : tuple of str
         Of the columns of all tables.
     """
@@ -44,17 +55,15 @@ class Written:
     headings: tuple[str, ...]
     levels: tuple[int, ...]
     sentences: tuple[tuple[str, str], ...]
+    places: tuple[int, ...]
     heads: tuple[str, ...] = ()
 
-    def within(self, heading: str) -> list[str]:
+    def within(self, position: int) -> list[str]:
         """Return the sentences below a heading and below the lower ones that follow it."""
-        first = self.headings.index(heading)
-        own = {heading}
-        for text, level in zip(self.headings[first + 1 :], self.levels[first + 1 :], strict=True):
-            if level <= self.levels[first]:
-                break
-            own.add(text)
-        return [sentence for under, sentence in self.sentences if under in own]
+        lower = takewhile(lambda level: level > self.levels[position], self.levels[position + 1 :])
+        last = position + len(list(lower))
+        told = zip(self.places, self.sentences, strict=True)
+        return [sentence for place, (_, sentence) in told if position <= place <= last]
 
 
 def read_report(source: str | Path) -> Written:
@@ -70,18 +79,20 @@ def read_report(source: str | Path) -> Written:
     ReportError
         There is no such file, it is of another kind, too large or damaged.
     """
-    if isinstance(source, str) and "\n" in source.strip():
+    if isinstance(source, str) and "\n" in source:
         return _gathered(_of_markdown(source))
     path = Path(source)
     if path.suffix.lower() not in (".docx", ".md", ".txt"):
         raise ReportError(f"“{path.name}”读不了：请另存为.docx，或者写成.md、.txt的文本。")
     try:
         content = regular_bytes(path, LARGEST)
-        blocks = _of_word(content) if path.suffix.lower() == ".docx" else _of_markdown(_decoded(content))
+        blocks = word_blocks(content) if path.suffix.lower() == ".docx" else _of_markdown(_decoded(content))
         return _gathered(blocks)
     except FileNotFoundError:
         raise ReportError(f"找不到“{path.name}”：请看文件名，和它在不在这个笔记本的文件夹里。") from None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as fault:
+    except ReportError:
+        raise
+    except DAMAGED as fault:
         raise ReportError(f"“{path.name}”打不开：请用Word或WPS打开，另存一份.docx再试。") from fault
 
 
@@ -109,49 +120,63 @@ def _of_markdown(text: str) -> Iterator[tuple[str, Any]]:
             yield "text", line.lstrip("-*> ").replace("**", "")
 
 
-def _of_word(content: bytes) -> Iterator[tuple[str, Any]]:
-    from docx import Document  # noqa: PLC0415  slow to load
-    from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
-    from docx.table import Table  # noqa: PLC0415
-
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        if sum(part.file_size for part in packed.infolist() if part.filename.endswith(".xml")) > LARGEST:
-            raise ValueError("too large")
-    try:
-        document = Document(io.BytesIO(content))
-    except PackageNotFoundError as fault:
-        raise ValueError("no Word file") from fault
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            yield "table", [[cell.text for cell in row.cells] for row in block.rows]
-        elif block.text.strip():
-            level = WORD_HEADING.fullmatch(block.style.name or "")
-            yield ("heading", (int(level[1]), block.text)) if level else ("text", block.text)
-
-
 def _gathered(blocks: Iterable[tuple[str, Any]]) -> Written:
-    headings, levels, sentences, heads, above = [], [], [], [], ""
-    for kind, content in blocks:
-        if kind == "table":
-            found = list(_cells([[_plain(cell) for cell in row] for row in content], above))
-            heads += [_plain(head) for head in content[0]]
-        elif kind == "heading":
+    headings, levels, sentences, places, heads, above, length = [], [], [], [], [], "", 0
+    for kind, content in _with_headings(list(blocks)):
+        if kind == "heading":
             levels.append(content[0])
             headings.append(above := _plain(content[1]))
             continue
+        if kind == "table":
+            found = list(
+                _cells([[_plain(cell) for cell in row] for row in content], above[:LONGEST_SENTENCE])
+            )
+            heads += [_plain(head) for head in content[0]]
         else:
-            found = [part.strip() for part in SENTENCE.findall(_plain(content))]
-            above = found[-1] if len(found) == 1 else above  # the caption of a table to come
-        under = headings[-1] if headings else "开头"
-        sentences += [(under, sentence) for sentence in found if sentence]
-    return Written(tuple(headings), tuple(levels), tuple(sentences), tuple(heads))
+            found = _pieces(_plain(content))
+            if len(found) == 1 and content.rstrip()[-1:] not in "。；！？":
+                above = found[0]  # the caption of a table to come
+            elif headings:
+                above = headings[-1]
+        if (length := length + sum(map(len, found))) > LONGEST:
+            raise ReportError(f"报告太长，超过{LONGEST // 10_000}万字：请只留自评报告，附件另外放。")
+        sentences += [(headings[-1] if headings else "开头", sentence) for sentence in found]
+        places += [len(headings) - 1] * len(found)
+    if not sentences:
+        raise ReportError("报告是空的：一句话也没有读到。")
+    return Written(tuple(headings), tuple(levels), tuple(sentences), tuple(places), tuple(heads))
+
+
+def _with_headings(blocks: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Take 一、 and （一） for headings where a writer has used no style of heading at all."""
+    if any(kind == "heading" for kind, _ in blocks):
+        return blocks
+    return [
+        ("heading", (1 if found[1] else 2, content))
+        if kind == "text" and (found := NUMBERED.fullmatch(content.strip()))
+        else (kind, content)
+        for kind, content in blocks
+    ]
+
+
+def _pieces(text: str) -> list[str]:
+    """The sentences of a text, without blanks around them."""
+    found = (part.strip() for part in SENTENCE.findall(text))
+    return [part[i : i + LONGEST_SENTENCE] for part in found for i in range(0, len(part), LONGEST_SENTENCE)]
 
 
 def _cells(rows: list[list[str]], above: str) -> Iterator[str]:
     heads, *others = rows
-    for first, *cells in others:
+    if len(heads) == 1:
+        yield from (piece for row in rows for cell in row for piece in _pieces(cell))
+    for first, *cells in filter(None, others):
         for head, cell in zip(heads[1:], cells, strict=False):
-            yield f"{above}，{first}，{head}{cell}".replace("。", "，").replace("；", "，")
+            said = (
+                f"{above}，{heads[0]}，{first}，{head}".replace("。", "，")
+                .replace("；", "，")
+                .replace("\n", "")
+            )
+            yield from (said[-LONGEST_SENTENCE:] + piece for piece in _pieces(cell))
 
 
 def _plain(text: str) -> str:

@@ -9,6 +9,8 @@ from msgspec import Meta, Struct
 from balancelib import toml
 from balancelib.toml import Text, TomlError
 
+EVERY = 13  # after the last month: where what is done every month stands
+
 
 class YearError(TomlError):
     """A year's file is malformed."""
@@ -17,12 +19,12 @@ class YearError(TomlError):
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
-    """One step: its month, what is done, by whom and what comes of it; the command and the lesson that it is done with, if any."""
+    """One step: what is done, by whom and what comes of it; its month, every month where none is given; the command and the lesson, if any."""
 
-    month: Annotated[int, Meta(ge=1, le=12)]
     step: Text
     who: Text
     out: Text
+    month: Annotated[int, Meta(ge=1, le=12)] | None = None
     command: str = ""
     lesson: str = ""
 
@@ -32,7 +34,7 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def year_steps(path: str | Path | None = None) -> tuple[Step, ...]:
-    """Return the steps of a year in the order of the months.
+    """Return the steps of a year in the order of the months, those of every month last.
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ def year_steps(path: str | Path | None = None) -> tuple[Step, ...]:
     """
     path = Path(__file__).with_name("year.toml") if path is None else Path(path)
     found = toml.convert(toml.parse(path, YearError, "找不到"), _File, path.name, YearError)
-    return tuple(sorted(found.steps, key=lambda step: step.month))
+    return tuple(sorted(found.steps, key=lambda step: step.month or EVERY))
 
 
 def year_table(path: str | Path | None = None) -> pd.DataFrame:
@@ -57,5 +59,8 @@ def year_table(path: str | Path | None = None) -> pd.DataFrame:
     path : str or Path, optional
         As for `year_steps`.
     """
-    rows = [(f"{s.month}月", s.step, s.who, s.command or "—", s.out) for s in year_steps(path)]
+    rows = [
+        (f"{s.month}月" if s.month else "每月", s.step, s.who, s.command or "—", s.out)
+        for s in year_steps(path)
+    ]
     return pd.DataFrame(rows, columns=["月份", "做什么", "谁做", "命令", "出什么"]).set_index("月份")

@@ -17,16 +17,18 @@ HEADS = {
     "owner": "责任岗位",
     "due": "时限",
     "said": "怎么了",
-    "days_late": "超期（天）",
+    "days_late": "过期（天）",
 }
 COUNTED = {"owner": "责任岗位", "label": "项目", "name": "学校或单位"}
-WIDE = {"学校或单位": 24, "项目": 26, "责任岗位": 14, "时限": 12, "怎么了": 18}
+WIDE = {"学校或单位": 24, "项目": 26, "责任岗位": 14, "时限": 12, "怎么了": 24}
 NARROW = 9
 LEAST = 80  # of a whole sheet, for its notes
 HOW = (
     "写了已完成、已核验，没有写佐证的，不算改好。",
     "改好以后到校又看到没有做到，或者又立了一件同样的，算“改了又出现”，回到要追问的单子里。",
-    "超期的天数从时限的第二天算起。宽限只决定要不要列进超期，不改天数。",
+    "过期的天数从时限的第二天算起；改了又出现的，从又看到的那天算起。宽限只决定要不要列进超期，不改天数。",
+    "又出现的，后来到校看到做到了，或者新立的那一件改好了，不再追问；新立的那一件也要追问的，只列新的。",
+    "批准延期的，不改原来的完成时限，把新的时限、谁批的写进措施：天数照原来的时限数。",
     "完成日期写在这一天以后的，这一天还不算完成；没有写完成日期的，按完成算。",
 )
 
@@ -53,6 +55,7 @@ def ledger_report(judged: pd.DataFrame, claim: Claim, on: date, county: str = ""
         Section("一页看懂", [Strong(ledger_sentence(judged)), *claim_sentences(claim), _by_status(judged)]),
         Section("要追问的", _listed(overdue_list(judged), "超期没改、没有佐证、改了又出现的，最久的在前")),
         Section("快到期的", _listed(soon, "三十天以内到期的")),
+        Section("分给各岗位", _listed(_by_owner(judged), "没有改好的，一个岗位的排在一起")),
         Section("按责任岗位", _counted(judged, "owner")),
         Section("按项目", _counted(judged, "label")),
         Section("怎样算", list(HOW)),
@@ -60,17 +63,22 @@ def ledger_report(judged: pd.DataFrame, claim: Claim, on: date, county: str = ""
     return numbered(Report(f"{county}整改台账：{on.isoformat()}", notice, sections))
 
 
+def _by_owner(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return all that is not mended, to be handed out post by post."""
+    left = judged[judged["status"] != "mended"].sort_values(["days_late", "due"], ascending=[False, True])
+    return left.sort_values("owner", kind="stable", key=lambda owners: owners.fillna(""))
+
+
 def ledger_sentence(judged: pd.DataFrame) -> str:
     """Say in a sentence what is to be asked about."""
-    counts = judged["status"].value_counts()
+    counts = overdue_list(judged)["status"].value_counts()
     asked = "、".join(
         f"{STATUS[key]}的{counts[key]}件" for key in ("overdue", "unproven", "reopened") if counts.get(key)
     )
-    worst = judged["days_late"].max() if len(judged) else 0
-    late = f"，最久的超期{worst}天" if worst else ""
-    return (
-        f"一共{len(judged)}件，改好有佐证的{counts.get('mended', 0)}件。要追问的：{asked or '没有'}{late}。"
-    )
+    overdue = judged.loc[judged["status"] == "overdue", "days_late"]
+    late = f"，最久的超期{overdue.max()}天" if len(overdue) else ""
+    mended = (judged["status"] == "mended").sum()
+    return f"一共{len(judged)}件，改好有佐证的{mended}件。要追问的：{asked or '没有'}{late}。"
 
 
 def claim_sentences(claim: Claim) -> list[str]:
@@ -96,7 +104,9 @@ def _by_status(judged: pd.DataFrame) -> Table:
 def _listed(entries: pd.DataFrame, caption: str) -> list[Any]:
     if entries.empty:
         return [NOTHING]
-    frame = entries.assign(said=entries["status"].map(STATUS), due=entries["due"].dt.strftime("%Y-%m-%d"))
+    goes_on = entries["goes_on"].where(entries["status"] == "reopened")
+    said = entries["status"].map(STATUS) + ("，接" + goes_on.astype("string")).fillna("")
+    frame = entries.assign(said=said, due=entries["due"].dt.strftime("%Y-%m-%d"))
     frame = frame.set_index("action")[list(HEADS)].rename(columns=HEADS).rename_axis("编号")
     return [Table(frame.astype(object).where(frame.notna(), "—"), caption)]
 
@@ -104,7 +114,7 @@ def _listed(entries: pd.DataFrame, caption: str) -> list[Any]:
 def _counted(judged: pd.DataFrame, by: str) -> list[Any]:
     if judged.empty:
         return [NOTHING]
-    counts = ledger_counts(judged, by).rename(columns=STATUS | {"total": "合计", "longest": "最长超期（天）"})
+    counts = ledger_counts(judged, by).rename(columns=STATUS | {"total": "合计", "longest": "过期最久（天）"})
     return [Table(counts.rename_axis(COUNTED[by]), f"按{COUNTED[by]}，欠得多的在前")]
 
 

@@ -22,6 +22,7 @@ from balancelib.progress import (
     read_checklist,
     reported,
 )
+from balancelib.progress.checklist_read import DO_NOT_CHANGE
 from balancelib.standards import load_standard
 
 DAY = datetime.date(2026, 4, 7)
@@ -212,8 +213,8 @@ def test_what_was_filled_in_comes_back(book, county, tmp_path):
     own = filled.rows[filled.rows["school_id"] == sheet["B3"].value].set_index("item")
     assert own.loc["class_size", ["met", "seen"]].tolist() == [0, "三（2）班52人"]
     assert "workload" not in own.index
-    assert np.isnan(own.loc["charter", "met"])
-    assert (own.drop(["class_size", "charter"])["met"] == 1).all()
+    assert "charter" not in own.index  # nobody looked, and no row says that somebody did
+    assert (own.drop("class_size")["met"] == 1).all()
     assert own["date"].unique() == ["2026-04-07"]
     assert own["visit"].unique() == [f"20260407-{sheet['B3'].value}"]
     assert filled.rows["school_id"].nunique() == 4
@@ -237,7 +238,7 @@ def test_a_school_not_visited_has_no_rows_and_is_told(book, county, tmp_path):
     [
         ("A6", "backbone", "“backbone”不认识的编号"),
         ("A6", "qualified_teachers", "“qualified_teachers”和第5行重复"),
-        ("A6", None, "不认识的编号"),
+        ("A6", None, "这一行没有编号"),
         ("B7", "随便", "“随便”项目改动过，原来是“核对：体育艺术教师”"),
         ("F8", "基本做到", "“基本做到”不在列表里。请从列表里选：做到、没有做到、不适用"),
         ("F8", '="做到"', "这一格是公式"),
@@ -269,7 +270,7 @@ def test_a_row_taken_out_is_told_by_its_item(book, county, tmp_path):
     for column in range(1, 8):
         sheet.cell(7, column).value = None
     assert faults_of(book, county, tmp_path) == [
-        f"[填好.xlsx，{sheet.title}，A4]：少了一行：核对：体育艺术教师（pe_arts_teachers）。请照原样改回来，或者重新生成检查单，把填的抄过去。"
+        f"[填好.xlsx，{sheet.title}，A4]：少了一行：核对：体育艺术教师（pe_arts_teachers）。{DO_NOT_CHANGE}。"
     ]
 
 
@@ -284,7 +285,7 @@ def test_the_same_school_twice_and_a_sheet_of_something_else(book, county, tmp_p
     book.create_sheet("别的")["A1"] = "x"
     said = faults_of(book, county, tmp_path)
     assert any("同一所学校同一天有两张表" in one for one in said)
-    assert any("填好.xlsx，别的，A3" in one and "不像检查单" in one for one in said)
+    assert "[填好.xlsx，别的，A1]：这张表不是检查单。请删去这张表，或者挪到别的工作簿里。" in said
 
 
 def test_what_was_read_already_is_refused(book, county, tmp_path):

@@ -1,6 +1,7 @@
 """The list of what is to be mended: judged by hand and by a slow loop, the form read back, what is drawn and said, the command."""
 
 import datetime
+import io
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -32,7 +33,8 @@ from balancelib.progress.ledger import COLUMNS, NOBODY, dated
 from balancelib.progress.ledger_read import HEAD
 from balancelib.report.forms.rectification import HEAD as FORM_HEAD
 from balancelib.report.forms.rectification import STATES, rectification
-from balancelib.report.ledger import ledger_report, ledger_workbook
+from balancelib.report.html import report_html
+from balancelib.report.ledger import ledger_report, ledger_sentence, ledger_workbook
 
 ON = "2025-12-01"
 NAMES = ["action", "school_id", "item", "owner", "found_on", "due", "state", "closed_on", "evidence"]
@@ -79,10 +81,11 @@ def test_each_status_by_hand():
         "1": "mended", "2": "unproven", "3": "overdue", "4": "soon", "5": "open", "6": "undated", "7": "reopened", "8": "overdue",
         "9": "reopened",
     }  # fmt: skip
-    # From 1 June to 1 December are 183 days; from 30 November one.
+    # From 1 June to 1 December are 183 days; from 30 November one; since 1 October, when 7 and 9 were found again, 61.
     assert judged["days_late"].to_dict() == {
-        "1": 0, "2": 183, "3": 183, "4": 0, "5": 0, "6": 0, "7": 183, "8": 1, "9": 183,
+        "1": 0, "2": 183, "3": 183, "4": 0, "5": 0, "6": 0, "7": 61, "8": 1, "9": 61,
     }  # fmt: skip
+    assert judged["goes_on"].dropna().to_dict() == {"7": "8"}
     assert judged["back_on"].dropna().dt.date.to_dict() == dict.fromkeys(
         ["7", "9"], datetime.date(2025, 10, 1)
     )
@@ -137,7 +140,59 @@ def test_counts_by_office_put_the_most_in_arrears_first():
 
 def test_overdue_list_has_the_latest_first_and_nothing_that_stands():
     asked = overdue_list(judge_ledger(BY_HAND, ON, visits=VISITS))
-    assert asked["action"].tolist() == ["2", "3", "7", "9", "8"]
+    assert asked["action"].tolist() == ["2", "3", "9", "8"]  # 7 goes on as 8, and is asked about there
+
+
+def changed_entry(number, **cells):
+    frame = BY_HAND.copy()
+    for name, value in cells.items():
+        frame.loc[frame["action"] == number, name] = pd.Timestamp(value) if name.endswith("_on") else value
+    return frame
+
+
+def status_of(frame, number, visits, on=ON):
+    return (
+        judge_ledger(frame, on, visits=visits)
+        .set_index("action")
+        .loc[number, ["status", "days_late"]]
+        .tolist()
+    )
+
+
+def test_what_came_back_and_was_mended_for_good_is_asked_about_no_more():
+    mended = changed_entry("8", state="done", closed_on="2025-11-20", evidence="课表")
+    assert status_of(mended, "7", VISITS) == ["mended", 0]
+    assert status_of(mended, "7", VISITS, "2025-11-19") == ["reopened", 49]
+    judged = judge_ledger(mended, ON, visits=VISITS)
+    claim = ledger_claim(judged, VISITS, ON)
+    assert (claim.seen_again, claim.held) == (3, 1)  # it did not hold, for all that
+    without_proof = changed_entry("8", state="done", closed_on="2025-11-20")
+    assert status_of(without_proof, "7", VISITS)[0] == "reopened"
+
+
+def test_a_later_visit_that_finds_it_met_ends_it_and_one_that_does_not_begins_it_anew():
+    looks = lambda *more: pd.concat([VISITS, pd.DataFrame(more, columns=VISITS.columns)])  # noqa: E731
+    assert status_of(BY_HAND, "9", looks(("C", "y", "2025-11-10", 1))) == ["mended", 0]
+    again = looks(("C", "y", "2025-11-10", 1), ("C", "y", "2025-11-20", 0))
+    assert status_of(BY_HAND, "9", again) == ["reopened", 61]
+    assert status_of(BY_HAND, "9", looks(("C", "y", "2025-12-02", 1)))[0] == "reopened"
+
+
+def test_the_longest_overdue_is_of_what_is_overdue_alone():
+    judged = judge_ledger(BY_HAND[BY_HAND["action"].isin(["2", "8"])], ON)
+    assert ledger_sentence(judged).endswith("超期没改的1件、说改了没有佐证的1件，最久的超期1天。")
+
+
+def test_the_sheets_say_where_it_goes_on_and_sort_by_office(tmp_path):
+    open_still = changed_entry("8", due=pd.Timestamp("2026-06-01"))
+    judged = judge_ledger(open_still, ON, visits=VISITS)
+    report = ledger_report(judged, ledger_claim(judged, VISITS, ON), datetime.date(2025, 12, 1))
+    book = openpyxl.load_workbook(_saved(tmp_path, ledger_workbook(report)))
+    said = {row[0].value: row[5].value for row in book["要追问的"].iter_rows(min_row=4)}
+    assert said["7"] == "改了又出现，接8"
+    owners = [row[3].value for row in book["分给各岗位"].iter_rows(min_row=4)]
+    assert len(owners) == (judged["status"] != "mended").sum()
+    assert len([k for k, owner in enumerate(owners) if k == 0 or owner != owners[k - 1]]) == len(set(owners))
 
 
 # A slow loop, entry by entry
@@ -163,25 +218,40 @@ def test_judged_as_a_loop_over_the_entries_judges(rows, seen, day, grace):
     frame = pd.DataFrame(rows, columns=names).assign(action=[str(k) for k in range(len(rows))])
     visits = pd.DataFrame(seen, columns=["school_id", "item", "date", "met"])
     judged = judge_ledger(dated(frame), day, grace, visits)
-    assert judged[["action", "status"]].to_numpy().tolist() == list(_slow(rows, seen, day, grace))
+    assert judged[["action", "status", "days_late"]].to_numpy().tolist() == list(
+        _slow(rows, seen, day, grace)
+    )
 
 
 def _slow(rows, seen, day, grace):
-    for k, (school, item, found, due, state, closed_on, evidence) in enumerate(rows):
-        if found > day:
-            continue
-        findings = [r[2] for r in rows if r[:2] == (school, item)] + [
-            s[2] for s in seen if s[:2] == (school, item) and s[3] == 0
+    known = [(k, *row) for k, row in enumerate(rows) if row[2] <= day]
+    closed = lambda one: one[5] in ("done", "verified") and (one[6] is None or one[6] <= day)  # noqa: E731
+
+    def found(one):
+        looked = [s[2] for s in seen if s[:2] == one[1:3] and s[3] == 0] + [
+            r[3] for r in known if r[1:3] == one[1:3]
         ]
-        if state in ("done", "verified") and (closed_on is None or closed_on <= day):
-            back = closed_on is not None and any(closed_on < when <= day for when in findings)
-            yield [str(k), "reopened" if back else "mended" if evidence else "unproven"]
-        elif due is None:
-            yield [str(k), "undated"]
-        elif (day - due).days > grace:
-            yield [str(k), "overdue"]
+        return sorted(d for d in looked if one[6] is not None and one[6] < d <= day)
+
+    def plainly_mended(one):
+        return closed(one) and not found(one) and bool(one[7])
+
+    for one in known:
+        k, school, item, _, due, *_, evidence = one
+        if not closed(one):
+            late = 0 if due is None else (day - due).days
+            status = (
+                "undated" if due is None else "overdue" if late > grace else "soon" if late >= -30 else "open"
+            )
+            yield [str(k), status, late if late > grace else 0]
+        elif not (again := found(one)):
+            late = 0 if due is None else (day - due).days
+            yield [str(k), "mended", 0] if evidence else [str(k), "unproven", late if late > grace else 0]
         else:
-            yield [str(k), "soon" if (due - day).days <= 30 else "open"]
+            newest = max((r for r in known if r[1:3] == (school, item)), key=lambda r: (r[3], r[0]))
+            anew = plainly_mended(newest) and (newest[6] is None or newest[6] >= again[-1])
+            met = any(s[:2] == (school, item) and s[3] == 1 and again[-1] < s[2] <= day for s in seen)
+            yield [str(k), "mended", 0] if anew or met else [str(k), "reopened", (day - again[0]).days]
 
 
 # The sample county
@@ -285,6 +355,10 @@ def test_what_offices_filled_in_comes_back(filled, tmp_path):
         ("A4", None, "没有序号"),
         ("C4", None, "没有“责任单位”"),
         ("L4", "督导室2026年13月40日", "不是日期"),
+        ("L4", "5月1日初查2026.5.1，核验2026.6.9", "写了几个日期"),
+        ("L4", "李督学13812345678", "里面像有身份证号或电话号码"),
+        ("I4", "找李主任13812345678", "里面像有身份证号或电话号码"),
+        ("M4", "13812345678", "里面像有身份证号或电话号码"),
         ("H3", "责任人", "表头改动过"),
     ],
 )
@@ -295,6 +369,51 @@ def test_every_fault_of_a_form_is_told_with_its_cell(filled, tmp_path, cell, val
     assert said in faults[0]
     assert ("整改台账" if cell == "H3" else f"填好.xlsx，整改台账，{cell}") in faults[0]
     assert "13812345678" not in "".join(faults)
+
+
+def test_merged_cells_are_refused_for_all_but_the_first_have_lost_their_value(filled, tmp_path):
+    path = changed(filled, tmp_path, H4="教务处")
+    book = openpyxl.load_workbook(path)
+    book["整改台账"].merge_cells("H4:H8")
+    book.save(path)
+    with pytest.raises(InputError, match=r"H4.：H4:H8是合并单元格.*每一格都填上"):
+        read_ledger(path)
+
+
+def test_a_copy_of_the_sheet_is_read_and_two_are_refused(filled, tmp_path):
+    book = openpyxl.load_workbook(filled)
+    copy = book.copy_worksheet(book["整改台账"])
+    book.save(tmp_path / "两张.xlsx")
+    with pytest.raises(InputError, match="整改台账有2张：整改台账、整改台账 Copy"):
+        read_ledger(tmp_path / "两张.xlsx")
+    del book["整改台账"]
+    copy.title = "整改台账 (2)"
+    book.save(tmp_path / "副本.xlsx")
+    assert is_ledger(tmp_path / "副本.xlsx")
+    assert len(read_ledger(tmp_path / "副本.xlsx").rows) == len(read_ledger(filled).rows)
+
+
+def test_odd_dates_of_verification_are_told_and_lines_are_joined(filled, tmp_path):
+    path = changed(
+        filled,
+        tmp_path,
+        J4="已核验",
+        L4="王 6.9",
+        K4="照片\n三张",
+        J5="整改中",
+        L5="2026/6/9",
+        J6="已核验",
+        L6="２０２６年６月９日",
+    )
+    book = openpyxl.load_workbook(path)
+    book["整改台账"].row_dimensions[6].hidden = True
+    book.save(path)
+    rows, warnings = read_ledger(path)
+    assert rows["evidence"][0] == "照片 三张"
+    assert rows["closed_on"][2] == pd.Timestamp("2026-06-09")
+    said = [str(w) for w in warnings]
+    for place, words in (("L4", "看不出是哪一天核验的"), ("L5", "状态还没有完成"), ("A6", "有隐藏的行或列")):
+        assert any(f"整改台账，{place}]" in one and words in one for one in said), place
 
 
 def test_a_workbook_of_something_else_is_no_list(tmp_path):
@@ -355,8 +474,9 @@ def test_explorer_moves_the_day_and_the_grace():
     )
     assert len(explorer.all_states()) == 4
     assert explorer.beginning.sentence == (
-        "2025-12-01，宽限0天：查出来的一共9件，改好有佐证的1件；要追问的，说改没佐证1件、改了又出现2件、超期没改2件。"
+        "2025年12月1日，宽限0天：查出来的一共9件，改好有佐证的1件；要追问的，说改没佐证1件、改了又出现2件、超期没改2件。"
     )
+    assert explorer.controls["day"].words == ["5月10日", "12月1日"]
     assert explorer.at([1, 1]).sentence.endswith("超期没改1件。")
     assert explorer.at([0, 0]).sentence.endswith("要追问的，没有。")
     assert explorer.beginning.rows[0] == ["甲", "5", "4", "183天"]
@@ -409,7 +529,10 @@ def test_command_on_a_form(filled, tmp_path):
     [
         (["--on", "2025-13-01"], 2, "写成2025-12-01这样"),
         (["--on", "今天"], 2, "写成2025-12-01这样"),
+        (["--on", "2025-W01-1"], 2, "写成2025-12-01这样"),
+        (["--on", "9999-12-31"], 2, "写成2025-12-01这样"),
         (["--on", ON, "--grace", "-1"], 2, "至少0天"),
+        (["--on", ON, "--grace", "999999999999"], 2, "最多3650天"),
         (["--on", ON, "--out", "a.docx"], 2, ".xlsx或.html结尾"),
         ([], 2, "缺少：--on"),
     ],
@@ -420,9 +543,44 @@ def test_command_refuses(folder, tmp_path, words, code, said):
     assert said in done.stderr
 
 
+def test_what_was_found_later_is_left_out_and_told(folder, county, tmp_path):
+    done = within("ledger", folder, "--on", "2025-06-01", folder=tmp_path)
+    later = (county.tables["actions"]["found_on"] > "2025-06-01").sum()
+    assert later
+    assert f"还有{later}件发现日期在这一天以后，没有算在里面。" in done.stdout
+
+
+@pytest.mark.parametrize("end", [".xlsx", ".html"])
+def test_what_looks_like_a_formula_or_a_tag_stays_text(end):
+    bad = ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(1)", "<script>alert(1)</script>", '"><img src=x>']
+    frame = pd.concat([BY_HAND] * 6, ignore_index=True).iloc[: len(bad) * 9]
+    texts = pd.Series([bad[k % len(bad)] for k in range(len(frame))])
+    hostile = frame.assign(
+        name=texts, label=texts, owner=texts, evidence=texts, action=texts + frame.index.astype(str)
+    )
+    judged = judge_ledger(hostile, ON, visits=VISITS)
+    report = ledger_report(judged, ledger_claim(judged, VISITS, ON), datetime.date(2025, 12, 1), "<b>=1县")
+    if end == ".xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(ledger_workbook(report)))
+        assert not [cell for sheet in book for row in sheet for cell in row if cell.data_type == "f"]
+    else:
+        page = report_html(report).decode()
+        assert not [tag for tag in ("<script>alert", "<img src=x", "<b>=1") if tag in page]
+
+
 def test_command_on_a_county_without_a_list(folder, tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "schools.csv").write_bytes((folder / "schools.csv").read_bytes())
     done = within("ledger", "data", "--on", ON, folder=tmp_path)
     assert done.returncode == 1
     assert "“整改”表" in done.stderr
+    assert "BALANCELIB_COUNTY" not in done.stderr
+
+
+def test_command_on_a_form_whose_sheet_was_renamed_says_what_it_looks_for(filled, tmp_path):
+    book = openpyxl.load_workbook(filled)
+    book["整改台账"].title = "Sheet1"
+    book.save(tmp_path / "台账.xlsx")
+    done = within("ledger", "台账.xlsx", "--on", ON, folder=tmp_path)
+    assert done.returncode == 1
+    assert "工作簿里要有“整改台账”这张表" in done.stderr

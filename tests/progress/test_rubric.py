@@ -26,11 +26,14 @@ from balancelib.report import make_report
 from balancelib.report.docx import report_docx
 
 OWN = {
-    "data": "查出的错都改了。",
-    "parts": "政府保障程度第3项没有做到。",
-    "groups": "三条线都过了。",
-    "problems": "骨干教师集中在一所学校。",
-    "plan": "人事股，2026年8月以前，交流25名。",
+    "summary": "最要紧的三件事：交流骨干教师，补小学的场地，找市里要监测的结果。",
+    "basics": "四年来城区的学生多了，乡村的学生少了，各校附后。",
+    "data": "各校9月填报，程序查出的错退回学校，逐处改了。",
+    "resources": "超过上限的一项，是一所学校集中了太多骨干教师。",
+    "parts": "没有做到的和还不能判定的逐项附后，写明哪所学校、差多少。",
+    "groups": "三条线都过了，没有找到的孩子有几成，只用公布过的表。附表一。",
+    "problems": "骨干教师集中在一所学校，差的是分布，不是人数，附表二。",
+    "plan": "人事股，2026年8月以前，交流25名，不另外花钱，每月核一次。",
     "effects": "驻校帮扶和没有做的学校比，高12分，区间9到15分。",
 }
 
@@ -163,17 +166,12 @@ def test_each_slip_is_found_and_none_can_be_made_up_for(sample, slip):
     assert best.passes is False
 
 
-def test_headings_alone_are_no_report(sample):
+def test_headings_alone_and_blanks_are_no_report(sample):
     graded = grade_report(write_draft(*sample), *sample)
-    empty = graded.findings[graded.findings["结果"] == "只有标题"]["事项"]
-    assert list(empty) == [
-        "数据的核实",
-        "其他各部分",
-        "特殊群体",
-        "问题和原因",
-        "整改和年度计划",
-        "做了的有没有用",
-    ]
+    sections = graded.findings[graded.findings["标准"] == "该有的部分都有"].set_index("事项")["结果"]
+    only = ["数据的核实", "特殊群体", "问题和原因", "整改和年度计划", "做了的有没有用"]
+    assert list(sections.index[sections == "只有标题"]) == only
+    assert set(sections.drop(only)) == {"没有写完"}, "the library's numbers stand, a person's words do not"
     assert graded.passes is False
 
 
@@ -247,16 +245,31 @@ def test_a_rubric_must_add_up(tmp_path):
         load_rubric(tmp_path / "r.toml")
 
 
-def test_the_sheet_has_room_for_what_people_judge(sample):
+def test_the_sheet_has_room_for_what_people_judge_and_says_why(sample):
     content = rubric_sheet(grade_report(write_draft(*sample, slips=["known"]), *sample))
-    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
-    cells = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["评分表", "要改的地方", "请人对一遍"]
+    marks, mend, compare = (
+        {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value is not None}
+        for sheet in book
+    )
     for label in ("原因说到学校", "办法落得下去", "作用的话说得准", "局长读得懂"):
-        level = sheet.cell(cells[label].row, 8)
-        assert level.value is None
-        assert level.style == "待填"
-    assert sheet.cell(cells["数和程序算的一致"].row, 8).value == 3
-    assert "教育质量第9项" in cells
+        for column in (8, 9, 10):  # level, points and what they are given for
+            blank = book["评分表"].cell(marks[label].row, column)
+            assert blank.value is None
+            assert blank.style == "待填"
+    row = marks["数和程序算的一致"].row
+    assert [book["评分表"].cell(row, column).value for column in (8, 9)] == [3, 20]
+    assert "处是对的" in book["评分表"].cell(row, 10).value
+    assert "教育质量第9项" in mend
+    assert "小学体育运动场馆差异系数" in compare
+
+
+def test_a_judged_sheet_has_the_marks(sample):
+    graded = grade_report(write_draft(*sample, own=OWN), *sample).with_marks({"plan": 2})
+    sheet = openpyxl.load_workbook(io.BytesIO(rubric_sheet(graded))).active
+    (row,) = [cell.row for cell in sheet["A"] if cell.value == "办法落得下去"]
+    assert [sheet.cell(row, column).value for column in (8, 10)] == [2, "事、岗位、期限、钱都有"]
 
 
 # Exercise

@@ -11,6 +11,7 @@ from scipy.stats import t
 from balancelib.county import Lacking
 from balancelib.progress import (
     DESIGNS,
+    designs_for,
     draw_by_design,
     estimate_share,
     planned_margins,
@@ -127,6 +128,42 @@ def test_a_school_not_visited_is_not_nought(fitness):
         estimate_share(drawn.assign(good=drawn["good"].mask(drawn.index == 2)))
 
 
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_school_taken_out_of_the_draw_is_found(fitness, design):
+    drawn = draw_by_design(fitness, 12, 1, design)
+    with pytest.raises(ValueError, match="不能删"):
+        estimate_share(drawn.drop(index=3))
+
+
+def test_by_size_where_fewer_were_tested_than_the_list_said(fitness):
+    """The chance is of the list; the share is of those who were tested."""
+    drawn = draw_by_design(fitness, 12, 1, "pps")
+    tested = drawn.assign(
+        pupils=drawn["pupils"] - np.arange(len(drawn)), good=drawn["good"] - np.arange(len(drawn)) / 2
+    )
+    found = estimate_share(tested)
+    weight = 1 / drawn["chance"]
+    assert found.value == pytest.approx((weight * tested["good"]).sum() / (weight * tested["pupils"]).sum())
+    whole = estimate_share(drawn)
+    of_each = drawn["good"] / drawn["pupils"]
+    assert whole.value == pytest.approx(of_each.mean()), "as Hansen and Hurwitz have it"
+    assert whole.se == pytest.approx(of_each.std() / np.sqrt(len(drawn)))
+    assert whole.deff is None
+
+
+def test_no_design_promises_with_fewer_schools_than_it_draws(fitness):
+    """Two in each of three areas are six, and two townships are some eight: nothing is said of two schools."""
+    planned = planned_margins(fitness)
+    assert np.isinf(planned.loc[:5, "stratified"]).all()
+    assert np.isfinite(planned.loc[6, "stratified"])
+    few = planned.index[np.isinf(planned["cluster"])]
+    assert max(few) == 6, "6 × 11 / 48 townships are one, 7 are two by rounding"
+    for design, n in schools_needed(planned, 0.12).items():
+        drawn = draw_by_design(fitness, n, "2026", design)
+        if design != "cluster":
+            assert len(drawn) == n
+
+
 def test_what_cannot_be_drawn_is_said(fitness):
     with pytest.raises(ValueError, match="没有“random”"):
         draw_by_design(fitness, 6, 1, "random")
@@ -148,6 +185,12 @@ def test_what_cannot_be_drawn_is_said(fitness):
 
 def test_a_county_without_townships_is_planned_without_them(fitness):
     assert list(planned_margins(fitness.drop(columns="township"))) == ["simple", "stratified", "pps"]
+    for bare in (fitness.drop(columns="township"), fitness.assign(township="甲")):
+        able = designs_for(bare, 12)
+        assert able == {design: DESIGNS[design] for design in ("simple", "stratified", "pps")}
+        assert set(repeat_draws(bare, 12, [1], able)["design"]) == set(able)
+    with pytest.raises(Lacking, match="只有48所"):
+        designs_for(fitness, 49)
 
 
 def test_a_stratum_of_one_school_is_always_seen(fitness):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from samples import sample_county
+from scipy.stats import t as student
 
 from balancelib.county import County, Lacking, MissingTable
 from balancelib.county.sample import true_series
@@ -101,6 +102,17 @@ def test_false_dates_find_less_than_the_true_one(series):
     assert fake["value"].abs().max() < -real["value"]
 
 
+def test_false_dates_leave_out_0_now_and_then_and_yet_never_reach_the_true_one():
+    """As the lesson says of other counties than the sample: most have a few, all are nearer to 0."""
+    left_out = []
+    for seed in range(10):
+        dates = placebo_dates(drawn(seed), BEGAN)
+        fake, real = dates[~dates["real"]], dates[dates["real"]].iloc[0]
+        left_out.append(((fake["low"] > 0) | (fake["high"] < 0)).sum())
+        assert fake["value"].abs().max() < -real["value"]
+    assert np.mean(np.array(left_out) > 0) > 0.5
+
+
 def test_a_false_date_does_not_see_what_came_after():
     """Without chance the true break would show at every date, were the months after it looked at."""
     dates = placebo_dates(monthly_absence(plain(-4.0)), BEGAN, "newey_west")
@@ -145,6 +157,10 @@ def test_what_a_county_lacks_is_said():
         find_break(series, "2018-09")
     with pytest.raises(Lacking, match="从那时起有0个月"):
         find_break(series, "2030-01")
+    with pytest.raises(Lacking, match=r"2018-09以前有4个月，从那时起有60个月"):
+        monthly_absence(county, "2018-09")
+    with pytest.raises(Lacking, match="每个月都是同一个数"):
+        monthly_absence(absences(3.0, months["month"]), BEGAN)
     with pytest.raises(Lacking, match="放不下一个假日期"):
         placebo_dates(series, "2019-11")
     with pytest.raises(
@@ -164,7 +180,8 @@ def test_came_back_is_counted_from_the_tables():
     fall, gain = scores[[2018, 2019, 2020]].mean(axis=1) - scores[2021], scores[2022] - scores[2021]
     never = scores.index.difference(programmes.index[programmes["began"] <= 2022])
     alike = [section for section in never if fall[section] >= fall[readers].min()]
-    found = came_back(county, "reading")
+    back = came_back(county, "reading")
+    found = back.table
     assert found["sections"].tolist() == [7, len(alike), len(never)]
     assert found["fall"].tolist() == pytest.approx(
         [fall[readers].mean(), fall[alike].mean(), fall[never].mean()]
@@ -172,13 +189,20 @@ def test_came_back_is_counted_from_the_tables():
     assert found["gain"].tolist() == pytest.approx(
         [gain[readers].mean(), gain[alike].mean(), gain[never].mean()]
     )
+    more = back.more["alike"]
+    assert more.value == pytest.approx(gain[readers].mean() - gain[alike].mean())
+    # A mean of each side: its error is of the squared deviations, each school once, and three degrees of freedom are left by the four.
+    schools = [len({school for school, _ in side}) for side in (readers, alike)]
+    assert (more.high - more.low) / 2 == pytest.approx(student.ppf(0.975, min(schools) - 1) * more.se)
+    if schools == [7, 4]:  # no school twice
+        parts = [((gain[side] - gain[side].mean()) ** 2).sum() / len(side) ** 2 for side in (readers, alike)]
+        assert more.se == pytest.approx(np.sqrt(11 / 10 * 10 / 9 * sum(parts)))
 
 
 def test_who_did_nothing_came_back_no_less():
     """What is planted for reading is 0."""
-    found = [came_back(sample_county(seed), "reading") for seed in (7, 12)]
-    alike = np.mean([one.at["joined", "gain"] - one.at["alike", "gain"] for one in found])
-    others = np.mean([one.at["joined", "gain"] - one.at["others", "gain"] for one in found])
+    found = [came_back(sample_county(seed), "reading").more for seed in (7, 12)]
+    alike, others = (np.mean([one[to].value for one in found]) for to in ("alike", "others"))
     assert others > 5
     assert abs(alike) < others / 2
 

@@ -265,8 +265,10 @@ def test_fake_start_forgets_the_rest():
     by_hand = (means.at[True, 2019] - means.at[True, 2018]) - (means.at[False, 2019] - means.at[False, 2018])
     assert two_way(fake).value == pytest.approx(by_hand)
     for year in (2018, 2021):
-        with pytest.raises(ValueError, match="2018年以后、2021年以前"):
+        with pytest.raises(Lacking, match="2018年以后、2021年以前"):
             fake_start(panel, year)
+    with pytest.raises(Lacking, match="2020年，做了这个项目的学校都没有成绩"):
+        fake_start(panel[panel["year"] != 2020], 2020)
 
 
 # Properties
@@ -279,6 +281,18 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
         found, true = two_stage(panel), effects_of(panel["began"][:: len(YEARS)])
         held.append(found.low < true[true > 0].mean() < found.high)
     assert 0.85 <= np.mean(held) <= 1
+
+
+def test_degrees_of_freedom_are_of_the_side_with_fewer_schools():
+    """Sixty schools, of which three have the programme: an interval as wide as three schools allow."""
+    panel = drawn(3)
+    few = panel[
+        (panel["began"] == 0)
+        | panel["school_id"].isin(panel.query("began == 2021")["school_id"].unique()[:3])
+    ]
+    for method in (two_way, two_stage, event_mean):
+        found = method(few)
+        assert (found.high - found.low) / 2 == pytest.approx(student.ppf(0.975, 2) * found.se)
 
 
 # What cannot be had
@@ -332,6 +346,12 @@ def test_too_few_schools_or_none_are_said():
         programme_panel(county_of(panel[panel["began"] > 0]), "mentoring")
     with pytest.raises(Lacking, match=r"晨读.*现在0所"):
         programme_panel(county_of(panel), "reading")
+    with pytest.raises(Lacking, match="每一年都是同一个分数"):
+        programme_panel(county_of(panel.assign(value=500.0)), "mentoring")
+    twice = county_of(panel)
+    twice.tables["school_results"]["county_id"] = np.where(panel["began"] > 0, "甲", "乙")
+    with pytest.raises(Lacking, match="几个县"):
+        programme_panel(twice, "mentoring")
     with pytest.raises(MissingTable, match="各校历年结果"):
         programme_panel(County({}), "mentoring")
     alone = panel[(panel["began"] > 0) | (panel["year"] < 2025)]

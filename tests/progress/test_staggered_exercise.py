@@ -2,9 +2,9 @@
 
 import pytest
 from samples import sample_county
+from trainee import every_mistake_is_told
 
 from balancelib.county import County, Lacking
-from balancelib.course.exercises import judge, session
 from balancelib.course.exercises.progress.staggered import EXERCISES
 from balancelib.progress import event_study, programme_panel
 
@@ -35,13 +35,7 @@ def test_answer_is_a_cell_of_the_event_study(county):
 
 
 def test_every_mistake_is_another_answer_and_is_told(county, monkeypatch):
-    monkeypatch.setattr(session, "_SESSIONS", {"progress": session.Session(county, "")})
-    right = EXERCISE.answer(county)
-    for words, wrong in EXERCISE.mistakes.items():
-        given = wrong(county, right)
-        assert given != pytest.approx(right, abs=EXERCISE.tolerance)
-        assert words in repr(judge("progress.4", given))
-    assert judge("progress.4", right).outcome == "right"
+    every_mistake_is_told("progress", "4", county, monkeypatch)
 
 
 def test_without_two_years_before_the_choice_that_is_said(county):

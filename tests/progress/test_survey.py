@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from samples import sample_county
+from scipy.optimize import brentq
 from scipy.stats import t
 
 from balancelib.county import Lacking
@@ -12,8 +13,10 @@ from balancelib.progress import (
     answers_by_wave,
     passes,
     plain_share,
+    quota_weights,
     seen_share,
     share_bounds,
+    share_by_school,
     share_if_silent,
     shown_answers,
     silent_needed,
@@ -52,8 +55,75 @@ def test_weights_by_hand():
     of_second = (1 - 20 / 100) * 0.95 * 0.05 / 19
     se = np.sqrt(0.9**2 * of_first + 0.1**2 * of_second)
     assert found.se == pytest.approx(se)
-    assert found.high - found.value == pytest.approx(t.ppf(0.975, 58) * se)
+    worth = found.value * (1 - found.value) / se**2  # answers of a simple random sample with this variance
+    for end, (low, high) in ((found.low, (0.01, found.value)), (found.high, (found.value, 0.99))):
+        score = lambda p: (p - found.value) ** 2 - t.ppf(0.975, 58) ** 2 * p * (1 - p) / worth  # noqa: E731
+        assert end == pytest.approx(brentq(score, low, high)), (
+            "the ends that the score test just does not refuse"
+        )
     assert plain_share(HAND).value == pytest.approx(49 / 60)
+
+
+def test_all_satisfied_is_not_beyond_doubt():
+    """Five of five hundred are happy: nobody knows that all are, and nothing divides by a missing design effect."""
+    cells = HAND.assign(satisfied=HAND["valid"], share=1.0)
+    found = weighted_share(cells)
+    assert found.value == pytest.approx(1)
+    assert found.high == 1
+    weights = np.repeat([900 / 40, 100 / 20], [40, 20])
+    unequal = 60 * (weights**2).sum() / weights.sum() ** 2
+    assert found.deff == pytest.approx(unequal)
+    z = t.ppf(0.975, 58)
+    assert found.low == pytest.approx(1 / (1 + z**2 * unequal / 60)), "where (1 - p)² = z² p (1 - p) / n"
+    asked_all = HAND.assign(
+        valid=HAND["size"], sent=HAND["size"], satisfied=[700.0, 90.0], share=[7 / 9, 0.9]
+    )
+    assert weighted_share(asked_all)[:4] == pytest.approx((0.79, 0, 0.79, 0.79)), "everybody answered"
+
+
+def test_quotas_by_hand():
+    cells = HAND.set_axis(["家长·城区", "教师"])
+    assert quota_weights(cells, 0.6).tolist() == pytest.approx([0.6, 0.4])
+    assert weighted_share(cells, quota_weights(cells, 0.6)).value == pytest.approx(0.6 * 0.75 + 0.4 * 0.95)
+    three = pd.concat([cells, HAND.set_axis(["家长·乡村", "校长"])])
+    weights = quota_weights(three)
+    assert weights["家长·城区"] == weights["家长·乡村"] == pytest.approx(0.25)
+    assert weights["教师"] == weights["校长"] == pytest.approx(0.25)
+    with pytest.raises(Lacking, match="家长"):
+        quota_weights(cells.drop("家长·城区"))
+    with pytest.raises(Lacking, match="家长"):
+        quota_weights(cells.drop("教师"))
+    with pytest.raises(ValueError, match="在0和1之间"):
+        quota_weights(cells, 50)
+
+
+def test_by_school_each_answer_stands_for_its_school_and_role(county, cells):
+    answers = survey_answers(county).dropna(subset=["satisfied"])
+    found = share_by_school(county)
+    people = county.tables["survey_frame"].query("role == 'parent'").set_index("school_id")["size"]
+    total = 0.0
+    for cell, here in cells.iterrows():
+        of = answers[(answers["role"] + "·" + answers["area"] == cell) | (answers["role"] == cell)]
+        if cell.startswith("家长"):
+            shares = of.groupby("school_id")["satisfied"].mean()
+            mean = np.average(shares, weights=people[shares.index])
+            total += mean * here["size"]
+    parents = cells[cells.index.str.startswith("家长")]["size"].sum()
+    of_parents = share_by_school(county, "家长")
+    assert of_parents.value == pytest.approx(total / parents)
+    only = sample_county(7)
+    only.tables["survey"] = only.tables["survey"].query("role == 'parent'")
+    only.tables["survey_frame"] = only.tables["survey_frame"].query("role == 'parent'")
+    assert share_by_school(only) == pytest.approx(of_parents)
+    with pytest.raises(Lacking, match="“门卫”的答卷太少"):
+        share_by_school(county, "门卫")
+    assert found.df == answers["school_id"].nunique() - 3
+    assert found.se > weighted_share(cells).se, "people of a school think alike"
+    one = sample_county(7)
+    for name in ("survey", "survey_frame"):
+        one.tables[name] = one.tables[name].query("school_id == '9900000001' and role == 'parent'")
+    with pytest.raises(Lacking, match="只有一所学校"):
+        share_by_school(one)
 
 
 def test_bounds_and_the_silent_by_hand():
@@ -139,6 +209,21 @@ def test_answers_that_were_never_asked_for(county):
         survey_cells(odd)
 
 
+def test_a_frame_that_is_wrong_in_one_row_is_not_hidden_by_its_cell(county):
+    """The cell adds up all the same: that of one school is too many, or not known."""
+    odd, frame = sample_county(7), county.tables["survey_frame"]
+    answers = county.tables["survey"]["school_id"]
+    odd.tables["survey_frame"] = frame[frame["school_id"] != answers.iloc[0]]
+    with pytest.raises(Lacking, match="对上"):
+        survey_cells(odd)
+    odd.tables["survey_frame"] = frame.assign(sent=frame["sent"].where(frame.index != 0, frame["size"] + 1))
+    with pytest.raises(Lacking, match="比总人数还多，例如"):
+        survey_cells(odd)
+    odd.tables["survey_frame"] = frame.assign(size=frame["size"].mask(frame.index == 0))
+    with pytest.raises(Lacking, match="1行没有填总人数"):
+        survey_cells(odd)
+
+
 def test_a_county_without_a_survey_is_told_so():
     bare = sample_county(7)
     del bare.tables["survey"]
@@ -152,6 +237,26 @@ def test_a_single_wave_says_nothing_of_the_reminded(county):
     answers = survey_answers(county)
     with pytest.raises(Lacking, match="催"):
         answers_by_wave(answers[answers["wave"] == 1])
+
+
+def test_the_reminded_are_compared_with_their_like():
+    """All of the gap is between areas: within each, both waves say the same."""
+    parts = [("城区", 1, 10, 5), ("城区", 2, 30, 15), ("乡村", 1, 50, 45), ("乡村", 2, 10, 9)]
+    rows = [
+        ("家长", area, wave, value)
+        for area, wave, n, yes in parts
+        for value in [1.0] * yes + [0.0] * (n - yes)
+    ]
+    answers = pd.DataFrame(rows, columns=["role", "area", "wave", "satisfied"])
+    found = answers_by_wave(answers)
+    assert found.gap.value == pytest.approx(50 / 60 - 24 / 40)
+    assert found.within.value == pytest.approx(0)
+    assert found.within.low < 0 < found.within.high
+    one_area = answers_by_wave(answers[answers["area"] == "乡村"])
+    assert one_area.within == pytest.approx(one_area.gap), "a single cell: Newcombe's own interval"
+    apart = answers[(answers["area"] == "城区") == (answers["wave"] == 1)]
+    with pytest.raises(Lacking, match="两次都有"):
+        answers_by_wave(apart)
 
 
 def test_shy_people_by_counting():
@@ -177,3 +282,18 @@ def test_small_cells_are_not_shown(county):
     for role, area, satisfied in small.index:
         assert shown.loc[(role, area), "满意" if satisfied else "不满意"] == "…"
     assert shown.loc[("家长", "城区"), "满意"] == f"{exact['家长', '城区', 1.0]}"
+
+
+def test_a_cell_that_is_of_one_mind_is_not_shown(county):
+    """Fifteen of fifteen principals: whoever knows one of them would know what he wrote."""
+    answers = survey_answers(county)
+    exact = answers.dropna().groupby(["role", "area"])["satisfied"].agg(["size", "sum"])
+    unanimous = exact[exact["size"] == exact["sum"]]
+    assert len(unanimous) > 0
+    shown = shown_answers(answers)
+    for cell in unanimous.index:
+        assert set(shown.loc[cell, ["满意", "不满意"]]) == {"…"}
+    happy = shown_answers(
+        answers.assign(satisfied=answers["satisfied"].where(answers["satisfied"].isna(), 1.0))
+    )
+    assert not (happy[["满意", "不满意"]] == "0").any(axis=None)

@@ -148,6 +148,32 @@ def test_too_little_is_said(ask, made, since, said):
         ask(peer_outcomes(county(rows(made))), since)
 
 
+def test_the_year_before_the_reform_must_be_there():
+    table = rows(few())
+    gap = county(table[table["year"] != 2018])
+    with pytest.raises(Lacking, match="各县都没有2018年的数"):
+        peer_outcomes(gap, since=2019)
+    with pytest.raises(Lacking, match="各县都没有2018年的数"):
+        synthetic_county(peer_outcomes(gap), 2019)
+
+
+def test_what_the_reform_needs_is_said_when_the_table_is_read():
+    table = county(rows(few()))
+    assert len(peer_outcomes(table, since=2019).own) == 11
+    with pytest.raises(Lacking, match="2014年以前只有4年的数"):
+        peer_outcomes(table, since=2014)
+
+
+def test_others_that_are_met_exactly_are_counted():
+    made = few()
+    made["P6"] = 0.3 * made["P2"] + 0.7 * made["P4"]
+    made["P6"][-1] += 0.1
+    found = placebo_counties(peer_outcomes(county(rows(made))), 2019)
+    assert found.table.index[np.isinf(found.table["ratio"])].tolist() == ["P6县"]
+    assert found.exact == 1
+    assert placebo_counties(peer_outcomes(sample_county(7)), REFORM).exact == 0
+
+
 def test_naive_claims_need_the_years_too():
     with pytest.raises(Lacking, match="2014年以前只有4年的数"):
         naive_claims(peer_outcomes(county(rows(few()))), 2014)

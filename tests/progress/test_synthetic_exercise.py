@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from samples import sample_county
 from scipy.optimize import minimize
+from trainee import every_mistake_is_told
 
 from balancelib.county import County, Lacking
-from balancelib.course.exercises import exercises, judge, session
+from balancelib.course.exercises import exercises
 
 EXERCISE = exercises("progress")["5"]
 BEFORE, AFTER = range(2010, 2019), range(2019, 2026)
@@ -59,12 +60,8 @@ def test_three_claims_and_a_rank(county):
     assert right["第几"] == 1 + sum(value >= ratio(gap) for value in placebos)
 
 
-def test_the_right_answer_is_right_and_mistakes_are_told_apart(county, monkeypatch):
-    monkeypatch.setattr(session, "_SESSIONS", {"progress": session.Session(county, "")})
-    right = EXERCISE.answer(county)
-    for said, wrong in EXERCISE.mistakes.items():
-        assert said in repr(judge("progress.5", wrong(county, right)))
-    assert judge("progress.5", right).outcome == "right"
+def test_every_mistake_is_another_answer_and_is_told(county, monkeypatch):
+    every_mistake_is_told("progress", "5", county, monkeypatch)
 
 
 def test_without_the_years_before_that_is_said(county):

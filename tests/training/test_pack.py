@@ -16,7 +16,7 @@ from balancelib.course.exercises import begin, judge
 from balancelib.course.training import pack
 from balancelib.course.training.county import HANDED, lay_county
 from balancelib.course.training.course import Course
-from balancelib.course.training.people import for_seat, key, seats
+from balancelib.course.training.people import NO_KEY, for_seat, key, seats
 from balancelib.course.training.site import NotBuiltError
 
 COURSE = """
@@ -195,3 +195,6 @@ def test_the_key_says_where_a_county_has_no_answer():
     found = key("teachers", seats(course))
     assert found["exercise"].str.startswith("teachers.").all()
     assert found["answer"].str.len().gt(0).all()
+    own = found.loc[found["exercise"] == "teachers.12", "answer"]
+    assert own.tolist() == [NO_KEY]
+    assert (found["answer"] == NO_KEY).sum() == 1

@@ -10,11 +10,12 @@ from conftest import ROOT
 
 from balancelib.county import sample_county
 from balancelib.county.write import write_csv
-from balancelib.course.edition import NOTICE
+from balancelib.course.edition import NOTICE, for_trainers
 from balancelib.course.training.catalogue import catalogue
 from balancelib.course.training.course import load_course, taught
 from balancelib.course.training.excerpt import titles
 from balancelib.course.training.run import run, run_all
+from balancelib.course.training.schedule import schedule
 from balancelib.course.training.site import NotBuiltError, build_site
 from balancelib.course.training.staged import stage
 
@@ -36,7 +37,8 @@ def built(tmp_path_factory):
     (folder / "course.yml").write_text(COURSE, encoding="utf-8")
     course, modules = load_course(folder / "course.yml"), catalogue(ROOT)
     sources = folder / "work" / "sources"
-    stage(course, taught(course, modules), modules, folder, sources)
+    lessons = taught(course, modules)
+    stage(course, lessons, modules, schedule(course, lessons), folder, sources)
     notebooks = [*sorted(sources.glob("notebooks/*/*.ipynb")), sources / "book" / "standards.md"]
     ran = run_all(notebooks, "", lambda one: None)
     assert [one.reason for one in ran] == [""] * 4
@@ -74,6 +76,7 @@ def test_the_cover_says_what_the_course_is(built):
     text = cover.article.get_text()
     assert "2027年3月15日" in text
     assert "督学" in text
+    assert "08:45–09:20五所学校的算例" in text.replace("\n", "")
     assert "合成" in text
     assert cover.find("img", class_="logo__image")["src"].endswith("logo.png")
 
@@ -181,3 +184,8 @@ def test_a_lesson_that_a_county_has_no_data_for_is_run_on_the_sample_and_says_wh
     assert "没有用这次培训的县" in notebook.cells[1].source
     assert not any("use_county" in cell.source for cell in notebook.cells)
     assert any(cell.get("outputs") for cell in notebook.cells)
+
+
+def test_solutions_that_trainees_see_stand_once_in_the_trainers_contents():
+    chapter = {"sections": [{"file": "notebooks/policy/exercises"}, {"file": "notebooks/policy/solutions"}]}
+    assert for_trainers(chapter, lambda page: True) == chapter

@@ -62,11 +62,18 @@ class InWords(SphinxPostTransform):
             if not self.there(node):
                 node.replace_self(self.words(node))
 
+    @property
+    def terms(self) -> set[str]:
+        """Terms of the glossary, where it is part of this book."""
+        return {name.lower() for kind, name in self.env.get_domain("std").objects if kind == "term"}
+
     def there(self, node: pending_xref) -> bool:
         """Whether the page or label that a reference names is part of this book."""
         target, kind = node["reftarget"], node["reftype"]
         if node.get("refdomain") == "doc" or kind == "doc":
             return docname_join(node["refdoc"], target) in self.env.all_docs or target in self.env.all_docs
+        if kind == "term":
+            return target.lower() in self.terms
         if kind in ("eq", "ref", "numref", "myst"):
             standard, formulas = self.env.get_domain("std"), self.env.get_domain("math").equations
             return any(target in known for known in (standard.anonlabels, standard.labels, formulas))

@@ -117,7 +117,7 @@ def make(asked: Plan, out: Path, tell: Tell) -> Made:
     with replaced(out) as folder, tempfile.TemporaryDirectory() as work:
         sources = Path(work) / "sources"
         tell("准备课文和数据")
-        stage(asked.course, asked.lessons, asked.modules, asked.home, sources)
+        stage(asked.course, asked.lessons, asked.modules, asked.times, asked.home, sources)
         county = lay_county(asked.course, asked.home, sources / "data")
         ran = _run(sources, county, tell)
         elsewhere = {one.path.relative_to(sources / "notebooks").with_suffix("").as_posix(): one.reason for one in ran if one.reason}  # fmt: skip

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from balancelib.course.edition import TRAINER
+from balancelib.course.training.staged import CONTENTS, ON_PAPER
 
 LAST_LINES = 40
 
@@ -51,7 +52,7 @@ def main(sources: str, target: str, builder: str, *tags: str) -> int:
         noconfig=True,
         path_config=Path(sources, "_config.yml"),
         confoverrides={
-            "external_toc_path": Path(sources, "_toc.yml").as_posix(),
+            "external_toc_path": Path(sources, ON_PAPER if builder == "latex" else CONTENTS).as_posix(),
             "latex_individualpages": False,
             "nitpicky": True,
         },

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from balancelib.course.root import ROOT
@@ -14,13 +15,23 @@ from balancelib.course.training.course import Course, Taught
 
 SHARED = ("book/_static", "book/_templates", "book/_latex", "book/_epub", "locale", "data")
 GUIDES = ("book/standards", "book/glossary", "book/references")
-SETTINGS = "_config.yml"
+SETTINGS, CONTENTS, ON_PAPER = (
+    "_config.yml",
+    "_toc.yml",
+    "_toc_on_paper.yml",
+)  # on paper without rules and terms
+ALL_SOURCES = ":all:\n"  # of the bibliography: a course lists those that it cites
 HUBS = {"binder": "binderhub_url", "jupyterhub": "jupyterhub_url"}
 KNOWN_HOSTS = ("github.com", "gitlab.com", "bitbucket.org")
 
 
 def stage(
-    course: Course, lessons: Sequence[Taught], modules: Sequence[Module], home: Path, target: Path
+    course: Course,
+    lessons: Sequence[Taught],
+    modules: Sequence[Module],
+    times: pd.DataFrame,
+    home: Path,
+    target: Path,
 ) -> None:
     """Lay out the sources of a course.
 
@@ -32,6 +43,8 @@ def stage(
         What is taught, in its order.
     modules
         The catalogue.
+    times
+        Of `schedule`.
     home
         Folder of ``course.yml``, from which its paths count.
     target
@@ -41,7 +54,8 @@ def stage(
     for name in SHARED:
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     for page in GUIDES:
-        shutil.copy(ROOT / f"{page}.md", target / f"{page}.md")
+        text = (ROOT / f"{page}.md").read_text(encoding="utf-8")
+        (target / f"{page}.md").write_text(text.replace(ALL_SOURCES, ""), encoding="utf-8")
     shutil.copy(ROOT / "book" / "references.bib", target / "book")
     for lesson in chosen:
         _lay_lesson(lesson, target)
@@ -49,8 +63,9 @@ def stage(
     for module in taken:
         _lay_chapter(course, module, [one for one in chosen if one.module == module.name], target)
     (target / SETTINGS).write_text(_settings(course, home, target), encoding="utf-8")
-    (target / "_toc.yml").write_text(_contents(course, chosen), encoding="utf-8")
-    (target / "book" / "index.md").write_text(cover(course, lessons), encoding="utf-8")
+    (target / CONTENTS).write_text(_contents(course, chosen, GUIDES), encoding="utf-8")
+    (target / ON_PAPER).write_text(_contents(course, chosen, GUIDES[-1:]), encoding="utf-8")
+    (target / "book" / "index.md").write_text(cover(course, lessons, times), encoding="utf-8")
 
 
 def _lay_lesson(lesson: Lesson, target: Path) -> None:
@@ -105,7 +120,7 @@ def _settings(course: Course, home: Path, target: Path) -> str:
     return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
 
 
-def _contents(course: Course, chosen: Sequence[Lesson]) -> str:
+def _contents(course: Course, chosen: Sequence[Lesson], guides: Sequence[str]) -> str:
     """Return the contents: a chapter a module, in the order in which they are taught; then the guides."""
     order = list(dict.fromkeys(lesson.module for lesson in chosen))
     by_module = groupby(sorted(chosen, key=lambda one: order.index(one.module)), lambda one: one.module)
@@ -116,8 +131,10 @@ def _contents(course: Course, chosen: Sequence[Lesson]) -> str:
         }
         for module, lessons in by_module
     ]
-    guides = [{"file": page} for page in GUIDES]
-    parts = [{"caption": "课程", "chapters": chapters}, {"caption": "指南", "chapters": guides}]
+    parts = [
+        {"caption": "课程", "chapters": chapters},
+        {"caption": "指南", "chapters": [{"file": page} for page in guides]},
+    ]
     return yaml.safe_dump(
         {"format": "jb-book", "root": "book/index", "parts": parts}, allow_unicode=True, sort_keys=False
     )
@@ -130,8 +147,8 @@ def _pages(course: Course, lesson: Lesson) -> list[str]:
     return [*pages, f"notebooks/{lesson.module}/solutions"] if shown else pages
 
 
-def cover(course: Course, lessons: Sequence[Taught]) -> str:
-    """Return the first page: for whom, when, which lessons.
+def cover(course: Course, lessons: Sequence[Taught], times: pd.DataFrame) -> str:
+    """Return the first page: for whom, which lessons, when.
 
     Parameters
     ----------
@@ -139,17 +156,17 @@ def cover(course: Course, lessons: Sequence[Taught]) -> str:
         What was asked for.
     lessons
         What is taught, in its order.
+    times
+        Of `schedule`.
     """
-    days = "、".join(f"{day.year}年{day.month}月{day.day}日" for day in course.dates)
-    facts = [("时间", days), ("对象", course.audience)]
-    lines = "\n".join(f"- **{name}**：{_plain(text)}" for name, text in facts if text)
+    audience = f"对象：{_plain(course.audience)}\n\n" if course.audience else ""
     rows = "\n".join(
         f"| [{one.lesson.title}](../notebooks/{one.lesson.page}.ipynb) | {one.minutes} |" for one in lessons
     )
     return f"""(course)=
 # {_plain(course.title)}
 
-{lines}
+{audience}课文选自《义务教育均衡发展》。课里的云岭县是**合成**的，由程序生成，不对应任何真实的县；课文里写出的数说的是它。
 
 (course-lessons)=
 ## 课
@@ -158,8 +175,23 @@ def cover(course: Course, lessons: Sequence[Taught]) -> str:
 |---|---|
 {rows}
 
-课文选自《义务教育均衡发展》。课里的云岭县是**合成**的，由程序生成，不对应任何真实的县；课文里写出的数说的是它。
+(course-times)=
+## 日程
+
+{timetable(times)}
 """
+
+
+def timetable(times: pd.DataFrame) -> str:
+    """Return the schedule in Markdown: a table a day, or one of weeks."""
+    if "week" in times:
+        rows = "\n".join(f"| 第{row.week}周 | {row.what} | {row.minutes} |" for row in times.itertuples())
+        return f"| 周 | 内容 | 分钟 |\n|---|---|---|\n{rows}"
+    days = []
+    for day, pieces in times.groupby("date", sort=False):
+        rows = "\n".join(f"| {row.begins}–{row.ends} | {row.what} |" for row in pieces.itertuples())
+        days.append(f"**{day.year}年{day.month}月{day.day}日**\n\n| 时间 | 内容 |\n|---|---|\n{rows}")
+    return "\n\n".join(days)
 
 
 def _plain(text: str) -> str:

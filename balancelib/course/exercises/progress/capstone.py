@@ -42,6 +42,12 @@ def _without_floor(county: County) -> int:
     return meeting_sections(verdict, stage, floor=False)
 
 
+def _without_sections(county: County) -> int:
+    verdict = assess(county)
+    mend = grade_report(write_draft(county, verdict, SLIPS), county, verdict).to_mend
+    return int((mend["标准"] != "该有的部分都有").sum())
+
+
 def _all_findings(county: County) -> int:
     verdict = assess(county)
     return len(grade_report(write_draft(county, verdict, SLIPS), county, verdict).findings)
@@ -67,6 +73,9 @@ EXERCISES = {
                 **right, "达到": _without_floor(county),
             },
             "“不能判定”写成了0。没有填的不是达到，要写明缺什么。": lambda county, right: {**right, "不能判定": 0},
+            "“要改”没有数空着的部分：只有标题的、没有写完的也要改。": lambda county, right: {
+                **right, "要改": _without_sections(county),
+            },
             "“要改”数了看过的全部，对的也在里面。": lambda county, right: {**right, "要改": _all_findings(county)},
         },
         tolerance={"差异系数": 0.0005, "达到": 0, "不能判定": 0, "要改": 0},

@@ -4,7 +4,15 @@ import numpy as np
 
 from balancelib.county import County
 from balancelib.course.exercises.model import Exercise
-from balancelib.progress import plain_share, silent_needed, survey_answers, survey_cells, weighted_share
+from balancelib.progress import (
+    answers_by_wave,
+    plain_share,
+    quota_weights,
+    silent_needed,
+    survey_answers,
+    survey_cells,
+    weighted_share,
+)
 
 LIMIT = 0.85
 
@@ -29,6 +37,16 @@ def _by_forms(county: County) -> float:
     return 100 * float(np.average(cells["share"], weights=cells["sent"]))
 
 
+def _by_quota(county: County) -> float:
+    """As the national survey has it: half of the weight to parents, the rest alike."""
+    cells = survey_cells(county)
+    return 100 * weighted_share(cells, quota_weights(cells)).value
+
+
+def _late(county: County) -> float:
+    return 100 * float(answers_by_wave(survey_answers(county)).waves["share"][2])
+
+
 EXERCISES = {
     "7": Exercise(
         answer=_answer,
@@ -46,6 +64,12 @@ EXERCISES = {
             },
             "“加权”用了发出的份数当权。每校发一样多，发得多不等于人多；要用`size`。": lambda county, right: {
                 **right, "加权": _by_forms(county),
+            },
+            "“加权”按上级的配比算了，家长占一半。题目问按人数：一格有多少人，就算多重。": lambda county, right: {
+                **right, "加权": _by_quota(county),
+            },
+            "“没答的要有”写成了催了才答的人里满意的比例。那是他们怎样想，题目问的是要多少才到线：用`silent_needed`。": lambda county, right: {
+                **right, "没答的要有": _late(county),
             },
             "前两个写反了。": lambda county, right: {**right, "直接算": right["加权"], "加权": right["直接算"]},
             "写成了小数，题目问百分之几。": lambda county, right: {name: value / 100 for name, value in right.items()},
