@@ -171,7 +171,9 @@ def test_gain_of_its_tests(followed):
     for when, right in (("课前", False), ("课后", True)):
         for row in book[when].iter_rows(min_row=5):
             for n, cell in enumerate(row[3:], 1):
-                cell.value = key[row[2].value, n] if right else ""
+                answer = key[row[2].value, n]
+                    wrong = 0 if answer.isdigit() else "D"
+                    cell.value = answer if right else wrong
     book.save(path)
     assert "提高100.0个百分点" in trainer.types(command(" gain ").replace("class", "libraries"))
 
