@@ -12,7 +12,7 @@ book: .venv/book           ## set up, execute the notebooks, build the site
 	$(BIN)/jupyter-book build . -n -W --keep-going
 	@echo "Open $(CURDIR)/_build/html/index.html"
 
-test: .venv/test book chromium  ## set up and run every check
+test: .venv/test book chromium bubblewrap  ## set up and run every check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --junit-xml=_build/tests.xml
@@ -79,3 +79,8 @@ clean:
 .PHONY: chromium
 chromium:
 	@command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null) || echo "No Chromium: the page tests will not run. On Debian: sudo apt-get install chromium-headless-shell"
+
+# The tests of marking run strangers' notebooks under bubblewrap. Where it cannot be had they say so and are skipped.
+.PHONY: bubblewrap
+bubblewrap:
+	@command -v bwrap >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends bubblewrap >/dev/null) || echo "No bubblewrap: marking returned notebooks will not be tried. On Debian: sudo apt-get install bubblewrap"

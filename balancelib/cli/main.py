@@ -6,13 +6,35 @@ import sys
 from collections.abc import Sequence
 
 import balancelib
-from balancelib.cli import county, groups, inspect, judge, progress, quality, returns, teachers, training
+from balancelib.cli import (
+    county,
+    groups,
+    inspect,
+    judge,
+    marking,
+    progress,
+    quality,
+    returns,
+    teachers,
+    training,
+)
 from balancelib.cli.common import WRONG_USAGE, Refused
 from balancelib.cli.parser import Parser
 from balancelib.console import Unwritable, prepare, say
 
 INTERRUPTED = 130  # as a shell reports Ctrl-C
-GROUPS = (county, judge, returns, teachers, quality, groups, progress, inspect, training)  # of commands
+GROUPS = (
+    county,
+    judge,
+    returns,
+    teachers,
+    quality,
+    groups,
+    progress,
+    inspect,
+    training,
+    marking,
+)  # of commands
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 import zipfile
 
 import nbformat
@@ -17,6 +18,7 @@ from balancelib.course.training import pack
 from balancelib.course.training.county import HANDED, lay_county
 from balancelib.course.training.course import Course
 from balancelib.course.training.people import NO_KEY, for_seat, key, seats
+from balancelib.course.training.run import execute
 from balancelib.course.training.site import NotBuiltError
 
 COURSE = """
@@ -97,6 +99,14 @@ def test_a_lesson_is_held_on_the_county_of_the_course_and_carries_no_outputs_of_
     assert "use_county" in notebook.cells[1].source
     assert not any(cell.get("outputs") for cell in notebook.cells)
     assert (out / "trainee/data/county_of_course/schools.csv").is_file()
+
+
+def test_a_trainees_notebook_runs_where_it_is_handed_out(made, tmp_path):
+    out, _, _ = made
+    shutil.copytree(out / "trainee" / "notebooks", tmp_path / "notebooks")
+    shutil.copytree(out / "trainee" / "data", tmp_path / "data")
+    path = tmp_path / "notebooks" / "policy" / "five_schools.ipynb"
+    execute(nbformat.read(path, as_version=4), path.parent)
 
 
 def test_no_path_of_this_computer_is_in_it(made):

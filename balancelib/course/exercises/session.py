@@ -116,7 +116,7 @@ def judge(key: str, given: Any) -> Verdict:
             LOGGER.debug("no answer to %s", key, exc_info=True)
             reason = f"原因：{error}。" if isinstance(error, ValueError) else ""
             return Verdict(n, "impossible", FAILED + reason)
-        said = _fault(session, n, exercise, given)
+        said = fault(session, n, exercise, given)
         if not said:
             allowed = f"（{exercise.allowed}。）" if exercise.allowed else ""
             return Verdict(n, "right", exercise.right + allowed)
@@ -126,7 +126,7 @@ def judge(key: str, given: Any) -> Verdict:
     return Verdict(n, outcome, said, *_help(session, n, exercise, step, outcome))
 
 
-def _fault(session: Session, n: str, exercise: Exercise, given: Any) -> str:
+def fault(session: Session, n: str, exercise: Exercise, given: Any) -> str:
     """Say what is wrong with an answer; nothing where it is right."""
     expected = session.answer(n, exercise)
     try:

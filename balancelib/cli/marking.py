@@ -1,0 +1,79 @@
+"""The command that marks returned notebooks: ``mark``."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, keep_input, writing
+from balancelib.cli.parser import command
+from balancelib.console import Progress, say
+from balancelib.text import shown_path
+
+END = ".xlsx"
+
+
+def add(commands: Any) -> None:
+    """Add this command."""
+    mark = command(commands, "mark", _mark, "判学员交回的练习笔记本：谁哪道题对了，为什么不对，哪些题要再讲")
+    mark.add_argument(
+        "path", type=Path, metavar="文件夹", help="交回的笔记本：一人一个文件夹，或文件名里有座位号、姓名"
+    )
+    mark.add_argument(
+        "--people", type=Path, metavar="people.csv", help="座位、姓名、种子（默认按笔记本里begin写的县判）"
+    )
+    mark.add_argument("--out", type=Path, required=True, metavar="文件.xlsx", help="结果写到哪里")
+
+
+def _mark(options: argparse.Namespace) -> int:
+    from balancelib.course.training.marking.marks import mark  # noqa: PLC0415  heavy
+    from balancelib.course.training.marking.people import PeopleError, read_people  # noqa: PLC0415
+    from balancelib.course.training.marking.walls import NoSandbox  # noqa: PLC0415
+
+    _check(options)
+    try:
+        people = read_people(options.people) if options.people else ()
+        with Progress() as progress:
+            progress.tell("正在判")
+            marks = mark(options.path, people, progress=progress.tell)
+    except PeopleError as error:
+        raise Refused(AT_FAULT, str(error)) from None
+    except NoSandbox as error:
+        raise Refused(WRONG_USAGE, str(error)) from None
+    if not marks.notebooks:
+        said = "".join(f"\n  {remark.where}：{remark.what}" for remark in marks.remarks[:10])
+        raise Refused(
+            AT_FAULT, f"{shown_path(options.path)}里没有能判的练习笔记本（exercises.ipynb）。{said}"
+        )
+    _write(options.out, marks)
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> None:
+    if not options.path.is_dir():
+        raise Refused(WRONG_USAGE, f"{shown_path(options.path)}不是文件夹：请给出装着交回的笔记本的文件夹")
+    if options.out.suffix.lower() != END:
+        raise Refused(WRONG_USAGE, f"{shown_path(options.out)}：文件名要以{END}结尾")
+    keep_input(options.out, options.people)
+
+
+def _write(out: Path, marks: Any) -> None:
+    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
+    from balancelib.course.training.marking.returned import number_of  # noqa: PLC0415
+    from balancelib.course.training.marking.sheet import marks_workbook, title_of  # noqa: PLC0415
+
+    content = marks_workbook(marks)
+    with writing(out), whole_or_absent(out) as temporary:
+        temporary.write_bytes(content)
+    say(f"判了{marks.notebooks}份笔记本。")
+    for one in marks.summaries:
+        if one.explain:
+            module = title_of(one.key.partition(".")[0])
+            mistake = f"，最常见的错：{one.mistake}" if one.mistake else ""
+            right = one.outcomes.get("对", 0)
+            say(f"要再讲：{module}第{number_of(one.key)}题，{one.done}人里对了{right}人{mistake}")
+    if marks.remarks:
+        say(
+            f"要看一看的{len(marks.remarks)}件，例如：",
+            *(f"  {r.where}：{r.what}" for r in marks.remarks[:5]),
+        )
+    say(f"结果写好了：{shown_path(out)}。")
