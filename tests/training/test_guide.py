@@ -178,6 +178,22 @@ def test_gain_of_its_tests(followed):
     assert "提高100.0个百分点" in trainer.types(command(" gain ").replace("class", "libraries"))
 
 
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="no bubblewrap: nothing was marked")
+def test_marking_of_what_trainees_return(followed):
+    """One folder came back, with the new exercise done."""
+    trainer, _ = followed
+    handed = trainer.outside / "libraries" / "trainee" / "notebooks" / "people" / "01"
+    returned = shutil.copytree(handed, trainer.outside / "returned" / "01") / "resources.ipynb"
+    notebook = nbformat.read(returned, 4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("schools_short = ...", "schools_short = (books < 25 * pupils).sum()")
+    nbformat.write(notebook, returned)
+    assert "判了1份笔记本" in trainer.types(command(" mark ").replace("class", "libraries"))
+    marks = openpyxl.load_workbook(trainer.outside / "marks.xlsx")
+    (new,) = (row for row in marks["每题"].iter_rows(values_only=True) if row[1] == "10")
+    assert new[2:5] == (1, 1, 0)  # of one who returned it, right
+
+
 # What the guide says of course.yml
 
 
