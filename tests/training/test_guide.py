@@ -172,8 +172,8 @@ def test_gain_of_its_tests(followed):
         for row in book[when].iter_rows(min_row=5):
             for n, cell in enumerate(row[3:], 1):
                 answer = key[row[2].value, n]
-                    wrong = 0 if answer.isdigit() else "D"
-                    cell.value = answer if right else wrong
+                wrong = 0 if answer.isdigit() else "D"
+                cell.value = answer if right else wrong
     book.save(path)
     assert "提高100.0个百分点" in trainer.types(command(" gain ").replace("class", "libraries"))
 
@@ -186,7 +186,9 @@ def test_marking_of_what_trainees_return(followed):
     returned = shutil.copytree(handed, trainer.outside / "returned" / "01") / "resources.ipynb"
     notebook = nbformat.read(returned, 4)
     for cell in notebook.cells:
-        cell.source = cell.source.replace("schools_short = ...", "schools_short = (books < 25 * pupils).sum()")
+        cell.source = cell.source.replace(
+            "schools_short = ...", "schools_short = (books < 25 * pupils).sum()"
+        )
     nbformat.write(notebook, returned)
     assert "判了1份笔记本" in trainer.types(command(" mark ").replace("class", "libraries"))
     marks = openpyxl.load_workbook(trainer.outside / "marks.xlsx")
