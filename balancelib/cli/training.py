@@ -84,7 +84,7 @@ def _lesson(options: argparse.Namespace) -> int:
     try:
         from balancelib.course.execution import prepare_kernels  # noqa: PLC0415
         from balancelib.course.training import lacks  # noqa: PLC0415
-        from balancelib.course.training.any_page import LessonError  # noqa: PLC0415
+        from balancelib.course.training.reading import CourseError  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise Refused(WRONG_USAGE, NEEDS_BOOK.format(error.name)) from None
     prepare_kernels(None, None)  # a lesson is written on the sample, and run as it is for the book
@@ -93,7 +93,7 @@ def _lesson(options: argparse.Namespace) -> int:
     try:
         found = lacks.lacks(options.file)
         found += [] if any(not one.advice for one in found) else lacks.lacks_of_run(options.file)
-    except LessonError as error:
+    except CourseError as error:
         raise Refused(AT_FAULT, str(error)) from None
     status = _say_lacks(options.file, found)
     return DONE if options.new else status

@@ -12,7 +12,8 @@ from nbformat import NotebookNode
 
 from balancelib.course.exercises.trainee import tags
 from balancelib.course.notebooks import KEEP
-from balancelib.toml import WHOLE_FILE, TomlError, read_text
+from balancelib.course.training.reading import CourseError
+from balancelib.toml import WHOLE_FILE, read_text
 
 CHECKED = "nbval-check-output"
 LONGEST = 24  # lines of a cell
@@ -32,10 +33,8 @@ class Lack(NamedTuple):
     advice: bool = False
 
 
-class LessonError(TomlError):
+class LessonError(CourseError):
     """A notebook cannot be read at all: ``file`` and ``reason`` say why."""
-
-    called = "笔记本"
 
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(file, WHOLE_FILE, reason)
@@ -97,15 +96,22 @@ class Page:
         return f"第{n}格（在“{under[-1]}”下面）" if under else f"第{n}格"
 
 
-def open_page(path: Path) -> Page:
+def open_page(path: Path, missing: str = "找不到这个文件，请检查路径") -> Page:
     """Read a notebook from wherever it comes.
+
+    Parameters
+    ----------
+    path
+        Where it is.
+    missing
+        What is said where there is none.
 
     Raises
     ------
     LessonError
         It is no notebook.
     """
-    text = read_text(path, lambda file, _, reason: LessonError(file, reason), "找不到这个文件，请检查路径")
+    text = read_text(path, lambda file, _, reason: LessonError(file, reason), missing)
     try:
         notebook = nbformat.reads(text, as_version=4)
         nbformat.validate(notebook)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
@@ -17,7 +16,8 @@ from balancelib.course.exercises.trainee import MADE, SOURCE
 from balancelib.course.quiz import QuizError, load_quiz
 from balancelib.course.root import ROOT
 from balancelib.course.training.any_page import Lack, Page, of_any_page, open_page
-from balancelib.course.training.catalogue import minutes, objectives
+from balancelib.course.training.catalogue import CONTENTS, minutes, objectives
+from balancelib.course.training.reading import read_yaml
 from balancelib.course.training.run import TIMEOUT, execute
 from balancelib.text import shown
 from balancelib.toml import WHOLE_FILE
@@ -149,7 +149,7 @@ def _in_book(path: Path, root: Path) -> Iterator[Lack]:
         return
     if f"notebooks/{module.name}/{path.stem}" not in pages_of(root):
         yield Lack(
-            "_toc.yml",
+            CONTENTS,
             f"目录里没有这一课：在book/{module.name}的sections下面加一行- file: notebooks/{module.name}/{path.stem}",
         )
     solutions = module / SOURCE
@@ -166,8 +166,7 @@ def _in_book(path: Path, root: Path) -> Iterator[Lack]:
 
 def pages_of(root: Path) -> set[str]:
     """Return all pages that the book's contents name."""
-    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    return set(_files(contents))
+    return set(_files(read_yaml(root / CONTENTS, "找不到书的目录：请在项目文件夹里运行")))
 
 
 def _files(entry: Any) -> Iterator[str]:
