@@ -1,5 +1,6 @@
 """Keeps the published pages light: of what the theme brings, only what a page shows is published and loaded."""
 
+import atexit
 import re
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 def engine() -> MiniRacer:
     """Start V8 with the KaTeX of sphinxcontrib-katex in it."""
     started = MiniRacer()
+    atexit.register(started.close)  # or Python may wait for its thread for ever
     started.eval(Path(katex.__file__).with_name("katex.min.js").read_text(encoding="utf-8"))
     return started
 
