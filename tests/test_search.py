@@ -51,6 +51,8 @@ PHRASES = {
     "怎样查错": "book/own_county",
     "空白和零": "book/own_county",
     "判定几个县": "book/own_rules",
+    "自己的培训班": "book/own_course",
+    "办一期班": "book/own_course",
     "学校代码": "book/data",
     "数据字典": "book/data",
     "随迁子女": "book/glossary",

@@ -1,4 +1,4 @@
-"""The commands of a trainer's own course: ``course``, ``gain``."""
+"""The commands of a trainer's own course: ``course``, ``gain``, ``lesson``."""
 
 import argparse
 import sys
@@ -10,6 +10,8 @@ from balancelib.cli.parser import command
 from balancelib.console import Progress, say
 from balancelib.text import shown_path
 
+NEEDS_BOOK = "这个命令要用生成书的软件包，这里缺{}：请在项目文件夹里按说明安装（make book）"
+
 
 def add(commands: Any) -> None:
     """Add these commands."""
@@ -20,6 +22,9 @@ def add(commands: Any) -> None:
     course.add_argument("--out", type=Path, required=True, metavar="文件夹", help="放在哪里")
     gain = command(commands, "gain", _gain, "课前课后的测试提高了多少，区间多宽")
     gain.add_argument("file", type=Path, metavar="文件.xlsx", help="课程里的tests.xlsx，答案抄好了的")
+    lesson = command(commands, "lesson", _lesson, "一课还缺什么：在哪里，怎样补")
+    lesson.add_argument("file", type=Path, metavar="课.ipynb", help="notebooks里某一章的笔记本；会运行它")
+    lesson.add_argument("--new", action="store_true", help="还没有这一课：先写一份能运行的样子，再照着改")
 
 
 def _course(options: argparse.Namespace) -> int:
@@ -27,8 +32,7 @@ def _course(options: argparse.Namespace) -> int:
         from balancelib.course.training import pack  # noqa: PLC0415  each command loads what it needs
         from balancelib.course.training.reading import CourseError  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        message = f"做课程要用生成书的软件包，这里缺{error.name}：请在项目文件夹里按说明安装（make book）"
-        raise Refused(WRONG_USAGE, message) from None
+        raise Refused(WRONG_USAGE, NEEDS_BOOK.format(error.name)) from None
     try:
         asked = pack.plan(options.file)
     except CourseError as error:
@@ -73,4 +77,52 @@ def _gain(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise Refused(AT_FAULT, str(error)) from None
     say(*sentences(found))
+    return DONE
+
+
+def _lesson(options: argparse.Namespace) -> int:
+    try:
+        from balancelib.course.execution import prepare_kernels  # noqa: PLC0415
+        from balancelib.course.training import lacks  # noqa: PLC0415
+        from balancelib.course.training.reading import CourseError  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise Refused(WRONG_USAGE, NEEDS_BOOK.format(error.name)) from None
+    prepare_kernels(None, None)  # a lesson is written on the sample, and run as it is for the book
+    if options.new:
+        _new_lesson(options.file)
+    try:
+        found = lacks.lacks(options.file)
+        found += [] if any(not one.advice for one in found) else lacks.lacks_of_run(options.file)
+    except CourseError as error:
+        raise Refused(AT_FAULT, str(error)) from None
+    status = _say_lacks(options.file, found)
+    return DONE if options.new else status
+
+
+def _new_lesson(path: Path) -> None:
+    """Write an example of a lesson."""
+    from balancelib.course.training.new_lesson import NAME, TakenError, write_new_lesson  # noqa: PLC0415
+
+    if not NAME.fullmatch(path.name):
+        message = (
+            f"{shown_path(path.name)}：文件名用小写英文字母、数字和下划线，以.ipynb结尾，例如libraries.ipynb"
+        )
+        raise Refused(WRONG_USAGE, message)
+    try:
+        with writing(path):
+            quiz = write_new_lesson(path)
+    except TakenError as error:
+        raise Refused(WRONG_USAGE, f"{shown_path(error.args[0])}已经在那里，不会覆盖") from None
+    say(f"已写出{shown_path(path)}和{quiz.name}：一课讲图书的样子，照着改成你的。")
+
+
+def _say_lacks(path: Path, found: list[Any]) -> int:
+    """List what must be mended, then what is advised."""
+    must, advised = ([one for one in found if one.advice is advice] for advice in (False, True))
+    for title, these in (("要补的", must), ("建议", advised)):
+        if these:
+            say(f"{title}：{len(these)}处", *(f"  {one.where}：{one.what}" for one in these))
+    if must:
+        return AT_FAULT
+    say(f"{shown_path(path)}什么都不缺。")
     return DONE

@@ -89,6 +89,11 @@ def prepare_kernels(app: Sphinx, config: Config) -> None:
     """
     os.environ[IN_BOOK] = "1"
     os.environ.pop(VARIABLE, None)
+    quiet_kernels()
+
+
+def quiet_kernels() -> None:
+    """Let kernels start without their warning, in English, of which nobody would know what to do."""
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         [str(KERNELS), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     )

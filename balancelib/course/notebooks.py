@@ -38,7 +38,10 @@ def write_tidy(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 def main(paths: Iterable[str]) -> None:
     """Refresh all notebooks given, on the sample; the exercises are made of their solutions."""
+    from balancelib.course.execution import quiet_kernels  # noqa: PLC0415  loads what builds the book
+
     os.environ.pop(VARIABLE, None)
+    quiet_kernels()
     for path in map(Path, paths):
         if path.name != MADE:
             refresh(path)

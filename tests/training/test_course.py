@@ -29,6 +29,27 @@ def test_the_catalogue_is_the_books_and_every_lesson_tells_its_objectives_and_mi
         assert lesson.is_exercises or lesson.quiz, lesson.page
 
 
+@pytest.mark.parametrize(
+    ("contents", "said"),
+    [
+        (None, "找不到书的目录"),
+        ("parts: [", "不是合格的YAML"),
+        ("parts: 5", "写法不对"),
+        ("parts: [{chapters: [{file: 5, sections: 6}]}]", "写法不对"),
+        (
+            "parts: [{chapters: [{file: book/policy, sections: [{file: notebooks/policy/eqity}]}]}]",
+            "笔记本eqity.ipynb：目录_toc.yml里写了policy/eqity，却没有这个文件",
+        ),
+    ],
+)
+def test_contents_that_a_trainer_spoiled_get_a_plain_word(tmp_path, contents, said):
+    if contents:
+        (tmp_path / "_toc.yml").write_text(contents, encoding="utf-8")
+    with pytest.raises(CourseError) as error:
+        catalogue(tmp_path)
+    assert said in str(error.value)
+
+
 def test_minutes_are_those_of_the_lesson_and_not_of_what_follows():
     assert minutes("用时：阅读20分钟，动手15分钟。以后每次5分钟。") == (20, 15)
     assert minutes("这一课很短。") == (0, 0)

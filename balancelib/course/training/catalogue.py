@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-import yaml
+from balancelib.course.training.any_page import open_page
+from balancelib.course.training.reading import CourseError, read_yaml
+from balancelib.toml import WHOLE_FILE
 
 EXERCISES = "exercises"
+CONTENTS = "_toc.yml"
 HOUR = 60
 
 
@@ -79,9 +81,23 @@ def catalogue(root: Path) -> tuple[Module, ...]:
     ----------
     root
         The project's folder.
+
+    Raises
+    ------
+    CourseError
+        The contents, or a notebook that they name, cannot be read.
     """
-    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    chapters = [chapter for part in contents["parts"] for chapter in part["chapters"]]
+    contents = read_yaml(root / CONTENTS, "找不到书的目录：请在项目文件夹里运行")
+    try:
+        chapters = [chapter for part in contents["parts"] for chapter in part["chapters"]]
+        return _modules(root, chapters)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise CourseError(
+            CONTENTS, WHOLE_FILE, "写法不对：新加的一行要照旁边的行写，前面的空格对齐"
+        ) from error
+
+
+def _modules(root: Path, chapters: list[dict]) -> tuple[Module, ...]:
     return tuple(
         module
         for chapter in chapters
@@ -102,7 +118,8 @@ def _module(root: Path, chapter: dict) -> Module:
 
 def read_lesson(path: Path) -> Lesson:
     """Read what a lesson's first cell says of it."""
-    first = nbformat.read(path, as_version=4).cells[0].source
+    missing = f"目录{CONTENTS}里写了{path.parent.name}/{path.stem}，却没有这个文件：请检查名字"
+    first = open_page(path, missing).notebook.cells[0].source
     reading, hands_on = minutes(first)
     return Lesson(
         f"{path.parent.name}/{path.stem}", heading(first), objectives(first), reading, hands_on, path

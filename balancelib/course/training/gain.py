@@ -22,7 +22,7 @@ from balancelib.county.faults import Fault, InputError
 from balancelib.course.quiz.model import LETTERS
 from balancelib.course.training.pretest import AFTER, BEFORE, FORMS, HEAD_ROW, KEY
 from balancelib.measures.estimation import Estimate, student_estimate
-from balancelib.progress.checklist_read import sheets_of
+from balancelib.progress.filled import sheets_of
 from balancelib.text import shown
 
 FEWEST = 2  # of either order: with one there is no spread
@@ -142,7 +142,7 @@ def read_tests(path: str | Path) -> pd.DataFrame:
         Everything that is wrong, at once: sheets that are gone, forms and letters that there are not.
     """
     path = Path(path)
-    there = dict(sheets_of(path))
+    there = {sheet.name: sheet.cells for sheet in sheets_of(path)}
     if gone := [name for name in (BEFORE, AFTER, KEY) if name not in there]:
         raise InputError([Fault(path.name, f"没有“{'”“'.join(gone)}”这张表", "请用课程里的tests.xlsx填写")])
     keys, faults = _keys(there[KEY].rows), []
