@@ -189,6 +189,9 @@ def run(notebook, folder, county, kernel):
     """Run a notebook in its folder on a county, with none of the names that the one before it left."""
     begin = f"%reset -f\n%cd -q {folder}\n%env {VARIABLE}={county}"
     notebook.cells.insert(0, new_code_cell(begin))
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []  # kept ones are the sample's, and cells after the one that stops it do not run
     client = NotebookClient(notebook, km=kernel)
     try:
         client.execute()
