@@ -78,6 +78,18 @@ def test_trainees_have_their_lessons_and_no_answers(made):
     assert "site/notebooks/policy/solutions.html" not in contents(out / "trainee")
 
 
+def test_slides_have_notes_for_trainers_alone(made):
+    out, _, _ = made
+    theirs, ours = (
+        {path.name for path in (out / who / "slides").iterdir() if path.is_file()}
+        for who in ("trainee", "trainer")
+    )
+    assert "policy_five_schools.html" in theirs
+    assert ours - theirs == {"policy_five_schools.pptx"}
+    notes = [(out / who / "slides" / "policy_five_schools.html").read_text(encoding="utf-8").count('class="notes"') for who in ("trainee", "trainer")]  # fmt: skip
+    assert notes[0] == 0 < notes[1]
+
+
 def test_the_zip_is_the_trainees_folder(made):
     out, _, _ = made
     with zipfile.ZipFile(out / "xinghe.zip") as archive:

@@ -25,6 +25,7 @@ from balancelib.course.training.pretest import book_of_tests
 from balancelib.course.training.run import Ran, run_all, with_county
 from balancelib.course.training.schedule import schedule
 from balancelib.course.training.site import build_site
+from balancelib.course.training.slides import lay_slides
 from balancelib.course.training.staged import stage
 
 MARKER = "made_by_balancelib.txt"  # stands in a folder that may be replaced
@@ -124,6 +125,8 @@ def make(asked: Plan, out: Path, tell: Tell) -> Made:
         lay_trainee(asked, county, elsewhere, sources, folder / TRAINEE)
         lay_trainer(asked, sources, folder / TRAINER)
         left_out = _build(asked, sources, folder, tell)
+        tell("做幻灯片")
+        lay_slides(asked.course, asked.lessons, sources / "notebooks", folder / TRAINEE / "slides", folder / TRAINER / "slides")  # fmt: skip
         _lay_texts(asked, elsewhere, left_out, folder)
         tell("打包")
         _zip(folder / TRAINEE, folder / f"{asked.course.name}.zip", asked.course.name)
