@@ -171,6 +171,23 @@ def test_nobody_twice_is_no_gain():
         gain(judged([(1, BEFORE, "甲", 1, True), (2, AFTER, "乙", 1, True)]))
 
 
+def test_what_most_got_wrong_afterwards_is_named():
+    rows = [
+        (1, BEFORE, "甲", 1, False),
+        (1, BEFORE, "甲", 2, False),
+        (2, BEFORE, "乙", 1, True),
+        (2, BEFORE, "乙", 2, True),
+    ]
+    rows += [
+        (1, AFTER, "乙", 1, True),
+        (1, AFTER, "乙", 2, False),
+        (2, AFTER, "甲", 1, True),
+        (2, AFTER, "甲", 2, True),
+    ]
+    said = "".join(sentences(gain(judged(rows))))
+    assert "要再讲：乙卷第2题（" in said
+
+
 def test_one_person_has_no_interval_and_no_change_is_said():
     found = gain(judged([(1, BEFORE, "甲", 1, True), (1, AFTER, "乙", 1, True)]))
     assert np.isnan(found.estimate.low)

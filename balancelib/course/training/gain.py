@@ -27,6 +27,7 @@ from balancelib.text import shown
 
 FEWEST = 2  # of either order: with one there is no spread
 KEY_HEAD_ROW = 2
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -251,6 +252,11 @@ def sentences(found: Gain) -> list[str]:
         told.append("两种卷子的先后没有各占一半，卷子难易的差别没有扣掉。")
     if np.isfinite(one.low) and one.low <= 0 <= one.high:
         told.append("区间里有0：这点差别，碰巧也会有，不能说提高了。")
+    shares = found.questions["mean"][AFTER].dropna()
+    if hard := [f"{form}卷第{question}题" for form, question in shares[shares < HALF].index]:
+        told.append(
+            f"课后还有一半以上的人没有答对，要再讲：{'、'.join(hard)}（问的是哪一课，看“答案”那张表）。"
+        )
     if missed := found.only_before + found.only_after:
         told.append(f"只做了一次的{missed}人，没有算进去。")
     told.append(
