@@ -82,12 +82,10 @@ def _gain(options: argparse.Namespace) -> int:
 
 def _lesson(options: argparse.Namespace) -> int:
     try:
-        from balancelib.course.execution import prepare_kernels  # noqa: PLC0415
         from balancelib.course.training import lacks  # noqa: PLC0415
         from balancelib.course.training.reading import CourseError  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise Refused(WRONG_USAGE, NEEDS_BOOK.format(error.name)) from None
-    prepare_kernels(None, None)  # a lesson is written on the sample, and run as it is for the book
     if options.new:
         _new_lesson(options.file)
     try:

@@ -1,5 +1,6 @@
 """What the author of a lesson is told: nothing of the book's own, and each thing that is taken from a lesson."""
 
+import os
 import shutil
 
 import nbformat
@@ -181,6 +182,12 @@ def code(book, source, metadata=None):
     cell = nbformat.v4.new_code_cell(source, metadata=metadata or {})
     nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=kernel), path)
     return lacks_of_run(path)
+
+
+def test_running_leaves_the_environment_as_it_was(book):
+    before = dict(os.environ)
+    assert code(book, "import os\nassert os.environ['BALANCELIB_BOOK']") == []
+    assert dict(os.environ) == before
 
 
 def test_figures_are_looked_at_when_it_is_run(book):

@@ -18,7 +18,7 @@ from balancelib.course.root import ROOT
 from balancelib.course.training.any_page import Lack, Page, of_any_page, open_page
 from balancelib.course.training.catalogue import CONTENTS, minutes, objectives
 from balancelib.course.training.reading import read_yaml
-from balancelib.course.training.run import TIMEOUT, execute
+from balancelib.course.training.run import TIMEOUT, as_for_the_book, execute
 from balancelib.text import shown
 from balancelib.toml import WHOLE_FILE
 
@@ -194,7 +194,8 @@ def lacks_of_run(path: Path) -> list[Lack]:
     """
     page = open_page(path)
     try:
-        execute(page.notebook, path.parent)
+        with as_for_the_book():
+            execute(page.notebook, path.parent)
     except CellExecutionError as error:
         n = next(n for n, cell in page.code if any(out.output_type == "error" for out in cell.outputs))
         said = shown(error.evalue.strip().partition("\n")[0])

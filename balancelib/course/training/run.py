@@ -1,8 +1,9 @@
 """Runs the notebooks of a course, each once, several at once: in the county of the course where they can be, else on the sample."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +48,18 @@ def run_all(paths: Iterable[Path], county: str, said: Callable[[Ran], None]) -> 
             done.append(one.result())
             said(done[-1])
     return sorted(done)
+
+
+@contextmanager
+def as_for_the_book() -> Iterator[None]:
+    """Let kernels that are started here run as the book's do; what follows finds the environment as it was."""
+    before = dict(os.environ)
+    prepare_kernels(None, None)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def run(path: Path, county: str) -> Ran:
