@@ -9,10 +9,11 @@ from balancelib.course.training.course import Course
 SAMPLE_SEED = 7  # of the course's own county
 NAME = "county_of_course"  # the folder, in data/
 # Tables that are handed to everyone in the room: a row is a school, a township, a county or a thing. Those with a row a person, a
-# lesson or a small group of children stay with the trainer; a lesson that needs them is held on the sample.
+# lesson or a small group of children stay with the trainer (a school's mean score may be that of two children), as does what
+# people wrote about a check (exceptions); a lesson that needs them is held on the sample.
 HANDED = (
     "schools", "school_items", "county_items", "money", "ledger", "buildings", "boarding", "digital", "enrolment", "births",
-    "distances", "exceptions", "history", "mobility", "pairings", "local_resources", "items", "school_results", "programmes",
+    "distances", "history", "mobility", "pairings", "local_resources", "items", "programmes",
     "peer_counties", "inspections", "actions",
 )  # fmt: skip
 
