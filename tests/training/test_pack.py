@@ -14,7 +14,7 @@ from conftest import ROOT
 from msgspec import structs
 
 from balancelib.cli import main
-from balancelib.county import sample_county
+from balancelib.county import InputError, sample_county
 from balancelib.county.write import write_csv
 from balancelib.course.exercises import begin, judge
 from balancelib.course.take_home import NotMadeError
@@ -278,6 +278,14 @@ def test_what_is_wrong_with_the_file_is_said(tmp_path, capsys):
     (tmp_path / "course.yml").write_text("title: 甲", encoding="utf-8")
     assert main(["course", str(tmp_path / "course.yml"), "--out", str(tmp_path / "class")]) == 1
     assert "没有选课" in capsys.readouterr().err
+
+
+def test_a_file_of_several_counties_is_refused_before_anything_is_run(tmp_path):
+    schools = sample_county(12, schools=30).schools
+    codes = ["320101"] * 15 + ["320102"] * (len(schools) - 15)
+    write_csv({"schools": schools.assign(county_id=codes)}, tmp_path / "county")
+    with pytest.raises(InputError, match="county.*里面有2个县"):
+        lay_county(Course("甲", county="county", lessons=("x",)), tmp_path, tmp_path / "data")
 
 
 def test_data_on_persons_stay_with_the_trainer(tmp_path):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from balancelib.county import read_county, sample_county
+from balancelib.county import Fault, InputError, read_county, sample_county
 from balancelib.county.write import write_csv
 from balancelib.course.training.course import Course
 
@@ -38,7 +38,7 @@ def lay_county(course: Course, home: Path, data: Path) -> str:
     Raises
     ------
     InputError
-        The county's data are at fault.
+        The county's data are at fault, or are those of several counties.
     """
     if course.county is None and course.seed in (None, SAMPLE_SEED):
         return ""
@@ -46,6 +46,9 @@ def lay_county(course: Course, home: Path, data: Path) -> str:
         tables = sample_county(course.seed).tables
     else:
         read = read_county(home / course.county, only=dict.fromkeys(HANDED, ())).tables
+        if (several := read["schools"]["county_id"].nunique()) > 1:
+            action = "一期班用一个县的数：请把一个县的行单独存成一份"
+            raise InputError([Fault(Path(course.county).name, f"里面有{several}个县", action)])
         tables = {name: read[name] for name in HANDED if name in read}
     write_csv(tables, data / NAME)
     return f"../../data/{NAME}"

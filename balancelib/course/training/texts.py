@@ -68,7 +68,7 @@ def for_trainers(asked: Any, elsewhere: Mapping[str, str], left_out: Sequence[st
     """
     handed = {
         "shown": "答案已经在学员的文件夹里。",
-        "after": "答案在solutions里，做完练习再发给学员。",
+        "after": "答案在solutions里，做完练习再发给学员；要运行，放进他们notebooks里同名的文件夹。",
         "hidden": "答案在solutions里，不发给学员。",
     }[asked.course.solutions]
     parts = [
