@@ -284,7 +284,7 @@ def test_a_file_of_several_counties_is_refused_before_anything_is_run(tmp_path):
     schools = sample_county(12, schools=30).schools
     codes = ["320101"] * 15 + ["320102"] * (len(schools) - 15)
     write_csv({"schools": schools.assign(county_id=codes)}, tmp_path / "county")
-    with pytest.raises(InputError, match="county.*里面有2个县"):
+    with pytest.raises(InputError, match=r"county.*里面有2个县"):
         lay_county(Course("甲", county="county", lessons=("x",)), tmp_path, tmp_path / "data")
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from balancelib.county.any_workbook import sheets_of
 from balancelib.county.faults import Fault, InputError
 from balancelib.course.quiz.model import LETTERS
 from balancelib.course.training.pretest import AFTER, BEFORE, FORMS, HEAD_ROW, KEY, MOST
-from balancelib.progress.filled import sheets_of
 from balancelib.text import shown
 
 KEY_HEAD_ROW = 2
