@@ -253,7 +253,7 @@ def test_before_and_after_differ_by_the_gain_where_the_orders_are_of_different_s
     assert found.normalised == 1
     said = "".join(sentences(found))
     assert "课前50%，课后100%" in said
-    assert "人人一样多，估不出区间" in said
+    assert "每一组里人人一样多，估不出区间" in said
 
 
 def test_a_loss_is_no_share_that_was_learnt():

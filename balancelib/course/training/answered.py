@@ -15,6 +15,7 @@ from balancelib.course.training.pretest import AFTER, BEFORE, FORMS, HEAD_ROW, K
 from balancelib.text import shown
 
 KEY_HEAD_ROW = 2
+WRITE = "选择题写字母，例如A或AC；问数的写数"
 
 
 def read_tests(path: str | Path) -> pd.DataFrame:
@@ -56,7 +57,10 @@ def _keys(file: str, rows: list[list[Any]]) -> dict[tuple[str, int], tuple[str, 
         if len(row) >= 4 and row[0] in FORMS and row[1] in range(1, MOST + 1)
     }
     count = max((question for _, question in keys), default=0)
-    sound = all((_is_letters(right) or _number(right) is not None) and isinstance(by, int | float) for right, by in keys.values())  # fmt: skip
+    sound = all(
+        (_is_letters(right) or _number(right) is not None) and isinstance(by, int | float)
+        for right, by in keys.values()
+    )
     if not keys or len(keys) != len(FORMS) * count or not sound:
         action = "请用课程里的tests.xlsx，只在“课前”“课后”两张表里填"
         raise InputError([Fault(file, f"“{KEY}”那张表改过，或者不全", action)])
@@ -84,13 +88,7 @@ def _answers(
         for question, answer in enumerate(given, 1):
             right, tolerance = keys[form, question]
             if answer and not _readable(answer, right):
-                faults.append(
-                    Fault(
-                        f"{where}第{question}题",
-                        f"读不懂“{shown(answer)}”",
-                        "选择题写字母，例如A或AC；问数的写数",
-                    )
-                )
+                faults.append(Fault(f"{where}第{question}题", f"读不懂“{shown(answer)}”", WRITE))
             yield seat, when, form, question, is_right(answer, right, tolerance)
 
 

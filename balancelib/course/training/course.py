@@ -31,6 +31,7 @@ from balancelib.toml import Key, Text, convert, parse
 
 PATHS = Path(__file__).with_name("paths.toml")
 PICTURES = (".png", ".jpg", ".jpeg")  # a page, a slide and a PDF show them alike
+NO_PICTURE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)  # what Pillow raises
 TIME, ADDRESS = r"^([01]?\d|2[0-3]):[0-5]\d\Z", r"^https?://[^\s\"<>\\]+\Z"
 Minutes = Annotated[int, Meta(ge=5, le=600)]
 Clock = Annotated[str, Meta(pattern=TIME)]
@@ -277,12 +278,7 @@ def _is_picture(path: Path) -> bool:
     try:
         with Image.open(path, formats=("PNG", "JPEG")) as picture:
             picture.load()
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        Image.DecompressionBombError,
-    ):  # what Pillow raises of files that are broken
+    except NO_PICTURE:
         return False
     return True
 

@@ -147,7 +147,7 @@ def sentences(found: Gain) -> list[str]:
         told.append(f"课前不会的，课后会了{found.normalised:.0%}（哈克的归一化提高，全班算）。")
     if not found.crossed:
         told.append("两种卷子的先后没有各占一半，卷子难易的差别没有扣掉。")
-    if one.low <= 0 <= one.high:
+    if one.se and one.low <= 0 <= one.high:
         told.append("区间里有0：这点差别，碰巧也会有，不能说提高了。")
     return [*told, *_hard(found), *_left_out(found), LIMITS]
 
@@ -155,7 +155,7 @@ def sentences(found: Gain) -> list[str]:
 def _interval(one: Estimate) -> str:
     if not np.isfinite(one.low):
         return "；人太少，没有区间"
-    return f"，95%区间{one.low:.1f}到{one.high:.1f}" if one.se else "；人人一样多，估不出区间"
+    return f"，95%区间{one.low:.1f}到{one.high:.1f}" if one.se else "；每一组里人人一样多，估不出区间"
 
 
 def _hard(found: Gain) -> Iterator[str]:

@@ -53,9 +53,13 @@ def run_all(paths: Iterable[Path], county: str, said: Callable[[Ran], None]) -> 
     with ProcessPoolExecutor(os.cpu_count(), new_processes(), prepare_kernels, (None, None)) as pool:
         running = [pool.submit(run, path, county) for path in paths]
         done = []
-        for one in as_completed(running):
-            done.append(one.result())
-            said(done[-1])
+        try:
+            for one in as_completed(running):
+                done.append(one.result())
+                said(done[-1])
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # or the others would all be waited for
+            raise
     return sorted(done)
 
 
