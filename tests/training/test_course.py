@@ -40,6 +40,10 @@ def test_the_catalogue_is_the_books_and_every_lesson_tells_its_objectives_and_mi
         ("parts: 5", "写法不对"),
         ("parts: [{chapters: [{file: 5, sections: 6}]}]", "写法不对"),
         (
+            "parts: [{chapters: [{file: book/policies}]}]",
+            "课程文件policies.md，键—：目录_toc.yml里写了这一章",
+        ),
+        (
             "parts: [{chapters: [{file: book/policy, sections: [{file: notebooks/policy/eqity}]}]}]",
             "笔记本eqity.ipynb：目录_toc.yml里写了policy/eqity，却没有这个文件",
         ),
