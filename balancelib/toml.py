@@ -178,6 +178,7 @@ _REASONS = (
     (r"matching regex .*a-z", "名字只能用小写英文字母、数字和下划线，以字母开头"),
     (r"matching regex", "不能是空的，也不能有换行等控制字符"),
     (r"Expected `array` of length >= 1", "至少要有一条"),
+    (r"Expected `array` of length (\d+)", "要写{}项"),
     (r"Expected `object` of length >= 2", "要有primary和junior两个学段"),
     (r"Expected `object` of length >= 3", "要有primary、junior和senior三个学段"),
     (r"Expected `(?:float|int)` (.+?)(?: - |$)", "数值应{}"),

@@ -207,6 +207,8 @@ def test_no_filter_is_made_up_for_an_unknown_machine():
         ("exercises (1).ipynb", None),
         ("exercises.ipynb", None),
         ("张三和李四.ipynb", None),
+        ("1/3/policy.ipynb", None),  # of which day, group or seat is not known
+        ("5/王五.ipynb", "5"),
         ("51.ipynb", None),
     ],
 )

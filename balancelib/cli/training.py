@@ -43,19 +43,19 @@ def _course(options: argparse.Namespace) -> int:
 def _made(pack: Any, asked: Any, out: Path) -> int:
     """Make it, and say what was made."""
     from balancelib.county.faults import InputError  # noqa: PLC0415
-    from balancelib.course.take_home import NotMadeError  # noqa: PLC0415
+    from balancelib.course.training.run import NotRunError  # noqa: PLC0415
     from balancelib.course.training.site import NotBuiltError  # noqa: PLC0415
+    from balancelib.toml import TomlError  # noqa: PLC0415
 
     try:
         with writing(out), Progress() as progress:
             made = pack.make(asked, out, progress.tell)
-    except pack.OccupiedError:
-        message = f"{shown_path(out)}里有别的东西，不会覆盖：请给一个空的或还没有的文件夹"
-        raise Refused(WRONG_USAGE, message) from None
+    except pack.OccupiedError as error:
+        raise Refused(WRONG_USAGE, f"{shown_path(out)}{error}") from None
     except InputError as error:
         say_faults(error.faults, sys.stderr)
         return AT_FAULT
-    except (NotBuiltError, NotMadeError) as error:
+    except (NotRunError, NotBuiltError, TomlError) as error:
         raise Refused(AT_FAULT, f"课程没有做成：\n{error}") from None
     say(f"已生成{shown_path(out)}：给学员的在trainee（压缩包{made.archive.name}），自己用的在trainer。")
     for page, why in made.elsewhere.items():
@@ -67,8 +67,12 @@ def _made(pack: Any, asked: Any, out: Path) -> int:
 
 def _gain(options: argparse.Namespace) -> int:
     from balancelib.county.faults import InputError  # noqa: PLC0415
-    from balancelib.course.training.gain import gain, read_tests, sentences  # noqa: PLC0415
 
+    try:
+        from balancelib.course.training.answered import read_tests  # noqa: PLC0415
+        from balancelib.course.training.gain import gain, sentences  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise Refused(WRONG_USAGE, NEEDS_BOOK.format(error.name)) from None
     try:
         found = gain(read_tests(options.file))
     except InputError as error:
@@ -106,6 +110,10 @@ def _new_lesson(path: Path) -> None:
             f"{shown_path(path.name)}：文件名用小写英文字母、数字和下划线，以.ipynb结尾，例如libraries.ipynb"
         )
         raise Refused(WRONG_USAGE, message)
+    if not path.parent.is_dir():
+        raise Refused(
+            WRONG_USAGE, f"没有文件夹{shown_path(path.parent)}：请放在某一章的，例如notebooks/resources"
+        )
     try:
         with writing(path):
             quiz = write_new_lesson(path)

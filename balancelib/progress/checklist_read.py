@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, cells
+from balancelib.county.any_workbook import sheets_of
 from balancelib.county.cells import LONGEST_TEXT
 from balancelib.county.delimited import WIDEST
 from balancelib.county.faults import Fault, InputError, add_all
@@ -33,7 +34,7 @@ from balancelib.progress.checklist_form import (
     TOP,
     TOP_ROW,
 )
-from balancelib.progress.filled import Sheet, sheets_of
+from balancelib.progress.filled import Sheet
 from balancelib.text import file_name
 
 DO_NOT_CHANGE = "请照原样改回来；数据改过的，用生成检查单的那份数据来读，或者重新生成检查单，把填的抄过去"

@@ -2,50 +2,22 @@
 
 import re
 from collections.abc import Container, Iterable
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from balancelib.bounded import regular_bytes
-from balancelib.county import archive, cells, workbook
-from balancelib.county.faults import Fault, InputError, Unreadable
-from balancelib.county.files import LARGEST_FILE
+from balancelib.county import cells
+from balancelib.county.any_workbook import Raw
+from balancelib.county.faults import Fault
 from balancelib.county.private import private_cells
 from balancelib.county.schema import schema
 from balancelib.county.trace import Cell
-from balancelib.county.worksheet import MOST_FORMULAS, Worksheet, letters
-from balancelib.text import file_name, why
+from balancelib.county.worksheet import MOST_FORMULAS, letters
 
 MOST_TOLD = 20  # formulas of a sheet
 TYPE_IT = ("这一格是公式", "请直接填")
 PRIVATE = ("里面像有身份证号或电话号码", "请删去；本工具不用个人的证件号和电话")
 _BREAK = re.compile(r"\s*[\r\n]+\s*")
-
-
-class Raw(NamedTuple):
-    """A sheet of a workbook as it was read."""
-
-    name: str
-    cells: Worksheet
-    hidden: bool
-
-
-def sheets_of(path: Path) -> list[Raw]:
-    """Return a workbook's sheets, or raise `InputError` where it is none that can be trusted."""
-    name = file_name(path.name or path)
-    try:
-        content = regular_bytes(path, LARGEST_FILE)
-        try:
-            book = workbook.Workbook(content)
-            return [Raw(sheet, book.sheet(sheet), book.hidden(sheet)) for sheet in book.names]
-        except archive.DAMAGED:
-            raise archive.unreadable(*archive.what_it_is(content)) from None
-    except OSError as error:
-        action = "请检查路径，关闭正在使用它的程序"
-        raise InputError([Fault(name, f"读不出来：{why(error)}", action)]) from None
-    except Unreadable as error:
-        raise InputError([Fault(name, *error.args)]) from None
 
 
 class Sheet:

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import cells
+from balancelib.county.any_workbook import sheets_of
 from balancelib.county.faults import Fault, InputError, add_all
 from balancelib.county.private import private_cells
 from balancelib.county.returns.books import sheet_names
 from balancelib.county.schema import plain, schema
-from balancelib.progress.filled import Sheet, sheets_of
+from balancelib.progress.filled import Sheet
 from balancelib.progress.ledger import CLOSED, dated
 from balancelib.text import file_name
 

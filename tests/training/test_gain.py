@@ -11,14 +11,16 @@ from scipy import stats
 
 from balancelib.cli import main
 from balancelib.county import InputError
+from balancelib.course.training.answered import is_right, plain, read_tests
 from balancelib.course.training.catalogue import catalogue
 from balancelib.course.training.course import Chosen, Course, taught
-from balancelib.course.training.gain import gain, is_right, mean_gain, plain, read_tests, sentences
+from balancelib.course.training.gain import gain, mean_gain, sentences
 from balancelib.course.training.pretest import (
     AFTER,
     BEFORE,
     FORMS,
     HEAD_ROW,
+    KEY,
     MOST,
     book_of_tests,
     form_of,
@@ -151,6 +153,47 @@ def test_what_cannot_be_read_is_said_with_its_place(filled, when, row, column, v
     assert f"{when}第{HEAD_ROW + row}行" in str(raised.value)
 
 
+def spoiled(path, sheet, cell, value):
+    book = openpyxl.load_workbook(path)
+    book[sheet][cell] = value
+    book.save(path)
+    with pytest.raises(InputError) as raised:
+        read_tests(path)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "value", "said"),
+    [
+        (BEFORE, f"A{HEAD_ROW + 1}", None, "有答案，没有写座位"),
+        (BEFORE, f"A{HEAD_ROW + 1}", "２", "座位2写了两行"),
+        (KEY, "C3", None, "“答案”那张表改过，或者不全"),
+        (KEY, "C4", "不知道", "“答案”那张表改过，或者不全"),
+        (KEY, "D4", "多", "“答案”那张表改过，或者不全"),
+        (KEY, "B3", 7, "“答案”那张表改过，或者不全"),
+        (KEY, "A3", "丙", "“答案”那张表改过，或者不全"),
+    ],
+)
+def test_a_workbook_that_was_spoiled_gets_a_plain_word(filled, sheet, cell, value, said):
+    assert said in spoiled(filled, sheet, cell, value)
+
+
+def test_seats_are_the_same_as_number_and_as_text(filled):
+    book = openpyxl.load_workbook(filled)
+    book[AFTER].cell(HEAD_ROW + 1, 1).value = "1"
+    book.save(filled)
+    assert len(gain(read_tests(filled)).people) == 4
+
+
+def test_what_is_typed_stays_as_it_was_typed(filled):
+    """Excel makes 0.125 of 12.5% in a cell that has no format."""
+    for when in (BEFORE, AFTER):
+        cells = openpyxl.load_workbook(filled)[when].iter_rows(
+            min_row=HEAD_ROW + 1, max_row=HEAD_ROW + 5, min_col=4
+        )
+        assert {cell.number_format for row in cells for cell in row} == {"@"}
+
+
 def test_another_workbook_is_refused(tmp_path, capsys):
     openpyxl.Workbook().save(tmp_path / "x.xlsx")
     assert main(["gain", str(tmp_path / "x.xlsx")]) == 1
@@ -186,6 +229,36 @@ def test_what_most_got_wrong_afterwards_is_named():
     ]
     said = "".join(sentences(gain(judged(rows))))
     assert "要再讲：乙卷第2题（" in said
+
+
+def test_who_had_the_same_form_twice_is_not_in_the_gain():
+    rows = [(seat, when, "甲", 1, when == AFTER) for seat in (1, 2) for when in (BEFORE, AFTER)]
+    with pytest.raises(ValueError, match="每次一张不同的卷子"):
+        gain(judged(rows))
+    found = gain(judged([*rows, (3, BEFORE, "甲", 1, True), (3, AFTER, "乙", 1, True)]))
+    assert (found.people.index.tolist(), found.repeated) == ([3], 2)
+    assert any("同一张卷子的2人" in line for line in sentences(found))
+
+
+def test_before_and_after_differ_by_the_gain_where_the_orders_are_of_different_size():
+    right = {1: (0, 1), 2: (0, 1), 3: (0, 1), 4: (1, 1), 5: (1, 1)}  # 甲 first: seats 1 to 3
+    rows = [
+        (seat, when, "甲" if (seat <= 3) == (when == BEFORE) else "乙", 1, bool(was))
+        for seat, both in right.items()
+        for when, was in zip((BEFORE, AFTER), both, strict=True)
+    ]
+    found = gain(judged(rows))
+    assert found.crossed
+    assert (found.level("before"), found.level("after"), found.estimate.value) == (50, 100, 50)
+    assert found.normalised == 1
+    said = "".join(sentences(found))
+    assert "课前50%，课后100%" in said
+    assert "每一组里人人一样多，估不出区间" in said
+
+
+def test_a_loss_is_no_share_that_was_learnt():
+    rows = [(1, BEFORE, "甲", 1, True), (1, BEFORE, "甲", 2, False), (1, AFTER, "乙", 1, False), (1, AFTER, "乙", 2, False)]  # fmt: skip
+    assert "归一化" not in "".join(sentences(gain(judged(rows))))
 
 
 def test_one_person_has_no_interval_and_no_change_is_said():

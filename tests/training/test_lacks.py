@@ -172,6 +172,12 @@ def test_a_lesson_elsewhere(tmp_path):
     assert "要放在某一章的文件夹里" in one.what
 
 
+def test_a_name_that_is_a_pattern(book):
+    path = book / "notebooks" / "policy" / "a(b.ipynb"
+    shutil.copy(WHOLE, path)
+    assert {"_toc.yml", "solutions.ipynb"} <= {one.where for one in lacks(path, book)}
+
+
 # Run
 
 
@@ -250,6 +256,11 @@ def test_a_new_lesson_overwrites_nothing(tmp_path):
     done = within("lesson", tmp_path / "图书.ipynb", "--new", folder=ROOT)
     assert done.returncode == 2
     assert "小写英文字母" in done.stderr
+    done = within("lesson", tmp_path / "resorces" / "mine.ipynb", "--new", folder=ROOT)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"没有文件夹{tmp_path}/resorces：请放在某一章的，例如notebooks/resources\n",
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["mine.quiz.toml"]
 
 

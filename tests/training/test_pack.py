@@ -4,20 +4,25 @@ import csv
 import re
 import shutil
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 
 import nbformat
 import openpyxl
 import pytest
 from conftest import ROOT
+from msgspec import structs
 
 from balancelib.cli import main
-from balancelib.county import sample_county
+from balancelib.county import InputError, sample_county
 from balancelib.county.write import write_csv
 from balancelib.course.exercises import begin, judge
-from balancelib.course.training import pack
+from balancelib.course.take_home import NotMadeError
+from balancelib.course.training import pack, texts
 from balancelib.course.training.county import HANDED, lay_county
 from balancelib.course.training.course import Course
 from balancelib.course.training.people import NO_KEY, for_seat, key, seats
+from balancelib.course.training.place import MARKER, TESTS, TRAINER, OccupiedError, digest, replaced
 from balancelib.course.training.run import execute
 from balancelib.course.training.site import NotBuiltError
 
@@ -170,6 +175,96 @@ def test_where_it_fails_nothing_is_left(course_file, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        (ROOT / "class", "在项目文件夹里"),
+        (ROOT / "data" / "class", "在项目文件夹里"),
+        (".", "里有课程文件、县里的数"),
+        ("sub", "里有课程文件、县里的数"),
+        ("sub/../sub/county", "里有课程文件、县里的数"),
+        ("link", "里有课程文件、县里的数"),
+    ],
+)
+def test_what_the_course_is_made_of_is_not_replaced(tmp_path, capsys, out, said):
+    (tmp_path / "sub" / "county").mkdir(parents=True)
+    (tmp_path / "sub" / MARKER).write_text("—", encoding="utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "sub")
+    (tmp_path / "course.yml").write_text(COURSE.replace("seed: 12", "county: sub/county"), encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["course", str(tmp_path / "course.yml"), "--out", str(tmp_path / out)]) == 2
+    assert said in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def a_class(folder):
+    """What `replaced` leaves of a course with tests."""
+    with replaced(folder) as new:
+        (new / TRAINER).mkdir()
+        (new / TRAINER / TESTS).write_bytes(b"blank")
+        (new / MARKER).write_text(f"{digest(new)}\n", encoding="utf-8")
+
+
+def test_answers_that_were_written_down_are_not_replaced(tmp_path):
+    a_class(tmp_path / "class")
+    a_class(tmp_path / "class")
+    (tmp_path / "class" / TRAINER / TESTS).write_bytes(b"filled in")
+    with pytest.raises(OccupiedError, match=r"trainer/tests\.xlsx改过"):
+        a_class(tmp_path / "class")
+    assert (tmp_path / "class" / TRAINER / TESTS).read_bytes() == b"filled in"
+
+
+def test_the_old_folder_comes_back_where_the_new_one_cannot_take_its_place(tmp_path, monkeypatch):
+    a_class(tmp_path / "class")
+    replace = Path.replace
+
+    def refused(self, target):
+        if self.name == "new":
+            raise PermissionError
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(PermissionError):
+        a_class(tmp_path / "class")
+    assert (tmp_path / "class" / TRAINER / TESTS).read_bytes() == b"blank"
+
+
+def test_a_handout_that_latex_refuses_is_left_out_and_said(course_file, tmp_path, monkeypatch):
+    def refused(*_):
+        raise NotMadeError(f"排版PDF出错：\nOverfull\n详见{tmp_path / 'latex'}/x.log")
+
+    monkeypatch.setattr(pack, "missing_packages", lambda: ())
+    monkeypatch.setattr(pack, "build_site", lambda *_, **__: None)
+    monkeypatch.setattr(pack, "typeset", refused)
+    assert (
+        pack._handout(tmp_path / "sources", tmp_path / "x.pdf") == "打印用的讲义（排版PDF出错：；Overfull）"
+    )
+    asked = pack.plan(course_file)
+    assert "handout" not in texts.for_trainees(asked, {}, with_handout=False)
+    assert "handout.pdf" in texts.for_trainees(asked, {}, with_handout=True)
+
+
+def test_the_first_text_says_whose_numbers_the_lessons_show(course_file):
+    asked = pack.plan(course_file)
+    pages = {one.lesson.page: "缺表" for one in asked.lessons}
+    assert "另一个合成的县" in texts.for_trainees(asked, {}, with_handout=False)
+    assert "另一个合成的县" not in texts.for_trainees(asked, pages, with_handout=False)
+    own = replace(asked, course=structs.replace(asked.course, seed=None, county="x"))
+    told = texts.for_trainees(own, pages, with_handout=False)
+    assert "课里用的是你们县的数" not in told
+    assert "data里有你们县的数" in told
+
+
+@pytest.mark.parametrize(("stops", "cells"), [({}, ["use_county"]), ({"policy/solutions": "x"}, [])])
+def test_solutions_that_stop_on_the_county_are_handed_out_on_the_sample(course_file, tmp_path, stops, cells):
+    asked = pack.plan(course_file)
+    shown = replace(asked, course=structs.replace(asked.course, solutions="shown"))
+    (tmp_path / "data").mkdir()
+    pack.lay_trainee(shown, "../../data/x", stops, tmp_path, tmp_path / "class")
+    notebook = nbformat.read(tmp_path / "class" / "notebooks" / "policy" / "solutions.ipynb", as_version=4)
+    assert ["use_county" for cell in notebook.cells if "use_county" in cell.source] == cells
+
+
 def test_a_county_at_fault_is_refused_with_its_faults(tmp_path, capsys):
     schools = sample_county(12, schools=30).schools
     write_csv({"schools": schools.assign(pupils_primary=-1.0)}, tmp_path / "county")
@@ -185,13 +280,22 @@ def test_what_is_wrong_with_the_file_is_said(tmp_path, capsys):
     assert "没有选课" in capsys.readouterr().err
 
 
+def test_a_file_of_several_counties_is_refused_before_anything_is_run(tmp_path):
+    schools = sample_county(12, schools=30).schools
+    codes = ["320101"] * 15 + ["320102"] * (len(schools) - 15)
+    write_csv({"schools": schools.assign(county_id=codes)}, tmp_path / "county")
+    with pytest.raises(InputError, match=r"county.*里面有2个县"):
+        lay_county(Course("甲", county="county", lessons=("x",)), tmp_path, tmp_path / "data")
+
+
 def test_data_on_persons_stay_with_the_trainer(tmp_path):
     write_csv(sample_county(7).tables, tmp_path / "county")
     course = Course("甲", county="county", lessons=("policy/equity",))
     assert lay_county(course, tmp_path, tmp_path / "data") == "../../data/county_of_course"
     there = {path.stem for path in (tmp_path / "data" / "county_of_course").iterdir()}
     assert {"schools", "history", "money"} <= there <= set(HANDED)
-    assert not {"teachers", "scores", "children", "survey", "disabled_children", "group_pupils"} & there
+    kept = {"teachers", "scores", "children", "survey", "disabled_children", "group_pupils", "school_results", "exceptions"}  # fmt: skip
+    assert not kept & there
 
 
 def test_seats_of_another_course_have_other_counties(tmp_path):

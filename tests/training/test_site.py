@@ -5,16 +5,18 @@ import shutil
 
 import nbformat
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
 from balancelib.county import sample_county
 from balancelib.county.write import write_csv
 from balancelib.course.edition import NOTICE, for_trainers
-from balancelib.course.training.catalogue import catalogue
-from balancelib.course.training.course import load_course, taught
+from balancelib.course.training import staged
+from balancelib.course.training.catalogue import Lesson, catalogue
+from balancelib.course.training.course import Course, Taught, load_course, taught
 from balancelib.course.training.excerpt import titles
-from balancelib.course.training.run import run, run_all
+from balancelib.course.training.run import NotRunError, run, run_all
 from balancelib.course.training.schedule import schedule
 from balancelib.course.training.site import NotBuiltError, build_site
 from balancelib.course.training.staged import stage
@@ -184,6 +186,60 @@ def test_a_lesson_that_a_county_has_no_data_for_is_run_on_the_sample_and_says_wh
     assert "没有用这次培训的县" in notebook.cells[1].source
     assert not any("use_county" in cell.source for cell in notebook.cells)
     assert any(cell.get("outputs") for cell in notebook.cells)
+
+
+def notebook_of(path, *cells):
+    path.parent.mkdir(parents=True)
+    cells = [nbformat.v4.new_markdown_cell("# 题"), *map(nbformat.v4.new_code_cell, cells)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def test_a_lesson_whose_author_did_not_think_of_such_a_county_is_run_on_the_sample_too(tmp_path):
+    code = 'import os\nprint("ran")\nassert "BALANCELIB_COUNTY" not in os.environ, "no *such* school"'
+    path = notebook_of(tmp_path / "notebooks" / "m" / "l.ipynb", code)
+    assert run(path, "../../data/ours").reason == "出错了（AssertionError：no *such* school）"
+    _, why, cell = nbformat.read(path, as_version=4).cells
+    assert r"no \*such\* school" in why.source
+    assert cell.outputs[0].text == "ran\n"
+
+
+def test_a_notebook_that_stops_on_the_sample_is_said_by_its_name(tmp_path):
+    path = notebook_of(tmp_path / "notebooks" / "m" / "l.ipynb", "1 / 0")
+    with pytest.raises(NotRunError, match=r"m/l\.ipynb运行不下去：出错了（ZeroDivisionError"):
+        run_all([path], "", lambda one: None)
+
+
+def test_only_the_books_data_and_what_a_lesson_names_are_handed_out(tmp_path, monkeypatch):
+    (tmp_path / "data" / "secret").mkdir(parents=True)
+    for name in ("mine.csv", "province.toml", "dictionary.csv", "secret/schools.csv"):
+        (tmp_path / "data" / name).touch()
+    path = notebook_of(
+        tmp_path / "notebooks" / "m" / "l.ipynb", 'x("../../data/province.toml", "../../data/..")'
+    )
+    monkeypatch.setattr(staged, "ROOT", tmp_path)
+    (tmp_path / "out").mkdir()
+    staged._lay_data([Lesson("m/l", "课", (), 0, 0, path)], tmp_path / "out")
+    assert sorted(one.name for one in (tmp_path / "out").iterdir()) == ["dictionary.csv", "province.toml"]
+
+
+def test_all_of_the_projects_data_are_handed_out_or_left_on_purpose():
+    kept = {*staged.DATA, *(name.removeprefix("data/") for name in staged.SHARED if name.startswith("data/"))}
+    assert kept | {"make.py"} == {path.name for path in (ROOT / "data").iterdir()} - {"__pycache__"}
+
+
+def test_titles_with_marks_are_words_on_paper_and_in_tables(tmp_path):
+    course = Course(r"50%&A_B#1 \x{y}^~ $z$ \"q\"", lessons=("m/l0",), weekly=100)
+    (tmp_path / "_static").mkdir()
+    settings = yaml.safe_load(staged._settings(course, tmp_path, tmp_path))
+    assert settings["title"] == course.title
+    title = settings["latex"]["latex_documents"]["title"]
+    assert not re.search(r"(?<!\\)[%&_#$]", title)
+    assert r"\textbackslash{}x\{y\}" in title
+    lesson = Taught(Lesson("m/l0", "甲|乙", (), 0, 30, ROOT / "x"), 30)
+    page = staged.cover(course, [lesson], schedule(course, [lesson]))
+    assert r"| [甲\|乙](../notebooks/m/l0.ipynb) | 30 |" in page
+    assert r"| 第1周 | 甲\|乙 | 30 |" in page
 
 
 def test_solutions_that_trainees_see_stand_once_in_the_trainers_contents():

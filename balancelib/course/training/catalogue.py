@@ -6,11 +6,12 @@ from pathlib import Path
 
 from balancelib.course.training.any_page import open_page
 from balancelib.course.training.reading import CourseError, read_yaml
-from balancelib.toml import WHOLE_FILE
+from balancelib.toml import WHOLE_FILE, read_text
 
 EXERCISES = "exercises"
 CONTENTS = "_toc.yml"
 HOUR = 60
+MISSING = f"目录{CONTENTS}里写了这一章，却没有这个文件：请检查名字"
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _module(root: Path, chapter: dict) -> Module:
     lessons = tuple(
         read_lesson(root / f"{page}.ipynb") for page in pages if page.startswith(f"notebooks/{name}/")
     )
-    return Module(name, heading((root / f"{chapter['file']}.md").read_text(encoding="utf-8")), lessons)
+    return Module(name, heading(read_text(root / f"{chapter['file']}.md", CourseError, MISSING)), lessons)
 
 
 def read_lesson(path: Path) -> Lesson:

@@ -18,10 +18,12 @@ are from the folder of ``course.yml``.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from PIL import Image
 
 from balancelib.course.training.catalogue import Lesson, Module
 from balancelib.course.training.reading import CourseError, read_yaml
@@ -29,10 +31,12 @@ from balancelib.toml import Key, Text, convert, parse
 
 PATHS = Path(__file__).with_name("paths.toml")
 PICTURES = (".png", ".jpg", ".jpeg")  # a page, a slide and a PDF show them alike
-TIME, ADDRESS = r"^([01]?\d|2[0-3]):[0-5]\d\Z", r"^https?://[^\s]+\Z"
+NO_PICTURE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)  # what Pillow raises
+TIME, ADDRESS = r"^([01]?\d|2[0-3]):[0-5]\d\Z", r"^https?://[^\s\"<>\\]+\Z"
 Minutes = Annotated[int, Meta(ge=5, le=600)]
 Clock = Annotated[str, Meta(pattern=TIME)]
 MOST_PEOPLE = 500
+FORMULA = tuple("=+-@＝＋－＠")  # what a spreadsheet takes for the beginning of one when it opens people.csv
 
 
 class Record(Struct, frozen=True, forbid_unknown_fields=True):
@@ -158,7 +162,7 @@ def taught(course: Course, modules: tuple[Module, ...], file: str = "course.yml"
     Raises
     ------
     CourseError
-        There is no such lesson or module, or one is chosen twice.
+        There is no such lesson or module, one is chosen twice, or has no time.
     """
     found = [one for n, chosen in enumerate(course.lessons, 1) for one in _chosen(chosen, modules, file, n)]
     pages = [one.lesson.page for one in found]
@@ -180,8 +184,20 @@ def _chosen(entry: str | Chosen, modules: tuple[Module, ...], file: str, n: int)
     if not lessons:
         wanted = entry.module or entry.lesson
         raise CourseError(file, f"lessons.第{n}条", f"没有“{wanted}”，可以写：{'、'.join(kinds)}")
-    share = entry.minutes and entry.minutes / sum(lesson.minutes for lesson in lessons)
-    return [Taught(one, round(one.minutes * share) if share else one.minutes) for one in lessons]
+    shares = _shares([lesson.minutes for lesson in lessons], entry.minutes)
+    if none := next((one for one, share in zip(lessons, shares, strict=True) if not share), None):
+        reason = "分到的不足1分钟，minutes要多写一些" if entry.minutes else "没有写用时，请给它写minutes"
+        raise CourseError(file, f"lessons.第{n}条", f"《{none.title}》{reason}")
+    return [Taught(one, share) for one, share in zip(lessons, shares, strict=True)]
+
+
+def _shares(own: list[int], minutes: int | None) -> list[int]:
+    """Return how many minutes each lesson gets: its own, or of those that all together get, as its own are to all."""
+    if minutes is None:
+        return own
+    own = own if sum(own) else [1] * len(own)
+    ends = [round(minutes * sum(own[:n]) / sum(own)) for n in range(len(own) + 1)]
+    return [after - before for before, after in pairwise(ends)]
 
 
 def _alike(wanted: str, lessons: list[Lesson]) -> list[str]:
@@ -208,6 +224,8 @@ def _along_path(course: Course) -> Course:
 
 def _faults(course: Course, folder: Path) -> Iterator[tuple[str, str]]:
     """Key and reason of every fault that the types do not show."""
+    if not course.title.strip():
+        yield "title", "只有空格：请写班的名字"
     if course.path is not None and course.path not in learning_paths():
         names = "、".join(f"{key}（{way.label}）" for key, way in learning_paths().items())
         yield "path", f"没有这条学习路线，可选：{names}"
@@ -233,12 +251,14 @@ def _day_faults(hours: Hours) -> Iterator[tuple[str, str]]:
 
 
 def _people_faults(people: int | tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Too many trainees, fewer than none, or two of one name."""
+    """Too many trainees, fewer than none, two of one name, or a name that is a formula."""
     count = people if isinstance(people, int) else len(people)
     if not 0 <= count <= MOST_PEOPLE:
         yield "people", f"人数要在0到{MOST_PEOPLE}之间"
     if not isinstance(people, int) and len(set(people)) < count:
         yield "people", "有两个人同名，请加上单位，例如“李明（一中）”"
+    if not isinstance(people, int) and any(name.lstrip().startswith(FORMULA) for name in people):
+        yield "people", "姓名不能以=、+、-、@开头：表格软件会把它当成公式"
 
 
 def _file_faults(course: Course, folder: Path) -> Iterator[tuple[str, str]]:
@@ -249,8 +269,18 @@ def _file_faults(course: Course, folder: Path) -> Iterator[tuple[str, str]]:
         yield "county", f"找不到{course.county}：路径从这个文件所在的文件夹算起"
     if course.logo and not (folder / course.logo).is_file():
         yield "logo", f"找不到{course.logo}：路径从这个文件所在的文件夹算起"
-    if course.logo and Path(course.logo).suffix.lower() not in PICTURES:
-        yield "logo", "标志要是.png或.jpg的图片"
+    elif course.logo and not (course.logo.lower().endswith(PICTURES) and _is_picture(folder / course.logo)):
+        yield "logo", "标志要是.png或.jpg的图片，内容也要是：改了扩展名的不行，请用画图软件另存"
+
+
+def _is_picture(path: Path) -> bool:
+    """Whether a file can be shown on pages and slides, whatever it is called."""
+    try:
+        with Image.open(path, formats=("PNG", "JPEG")) as picture:
+            picture.load()
+    except NO_PICTURE:
+        return False
+    return True
 
 
 def clock(time: str) -> int:

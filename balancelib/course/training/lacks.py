@@ -101,7 +101,7 @@ def _numbered(page: Page) -> Iterator[Lack]:
                 page.at(n), "图表的caption（图题）和name（名字，fig-开头）要一起写在这一格的元数据mystnb里"
             )
         elif about is not None:
-            names.append((n, about["name"]))
+            names.append((n, str(about["name"])))
     referred = set(re.findall(r"\{numref\}`(?:[^`<]*<)?([\w-]+)>?`", page.text))
     for n, name in names:
         if name not in referred:
@@ -154,7 +154,8 @@ def _in_book(path: Path, root: Path) -> Iterator[Lack]:
         )
     solutions = module / SOURCE
     mentioned = solutions.exists() and re.search(
-        rf"\b({path.stem}\.ipynb|{path.stem.replace('_', '-')}\b)", solutions.read_text(encoding="utf-8")
+        rf"\b({re.escape(path.stem)}\.ipynb|{re.escape(path.stem.replace('_', '-'))}\b)",
+        solutions.read_text(encoding="utf-8"),
     )
     if not mentioned:
         yield Lack(

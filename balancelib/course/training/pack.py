@@ -3,9 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,27 +14,31 @@ import pandas as pd
 from balancelib.course.archive import write_zip
 from balancelib.course.exercises.trainee import MADE, SOURCE
 from balancelib.course.root import ROOT
-from balancelib.course.take_home import missing_packages, typeset
+from balancelib.course.take_home import NotMadeError, missing_packages, typeset
 from balancelib.course.training import texts
 from balancelib.course.training.catalogue import Module, catalogue
 from balancelib.course.training.county import lay_county
 from balancelib.course.training.course import Course, Taught, load_course, taught
 from balancelib.course.training.people import for_seat, key, seats
+from balancelib.course.training.place import (
+    MARKER,
+    TESTS,
+    TRAINER,
+    check_place,
+    digest,
+    replaced,
+)
 from balancelib.course.training.pretest import book_of_tests
 from balancelib.course.training.run import Ran, run_all, with_county
 from balancelib.course.training.schedule import schedule
-from balancelib.course.training.site import build_site
+from balancelib.course.training.site import NotBuiltError, build_site
 from balancelib.course.training.slides import lay_slides
 from balancelib.course.training.staged import stage
 
-MARKER = "made_by_balancelib.txt"  # stands in a folder that may be replaced
-TRAINEE, TRAINER = "trainee", "trainer"
+TRAINEE, HANDOUT = "trainee", "handout.pdf"
 FRONT_DOOR, FIRST = "打开课程.html", "请先看我.txt"
+MOST_TOLD = 3  # lines of what LaTeX has against a handout
 Tell = Callable[[str], None]
-
-
-class OccupiedError(Exception):
-    """The folder holds something that we have not made."""
 
 
 @dataclass(frozen=True)
@@ -109,12 +112,13 @@ def make(asked: Plan, out: Path, tell: Tell) -> Made:
     Raises
     ------
     OccupiedError
-        The folder holds something else.
+        It would replace, or hand out, what is not to be.
     InputError
         The course's county is at fault.
-    NotBuiltError, NotMadeError
-        Sphinx or LaTeX has something against a page.
+    NotRunError, NotBuiltError
+        A notebook stops on the sample too, or Sphinx has something against a page.
     """
+    check_place(out, asked.home, (asked.course.county, asked.course.logo))
     with replaced(out) as folder, tempfile.TemporaryDirectory() as work:
         sources = Path(work) / "sources"
         tell("准备课文和数据")
@@ -147,34 +151,42 @@ def _run(sources: Path, county: str, tell: Tell) -> list[Ran]:
 
 
 def _build(asked: Plan, sources: Path, folder: Path, tell: Tell) -> tuple[str, ...]:
-    """Build both sites, the handout and the marking key, as many at once as there are processors; say what was left out."""
-    missing = [package for _, package in missing_packages()]
+    """Build both sites and the handout, as many at once as there are processors; say what was left out."""
     jobs = [
         lambda: _site(sources, folder, TRAINEE),
         lambda: _site(sources, folder, TRAINER),
-        *([] if missing else [lambda: _handout(sources, folder / TRAINEE / "handout.pdf")]),
+        lambda: _handout(sources, folder / TRAINEE / HANDOUT),
     ]
+    left_out = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running = [pool.submit(job) for job in jobs]
         for n, one in enumerate(running):
             tell(f"生成网页和讲义 {n}/{len(jobs)}")
-            one.result()
-    return (f"打印用的讲义（缺Debian软件包{'、'.join(missing)}）",) if missing else ()
+            left_out.append(one.result())
+    return tuple(filter(None, left_out))
 
 
-def _site(sources: Path, folder: Path, who: str) -> None:
-    """Build a site apart from what Sphinx leaves beside it."""
+def _site(sources: Path, folder: Path, who: str) -> str:
+    """Build a site apart from what Sphinx leaves beside it; nothing of it is ever left out."""
     built = sources.parent / who / "site"
     build_site(sources, built, trainer=who == TRAINER)
     (built / ".buildinfo").unlink()  # it differs from run to run
     shutil.move(built, folder / who / "site")
+    return ""
 
 
-def _handout(sources: Path, target: Path) -> None:
-    """Let XeLaTeX set the lessons."""
+def _handout(sources: Path, target: Path) -> str:
+    """Let XeLaTeX set the lessons; where it cannot, say why: a course can be held without paper."""
+    if missing := [package for _, package in missing_packages()]:
+        return f"打印用的讲义（缺Debian软件包{'、'.join(missing)}）"
     latex = sources.parent / "latex"
-    build_site(sources, latex, builder="latex")
-    typeset(latex, target)
+    try:
+        build_site(sources, latex, builder="latex")
+        typeset(latex, target)
+    except (NotBuiltError, NotMadeError) as error:
+        told = [line for line in str(error).splitlines() if str(latex) not in line]  # it is gone at the end
+        return f"打印用的讲义（{'；'.join(told[:MOST_TOLD])}）"
+    return ""
 
 
 def lay_trainee(asked: Plan, county: str, elsewhere: dict[str, str], sources: Path, folder: Path) -> None:
@@ -201,7 +213,8 @@ def lay_trainee(asked: Plan, county: str, elsewhere: dict[str, str], sources: Pa
         if lesson.quiz:
             shutil.copy(lesson.quiz, place)
         if lesson.is_exercises and asked.course.solutions == "shown":
-            _write(lesson.path.with_name(SOURCE), place / SOURCE, county)
+            stopped = f"{lesson.module}/{Path(SOURCE).stem}" in elsewhere
+            _write(lesson.path.with_name(SOURCE), place / SOURCE, "" if stopped else county)
     for seat in seats(asked.course):
         for module in asked.with_exercises:
             target = folder / "notebooks" / "people" / f"{seat.seat:02}" / f"{module}.ipynb"
@@ -247,20 +260,20 @@ def lay_trainer(asked: Plan, sources: Path, folder: Path) -> None:
     if places and keys:
         (folder / "marking_key.xlsx").write_bytes(texts.key_book(pd.concat(keys)))
     if asked.course.tests and (tests := book_of_tests(asked.course, asked.lessons)):
-        (folder / "tests.xlsx").write_bytes(tests)
+        (folder / TESTS).write_bytes(tests)
     (folder / "schedule.xlsx").write_bytes(texts.schedule_book(asked.course, asked.times))
 
 
 def _lay_texts(asked: Plan, elsewhere: dict[str, str], left_out: Sequence[str], folder: Path) -> None:
     """Write what each folder is for, and the door to the site."""
     for who, text in (
-        (TRAINEE, texts.for_trainees(asked, elsewhere)),
+        (TRAINEE, texts.for_trainees(asked, elsewhere, (folder / TRAINEE / HANDOUT).exists())),
         (TRAINER, texts.for_trainers(asked, elsewhere, left_out)),
     ):
         (folder / who / FIRST).write_text(text, encoding="utf-8-sig", newline="\r\n")
         (folder / who / FRONT_DOOR).write_text(texts.DOOR, encoding="utf-8")
     (folder / MARKER).write_text(
-        "这个文件夹由balancelib course生成，再次生成会整个换掉。\n", encoding="utf-8"
+        f"这个文件夹由balancelib course生成，再次生成会整个换掉。\n{digest(folder)}\n", encoding="utf-8"
     )
 
 
@@ -270,24 +283,3 @@ def _zip(folder: Path, target: Path, name: str) -> None:
     write_zip(
         target, ((f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes()) for path in files)
     )
-
-
-@contextmanager
-def replaced(out: Path) -> Iterator[Path]:
-    """Give a new folder beside `out` that takes its place when all went well; the old one stands until then.
-
-    Raises
-    ------
-    OccupiedError
-        What is there was not made by us.
-    """
-    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / MARKER).is_file())):
-        raise OccupiedError(str(out))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as beside:
-        new, old = Path(beside) / "new", Path(beside) / "old"
-        new.mkdir()
-        yield new
-        if out.exists():
-            out.replace(old)
-        new.replace(out)

@@ -15,6 +15,7 @@ from balancelib.course.exercises.compare import plain
 from balancelib.course.exercises.session import copied, written
 from balancelib.course.exercises.trainee import MADE
 from balancelib.course.root import ROOT
+from balancelib.course.training.any_page import LessonError
 from balancelib.course.training.course import Course
 
 FIRST, LAST = 1000, 9000  # of the seeds; the course's own sample is below
@@ -58,7 +59,7 @@ def for_seat(notebook: NotebookNode, seed: int) -> NotebookNode:
 
     Raises
     ------
-    ValueError
+    LessonError
         It does not begin a module's exercises.
     """
     made = nbformat.from_dict(notebook)
@@ -68,7 +69,7 @@ def for_seat(notebook: NotebookNode, seed: int) -> NotebookNode:
             cell.source, n = BEGUN.subn(rf'begin("\1", seed={seed})', cell.source)
             count += n
     if not count:
-        raise ValueError('练习的笔记本里没有begin("模块")这一句，换不了种子')
+        raise LessonError(MADE, '练习里没有begin("模块")这一句，换不了种子：请照别的章补上')
     return made
 
 
@@ -109,3 +110,5 @@ def _answer(exercise: object, county: County) -> str:
         return written(plain(exercise.answer(copied(county))), exercise.unit)
     except ValueError as error:  # among them what a county lacks
         return f"这个县里算不出来：{error}"
+    except Exception as error:  # an author's own exercise; the others have their answers
+        return f"这道题的答案算不出来，请查它在balancelib/course/exercises里的那一段：{type(error).__name__}：{error}"

@@ -22,6 +22,7 @@ KEY = "答案"
 MOST = 10  # questions of a form: a quarter of an hour
 SHEET_WIDTHS = (6, 76)
 HEAD_ROW = 4  # of the sheets that answers are written down in
+AS_TYPED = "@"  # or 12.5% would become 0.125, and 1/2 a day
 FREE_SEATS = 40  # rows, where nobody said how many come
 
 
@@ -138,6 +139,9 @@ def _write_down(book: object, when: str, places: Sequence[Seat], count: int) -> 
         for one in places
     ]
     page.table(head, rows, repeat=True)
+    for row in page.sheet.iter_rows(min_row=HEAD_ROW + 1, max_row=page.row - 1, min_col=4):
+        for cell in row:
+            cell.number_format = AS_TYPED
     drop_down(page.sheet, f"C{HEAD_ROW + 1}:C{page.row - 1}", list(FORMS))
 
 

@@ -11,15 +11,20 @@ import nbformat
 from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from balancelib.course.execution import new_processes, prepare_kernels
+from balancelib.course.training.reading import in_markdown
 
 STOPS = ("Lacking", "MissingTable", "InputError")  # what a lesson says of a county that it is not for
 TIMEOUT = 120  # seconds a cell
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+class NotRunError(Exception):
+    """A notebook stops on the sample too: which, and why."""
 
 
 class Ran(NamedTuple):
@@ -40,13 +45,22 @@ def run_all(paths: Iterable[Path], county: str, said: Callable[[Ran], None]) -> 
         The county's data, as a path from a notebook's folder; empty for the sample.
     said
         Called after each.
+
+    Raises
+    ------
+    NotRunError
+        One stops on the sample.
     """
     with ProcessPoolExecutor(os.cpu_count(), new_processes(), prepare_kernels, (None, None)) as pool:
         running = [pool.submit(run, path, county) for path in paths]
         done = []
-        for one in as_completed(running):
-            done.append(one.result())
-            said(done[-1])
+        try:
+            for one in as_completed(running):
+                done.append(one.result())
+                said(done[-1])
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # or the others would all be waited for
+            raise
     return sorted(done)
 
 
@@ -63,15 +77,16 @@ def as_for_the_book() -> Iterator[None]:
 
 
 def run(path: Path, county: str) -> Ran:
-    """Run one notebook; where it stops in the county with a plain word, on the sample, and say so in it."""
+    """Run one notebook; where it stops in the county of the course, on the sample, and say so in it."""
     notebook = read(path)
     reason = ""
     if county and path.suffix == ".ipynb":
         given = with_county(notebook, county)
         reason = stopped(given, path.parent)
         notebook = with_reason(notebook, reason) if reason else given
-    if reason or not county or path.suffix != ".ipynb":
-        execute(notebook, path.parent)
+    on_sample = reason or not county or path.suffix != ".ipynb"
+    if on_sample and (why := stopped(notebook, path.parent)):
+        raise NotRunError(f"{path.parent.name}/{path.name}运行不下去：{why}")
     nbformat.write(notebook, path.with_suffix(".ipynb"))
     if path.suffix != ".ipynb":
         path.unlink()
@@ -97,7 +112,7 @@ def with_county(notebook: NotebookNode, county: str) -> NotebookNode:
 
 def with_reason(notebook: NotebookNode, reason: str) -> NotebookNode:
     """Return a notebook that says after its title why it is not about the county of the course."""
-    said = f":::{{important}}\n这一课用的是示例县（合成），没有用这次培训的县：{reason}\n:::"
+    said = f":::{{important}}\n这一课用的是示例县（合成），没有用这次培训的县：{in_markdown(reason)}\n:::"
     return _after_title(notebook, new_markdown_cell(said, id="not-this-county"))
 
 
@@ -107,13 +122,17 @@ def _after_title(notebook: NotebookNode, cell: NotebookNode) -> NotebookNode:
 
 
 def stopped(notebook: NotebookNode, folder: Path) -> str:
-    """Run a notebook; return the plain word with which it stopped, empty where it did not."""
+    """Run a notebook; return why it stopped, empty where it did not.
+
+    A lesson may meet in a county what its author has not thought of: that is said too, and costs only this lesson.
+    """
     try:
         execute(notebook, folder)
     except CellExecutionError as error:
-        if error.ename in STOPS:
-            return error.evalue.strip().splitlines()[0]
-        raise
+        said = error.evalue.strip().partition("\n")[0]
+        return said if said and error.ename in STOPS else f"出错了（{error.ename}：{said}）"
+    except (CellTimeoutError, DeadKernelError):
+        return f"有一格超过{TIMEOUT}秒没有运行完，或者内存不够"
     return ""
 
 

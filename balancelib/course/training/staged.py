@@ -8,12 +8,26 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
+from sphinx.util import texescape
 
 from balancelib.course.root import ROOT
 from balancelib.course.training.catalogue import Lesson, Module
 from balancelib.course.training.course import Course, Taught
+from balancelib.course.training.reading import in_markdown
+from balancelib.course.training.texts import HANDED_OUT
 
-SHARED = ("book/_static", "book/_templates", "book/_latex", "book/_epub", "locale", "data")
+SHARED = (
+    "book/_static",
+    "book/_templates",
+    "book/_latex",
+    "book/_epub",
+    "locale",
+    "data/county",
+    "data/province",
+)
+# What else of data/ is handed out: the book's own, and what a chosen lesson names. Other files there may be a trainer's own county.
+DATA = ("README.md", "datapackage.json", "dictionary.csv", "provinces_2005.csv", "template.xlsx")
+NAMED = re.compile(r"\.\./\.\./data/(\w[\w.-]*)")
 GUIDES = ("book/standards", "book/glossary", "book/references")
 SETTINGS, CONTENTS, ON_PAPER = (
     "_config.yml",
@@ -53,6 +67,7 @@ def stage(
     chosen = [one.lesson for one in lessons]
     for name in SHARED:
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    _lay_data(chosen, target / "data")
     for page in GUIDES:
         text = (ROOT / f"{page}.md").read_text(encoding="utf-8")
         (target / f"{page}.md").write_text(text.replace(ALL_SOURCES, ""), encoding="utf-8")
@@ -66,6 +81,16 @@ def stage(
     (target / CONTENTS).write_text(_contents(course, chosen, GUIDES), encoding="utf-8")
     (target / ON_PAPER).write_text(_contents(course, chosen, GUIDES[-1:]), encoding="utf-8")
     (target / "book" / "index.md").write_text(cover(course, lessons, times), encoding="utf-8")
+
+
+def _lay_data(chosen: Iterable[Lesson], target: Path) -> None:
+    """Copy what the course needs of the project's data, and nothing else that lies there."""
+    named = {name for one in chosen for name in NAMED.findall(one.path.read_text(encoding="utf-8"))}
+    for path in (ROOT / "data" / name for name in sorted({*DATA, *named})):
+        if path.is_file():
+            shutil.copy(path, target)
+        elif path.is_dir():
+            shutil.copytree(path, target / path.name, dirs_exist_ok=True)
 
 
 def _lay_lesson(lesson: Lesson, target: Path) -> None:
@@ -104,6 +129,8 @@ def _settings(course: Course, home: Path, target: Path) -> str:
     """Return the book's settings as the course needs them."""
     settings = yaml.safe_load((ROOT / SETTINGS).read_text(encoding="utf-8"))
     settings["title"] = course.title
+    texescape.init()
+    settings["latex"]["latex_documents"]["title"] = texescape.escape(course.title, "xelatex")
     settings["execute"] = {"execute_notebooks": "off"}  # they have been run; see run.py
     settings["sphinx"]["config"]["extensions"].append("balancelib.course.training.excerpt")
     settings["sphinx"]["config"]["whole_book"] = str(ROOT)
@@ -159,14 +186,16 @@ def cover(course: Course, lessons: Sequence[Taught], times: pd.DataFrame) -> str
     times
         Of `schedule`.
     """
-    audience = f"对象：{_plain(course.audience)}\n\n" if course.audience else ""
+    private = f":::{{important}}\n{HANDED_OUT}\n:::\n\n" if course.county else ""
+    audience = f"对象：{in_markdown(course.audience)}\n\n" if course.audience else ""
     rows = "\n".join(
-        f"| [{one.lesson.title}](../notebooks/{one.lesson.page}.ipynb) | {one.minutes} |" for one in lessons
+        f"| [{_in_table(one.lesson.title)}](../notebooks/{one.lesson.page}.ipynb) | {one.minutes} |"
+        for one in lessons
     )
     return f"""(course)=
-# {_plain(course.title)}
+# {in_markdown(course.title)}
 
-{audience}课文选自《义务教育均衡发展》。课里的云岭县是**合成**的，由程序生成，不对应任何真实的县；课文里写出的数说的是它。
+{private}{audience}课文选自《义务教育均衡发展》。课里的云岭县是**合成**的，由程序生成，不对应任何真实的县；课文里写出的数说的是它。
 
 (course-lessons)=
 ## 课
@@ -185,15 +214,19 @@ def cover(course: Course, lessons: Sequence[Taught], times: pd.DataFrame) -> str
 def timetable(times: pd.DataFrame) -> str:
     """Return the schedule in Markdown: a table a day, or one of weeks."""
     if "week" in times:
-        rows = "\n".join(f"| 第{row.week}周 | {row.what} | {row.minutes} |" for row in times.itertuples())
+        rows = "\n".join(
+            f"| 第{row.week}周 | {_in_table(row.what)} | {row.minutes} |" for row in times.itertuples()
+        )
         return f"| 周 | 内容 | 分钟 |\n|---|---|---|\n{rows}"
     days = []
     for day, pieces in times.groupby("date", sort=False):
-        rows = "\n".join(f"| {row.begins}–{row.ends} | {row.what} |" for row in pieces.itertuples())
+        rows = "\n".join(
+            f"| {row.begins}–{row.ends} | {_in_table(row.what)} |" for row in pieces.itertuples()
+        )
         days.append(f"**{day.year}年{day.month}月{day.day}日**\n\n| 时间 | 内容 |\n|---|---|\n{rows}")
     return "\n\n".join(days)
 
 
-def _plain(text: str) -> str:
-    """Return a text in which Markdown finds no marks."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", text)
+def _in_table(title: str) -> str:
+    """Return a lesson's title, which may hold marks of its own, as it stands in a cell of a table."""
+    return title.replace("|", r"\|")

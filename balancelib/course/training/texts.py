@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from balancelib.course.training.county import SAMPLE_SEED
 from balancelib.course.training.course import Course
 from balancelib.course.training.people import seats
 from balancelib.sheets import Page, new_book, packed, text
@@ -18,11 +19,12 @@ OWN = "课里用的是你们县的数，只限培训的人看：不要发到群�
 SEED = (
     "课里用的是另一个合成的县，不是任何真实的县。课文里写出的数说的还是云岭县（合成），以每一格的结果为准。"
 )
+HANDED_OUT = "data里有你们县的数，只限培训的人看：不要发到群里，不要放到网上。"
 WIDTHS = (14, 9, 9, 62)
 KEY_WIDTHS = (7, 12, 9, 16, 70)
 
 
-def for_trainees(asked: Any, elsewhere: Mapping[str, str]) -> str:
+def for_trainees(asked: Any, elsewhere: Mapping[str, str], with_handout: bool) -> str:
     """Return the trainees' first text.
 
     Parameters
@@ -31,15 +33,19 @@ def for_trainees(asked: Any, elsewhere: Mapping[str, str]) -> str:
         The course.
     elsewhere
         Lessons that are not held on its county, and why.
+    with_handout
+        Whether there is one.
     """
+    slides = not all(one.lesson.is_exercises for one in asked.lessons)
+    papers = ["讲义在handout.pdf"] * with_handout + ["幻灯片在slides"] * slides
     people = ["notebooks/people里，每个座位号一个文件夹：做练习用自己那一个，各人的县不同，答案也不同。"]
     parts = [
         asked.course.title,
-        _county(asked.course),
+        _county(asked, elsewhere),
         "怎样用",
         "1. 先把整个压缩包解压到一个文件夹。双击“打开课程.html”看课，不用联网，也不用装软件。\n"
-        "2. 要自己运行笔记本：用培训者给的离线包，或者装好了课程的电脑，在这个文件夹里打开JupyterLab（.venv\\Scripts\\jupyter-lab），从notebooks里打开一课。\n"
-        "3. 讲义在handout.pdf，幻灯片在slides。",
+        "2. 要自己运行笔记本：用培训者给的离线包，或者装好了课程的电脑，在这个文件夹里打开JupyterLab（.venv\\Scripts\\jupyter-lab），从notebooks里打开一课。"
+        + (f"\n3. {'，'.join(papers)}。" if papers else ""),
         *(people if seats(asked.course) else []),
         *_not_here(asked, elsewhere),
         "日程",
@@ -62,12 +68,12 @@ def for_trainers(asked: Any, elsewhere: Mapping[str, str], left_out: Sequence[st
     """
     handed = {
         "shown": "答案已经在学员的文件夹里。",
-        "after": "答案在solutions里，做完练习再发给学员。",
+        "after": "答案在solutions里，做完练习再发给学员；要运行，放进他们notebooks里同名的文件夹。",
         "hidden": "答案在solutions里，不发给学员。",
     }[asked.course.solutions]
     parts = [
         f"{asked.course.title}：培训者用，请不要发给学员",
-        _county(asked.course),
+        _county(asked, elsewhere),
         "这里有什么",
         "打开课程.html  同一门课，加上教学说明和练习的答案\n"
         "schedule.xlsx  日程，可以改了打印\n"
@@ -87,9 +93,12 @@ def for_trainers(asked: Any, elsewhere: Mapping[str, str], left_out: Sequence[st
     return "\n\n".join(parts) + "\n"
 
 
-def _county(course: Course) -> str:
+def _county(asked: Any, elsewhere: Mapping[str, str]) -> str:
     """Say on whose numbers the course is held."""
-    return OWN if course.county else SEED if course.seed is not None else SYNTHETIC
+    course = asked.course
+    if all(one.lesson.page in elsewhere for one in asked.lessons):
+        return SYNTHETIC + (HANDED_OUT if course.county else "")
+    return OWN if course.county else SEED if course.seed not in (None, SAMPLE_SEED) else SYNTHETIC
 
 
 def _not_here(asked: Any, elsewhere: Mapping[str, str]) -> list[str]:
@@ -106,7 +115,10 @@ def lines(course: Course, times: pd.DataFrame) -> list[str]:
         return [f"第{week}周  " + "；".join(f"{row.what}（{row.minutes}分钟）" for row in rows.itertuples()) for week, rows in weeks]  # fmt: skip
     told = []
     for day, rows in times.groupby("date", sort=False):
-        told += [f"{day:%m月%d日}", *(f"{row.begins}–{row.ends}  {row.what}" for row in rows.itertuples())]
+        told += [
+            f"{day.month}月{day.day}日",
+            *(f"{row.begins}–{row.ends}  {row.what}" for row in rows.itertuples()),
+        ]
     return told
 
 

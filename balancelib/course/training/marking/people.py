@@ -71,16 +71,15 @@ def _person(row: Sequence[str], places: Sequence[int], where: str) -> Person:
 def whose(path: Path, people: Iterable[Person]) -> Person | None:
     """Return whose a notebook is by its path in the returned folder, or None where that names nobody, or several.
 
-    A folder or file that is called as a seat or a name is decides; else seats and names are looked for within the names.
+    A folder or file that is called as a seat or a name is decides, where no other is called as another's (``1/03/policy.ipynb``); else seats and names are looked for within the names.
     """
     people, parts = (
         tuple(people),
         [_alike(part) for part in (*path.parent.parts, re.sub(AGAIN, "", path.stem))],
     )
-    for part in parts:
-        found = {person for person in people if part in _called(person)}
-        if len(found) == 1:
-            return found.pop()
+    exact = [{person for person in people if part in _called(person)} for part in parts]
+    if alone := {person for found in exact if len(found) == 1 for person in found}:
+        return alone.pop() if len(alone) == 1 else None
     within = set()
     for part in parts:
         words = {_alike(word) for word in re.split(APART, part)}

@@ -94,16 +94,8 @@ def read_returned(folder: Path, people: Sequence[Person]) -> Returned:
 def _files(folder: Path, remarks: list[Remark]) -> Iterator[Path]:
     """Give the notebooks under a folder in a fixed order."""
     count = 0
-    for here, folders, names in os.walk(folder):
-        where = Path(here)
-        linked = {name for name in (*folders, *names) if (where / name).is_symlink()}
-        remarks += [
-            Remark(shown_path((where / name).relative_to(folder)), "是一个链接，没有打开。")
-            for name in sorted(linked)
-        ]
-        deep = len(where.relative_to(folder).parts) >= DEEPEST
-        folders[:] = sorted(name for name in folders if not (name.startswith(".") or name in linked or deep))
-        for name in sorted(set(names) - linked):
+    for where, names in _folders(folder, remarks):
+        for name in names:
             if (count := count + 1) > MOST_FILES:
                 remarks.append(
                     Remark(
@@ -121,6 +113,20 @@ def _files(folder: Path, remarks: list[Remark]) -> Iterator[Path]:
                 )
             elif name.lower().endswith(".ipynb") and not name.startswith("."):
                 yield where / name
+
+
+def _folders(folder: Path, remarks: list[Remark]) -> Iterator[tuple[Path, list[str]]]:
+    """Give the folders under a folder in a fixed order, each with the names of its files; links are said, and not followed."""
+    for here, folders, names in os.walk(folder):
+        where = Path(here)
+        linked = {name for name in (*folders, *names) if (where / name).is_symlink()}
+        remarks += [
+            Remark(shown_path((where / name).relative_to(folder)), "是一个链接，没有打开。")
+            for name in sorted(linked)
+        ]
+        deep = len(where.relative_to(folder).parts) >= DEEPEST
+        folders[:] = sorted(name for name in folders if not (name.startswith(".") or name in linked or deep))
+        yield where, sorted(set(names) - linked)
 
 
 def _notebook(path: Path, file: str, person: Person | None) -> Notebook:

@@ -1,8 +1,8 @@
 """The marks as a workbook: who passed what, why not, how each exercise went, and what the trainer should look at."""
 
-from pathlib import Path
 from typing import Any
 
+from balancelib.course.root import ROOT
 from balancelib.course.training.catalogue import heading
 from balancelib.course.training.marking.judging import (
     FAILED,
@@ -19,7 +19,7 @@ from balancelib.course.training.marking.returned import number_of
 from balancelib.course.training.marking.sandbox import Limits
 from balancelib.sheets import Entry, Page, new_book, packed, sheet_names
 
-CHAPTERS = Path(__file__).parents[4] / "book"
+CHAPTERS = ROOT / "book"
 LOOKS = {
     WRONG: "未达到",
     UNSAFE: "未达到",
