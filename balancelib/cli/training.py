@@ -43,6 +43,7 @@ def _course(options: argparse.Namespace) -> int:
 def _made(pack: Any, asked: Any, out: Path) -> int:
     """Make it, and say what was made."""
     from balancelib.county.faults import InputError  # noqa: PLC0415
+    from balancelib.course.training.place import OccupiedError  # noqa: PLC0415
     from balancelib.course.training.run import NotRunError  # noqa: PLC0415
     from balancelib.course.training.site import NotBuiltError  # noqa: PLC0415
     from balancelib.toml import TomlError  # noqa: PLC0415
@@ -50,7 +51,7 @@ def _made(pack: Any, asked: Any, out: Path) -> int:
     try:
         with writing(out), Progress() as progress:
             made = pack.make(asked, out, progress.tell)
-    except pack.OccupiedError as error:
+    except OccupiedError as error:
         raise Refused(WRONG_USAGE, f"{shown_path(out)}{error}") from None
     except InputError as error:
         say_faults(error.faults, sys.stderr)
