@@ -43,7 +43,7 @@ def check_sandbox() -> None:
         raise NoSandbox(f"这台电脑上没有bubblewrap（命令bwrap）。{TO_DO}")
     try:
         with filter_open() as filtered:
-            tried = [*walled(filtered, "/tmp"), sys.executable, "-I", "-c", "print('ok')"]
+            tried = [*walled(filtered, f"{HERE}/notebooks"), sys.executable, "-I", "-c", "print('ok')"]
             done = subprocess.run(tried, pass_fds=[filtered], capture_output=True, timeout=60, check=False)
     except UnknownMachine as machine:
         raise NoSandbox(UNKNOWN.format(machine)) from None
