@@ -24,7 +24,7 @@ except NoSandbox as missing:
     MISSING = str(missing)
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"notebooks were not run apart: {MISSING}")
 
-TRAINERS = tempfile.NamedTemporaryFile()  # a file of the trainer's, there as long as these tests
+TRAINERS = tempfile.NamedTemporaryFile()  # noqa: SIM115  a file of the trainer's, there as long as these tests
 # Each is tried in one and the same sandbox; what it prints, or the name of the error it ends in, is handed in.
 TRIED = {
     "read the passwords": "open('/etc/shadow').read()",
