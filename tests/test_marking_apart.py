@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import socket
+import tempfile
 import textwrap
 import time
 from pathlib import Path
@@ -23,10 +24,11 @@ except NoSandbox as missing:
     MISSING = str(missing)
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"notebooks were not run apart: {MISSING}")
 
+TRAINERS = tempfile.NamedTemporaryFile()  # noqa: SIM115  a file of the trainer's, there as long as these tests
 # Each is tried in one and the same sandbox; what it prints, or the name of the error it ends in, is handed in.
 TRIED = {
     "read the passwords": "open('/etc/shadow').read()",
-    "see the project": f"[path for path in ({str(ROOT)!r} + '/notebooks', {str(ROOT)!r} + '/book', '/home', '/proc/1', '/tmp') if os.path.exists(path)]",
+    "see the project": f"[path for path in ({str(ROOT)!r} + '/notebooks', {str(ROOT)!r} + '/book', '/home', '/proc/1', {TRAINERS.name!r}) if os.path.exists(path)]",
     "see who runs it": "(os.getuid(), os.environ.get('SECRET_OF_THE_TRAINER'), os.path.expanduser('~'))",
     "list the answers": "os.listdir('/course/balancelib/course/exercises')",
     "import the answers": "__import__('balancelib.course.exercises.policy')",
