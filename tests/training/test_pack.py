@@ -197,6 +197,14 @@ def test_what_the_course_is_made_of_is_not_replaced(tmp_path, capsys, out, said)
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_course_of_exercises_alone_has_no_time_for_a_test_that_there_is_not(tmp_path):
+    path = tmp_path / "course.yml"
+    path.write_text(COURSE.replace("policy/five_schools, ", ""), encoding="utf-8")
+    asked = pack.plan(path)
+    assert asked.times["what"].tolist() == ["第一章练习"]
+    assert not asked.course.tests
+
+
 def a_class(folder):
     """What `replaced` leaves of a course with tests."""
     with replaced(folder) as new:

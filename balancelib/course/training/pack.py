@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pandas as pd
+from msgspec import structs
 
 from balancelib.course.archive import write_zip
 from balancelib.course.exercises.trainee import MADE, SOURCE
@@ -94,6 +95,8 @@ def plan(path: Path) -> Plan:
     """
     course, modules = load_course(path), catalogue(ROOT)
     lessons = taught(course, modules, path.name)
+    if not any(one.lesson.quiz for one in lessons):
+        course = structs.replace(course, tests=False)  # there is nothing to ask
     return Plan(course, path.parent, modules, lessons, schedule(course, lessons, path.name))
 
 

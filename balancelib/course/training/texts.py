@@ -81,7 +81,7 @@ def for_trainers(asked: Any, elsewhere: Mapping[str, str], left_out: Sequence[st
         "marking_key.xlsx  每个座位每道题的答案（没有写people的没有）\n"
         f"solutions      {handed}\n"
         "slides         每课一份幻灯片：.html用浏览器打开，按S看备注，网址后面加?print-pdf打印备注；.pptx用PowerPoint或WPS打开\n"
-        "tests.xlsx     课前课后的测试：两张卷子打印，答案抄进“课前”“课后”两张表（tests: false的没有）",
+        "tests.xlsx     课前课后的测试：两张卷子打印，答案抄进“课前”“课后”两张表（tests: false的没有，选的课都没有测一测的也没有）",
         "测试抄好以后，提高了多少，运行：\nbalancelib gain tests.xlsx",
         "收回练习以后，把笔记本放进一个文件夹，文件名以座位号开头，运行：\n"
         "balancelib mark 文件夹 --people people.csv --out marks.xlsx",
