@@ -91,7 +91,7 @@ def _scaled(rng: np.random.Generator, table: pd.DataFrame, county: np.ndarray) -
 def _evened(rng: np.random.Generator, table: pd.DataFrame, where: np.ndarray) -> pd.DataFrame:
     """Give the schools of some counties about the same for each pupil."""
     even = table.copy()
-    pupils = table[["pupils_primary", "pupils_junior"]].sum(axis=1)
+    pupils = table[["pupils_primary", "pupils_junior", "pupils_senior"]].sum(axis=1)
     own = 1 + 0.2 * rng.random(len(table))
     even = even.assign(**{name: (pupils * rate * own).round(2) for name, rate in PER_PUPIL.items()})
     even = even.assign(**{name: np.ceil(pupils * rate * own) for name, rate in COUNTS_PER_PUPIL.items()})
