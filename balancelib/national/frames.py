@@ -13,7 +13,9 @@ COUNTY = "county_id"
 NO_CODE = ""  # stands for a county without a code: engines do not agree whether blanks are a group
 
 
-def opened(native: Any, numbers: Collection[str], texts: Collection[str]) -> Frame:
+def opened(
+    native: Any, numbers: Collection[str], texts: Collection[str], keys: Collection[str] = ()
+) -> Frame:
     """Open a table of any engine that narwhals knows, and keep the columns that are asked for.
 
     Parameters
@@ -22,6 +24,8 @@ def opened(native: Any, numbers: Collection[str], texts: Collection[str]) -> Fra
         Of pandas, Polars (also lazy), pyarrow, DuckDB or PySpark.
     numbers, texts : collection of str
         The columns to keep. ``county_id`` may be missing: then all rows are one county's.
+    keys : collection of str
+        Columns to keep as they are: what results are grouped by.
 
     Returns
     -------
@@ -37,8 +41,9 @@ def opened(native: Any, numbers: Collection[str], texts: Collection[str]) -> Fra
     """
     frame = _known(native)
     there = frame.collect_schema().names()
-    _must_have(there, [name for name in (*texts, *numbers) if name != COUNTY])
-    frame = frame.select(*(name for name in dict.fromkeys((*texts, *numbers)) if name in there))
+    wanted = dict.fromkeys((*texts, *keys, *numbers))
+    _must_have(there, [name for name in wanted if name != COUNTY])
+    frame = frame.select(*(name for name in wanted if name in there))
     if isinstance(frame, nw.DataFrame):
         frame = nw.maybe_convert_dtypes(frame)  # pandas: one kind of blank, and verdicts that can be blank
     _must_be_numbers(frame, numbers)

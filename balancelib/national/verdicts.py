@@ -23,7 +23,7 @@ from balancelib.national.sections import per_pupil, sections_by_stage, standard_
 from balancelib.standards import Standard
 
 Rounding = Literal["none", "form"]
-COUNTS = ("sections", "pupils", "meeting", "failing", "undecided", "knife_edge")
+COUNTS = ("sections", "meeting", "failing", "undecided", "knife_edge")  # of sections
 
 
 def section_verdicts(
@@ -77,7 +77,7 @@ def county_stages(
     -------
     table
         Of the same engine, lazy where ``schools`` is; one row a county and stage that has sections, in no order: ``county_id, stage``;
-        ``sections, pupils``; ``meeting, failing, undecided, knife_edge`` sections (0 where the standard does not judge them); for each
+        ``pupils, sections``; ``meeting, failing, undecided, knife_edge`` sections (0 where the standard does not judge them); for each
         indicator ``mean_…`` and ``cv_…``, blank where undefined; where the standard tests each coefficient, ``cv_meets_…`` and
         ``cv_knife_edge_…``; ``composite_cv``, ``composite_knife_edge``; ``meets``.
     """
@@ -111,7 +111,7 @@ def counties(
         wide = part.drop("stage")
         names = [name for name in wide.collect_schema().names() if name != COUNTY]
         renamed = wide.select(COUNTY, *(nw.col(name).alias(f"{name}_{stage}") for name in names))
-        counts = (nw.col(f"{name}_{stage}").fill_null(0).cast(nw.Int64) for name in COUNTS)
+        counts = (nw.col(f"{name}_{stage}").fill_null(0) for name in ("pupils", *COUNTS))
         frame = frame.join(renamed, on=COUNTY, how="left").with_columns(*counts)
     frame = frame.with_columns(_county_meets().alias("meets"))
     columns = [n for n in frame.collect_schema().names() if n not in (COUNTY, "meets")]
@@ -165,6 +165,7 @@ def _of_counties(sections: Frame, stage: str, standard: Standard, rounding: Roun
     counts = [nw.len().alias("sections"), nw.col("pupils").sum(), *(nw.col(name).sum() for name in flags)]
     columns = [i.key + suffix for i in standard.indicators for suffix in ("", FORM)]
     frame = means_and_cvs(flagged, columns, "pupils", COUNTY, *counts)
+    frame = frame.with_columns(*(nw.col(name).cast(nw.Int64) for name in COUNTS))  # DuckDB adds up to wider ones
     named = {"stage": nw.lit(stage), **dict(_county_rule(standard, stage, rounding))}
     frame = frame.with_columns(*(expression.alias(name) for name, expression in named.items()))
     verdicts = [nw.col(name) for name in named if name.startswith("cv_meets_")] or [nw.col("meets_composite")]
@@ -172,7 +173,7 @@ def _of_counties(sections: Frame, stage: str, standard: Standard, rounding: Roun
         known = (nw.col("failing") > 0) | (nw.col("undecided") == 0)
         verdicts.append(nw.when(known).then(nw.col("failing") == 0))
     frame = frame.with_columns(all_hold(verdicts).alias("meets"))
-    return frame.select(COUNTY, "stage", *COUNTS, *(n for n in named if n not in ("stage", "meets_composite")), "meets")
+    return frame.select(COUNTY, "stage", "pupils", *COUNTS, *(n for n in named if n not in ("stage", "meets_composite")), "meets")
 
 
 def _county_rule(standard: Standard, stage: str, rounding: Rounding) -> Iterator[tuple[str, nw.Expr]]:
