@@ -180,6 +180,7 @@ def assess(
 
 
 def check_relaxations(standard: Standard, relax: Collection[str]) -> None:
+    """Refuse a relaxation that the standard does not have."""
     known = [relaxation.key for relaxation in standard.relaxations]
     for key in relax:
         if key not in known:

@@ -33,18 +33,20 @@ def means_and_cvs(frame: Frame, columns: Sequence[str], weight: str, by: str, *a
     Notes
     -----
     The mean is found first and squares of what is left are added up: adding up ``x²`` and taking ``mean²`` away
-    would lose half of the digits.
+    would lose half of the digits. The means are joined to the rows: pyarrow's join does not keep the order of rows,
+    so that ``over``, which narwhals makes of it there, may give a row another group's mean.
     """
-    w, total = nw.col(weight), nw.col(weight).sum().over(by)
-    weighted = frame.with_columns(*((nw.col(x) * w).alias(f"sum_{x}") for x in columns))
-    means = (nw.col(f"sum_{x}").sum().over(by) / total for x in columns)
-    centred = weighted.with_columns(*(mean.alias(f"mean_{x}") for mean, x in zip(means, columns, strict=True)))
-    squares = (w * (nw.col(x) - nw.col(f"mean_{x}")) * (nw.col(x) - nw.col(f"mean_{x}")) for x in columns)
-    centred = centred.with_columns(*(s.alias(f"cv_{x}") for s, x in zip(squares, columns, strict=True)))
-    sums = [(nw.col(f"cv_{x}").sum(), nw.col(f"mean_{x}").min(), nw.col(x).count()) for x in columns]
-    grouped = centred.group_by(by).agg(
-        nw.len().alias("n_"), w.sum().alias("w_"), *also, *(one for three in sums for one in three)
-    )
+    w = nw.col(weight)
+    totals = frame.with_columns(*((nw.col(x) * w).alias(f"mean_{x}") for x in columns)).group_by(by)
+    means = totals.agg(w.sum().alias("w_"), *(nw.col(f"mean_{x}").sum() for x in columns))
+    means = means.with_columns(*(nw.col(f"mean_{x}") / nw.col("w_") for x in columns)).drop("w_")
+    centred = frame.join(means, on=by, how="inner")
+    left = ((x, nw.col(x) - nw.col(f"mean_{x}")) for x in columns)
+    centred = centred.with_columns(*((w * d * d).alias(f"cv_{x}") for x, d in left))
+    sums = [
+        s for x in columns for s in (nw.col(f"cv_{x}").sum(), nw.col(f"mean_{x}").min(), nw.col(x).count())
+    ]
+    grouped = centred.group_by(by).agg(nw.len().alias("n_"), w.sum().alias("w_"), *also, *sums)
     return grouped.with_columns(*(one for x in columns for one in _mean_and_cv(x))).drop("n_", "w_", *columns)
 
 

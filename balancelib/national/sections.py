@@ -116,7 +116,9 @@ def _needed(standard: Standard, relax: Collection[str]) -> tuple[list[str], list
         for relaxed in _applied(indicator, relax):
             sums.append(relaxed.add)
             conditions += relaxed.when.items()
-        numbers += [term.removeprefix("-") for by_stage in sums for terms in by_stage.values() for term in terms]
+        numbers += [
+            term.removeprefix("-") for by_stage in sums for terms in by_stage.values() for term in terms
+        ]
         for name, condition in conditions:
             (numbers if isinstance(condition, Range) else codes).append(name)
     return [name for name in dict.fromkeys(numbers) if name != "pupils"], list(dict.fromkeys(codes))
@@ -183,7 +185,9 @@ def sum_of(columns: Iterable[nw.Expr]) -> nw.Expr:
 
 def holds(when: Conditions) -> nw.Expr:
     """Where all conditions hold; false or blank where a column is blank."""
-    return functools.reduce(operator.and_, (part for name, c in when.items() for part in _conditions(name, c)))
+    return functools.reduce(
+        operator.and_, (part for name, c in when.items() for part in _conditions(name, c))
+    )
 
 
 def _conditions(name: str, condition: Range | tuple[str, ...]) -> Iterable[nw.Expr]:

@@ -5,18 +5,15 @@ from typing import Any, Literal
 
 import narwhals as nw
 
-from balancelib.assess.logic import within
 from balancelib.county.schema import STAGES
 from balancelib.national.frames import COUNTY, Frame, coded, opened, stacked
 from balancelib.national.judged import (
     FORM,
     all_hold,
-    coefficients,
-    composites,
     form_round,
     has_school_rule,
-    school_rule,
-    turned,
+    with_county_rule,
+    with_school_rule,
 )
 from balancelib.national.moments import means_and_cvs
 from balancelib.national.sections import per_pupil, sections_by_stage, standard_of
@@ -131,17 +128,12 @@ def _county_meets() -> nw.Expr:
 def _judged(totals: Frame, stage: str, standard: Standard, rounding: Rounding) -> Frame:
     """Sections with their values, those of the form too, and their verdicts."""
     values = per_pupil(totals, standard)
-    values = values.with_columns(
-        *(form_round(nw.col(i.key), standard.value_decimals).alias(i.key + FORM) for i in standard.indicators)
+    on_form = (
+        form_round(nw.col(i.key), standard.value_decimals).alias(i.key + FORM) for i in standard.indicators
     )
-    if not has_school_rule(standard):
-        none = nw.col("pupils") < 0
-        open_ = nw.when(none).then(none)
-        return values.with_columns(open_.cast(nw.Int64).alias("met"), open_.alias("meets"), none.alias("knife_edge"))
-    exact, on_form = (school_rule(standard, stage, suffix) for suffix in ("", FORM))
-    compared = on_form if rounding == "form" else exact
-    edge = (exact.least != on_form.least) | (exact.most != on_form.most)
-    return values.with_columns(compared.met.alias("met"), compared.verdict.alias("meets"), edge.alias("knife_edge"))
+    return with_school_rule(
+        values.with_columns(*on_form), standard, stage, FORM if rounding == "form" else ""
+    )
 
 
 def _stages(
@@ -154,42 +146,30 @@ def _stages(
 
 def _of_counties(sections: Frame, stage: str, standard: Standard, rounding: Rounding) -> Frame:
     """Judge one stage of every county."""
-    meets, judged = nw.col("meets"), has_school_rule(standard)
-    flags = {
-        "meeting": meets.fill_null(False),
-        "failing": ~meets.fill_null(True),
-        "undecided": meets.is_null() if judged else nw.col("knife_edge"),
-        "knife_edge": nw.col("knife_edge"),
-    }
-    flagged = sections.with_columns(*(flag.cast(nw.Int64).alias(name) for name, flag in flags.items()))
-    counts = [nw.len().alias("sections"), nw.col("pupils").sum(), *(nw.col(name).sum() for name in flags)]
+    flagged = sections.with_columns(*_flags(has_school_rule(standard)))
+    counts = [
+        nw.len().alias("sections"),
+        nw.col("pupils").sum(),
+        *(nw.col(name).sum() for name in COUNTS[1:]),
+    ]
     columns = [i.key + suffix for i in standard.indicators for suffix in ("", FORM)]
     frame = means_and_cvs(flagged, columns, "pupils", COUNTY, *counts)
-    frame = frame.with_columns(*(nw.col(name).cast(nw.Int64) for name in COUNTS))  # DuckDB adds up to wider ones
-    named = {"stage": nw.lit(stage), **dict(_county_rule(standard, stage, rounding))}
-    frame = frame.with_columns(*(expression.alias(name) for name, expression in named.items()))
-    verdicts = [nw.col(name) for name in named if name.startswith("cv_meets_")] or [nw.col("meets_composite")]
-    if judged:
+    frame = frame.with_columns(
+        *(nw.col(name).cast(nw.Int64) for name in COUNTS)
+    )  # DuckDB adds up to wider ones
+    frame, shown = with_county_rule(frame, standard, standard.cv_rule.limits[stage], rounding == "form")
+    verdicts = [nw.col("county_rule")]
+    if has_school_rule(standard):
         known = (nw.col("failing") > 0) | (nw.col("undecided") == 0)
         verdicts.append(nw.when(known).then(nw.col("failing") == 0))
-    frame = frame.with_columns(all_hold(verdicts).alias("meets"))
-    return frame.select(COUNTY, "stage", "pupils", *COUNTS, *(n for n in named if n not in ("stage", "meets_composite")), "meets")
+    frame = frame.with_columns(all_hold(verdicts).alias("meets"), nw.lit(stage).alias("stage"))
+    return frame.select(COUNTY, "stage", "pupils", *COUNTS, *shown, "meets")
 
 
-def _county_rule(standard: Standard, stage: str, rounding: Rounding) -> Iterator[tuple[str, nw.Expr]]:
-    """Means, coefficients and their verdicts, by the names of their columns."""
-    limit, compared = standard.cv_rule.limits[stage], -1 if rounding == "form" else 0
-    cvs = {i.key: coefficients(i, standard) for i in standard.indicators}
-    all_ = composites(cvs, standard)
-    for key in cvs:
-        mean = nw.col(f"mean_{key}{FORM}")
-        yield f"mean_{key}", form_round(mean, standard.value_decimals) if compared else nw.col(f"mean_{key}")
-    yield from ((f"cv_{key}", some[compared]) for key, some in cvs.items())
-    if each := standard.cv_rule.test == "each":
-        tested = {i.key: cvs[i.key] for i in standard.indicators if i.in_cv}
-        yield from ((f"cv_meets_{key}", within(some[compared], limit)) for key, some in tested.items())
-        yield from ((f"cv_knife_edge_{key}", turned(some, limit)) for key, some in tested.items())
-    yield "composite_cv", all_[compared]
-    yield "composite_knife_edge", nw.lit(False) if each else turned(all_, limit)
-    if not each:
-        yield "meets_composite", within(all_[compared], limit)
+def _flags(judged: bool) -> Iterator[nw.Expr]:
+    """1 for a section that is counted under a name of `COUNTS`, else 0."""
+    meets, edge = nw.col("meets"), nw.col("knife_edge")
+    yield meets.fill_null(False).cast(nw.Int64).alias("meeting")
+    yield (~meets.fill_null(True)).cast(nw.Int64).alias("failing")
+    yield (meets.is_null() if judged else edge).cast(nw.Int64).alias("undecided")
+    yield edge.cast(nw.Int64).alias("knife_edge")
