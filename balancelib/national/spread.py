@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from itertools import pairwise
 from operator import add
 from typing import Any, NamedTuple
 
@@ -12,7 +13,8 @@ from balancelib.measures.entropy import SMALL, coefficients
 from balancelib.national.frames import COUNTY, Frame
 from balancelib.national.grouped import grouped, listed, weighed, with_mean
 
-X, W, MEAN, WEIGHT, BELOW = (nw.col(name) for name in ("x_", "w_", "mean_", "weight_", "below_"))
+X, W, U, R = (nw.col(name) for name in ("x_", "w_", "u_", "r_"))
+MEAN, WEIGHT, BELOW = (nw.col(name) for name in ("mean_", "weight_", "below_"))
 SENSIBLE = (MEAN > 0) & (nw.col("lowest_") >= 0)  # where entropies have a meaning
 
 
@@ -40,8 +42,8 @@ MEASURES = {
     "cv": Measure(W * (X - MEAN) * (X - MEAN), lambda s: (s / WEIGHT).abs().sqrt() / MEAN, MEAN != 0),
     "hoover": Measure(W * (X - MEAN).abs(), lambda s: s / (WEIGHT * MEAN * 2)),
     "gini": Measure(W * (X - MEAN) * (BELOW * 2 - W - WEIGHT), lambda s: s / (WEIGHT * WEIGHT * MEAN)),
-    "theil_t": Measure(W * entropy_of(nw.col("u_"), nw.col("r_"), 1), lambda s: s / WEIGHT, SENSIBLE),
-    "theil_l": Measure(W * entropy_of(nw.col("u_"), nw.col("r_"), 0), lambda s: s / WEIGHT, SENSIBLE),
+    "theil_t": Measure(W * entropy_of(U, R, 1), lambda s: s / WEIGHT, SENSIBLE),
+    "theil_l": Measure(W * entropy_of(U, R, 0), lambda s: s / WEIGHT, SENSIBLE),
 }
 
 
@@ -188,30 +190,33 @@ def decompose(
     rows = weighed(table.frame, value, weights, [*table.keys, *levels])
     for depth in range(len(levels) + 1):
         rows = with_mean(rows, [*table.keys, *levels[:depth]], f"mean_{depth}", f"weight_{depth}")
-    rows = rows.with_columns(nw.col("mean_0").alias("mean_"), nw.col("weight_0").alias("weight_"))
-    steps = _steps(levels, ALPHA[measure])
-    rows = rows.with_columns((W * step).alias(name) for name, step in steps.items())
+    whole = nw.when(nw.col("mean_0") != 0).then(nw.col("mean_0"))
+    rows = rows.with_columns(whole.alias("mean_"), nw.col("weight_0").alias("weight_"))
+    steps = _steps(levels)
+    for name, step in steps.items():
+        rows = _stepped(rows, name, step, ALPHA[measure])
     found = _added(rows, table.keys, list(steps))
     parts = {name: MEASURES["theil_t"].value(_where(MEASURES[measure].defined, name)) for name in steps}
     return table.back([_parts(found.with_columns(**parts), table.keys, levels)])
 
 
-def _steps(levels: Sequence[str], alpha: int) -> dict[str, nw.Expr]:
-    """What each row adds to each part, to be weighted."""
-    means = [nw.col(f"mean_{depth}") for depth in range(len(levels) + 1)]
-    pairs = zip(levels, means, means[1:], strict=False)
-    between = {f"between_{level}": _step(outer, inner, alpha) for level, outer, inner in pairs}
-    return {"total": _step(means[0], X, alpha), "within": _step(means[-1], X, alpha)} | between
+def _steps(levels: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Each part of the whole, with the columns from which and to which it leads."""
+    means = [f"mean_{depth}" for depth in range(len(levels) + 1)]
+    between = pairwise(means)
+    parts = {"total": (means[0], "x_"), "within": (means[-1], "x_")}
+    return parts | {f"between_{level}": step for level, step in zip(levels, between, strict=True)}
 
 
-def _step(outer: nw.Expr, inner: nw.Expr, alpha: int) -> nw.Expr:
-    """From the mean of a group to one inside it: as a share of the whole, ``(outer / mean)^alpha`` times the entropy of ``inner / outer``."""
-    whole = nw.when(MEAN != 0).then(MEAN)
+def _stepped(rows: Frame, name: str, step: tuple[str, str], alpha: int) -> Frame:
+    """Add what takes a row from a mean to what lies inside it: weight times ``(outer / mean)^alpha`` times the entropy of ``inner / outer``."""
+    outer, inner = map(nw.col, step)
     if alpha == 2:
-        return (inner - outer) / whole * (inner - outer) / whole
+        return rows.with_columns((W * (inner - outer) / MEAN * (inner - outer) / MEAN).alias(name))
     there = nw.when(outer != 0).then(outer)
-    found = entropy_of((inner - outer) / there, inner / there, alpha)
-    return nw.when(outer != 0).then(found * outer / whole if alpha else found).otherwise(nw.lit(0.0))
+    rows = rows.with_columns(((inner - outer) / there).alias("u_"), (inner / there).alias("r_"))
+    found = entropy_of(U, R, alpha) * (outer / MEAN if alpha else 1)
+    return rows.with_columns((W * nw.when(outer != 0).then(found).otherwise(nw.lit(0.0))).alias(name))
 
 
 def _parts(found: Frame, keys: list[str], levels: Sequence[str]) -> Frame:
