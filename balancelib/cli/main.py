@@ -12,6 +12,7 @@ from balancelib.cli import (
     inspect,
     judge,
     marking,
+    national,
     progress,
     quality,
     returns,
@@ -26,6 +27,7 @@ INTERRUPTED = 130  # as a shell reports Ctrl-C
 GROUPS = (
     county,
     judge,
+    national,
     returns,
     teachers,
     quality,
