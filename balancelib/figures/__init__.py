@@ -33,6 +33,7 @@ _NAMES = {
     "plan": ("explore_budget", "plan_years"),
     "funding": ("before_after", "corridor_dots", "distance_dots", "explore_formula", "money_by_size", "quantile_lines"),
     "grades": ("explore_grades", "grade_bars"),
+    "growth": ("growth_lines",),
     "group_gaps": ("explore_reference", "gap_rows", "part_rows"),
     "income": ("explore_line", "income_curves", "index_part_bars", "index_rows", "reach_bars"),
     "incentives": ("explore_allowance", "share_curves"),
