@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from _pytest.junitxml import xml_key
+from engines import engine, spark  # noqa: F401 - fixtures
 from hypothesis import settings
 
 from balancelib.county.opened import VARIABLE
