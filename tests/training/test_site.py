@@ -14,7 +14,8 @@ from balancelib.county.write import write_csv
 from balancelib.course.edition import NOTICE, for_trainers
 from balancelib.course.training import staged
 from balancelib.course.training.catalogue import Lesson, catalogue
-from balancelib.course.training.course import Course, Taught, load_course, taught
+from balancelib.course.training.chosen import taught
+from balancelib.course.training.course import Course, Taught, load_course
 from balancelib.course.training.excerpt import titles
 from balancelib.course.training.run import NotRunError, run, run_all
 from balancelib.course.training.schedule import schedule

@@ -89,7 +89,9 @@ def test_the_speaker_has_a_window_with_the_notes(opened):
     )
     assert not wrong
     assert window.title() == "讲者窗口"
-    own = " ".join(window.locator("#upcoming-slide, #speaker-controls h4, option, #speaker-layout").all_inner_texts())
+    own = " ".join(
+        window.locator("#upcoming-slide, #speaker-controls h4, option, #speaker-layout").all_inner_texts()
+    )
     assert all(said in own for said in ("下一页", "用时", "备注", "排法：平常"))
     assert not re.search("[A-Za-z]", own)
 

@@ -18,8 +18,9 @@ from balancelib.course.root import ROOT
 from balancelib.course.take_home import NotMadeError, missing_packages, typeset
 from balancelib.course.training import texts
 from balancelib.course.training.catalogue import Module, catalogue
+from balancelib.course.training.chosen import taught
 from balancelib.course.training.county import lay_county
-from balancelib.course.training.course import Course, Taught, load_course, taught
+from balancelib.course.training.course import Course, Taught, load_course
 from balancelib.course.training.people import for_seat, key, seats
 from balancelib.course.training.place import (
     MARKER,

@@ -73,7 +73,9 @@ def in_chinese(text: str, words: Sequence[tuple[str, str]]) -> str:
     """
     for english, chinese in words:
         if text.count(english) != 1:
-            raise ValueError(f"reveal.js里的“{english}”有{text.count(english)}处，应只有一处：请改{IN_CHINESE.name}")
+            raise ValueError(
+                f"reveal.js里的“{english}”有{text.count(english)}处，应只有一处：请改{IN_CHINESE.name}"
+            )
         text = text.replace(english, chinese)
     return text
 
