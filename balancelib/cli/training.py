@@ -43,14 +43,16 @@ def _course(options: argparse.Namespace) -> int:
 def _made(pack: Any, asked: Any, out: Path) -> int:
     """Make it, and say what was made."""
     from balancelib.county.faults import InputError  # noqa: PLC0415
-    from balancelib.course.training.place import OccupiedError  # noqa: PLC0415
+    from balancelib.course.training.place import OccupiedError, not_done, stoppable  # noqa: PLC0415
     from balancelib.course.training.run import NotRunError  # noqa: PLC0415
     from balancelib.course.training.site import NotBuiltError  # noqa: PLC0415
     from balancelib.toml import TomlError  # noqa: PLC0415
 
     try:
-        with writing(out), Progress() as progress:
+        with stoppable(), Progress() as progress:
             made = pack.make(asked, out, progress.tell)
+    except OSError as error:
+        raise Refused(WRONG_USAGE, not_done(error, out)) from None
     except OccupiedError as error:
         raise Refused(WRONG_USAGE, f"{shown_path(out)}{error}") from None
     except InputError as error:
