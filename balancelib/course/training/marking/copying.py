@@ -45,11 +45,11 @@ def _answers(one: Judged, judged: Sequence[Judged]) -> list[Remark]:
     others = [other for other in judged if other.seed != one.seed and called(other) != called(one)]
     agree = {other.seed: _agreeing(one, other.rights) for other in others}
     rare = {key for key in one.wrong if sum(key in digits for digits in agree.values()) == 1}
-    hit = {seed: [key for key in digits if key in rare] for seed, digits in agree.items()}
     return [
-        Remark(called(one), _said(one, hit[other.seed], f"{called(other)}的县里"))
+        Remark(called(one), _said(one, digits, f"{called(other)}的县里"))
         for other in others
-        if sum(agree[other.seed][key] for key in hit[other.seed]) >= ENOUGH
+        for digits in [agree[other.seed]]
+        if sum(digits[key] for key in digits if key in rare) >= ENOUGH
     ]
 
 

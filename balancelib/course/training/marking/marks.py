@@ -33,6 +33,7 @@ from balancelib.course.training.marking.sandbox import Limits
 from balancelib.course.training.marking.walls import check_sandbox
 
 EXPLAIN_BELOW = 0.6  # share of those who did it; below, an exercise is to be explained again
+FIRST = 4  # notebooks from which it is guessed how long the others take
 NOTHING = Mark("没有交")
 UNREAD = "交了，判不了"
 
@@ -167,7 +168,7 @@ def _judged_alone(notebook: Notebook, keys: Sequence[str], limits: Limits) -> Ju
 def _still(spent: float, done: int, of: int) -> str:
     """Say how long the rest may take, as those before did; nothing where it is little."""
     minutes = spent / done * (of - done) / 60
-    return f"，大约还要{minutes:.0f}分钟" if minutes >= 1 else ""
+    return f"，大约还要{minutes:.0f}分钟" if done >= FIRST and minutes >= 1 else ""
 
 
 def _rows(

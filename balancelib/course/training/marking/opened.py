@@ -25,6 +25,7 @@ NOTEBOOKS = (".ipynb", ".ipynb.txt", ".ipynb.json")  # telephones and mail progr
 ZIP, OTHER_ARCHIVES = ".zip", (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 UTF8_NAME, ENCRYPTED = 0x800, 0x1  # flags of a member
 DAMAGED = (zipfile.BadZipFile, zlib.error, ValueError, LookupError, OSError, EOFError, NotImplementedError, RuntimeError)  # fmt: skip
+ARCHIVES = (ZIP, *OTHER_ARCHIVES)
 EXPLORERS = ("__MACOSX", "desktop.ini", "thumbs.db")
 REPACK = "请让他直接交笔记本，或者改打成不加密码的.zip"
 
@@ -37,10 +38,14 @@ class Remark(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A file: its path as people see it, archives counting as folders, and how its bytes are had (`OSError` where they cannot be)."""
+    """A file: its path as people see it, archives counting as folders, and how its bytes are had (`OSError` or `Refused` where they cannot be)."""
 
     path: PurePosixPath
     read: Callable[[], bytes]
+
+
+class Refused(Exception):  # noqa: N818  said to the trainer
+    """A file cannot be marked; says why and what to do."""
 
 
 class Full(Exception):  # noqa: N818  said to the trainer
@@ -49,9 +54,16 @@ class Full(Exception):  # noqa: N818  said to the trainer
 
 @dataclass
 class Room:
-    """How many bytes may still come out of an archive."""
+    """How many bytes may still come out of an archive, those within it included, and how many files."""
 
     left: int = MOST_OPENED
+    files: int = MOST_FILES
+
+    def one_more(self) -> None:
+        """Count a file."""
+        self.files -= 1
+        if self.files < 0:
+            raise Full
 
 
 @dataclass
@@ -81,7 +93,7 @@ def files(folder: Path, remarks: list[Remark]) -> Iterator[Found]:
                 looking.one_more()
                 path = _seen(folder, where / name)
                 read = partial(regular_bytes, where / name, LARGEST)
-                yield from _within(Found(path, read), looking, 0, Room())
+                yield from _within(Found(path, read), 0, Room())
     except Full:
         remarks.append(
             Remark(shown_path(folder.name), f"文件多于{MOST_FILES}个，其余的没有看。请只放学员交的笔记本。")
@@ -130,33 +142,56 @@ def unread(error: OSError) -> str:
     return f"{why(error)}。"
 
 
-def _within(one: Found, looking: Looking, depth: int, room: Room) -> Iterator[Found]:
+def _within(one: Found, depth: int, room: Room) -> Iterator[Found]:
     """Give a file, or where it is an archive what is in it."""
     name = one.path.name.lower()
     if name.endswith(OTHER_ARCHIVES):
-        looking.odd(one.path, f"是打不开的压缩包（不是.zip）。{REPACK}，或者你解压以后再判一次。")
-    if not name.endswith(ZIP):
+        yield _refused(one, f"是打不开的压缩包（不是.zip）。{REPACK}，或者你解压以后再判一次。")
+    elif not name.endswith(ZIP):
         yield one
     elif depth == NESTED:
-        looking.odd(one.path, "压缩包里套压缩包，套得太深，没有打开。请解压以后再判一次。")
+        yield _refused(one, "压缩包里套压缩包，套得太深，没有打开。请解压以后再判一次。")
     else:
-        try:
-            with zipfile.ZipFile(io.BytesIO(_content(one, looking))) as archive:
-                for member in sorted(archive.infolist(), key=lambda member: member.filename):
-                    if (path := _inside(one.path, member)) is not None:
-                        looking.one_more()
-                        found = Found(path, partial(_inflated, archive, member, room))
-                        yield from _within(found, looking, depth + 1, room)
-        except OSError as error:
-            looking.odd(one.path, f"压缩包读不出来：{unread(error)}")
-        except DAMAGED:
-            looking.odd(one.path, f"压缩包打不开：坏了，或者不是.zip。{REPACK}。")
+        yield from _opened(one, depth, room)
 
 
-def _content(one: Found, looking: Looking) -> bytes:
+def _refused(one: Found, said: str) -> Found:
+    """Return a file whose reading says why it cannot be marked."""
+
+    def read() -> bytes:
+        raise Refused(said)
+
+    return Found(one.path, read)
+
+
+def _opened(one: Found, depth: int, room: Room) -> Iterator[Found]:
+    """Give what is in an archive; where it cannot be opened, or has too much in it, the others are looked at all the same."""
+    empty = True
+    try:
+        with zipfile.ZipFile(io.BytesIO(_content(one, room))) as archive:
+            for member in sorted(archive.infolist(), key=lambda member: member.filename):
+                if (path := _inside(one.path, member)) is not None:
+                    room.one_more()
+                    empty = False
+                    yield from _within(
+                        Found(path, partial(_inflated, archive, member, room)), depth + 1, room
+                    )
+        if empty:
+            yield _refused(one, "是空的压缩包。请让他再交。")
+    except Full:
+        if depth:
+            raise  # it is the outer archive that is refused
+        yield _refused(one, f"压缩包里的文件多于{MOST_FILES}个，其余的没有看。请让他只交做过的笔记本。")
+    except OSError as error:
+        yield _refused(one, f"压缩包读不出来：{unread(error)}")
+    except DAMAGED:
+        yield _refused(one, f"压缩包打不开：坏了，或者不是.zip。{REPACK}。")
+
+
+def _content(one: Found, room: Room) -> bytes:
     """Return an archive that names no more files than are looked at."""
     content = one.read()
-    if content.count(b"PK\x01\x02") > MOST_FILES - looking.count:
+    if content.count(b"PK\x01\x02") > room.files:
         raise Full
     return content
 

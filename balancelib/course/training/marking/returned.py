@@ -17,7 +17,15 @@ import msgspec
 from msgspec import Struct
 
 from balancelib.course.exercises.model import Exercise, exercises
-from balancelib.course.training.marking.opened import NOTEBOOKS, Found, Remark, files, unread
+from balancelib.course.training.marking.opened import (
+    ARCHIVES,
+    NOTEBOOKS,
+    Found,
+    Refused,
+    Remark,
+    files,
+    unread,
+)
 from balancelib.course.training.marking.people import Person, whose
 from balancelib.text import shown, shown_path
 
@@ -73,10 +81,6 @@ class _File(Struct):
     cells: list[_Cell]
 
 
-class _Refused(Exception):  # noqa: N818  said to the trainer
-    """A file cannot be marked; says why and what to do."""
-
-
 class _NoExercises(Exception):  # noqa: N818  said to the trainer
     """A file is no notebook of exercises."""
 
@@ -90,12 +94,14 @@ def read_returned(folder: Path, people: Sequence[Person]) -> Returned:
     returned, others = Returned(), {}
     for one in files(folder, returned.remarks):
         try:
+            if one.path.name.lower().endswith(ARCHIVES):
+                one.read()  # it says why it is still one
             if not one.path.name.lower().endswith(NOTEBOOKS):
                 raise _NoExercises
             _take(one, people, returned)
         except _NoExercises:
             others.setdefault(one.path.parts[0], []).append(one.path)
-        except _Refused as refused:
+        except Refused as refused:
             returned.refuse(one.path, str(refused), whose(one.path, people))
     for first, paths in others.items():
         if first not in returned.came:
@@ -183,16 +189,16 @@ def _code(one: Found) -> tuple[tuple[int, str], ...]:
     try:
         content = one.read()
     except OSError as error:
-        raise _Refused(f"读不出来：{unread(error)}") from None
+        raise Refused(f"读不出来：{unread(error)}") from None
     try:
         read = msgspec.json.decode(_in_utf8(content), type=_File)
     except (msgspec.MsgspecError, RecursionError, ValueError):
-        raise _Refused("不是能读的笔记本（.ipynb，第4版）：请让学员用JupyterLab打开，另存，再交。") from None
+        raise Refused("不是能读的笔记本（.ipynb，第4版）：请让学员用JupyterLab打开，另存，再交。") from None
     if len(read.cells) > MOST_CELLS:
-        raise _Refused(f"有{len(read.cells)}格，最多{MOST_CELLS}格：不像发下去的笔记本，没有运行。")
+        raise Refused(f"有{len(read.cells)}格，最多{MOST_CELLS}格：不像发下去的笔记本，没有运行。")
     code = tuple((n, cell.text) for n, cell in enumerate(read.cells, 1) if cell.cell_type == "code")
     if long := next((n for n, source in code if len(source) > LONGEST_CELL), None):
-        raise _Refused(f"第{long}格有{LONGEST_CELL}字以上：不像发下去的笔记本，没有运行。")
+        raise Refused(f"第{long}格有{LONGEST_CELL}字以上：不像发下去的笔记本，没有运行。")
     return code
 
 
