@@ -45,9 +45,9 @@ def write_new_lesson(path: Path) -> Path:
     text = nbformat.writes(notebook)
     for sign, name in named.items():
         text = text.replace(sign, name)
-    with whole_or_absent(quiz) as temporary:
+    with whole_or_absent(quiz, fresh=True) as temporary:
         temporary.write_text(QUIZ.read_text(encoding="utf-8"), encoding="utf-8")
-    with whole_or_absent(path) as temporary:
+    with whole_or_absent(path, fresh=True) as temporary:
         temporary.write_text(text, encoding="utf-8")
     refresh(path)
     return quiz
