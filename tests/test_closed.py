@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 from closed import CLOSED
-from conftest import CHROMIUM, ROOT
+from conftest import ROOT
 
 BY_KERNEL = pytest.mark.skipif(
     CLOSED.own_network is None, reason="pytest has no network of its own here: that takes Linux and root"
@@ -64,7 +64,9 @@ def run_tests(folder, bodies):
     ).stdout
 
 
-@pytest.mark.parametrize("cases", [OUTSIDE, pytest.param(OUTSIDE_BY_PROCESS, marks=BY_KERNEL)], ids=["here", "process"])
+@pytest.mark.parametrize(
+    "cases", [OUTSIDE, pytest.param(OUTSIDE_BY_PROCESS, marks=BY_KERNEL)], ids=["here", "process"]
+)
 def test_who_asks_outside_fails(tmp_path, cases):
     printed = run_tests(tmp_path, cases.values())
     assert f"\n{len(cases)} failed" in printed, printed
