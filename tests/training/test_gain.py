@@ -13,7 +13,8 @@ from balancelib.cli import main
 from balancelib.county import InputError
 from balancelib.course.training.answered import is_right, plain, read_tests
 from balancelib.course.training.catalogue import catalogue
-from balancelib.course.training.course import Chosen, Course, taught
+from balancelib.course.training.chosen import taught
+from balancelib.course.training.course import Chosen, Course
 from balancelib.course.training.gain import gain, mean_gain, sentences
 from balancelib.course.training.pretest import (
     AFTER,
