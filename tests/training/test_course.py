@@ -188,6 +188,14 @@ def test_a_logo_is_a_picture(tmp_path, name):
     assert load(tmp_path, ONE_DAY + f"logo: {name}").logo == name
 
 
+def test_a_logo_that_every_page_would_wait_for_is_refused(tmp_path):
+    picture(tmp_path / "logo.png", "PNG")
+    with (tmp_path / "logo.png").open("ab") as file:
+        file.write(bytes(2**20))
+    with pytest.raises(CourseError, match="logo：标志太大.*缩到1MB以内"):
+        load(tmp_path, ONE_DAY + "logo: logo.png")
+
+
 @pytest.mark.parametrize("content", ["text", "cut", "gif", "svg"])
 def test_what_is_only_called_a_picture_is_refused(tmp_path, content):
     path = tmp_path / "logo.png"

@@ -297,7 +297,7 @@ def test_reading_and_writing_are_told_apart(tmp_path, monkeypatch, code, where, 
 
 def test_the_place_for_what_is_needed_meanwhile_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", "/elsewhere")
-    error = refused_by_system(errno.EACCES, "/elsewhere/tmpabc/sources")
+    error = refused_by_system(errno.EACCES, "/elsewhere/tmpabc_1234/sources")
     assert not_done(error, tmp_path / "class").startswith("写不进临时文件夹/elsewhere：没有权限")
 
 

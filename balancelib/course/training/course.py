@@ -35,6 +35,7 @@ TIME, ADDRESS = r"^([01]?\d|2[0-3]):[0-5]\d\Z", r"^https?://[^\s\"<>\\]+\Z"
 Minutes = Annotated[int, Meta(ge=5, le=600)]
 Clock = Annotated[str, Meta(pattern=TIME)]
 MOST_PEOPLE = 500
+LARGEST_LOGO = 2**20  # bytes
 BETWEEN = "，、；;\n"  # between names that were to be several
 EXAMPLES = {  # of what a key holds
     "title": "title: 星河县培训班",
@@ -248,6 +249,11 @@ def _file_faults(course: Course, folder: Path) -> Iterator[tuple[str, str]]:
         yield "logo", _not_found(course.logo)
     elif course.logo and not (course.logo.lower().endswith(PICTURES) and _is_picture(folder / course.logo)):
         yield "logo", "标志要是.png或.jpg的图片，内容也要是：改了扩展名的不行，请用画图软件另存"
+    elif course.logo and (folder / course.logo).stat().st_size > LARGEST_LOGO:
+        yield (
+            "logo",
+            f"标志太大，每一页都要装它：请用画图软件缩到{LARGEST_LOGO // 2**20}MB以内，几百像素宽就够",
+        )
 
 
 def _not_found(name: str) -> str:

@@ -47,12 +47,12 @@ def write_new_lesson(path: Path, root: Path = ROOT) -> Path:
     if why := _why_not(path, root):
         raise NewLessonError(why)
     notebook, quiz = _example(path), quiz_of(path)
-    with whole_or_absent(quiz) as temporary:
+    with whole_or_absent(quiz, fresh=True) as temporary:
         temporary.write_text(QUIZ.read_text(encoding="utf-8"), encoding="utf-8")
     try:
         with as_for_the_book():
             execute(notebook, path.parent)  # it shows its quiz
-        with whole_or_absent(path) as temporary:
+        with whole_or_absent(path, fresh=True) as temporary:
             write_tidy(notebook, temporary)
     except BaseException:
         quiz.unlink()

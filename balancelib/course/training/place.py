@@ -23,7 +23,8 @@ BLANK = "测试没有答案时的SHA-256："
 FIRST_AWAY = "请先把它移到别处"
 FULL = (errno.ENOSPC, errno.EDQUOT)
 STOPS = ("SIGTERM", "SIGHUP", "SIGBREAK")  # asked to stop, terminal closed; not all systems have all
-DAY, LEFT = 24 * 3600, re.compile(r"[a-z0-9_]{8}")  # seconds; what `tempfile` puts after the prefix
+DAY = 24 * 3600  # seconds
+LEFT, TEMPORARY = re.compile(r"[a-z0-9_]{8}"), re.compile(r"tmp[a-z0-9_]{8}")  # as `tempfile` names a folder
 
 
 class OccupiedError(Exception):
@@ -75,12 +76,17 @@ def not_done(error: OSError, out: Path) -> str:
     if not isinstance(error.filename, str | bytes):
         return f"做不下去：{why(error)}。请再做一遍；还不行，检查{shown_path(out)}和{meanwhile}能不能写"
     at = Path(os.fsdecode(error.filename)).absolute()
-    beside = at.relative_to(there.parent).parts[:1] if at.is_relative_to(there.parent) else ()
-    if there.is_relative_to(at) or at.is_relative_to(there) or "".join(beside).startswith(f".{there.name}."):
+    beside = _below(at, there.parent).startswith(f".{there.name}.")
+    if there.is_relative_to(at) or at.is_relative_to(there) or beside:
         return f"写不进{shown_path(out)}：{why(error)}。请关闭正在使用它的程序，检查权限"
-    if at.is_relative_to(meanwhile):
+    if at == meanwhile or TEMPORARY.fullmatch(_below(at, meanwhile)):
         return f"写不进临时文件夹{meanwhile}：{why(error)}。请检查权限，或者用环境变量TMPDIR（Windows是TEMP）换一个"
     return f"读不出来{shown_path(at)}：{why(error)}。请关闭正在使用它的程序，检查权限"
+
+
+def _below(path: Path, folder: Path) -> str:
+    """Return what in a folder a path leads to or through; empty where it does not."""
+    return path.relative_to(folder).parts[0] if path != folder and path.is_relative_to(folder) else ""
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from balancelib.course.training.reading import in_markdown
 
 STOPS = ("Lacking", "MissingTable", "InputError")  # what a lesson says of a county that it is not for
 KILLED = "运行笔记本的进程中途没有了，多半是内存不够：请关掉别的程序再做"
+REAL = ":::{{important}}\n这一课的表和图用的是{}的数，不是合成的。课文里说的云岭县和写出的数才是合成的。\n:::"
 TIMEOUT = 120  # seconds a cell
 SAMPLE = re.compile("云岭县(?:（合成）|，合成)?")  # what captions call it
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -114,13 +115,16 @@ def read(path: Path) -> NotebookNode:
 
 
 def with_county(notebook: NotebookNode, county: str, called: str = "") -> NotebookNode:
-    """Return a notebook that begins, after its title, by naming the county; its figures are said to be of that county."""
+    """Return a notebook that begins, after its title, by naming the county; where that is `called`, it and its figures say so."""
     notebook = nbformat.from_dict(notebook)
     figures = (cell.metadata.get("mystnb", {}).get("figure", {}) for cell in notebook.cells)
     for figure in (one for one in figures if called and "caption" in one):
         figure["caption"] = SAMPLE.sub(called, figure["caption"])
     source = f'from balancelib.county import use_county\n\nuse_county("{county}")'
-    return _after_title(notebook, new_code_cell(source, id="use-county"))
+    cells = [new_code_cell(source, id="use-county")]
+    if called:
+        cells.append(new_markdown_cell(REAL.format(called), id="this-county"))
+    return _after_title(notebook, *cells)
 
 
 def with_reason(notebook: NotebookNode, reason: str) -> NotebookNode:
@@ -129,9 +133,9 @@ def with_reason(notebook: NotebookNode, reason: str) -> NotebookNode:
     return _after_title(notebook, new_markdown_cell(said, id="not-this-county"))
 
 
-def _after_title(notebook: NotebookNode, cell: NotebookNode) -> NotebookNode:
+def _after_title(notebook: NotebookNode, *cells: NotebookNode) -> NotebookNode:
     first, *others = notebook.cells
-    return nbformat.from_dict({**notebook, "cells": [first, cell, *others]})
+    return nbformat.from_dict({**notebook, "cells": [first, *cells, *others]})
 
 
 def stopped(notebook: NotebookNode, folder: Path) -> str:

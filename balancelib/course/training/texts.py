@@ -21,6 +21,7 @@ SEED = (
 )
 HANDED_OUT = "data里有你们县的数，只限培训的人看：不要发到群里，不要放到网上。"
 SAME_QUESTIONS = "题就是各课“测一测”里的，答案在网页和讲义里：课前卷收齐了，再发压缩包"
+IN_ALL = f"课和{HANDED_OUT}"
 WIDTHS = (14, 9, 9, 62)
 KEY_WIDTHS = (7, 12, 9, 16, 70)
 
