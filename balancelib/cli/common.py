@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from balancelib.console import output, say
-from balancelib.text import shown, shown_path, why
+from balancelib.text import shown, shown_path, to_do, why
 
 DONE, AT_FAULT, WRONG_USAGE = 0, 1, 2
 
@@ -143,5 +143,5 @@ class writing:  # noqa: N801  reads as a phrase: with writing(path)
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, OSError):
-            message = f"写不进{shown_path(self.path)}：{why(error)}。请关闭正在使用它的程序，检查权限"
+            message = f"写不进{shown_path(self.path)}：{why(error)}。{to_do(error)}"
             raise Refused(WRONG_USAGE, message) from None

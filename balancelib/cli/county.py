@@ -72,6 +72,7 @@ def _keep_real_data(folder: Path, mark: str) -> None:
 
 
 def _template(options: argparse.Namespace) -> int:
+    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
     from balancelib.county.write import write_workbook  # noqa: PLC0415
 
     path = shown_path(options.path)
@@ -80,7 +81,8 @@ def _template(options: argparse.Namespace) -> int:
     with writing(options.path):
         if options.path.exists() or options.path.is_symlink():
             raise Refused(WRONG_USAGE, f"已经有{path}，不会覆盖它；请换一个文件名")
-        write_workbook(options.path)
+        with whole_or_absent(options.path, fresh=True) as temporary:
+            write_workbook(temporary)
     say(f"已写好{path}。先看“填表说明”，再填“学校”表。")
     return DONE
 

@@ -168,7 +168,7 @@ def _write(out: Path, county: Any, releases: dict[str, Any]) -> None:
 
     made = {".docx": report_docx, ".html": report_html, ".xlsx": groups_workbook}[out.suffix.lower()]
     report = groups_report(county, releases, load_policy())
-    with writing(out), all_or_none(out.parent) as folder:
+    with writing(out), all_or_none(out.parent, f"*{RECORD}") as folder:
         (folder / out.name).write_bytes(made(report))
         for key, release in releases.items():
             release.save(folder / f"{out.stem}.{subjects()[key].label}{RECORD}")

@@ -80,7 +80,7 @@ def _write_checklist(options: argparse.Namespace) -> int:
         content = checklist_workbook(county, options.schools, options.seed)
     except Lacking as error:
         raise Refused(WRONG_USAGE, str(error)) from None
-    with writing(options.out), whole_or_absent(options.out) as temporary:
+    with writing(options.out), whole_or_absent(options.out, fresh=True) as temporary:
         temporary.write_bytes(content)
     say(
         f"检查单写好了：{shown_path(options.out)}，{options.schools}所学校，种子{options.seed}。到校填绿底的格子，不用联网。",

@@ -19,7 +19,10 @@ def add(commands: Any) -> None:
         "path", type=Path, metavar="文件夹", help="交回的笔记本：一人一个文件夹，或文件名里有座位号、姓名"
     )
     mark.add_argument(
-        "--people", type=Path, metavar="people.csv", help="座位、姓名、种子（默认按笔记本里begin写的县判）"
+        "--people",
+        type=Path,
+        metavar="people.csv",
+        help="座位、姓名、种子（不写就找旁边那期课里的；没有，按笔记本里begin写的县判）",
     )
     mark.add_argument("--out", type=Path, required=True, metavar="文件.xlsx", help="结果写到哪里")
 
@@ -31,7 +34,8 @@ def _mark(options: argparse.Namespace) -> int:
 
     _check(options)
     try:
-        people = read_people(options.people) if options.people else ()
+        listed = options.people or _class_beside(options.path)
+        people = read_people(listed) if listed else ()
         with Progress() as progress:
             progress.tell("正在判")
             marks = mark(options.path, people, progress=progress.tell)
@@ -44,8 +48,36 @@ def _mark(options: argparse.Namespace) -> int:
         raise Refused(
             AT_FAULT, f"{shown_path(options.path)}里没有能判的练习笔记本（exercises.ipynb）。{said}"
         )
+    _say_people(listed, len(people), options.people is not None)
     _write(options.out, marks)
     return DONE
+
+
+def _class_beside(folder: Path) -> Path | None:
+    """Return the list of the one class that was made beside the folder; what lies within it comes from trainees."""
+    beside = folder.resolve().parent
+    found = sorted(
+        {*beside.glob("*/trainer/people.csv"), *beside.glob("people.csv")}
+        - {folder.resolve() / "trainer" / "people.csv"}
+    )
+    if len(found) > 1:
+        listed = "、".join(shown_path(path.relative_to(beside)) for path in found[:3])
+        raise Refused(WRONG_USAGE, f"旁边有{len(found)}份名单（{listed}）：请用--people写明是哪一份")
+    return found[0] if found else None
+
+
+def _say_people(listed: Path | None, count: int, given: bool) -> None:
+    """Say by which list of people they were judged, where that was not said to us."""
+    if listed is None:
+        say(
+            "没有名单（--people people.csv）：每份按它自己的begin里写的县判，没有写种子的按示例县判，看不出谁没有交。"
+        )
+    elif not count:
+        say(
+            f"名单{shown_path(listed)}里没有人：每份按它自己的begin里写的县判，没有写种子的按示例县判，看不出谁没有交。"
+        )
+    elif not given:
+        say(f"用的是旁边那期课的名单{shown_path(listed)}，{count}人。不是这一期的，请用--people写明。")
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -57,7 +57,7 @@ def _import(options: argparse.Namespace) -> int:
         return AT_FAULT
     with tempfile.TemporaryDirectory() as folder:
         content = filled_workbook(found.tables, Path(folder))
-    with writing(options.out), whole_or_absent(options.out) as temporary:
+    with writing(options.out), whole_or_absent(options.out, fresh=True) as temporary:
         temporary.write_bytes(content)
     say(*_said(options.out, found))
     return DONE

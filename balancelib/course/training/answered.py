@@ -15,6 +15,7 @@ from balancelib.course.training.pretest import AFTER, BEFORE, FORMS, HEAD_ROW, K
 from balancelib.text import shown
 
 KEY_HEAD_ROW = 2
+NOTHING = {"空", "未答", "没答", "没有答", "—", "-"}  # written where somebody sat and did not answer
 WRITE = "选择题写字母，例如A或AC；问数的写数"
 
 
@@ -29,7 +30,7 @@ def read_tests(path: str | Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As `gain` takes it; who answered nothing at all did not sit.
+        As `gain` takes it; whose row is empty did not sit, and who sat and answered nothing has 空 in a cell.
 
     Raises
     ------
@@ -87,7 +88,7 @@ def _answers(
         seen.add(seat)
         for question, answer in enumerate(given, 1):
             right, tolerance = keys[form, question]
-            if answer and not _readable(answer, right):
+            if answer and answer not in NOTHING and not _readable(answer, right):
                 faults.append(Fault(f"{where}第{question}题", f"读不懂“{shown(answer)}”", WRITE))
             yield seat, when, form, question, is_right(answer, right, tolerance)
 
