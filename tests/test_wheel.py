@@ -81,7 +81,7 @@ def run(environment, tmp_path_factory):
         return done.stdout
 
     run.folder = folder
-    run("sample", "--seed", 7, "--schools", 12, "--out", "county")
+    run("sample", "--seed", 7, "--schools", 20, "--out", "county")
     return run
 
 
