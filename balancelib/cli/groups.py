@@ -16,7 +16,7 @@ from balancelib.cli.common import (
 )
 from balancelib.cli.parser import command
 from balancelib.console import Progress, say
-from balancelib.text import shown_path
+from balancelib.text import file_name, shown_path, system_name
 
 ENDS = (".docx", ".html", ".xlsx")
 RECORD = ".公布记录.json"  # ends the names of the files that hold what was published, for next time
@@ -100,7 +100,7 @@ def _check(options: argparse.Namespace) -> None:
     if unheeded := _unheeded(out, previous):
         raise Refused(
             WRONG_USAGE,
-            f"{shown_path(out.parent)}里有以前的公布记录（{unheeded[0].name}），这一次没有说要一起算，新旧两份一减会露底；"
+            f"{shown_path(out.parent)}里有以前的公布记录（{shown_path(unheeded[0].name)}），这一次没有说要一起算，新旧两份一减会露底；"
             f"请用--previous {shown_path(out.parent)}给出整个文件夹，如果是别的县的，请写到另一个文件夹",
         )
 
@@ -116,8 +116,8 @@ def _unheeded(out: Path, previous: Path | None) -> list[Path]:
 def _records(published: Path) -> list[Path]:
     """Return the records of what was published: those in a folder, or beside a file of the same name."""
     if published.is_dir():
-        return sorted(path for path in published.iterdir() if path.name.endswith(RECORD))
-    if published.name.endswith(RECORD):
+        return sorted(path for path in published.iterdir() if file_name(path).endswith(RECORD))
+    if file_name(published).endswith(RECORD):
         return [published]
     if not published.parent.is_dir():
         return []
@@ -125,7 +125,7 @@ def _records(published: Path) -> list[Path]:
     return sorted(
         path
         for path in published.parent.iterdir()
-        if path.name.startswith(begins) and path.name.endswith(RECORD)
+        if path.name.startswith(begins) and file_name(path).endswith(RECORD)
     )
 
 
@@ -174,10 +174,10 @@ def _write(out: Path, county: Any, releases: dict[str, Any]) -> None:
 
     made = {".docx": report_docx, ".html": report_html, ".xlsx": groups_workbook}[out.suffix.lower()]
     report = groups_report(county, releases, load_policy())
-    with writing(out), all_or_none(out.parent, f"*{RECORD}") as folder:
+    with writing(out), all_or_none(out.parent, f"*{system_name(RECORD)}") as folder:
         (folder / out.name).write_bytes(made(report))
         for key, release in releases.items():
-            release.save(folder / f"{out.stem}.{subjects()[key].label}{RECORD}")
+            release.save(folder / f"{out.stem}.{system_name(subjects()[key].label + RECORD)}")
 
 
 def _left_out(county: Any, year: int) -> list[str]:

@@ -21,7 +21,7 @@ from balancelib.cli.common import (
 )
 from balancelib.cli.parser import add_judged, command
 from balancelib.console import Progress, say
-from balancelib.text import shown_path
+from balancelib.text import shown_path, system_name
 
 
 def add(commands: Any) -> None:
@@ -83,8 +83,10 @@ def _report(options: argparse.Namespace) -> int:
     with Progress() as progress, writing(options.out), place_at(options.out) as place:
         for i, document in enumerate(documents, 1):
             progress.tell(f"正在写{document.name}（{i}/{len(documents)}）")
-            (place / document.name if folder else place).write_bytes(document.made(material))
-    written = [options.out / document.name for document in documents] if folder else [options.out]
+            (place / system_name(document.name) if folder else place).write_bytes(document.made(material))
+    written = (
+        [options.out / system_name(document.name) for document in documents] if folder else [options.out]
+    )
     say(*(f"{'' if folder else '报告'}写好了：{shown_path(path)}" for path in written))
     if any(path.suffix.lower() == ".docx" for path in written):
         say("Word报告的目录要有页码：打开后按Ctrl+A，再按F9。")
@@ -105,7 +107,7 @@ def _wanted(options: argparse.Namespace) -> tuple[bool, Any]:
         raise Refused(WRONG_USAGE, message)
     documents = DOCUMENTS if folder else (FORMATS[suffix],)
     sources = [source for source in (options.path, options.previous, own_standard(options)) if source]
-    for target in [out / document.name for document in documents] if folder else [out]:
+    for target in [out / system_name(document.name) for document in documents] if folder else [out]:
         keep_input(target, *sources)
     if folder and any(source.is_dir() and source.resolve() == out.resolve() for source in sources):
         raise Refused(WRONG_USAGE, f"{shown_path(out)}是数据所在的文件夹，材料不写进去；请换一个文件夹")

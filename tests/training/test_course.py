@@ -192,7 +192,7 @@ def test_a_logo_that_every_page_would_wait_for_is_refused(tmp_path):
     picture(tmp_path / "logo.png", "PNG")
     with (tmp_path / "logo.png").open("ab") as file:
         file.write(bytes(2**20))
-    with pytest.raises(CourseError, match="logo：标志太大.*缩到1MB以内"):
+    with pytest.raises(CourseError, match=r"logo：标志太大.*缩到1MB以内"):
         load(tmp_path, ONE_DAY + "logo: logo.png")
 
 

@@ -301,6 +301,19 @@ def test_the_place_for_what_is_needed_meanwhile_is_named(tmp_path, monkeypatch):
     assert not_done(error, tmp_path / "class").startswith("写不进临时文件夹/elsewhere：没有权限")
 
 
+def test_a_disk_that_is_full_while_a_folder_is_copied_is_said(tmp_path):
+    for name in ("from", "to"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "from" / "a").write_bytes(b"x")
+    (tmp_path / "to" / "a").symlink_to("/dev/full")
+    with pytest.raises(shutil.Error) as error:
+        shutil.copytree(tmp_path / "from", tmp_path / "to", dirs_exist_ok=True)
+    assert not_done(error.value, tmp_path / "class").startswith("磁盘满了：要写的是")
+    with pytest.raises(shutil.Error) as error:
+        shutil.move(tmp_path / "from", tmp_path / "from" / "a" / "b")
+    assert not_done(error.value, tmp_path / "class").startswith("做不下去：")
+
+
 def test_where_reading_fails_the_command_says_so(course_file, tmp_path, monkeypatch, capsys):
     def fails(*_):
         raise refused_by_system(errno.EACCES, course_file.parent / "logo.png")

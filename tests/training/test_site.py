@@ -217,6 +217,13 @@ def test_a_lesson_whose_author_did_not_think_of_such_a_county_is_run_on_the_samp
     assert cell.outputs[0].text == "ran\n"
 
 
+def test_an_error_while_a_result_is_shown_has_its_name(tmp_path):
+    code = "class Shown:\n    def _repr_html_(self):\n        return 1 / 0\n\nShown()"
+    path = notebook_of(tmp_path / "notebooks" / "m" / "l.ipynb", code)
+    with pytest.raises(NotRunError, match="出错了（ZeroDivisionError：division by zero）"):
+        run(path, "")
+
+
 def test_a_notebook_that_stops_on_the_sample_is_said_by_its_name(tmp_path):
     path = notebook_of(tmp_path / "notebooks" / "m" / "l.ipynb", "1 / 0")
     with pytest.raises(NotRunError, match=r"m/l\.ipynb运行不下去：出错了（ZeroDivisionError"):

@@ -70,11 +70,13 @@ def not_done(error: OSError, out: Path) -> str:
     out
         The course's folder.
     """
+    error = _of_copying(error) if isinstance(error, shutil.Error) else error
     meanwhile, there = Path(tempfile.gettempdir()), out.resolve()
     if error.errno in FULL:
         return f"磁盘满了：要写的是{shown_path(out)}，做的时候还用{meanwhile}。请腾出几百MB再做"
     if not isinstance(error.filename, str | bytes):
-        return f"做不下去：{why(error)}。请再做一遍；还不行，检查{shown_path(out)}和{meanwhile}能不能写"
+        said = why(error) if error.errno else error
+        return f"做不下去：{said}。请再做一遍；还不行，检查{shown_path(out)}和{meanwhile}能不能写"
     at = Path(os.fsdecode(error.filename)).absolute()
     beside = _below(at, there.parent).startswith(f".{there.name}.")
     if there.is_relative_to(at) or at.is_relative_to(there) or beside:
@@ -82,6 +84,13 @@ def not_done(error: OSError, out: Path) -> str:
     if at == meanwhile or TEMPORARY.fullmatch(_below(at, meanwhile)):
         return f"写不进临时文件夹{meanwhile}：{why(error)}。请检查权限，或者用环境变量TMPDIR（Windows是TEMP）换一个"
     return f"读不出来{shown_path(at)}：{why(error)}。请关闭正在使用它的程序，检查权限"
+
+
+def _of_copying(error: shutil.Error) -> OSError:
+    """Return the first of the errors that copying a folder has collected; `shutil` keeps only their words."""
+    (_, target, words), *_ = error.args[0] if isinstance(error.args[0], list) else [(None, None, error)]
+    found = re.match(r"\[Errno (\d+)\][^:]*(?:: '(.+?)')?", str(words))
+    return OSError(int(found[1]), "", found[2] or target) if found else error
 
 
 def _below(path: Path, folder: Path) -> str:

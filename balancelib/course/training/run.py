@@ -26,6 +26,7 @@ KILLED = "运行笔记本的进程中途没有了，多半是内存不够：请�
 REAL = ":::{{important}}\n这一课的表和图用的是{}的数，不是合成的。课文里说的云岭县和写出的数才是合成的。\n:::"
 TIMEOUT = 120  # seconds a cell
 SAMPLE = re.compile("云岭县(?:（合成）|，合成)?")  # what captions call it
+NAMELESS = "NoneType"  # what IPython calls an error that came while a cell's result was shown
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -147,10 +148,19 @@ def stopped(notebook: NotebookNode, folder: Path) -> str:
         execute(notebook, folder)
     except CellExecutionError as error:
         said = error.evalue.strip().partition("\n")[0]
-        return why_missing(said) if said and error.ename in STOPS else f"出错了（{error.ename}：{said}）"
+        if said and error.ename in STOPS:
+            return why_missing(said)
+        kind = f"{error.ename}：{said}" if error.ename != NAMELESS else _last_line(error)
+        return f"出错了（{kind}）"
     except (CellTimeoutError, DeadKernelError):
         return f"有一格超过{TIMEOUT}秒没有运行完，或者内存不够"
     return ""
+
+
+def _last_line(error: CellExecutionError) -> str:
+    """Return what a traceback ends with, without colours."""
+    lines = re.sub(r"\x1b\[[\d;]*m", "", error.traceback).strip().splitlines()
+    return lines[-1].replace(": ", "：", 1) if lines else ""
 
 
 def execute(notebook: NotebookNode, folder: Path) -> None:
