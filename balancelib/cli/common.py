@@ -65,7 +65,7 @@ def read(path: Path, previous: Path | None = None, only: Any = None) -> Any:
 def read_one(path: Path, doing: str, only: Any = None) -> Any:
     """Read a county as `read` does, and refuse data of several: what the command is ``doing`` it does for one."""
     county = read(path, only=only)
-    if county is not None and county.schools["county_id"].nunique() > 1:
+    if county is not None and county.several:
         raise Refused(WRONG_USAGE, f"数据里有几个县，一次{doing}一个县：请把一个县的行单独存成一份")
     return county
 
