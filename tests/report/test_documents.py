@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from conftest import ROOT
-from test_own_county import two_counties
+from samples import two_counties
 
 import balancelib.report
 from balancelib.assess import assess
