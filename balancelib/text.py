@@ -85,6 +85,15 @@ def file_name(path: str | Path) -> str:
     return text
 
 
+def system_name(name: str) -> str:
+    """Return a file's name of ours as the system takes it, the inverse of `file_name`: the C locale knows only ASCII, but takes any bytes."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return os.fsdecode(name.encode())
+    return name
+
+
 def width(text: str) -> int:
     """Return how wide a text is in a fixed pitch: a Chinese character is two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -96,6 +96,7 @@ def spark(tmp_path_factory) -> Iterator["SparkSession"]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SPARK_HOME", str(spark_home(tmp_path_factory.mktemp("spark"))))
         environment.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        environment.setenv("SPARK_LOCAL_HOSTNAME", "localhost")
         environment.setenv("PYSPARK_PYTHON", sys.executable)
         session = SparkSession.builder.config(map=CLUSTER).getOrCreate()
         session.sparkContext.setLogLevel("ERROR")

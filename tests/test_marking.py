@@ -5,7 +5,11 @@ import io
 import json
 import math
 import os
+import signal
 import struct
+import subprocess
+import sys
+import time
 import zipfile
 from functools import partial
 from types import SimpleNamespace
@@ -16,6 +20,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from command import within
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import sample_county
@@ -26,7 +31,16 @@ from balancelib.course.exercises import exercises
 from balancelib.course.exercises.compare import fitted, is_stub, plain, same
 from balancelib.course.exercises.session import Session, fault
 from balancelib.course.training.marking import judging, opened, seccomp
-from balancelib.course.training.marking.answers import Event, Failed, Nonsense, Tried, read_event, unpacked
+from balancelib.course.training.marking import marks as marking
+from balancelib.course.training.marking.answers import (
+    Begun,
+    Event,
+    Failed,
+    Nonsense,
+    Tried,
+    read_event,
+    unpacked,
+)
 from balancelib.course.training.marking.copying import copied
 from balancelib.course.training.marking.judging import Judged, Mark, in_words, judge_notebook
 from balancelib.course.training.marking.marks import Marks, Row, mark
@@ -569,6 +583,70 @@ def test_what_it_did_is_judged(monkeypatch, run, outcome, said):
     assert said in mark.reason
 
 
+def test_a_notebook_that_names_no_county_is_judged_in_the_seats(monkeypatch):
+    run = handed(kind="one", cells=[RIGHT])
+    run.events.insert(0, Begun("policy", 12, named=False))
+    seeds = []
+    monkeypatch.setattr(judging, "run_apart", lambda *given: seeds.append(given[-1]) or run)
+    notebook = Notebook("1.ipynb", PEOPLE[0], ((3, ""),), {"policy.1": (3,)}, "policy")
+    one = judge_notebook(notebook, ["policy.1"], Limits())
+    assert (seeds, one.unnamed, one.marks["policy.1"].outcome) == ([12], True, "对")
+    (remark,) = marking._unnamed([one])
+    assert remark.what.startswith("1.ipynb的begin里没有种子")
+
+
+def test_of_an_own_county_it_is_said_that_it_is_not_here(monkeypatch):
+    run = handed(kind="one", cells=[100.0])
+    run.events.insert(0, Begun("policy.1", 12, own=True))
+    one = judged_as(monkeypatch, run)
+    assert one.own == {"policy.1"}
+    assert one.marks["policy.1"].reason.endswith("直接写下来的数判不了，请当面看。）")
+    rows = {"policy": [Row("1", "张三", 12, "1.ipynb", one.marks)]}
+    content = marks_workbook(Marks(rows, {"policy": ["policy.1"]}, [], [], 1, ("policy.1",)))
+    texts = [
+        cell.value for row in openpyxl.load_workbook(io.BytesIO(content))["每题"].iter_rows() for cell in row
+    ]
+    assert [text for text in texts if str(text).startswith("政策背景与核心理念第1题，学员可以用自己的县做。")]
+
+
+def test_of_several_notebooks_of_one_person_the_best_answer_counts_once():
+    halves = [{"policy.1": Mark("对")}, {"policy.1": Mark("没有答", "x")}]
+    rows = [Row("2", "李四", 13, f"{n}.ipynb", marks) for n, marks in enumerate(halves)]
+    rows += [
+        Row("", "", 7, "a.ipynb", {"policy.1": Mark("不对")}),
+        Row("", "", 7, "b.ipynb", {"policy.1": Mark("对")}),
+    ]
+    assert [one.outcome for one in marking._best(rows, "policy.1")] == ["对", "不对", "对"]
+
+
+def test_exercises_of_another_edition_are_said():
+    remarks = []
+    notebook = Notebook("1.ipynb", None, (), {"policy.1": (1,), "policy.77": (2,)}, "policy")
+    assert marking._keys("policy", [notebook], remarks) == ["policy.1"]
+    assert remarks[0].what == "policy第77题，课里现在没有，没有判：是不是旧版的笔记本？"
+
+
+def ends_one(notebook, keys, limits):
+    """In the place of the judge: of one notebook the system ends the whole process."""
+    if notebook.file == "2.ipynb":
+        os._exit(9)
+    return Judged(notebook, 7, marks={key: Mark("对") for key in keys})
+
+
+def test_a_process_that_the_system_ends_costs_only_its_notebook(monkeypatch):
+    monkeypatch.setattr(marking, "judge_or_say", ends_one)
+    notebooks = [Notebook(f"{n}.ipynb", None, (), {}, "policy") for n in range(1, 5)]
+    found = marking._judged_all(notebooks, {"policy": ["policy.1"]}, Limits(), lambda text: None)
+    assert [one.marks["policy.1"].outcome for one in found] == ["对", "出错", "对", "对"]
+    assert found[1].broken == "被系统停了，多半是内存不够"
+
+
+def test_how_long_it_takes_is_guessed_from_those_before():
+    assert marking._still(100.0, 1, 30) == ""
+    assert marking._still(100.0, 10, 30) == "，大约还要3分钟"
+    assert marking._still(100.0, 29, 30) == ""
+
+
 def test_a_notebook_that_cannot_be_judged_stops_no_other(monkeypatch):
     monkeypatch.setattr(judging, "run_apart", lambda *_: 1 / 0)
     judged = judging.judge_or_say(Notebook("1.ipynb", None, (), {}, "policy"), ["policy.1"], Limits())
@@ -749,6 +827,58 @@ def test_the_command_marks_a_folder(tmp_path):
     assert done.stdout.startswith("没有名单（--people people.csv）：每份按它自己的begin里写的县判")
     assert done.stdout.endswith("结果写好了：marks.xlsx。\n")
     assert openpyxl.load_workbook(tmp_path / "marks.xlsx")["政策背景与核心理念"]["E3"].value == "对"
+
+
+def people_csv(path, *rows):
+    path.parent.mkdir(parents=True)
+    path.write_text("seat,name,seed\n" + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+
+
+@NEEDS_BWRAP
+def test_the_list_of_the_class_beside_is_found_and_said(tmp_path):
+    """A course on one's own county, in which the notebooks name no seed."""
+    write_notebook(
+        tmp_path / "returned" / "1" / "a.ipynb",
+        "from balancelib.county import use_county\n\nuse_county('../../data/county_of_course')",
+        BEGIN.format(seed=""),
+        "x = county.schools['pupils_primary'].sum()",
+        CV.format(right("1", 9)),
+    )
+    people_csv(tmp_path / "returned" / "trainer" / "people.csv", "1,坏人,3")  # from a trainee
+    people_csv(tmp_path / "class" / "trainer" / "people.csv", "1,张三,9")
+    done = within("mark", "returned", "--out", "marks.xlsx", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"用的是旁边那期课的名单{tmp_path}/class/trainer/people.csv，1人。" in done.stdout
+    assert "不是发给他座位的那一份；判的时候用了他座位的县（种子9）" in done.stdout
+    rows = list(
+        openpyxl.load_workbook(tmp_path / "marks.xlsx")["政策背景与核心理念"].iter_rows(values_only=True)
+    )
+    assert rows[2][:5] == ("1", "张三", 9, "1/a.ipynb", "对")
+    people_csv(tmp_path / "class2" / "trainer" / "people.csv", "1,王五,10")
+    done = within("mark", "returned", "--out", "marks.xlsx", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        "旁边有2份名单（class/trainer/people.csv、class2/trainer/people.csv）：请用--people写明是哪一份"
+        in done.stderr
+    )
+
+
+@NEEDS_BWRAP
+def test_marking_stops_when_it_is_told_to(tmp_path):
+    for n in range(8):
+        write_notebook(
+            tmp_path / "returned" / f"{n}.ipynb", f"import time\ntime.sleep(600 + {n})\n" + CV.format(1)
+        )
+    command = [sys.executable, "-m", "balancelib", "mark", "returned", "--out", "marks.xlsx"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, start_new_session=True, stderr=subprocess.PIPE
+    ) as process:
+        time.sleep(12)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        process.communicate(timeout=30)
+    assert process.returncode not in (0, None)
+    assert [path.name for path in tmp_path.iterdir()] == ["returned"]
 
 
 def test_without_bubblewrap_nothing_is_run(tmp_path, monkeypatch):

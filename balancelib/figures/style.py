@@ -82,11 +82,11 @@ def settings() -> dict[str, Any]:
 
 
 def with_a_backend() -> None:
-    """Draw into memory where the backend that was asked for (MPLBACKEND) needs a screen or a package that is not there."""
+    """Draw into the notebook or into memory where what was asked for (MPLBACKEND) needs a screen or package that is not there."""
     try:
         plt.switch_backend(mpl.get_backend())
     except ImportError:
-        plt.switch_backend("agg")
+        plt.switch_backend("inline" if "ipykernel" in sys.modules else "agg")
 
 
 def describe(figure: Figure, text: str) -> None:

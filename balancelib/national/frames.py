@@ -1,6 +1,6 @@
 """Tables of any engine, opened: the columns that are needed, numbers as floats with blanks, text as text."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -99,3 +99,14 @@ def coded(frame: Frame) -> Frame:
 def stacked(frames: Collection[Frame]) -> Frame:
     """Put tables of the same columns one below the other."""
     return nw.maybe_reset_index(nw.concat(list(frames)))
+
+
+def unpivoted(frame: Frame, columns: Sequence[str], name: str, value: str) -> Frame:
+    """Put columns of numbers one below the other: ``name`` says which, ``value`` is the number, also where it is blank."""
+    index = [other for other in frame.collect_schema().names() if other not in columns]
+    if not frame.implementation.is_duckdb():
+        return frame.unpivot(on=list(columns), index=index, variable_name=name, value_name=value)
+    # Narwhals asks DuckDB for rows that are not blank, and of the default connection alone.
+    listed = ", ".join(f'"{column}"' for column in columns)
+    unpivot = f'FROM balancelib_wide UNPIVOT INCLUDE NULLS ("{value}" FOR "{name}" IN ({listed}))'
+    return nw.from_native(frame.to_native().query("balancelib_wide", f"SELECT * {unpivot}"))

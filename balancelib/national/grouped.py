@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import narwhals as nw
 
-from balancelib.national.frames import NO_CODE, Frame, opened, stacked
+from balancelib.national.frames import COUNTY, NO_CODE, Frame, opened, stacked
 
 ALL = "all"  # key of the one group where none are asked for
 
@@ -49,7 +49,7 @@ def grouped(
     known = nw.from_native(native, pass_through=True)
     arrow = isinstance(known, nw.DataFrame) and known.implementation.is_pyarrow()
     keys = listed(by)
-    frame = opened(known.to_pandas() if arrow else native, numbers, (), [*keys, *levels])
+    frame = opened(known.to_pandas() if arrow else native, numbers, (), [*keys, *levels, COUNTY])
     types = frame.collect_schema()
     texts = [label for label in (*keys, *levels) if types[label] == nw.String]
     frame = frame.with_columns(nw.col(label).fill_null(NO_CODE) for label in texts)
@@ -69,13 +69,14 @@ def weighed(frame: Frame, value: str, weights: str | None, keys: Sequence[str]) 
     x, w, whole = nw.col("x_"), nw.col("w_"), nw.col("n")
     weight = nw.lit(1.0) if weights is None else nw.col(weights)
     rows = frame.select(*keys, nw.col(value).alias("x_"), weight.alias("w_"))
-    rows = rows.with_columns(_one_where(x.is_finite() & w.is_finite()).alias("n"))
-    lost = _one_where((whole == 0) & (w.is_null() | (w != 0)))
-    rows = rows.with_columns(_one_where((whole == 1) & (w != 0)).alias("n"), lost.alias("omitted"))
+    rows = rows.with_columns(one_where(x.is_finite() & w.is_finite()).alias("n"))
+    lost = one_where((whole == 0) & (w.is_null() | (w != 0)))
+    rows = rows.with_columns(one_where((whole == 1) & (w != 0)).alias("n"), lost.alias("omitted"))
     return rows.with_columns(nw.when(whole == 1).then(nw.col(name)).alias(name) for name in ("x_", "w_"))
 
 
-def _one_where(condition: nw.Expr) -> nw.Expr:
+def one_where(condition: nw.Expr) -> nw.Expr:
+    """Return 1 where the condition holds, and 0 where it does not or is blank."""
     return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
 
 

@@ -1,18 +1,29 @@
-"""The rules of a standard as expressions: what a section meets, what a county's stage meets; blanks leave a verdict open."""
+"""The rules of a standard, on a table that has one row for each value: of a section, then of a county's stage.
+
+A rule on every indicator is then one expression, not one an indicator: what an engine has to plan stays small.
+"""
 
 import functools
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import narwhals as nw
 
-from balancelib.assess.logic import TOLERANCE, reaches, within
-from balancelib.national.frames import Frame
-from balancelib.national.sections import sum_of
-from balancelib.standards import Indicator, Standard
+from balancelib.assess.logic import TOLERANCE, highest_within, lowest_reaching
+from balancelib.county.schema import STAGES
+from balancelib.national.frames import COUNTY, Frame
+from balancelib.standards import Standard
 
-FORM = "__form"  # behind the name of a column whose values are those of the official form
-ROUNDED = "__rounded"  # behind that of a coefficient of exact values that is rounded
+SECTION = [COUNTY, "school_id", "stage"]
+STAGE = [COUNTY, "stage"]
+KIND = "indicator"
+VALUES = ("exact", "form")  # as they are, and as the official form has them
+CVS = (
+    "as_is",
+    "rounded",
+    "of_form",
+)  # coefficients of variation: exact; rounded; made of the form's values and rounded
+COMPOSITES = ("mean_as_is", "as_is_rounded", "rounded_rounded", "of_form_rounded")  # their means
 
 
 def form_round(x: nw.Expr, decimals: int) -> nw.Expr:
@@ -28,65 +39,85 @@ def has_school_rule(standard: Standard) -> bool:
     return standard.school_rule is not None and any(i.thresholds for i in standard.indicators)
 
 
-def with_school_rule(values: Frame, standard: Standard, stage: str, compared: str) -> Frame:
-    """Judge sections: columns ``met`` and ``meets``, blank where a blank would decide it, and ``knife_edge``.
-
-    ``compared`` ends the names of the columns to judge by: `FORM`, or nothing.
-    """
-    if not has_school_rule(standard):
-        none = nw.col("pupils") < 0
-        nobody = nw.when(none).then(none)
-        return values.with_columns(
-            nobody.cast(nw.Int64).alias("met"), nobody.alias("meets"), none.alias("knife_edge")
-        )
-    judged = _bounds(_bounds(values, standard, stage, ""), standard, stage, FORM)
-    least, most = nw.col(f"least{compared}"), nw.col(f"most{compared}")
-    turned = (nw.col("least") != nw.col(f"least{FORM}")) | (nw.col("most") != nw.col(f"most{FORM}"))
-    return judged.with_columns(
-        nw.col(f"met{compared}").alias("met"), nw.when(least == most).then(least).alias("meets"), turned.alias("knife_edge")
-    )  # fmt: skip
+def nobody() -> Iterable[nw.Expr]:
+    """Return the columns of `school_rule` where the standard judges no sections."""
+    none = nw.col("pupils") < 0
+    yield nw.when(none).then(none).cast(nw.Int64).alias("met")
+    yield nw.when(none).then(none).alias("meets")
+    yield none.alias("knife_edge")
 
 
-def _bounds(values: Frame, standard: Standard, stage: str, suffix: str) -> Frame:
-    """Judge sections twice: every blank too low (``least``), and high enough (``most``)."""
-    rule, tested = standard.school_rule, [i for i in standard.indicators if i.thresholds]
-    x = {i.key: (nw.col(i.key + suffix), i.thresholds[stage]) for i in tested}
-    reached = values.with_columns(
-        *(reaches(value, threshold).alias(f"reached_{key}") for key, (value, threshold) in x.items()),
-        *(
-            reaches(value, rule.floor * threshold).alias(f"above_{key}")
-            for key, (value, threshold) in x.items()
-        ),
-    )
-    ends = {"least": False, "most": True}
-    met = {
-        end: [nw.col(f"reached_{key}").fill_null(blank).cast(nw.Int64) for key in x]
-        for end, blank in ends.items()
-    }
-    above = {end: [nw.col(f"above_{key}").fill_null(blank) for key in x] for end, blank in ends.items()}
-    enough = {end: (sum_of(met[end]) >= rule.met_at_least) & _every(above[end]) for end in ends}
-    judged = reached.with_columns(
-        sum_of(met["least"]).alias(f"met{suffix}"),
-        *(verdict.alias(end + suffix) for end, verdict in enough.items()),
-    )
-    return judged.drop(*(f"{word}_{key}" for key in x for word in ("reached", "above")))
-
-
-def _every(verdicts: Iterable[nw.Expr]) -> nw.Expr:
-    return functools.reduce(operator.and_, verdicts)
-
-
-def with_county_rule(
-    means: Frame, standard: Standard, limit: float, rounded: bool
-) -> tuple[Frame, list[str]]:
-    """Judge one stage of counties by their coefficients.
+def school_rule(values: Frame, standard: Standard, compared: str) -> Frame:
+    """Judge sections by their values, ``exact`` or those of the ``form``.
 
     Returns
     -------
-    frame : DataFrame or LazyFrame of narwhals
-        With what the county rule says of each coefficient and of their mean.
-    columns : list of str
-        Those to show, in order.
+    DataFrame or LazyFrame of narwhals
+        One row a section: its ``pupils``, how many indicators are ``met``, whether it ``meets`` the standard (blank where
+        a blank would decide it), and ``knife_edge``, whether the form's rounding would turn that.
+    """
+    tested = {i.key: i.thresholds for i in standard.indicators if i.thresholds}
+    bounds = {"threshold": 1.0, "floor": standard.school_rule.floor}
+    rows = values.filter(nw.col(KIND).is_in(list(tested)))
+    rows = rows.with_columns(*(_by_stage(tested, share).alias(name) for name, share in bounds.items()))
+    short = [one for name in VALUES for one in _reached(name)]
+    names = [f"{word}_{name}" for name in VALUES for word in ("met", "at_most", "low", "low_at_least")]
+    sums = rows.with_columns(*short).group_by(*SECTION)
+    judged = sums.agg(nw.col("pupils").max(), *(nw.col(name).sum() for name in names))
+    judged = judged.with_columns(
+        *(one for name in VALUES for one in _ends(name, standard.school_rule.met_at_least))
+    )
+    least, most = nw.col(f"least_{compared}"), nw.col(f"most_{compared}")
+    turned = (nw.col("least_exact") != nw.col("least_form")) | (nw.col("most_exact") != nw.col("most_form"))
+    verdict = nw.when(least == most).then(least)
+    met = nw.col(f"met_{compared}").cast(nw.Int64)
+    return judged.select(
+        *SECTION, "pupils", met.alias("met"), verdict.alias("meets"), turned.alias("knife_edge")
+    )
+
+
+def _by_stage(thresholds: Mapping[str, Mapping[str, float]], share: float) -> nw.Expr:
+    """Return the lowest value that reaches a share of the threshold of each row's indicator and stage."""
+    found = nw.lit(None, nw.Float64)
+    for key, own in thresholds.items():
+        for stage in STAGES:
+            here = (nw.col(KIND) == key) & (nw.col("stage") == stage)
+            found = nw.when(here).then(nw.lit(lowest_reaching(share * own[stage]))).otherwise(found)
+    return found
+
+
+def _reached(name: str) -> Iterable[nw.Expr]:
+    """1 where a threshold is met, and where its floor is not: with a blank too low, then high enough."""
+    reached, above = (nw.col(name) >= nw.col(bound) for bound in ("threshold", "floor"))
+    yield reached.fill_null(False).cast(nw.Int64).alias(f"met_{name}")
+    yield reached.fill_null(True).cast(nw.Int64).alias(f"at_most_{name}")
+    yield (~above.fill_null(False)).cast(nw.Int64).alias(f"low_{name}")
+    yield (~above.fill_null(True)).cast(nw.Int64).alias(f"low_at_least_{name}")
+
+
+def _ends(name: str, met_at_least: int) -> Iterable[nw.Expr]:
+    """Return whether a section meets the standard at the least, every blank being too low, and at the most."""
+    yield ((nw.col(f"met_{name}") >= met_at_least) & (nw.col(f"low_{name}") == 0)).alias(f"least_{name}")
+    yield ((nw.col(f"at_most_{name}") >= met_at_least) & (nw.col(f"low_at_least_{name}") == 0)).alias(
+        f"most_{name}"
+    )
+
+
+def county_rule(means: Frame, standard: Standard, rounded: bool) -> Frame:
+    """Judge stages of counties by their coefficients of variation.
+
+    Parameters
+    ----------
+    means : DataFrame or LazyFrame of narwhals
+        One row a county, stage and indicator, as `balancelib.national.moments.means_and_cvs` has them.
+    standard : Standard
+    rounded : bool
+        Compare the coefficients of the form's values, and these rounded.
+
+    Returns
+    -------
+    DataFrame or LazyFrame of narwhals
+        One row a county and stage, the columns of `rule_columns`, and ``county_rule``, the verdict.
 
     Notes
     -----
@@ -94,42 +125,75 @@ def with_county_rule(
     their mean is of each of these, and rounded. The first is compared, or the last where ``rounded``; a verdict hangs on the
     rounding where any of the others turns that of the first. As in `balancelib.assess.resources`.
     """
+    rows = means.with_columns(*_coefficients(standard, rounded)).with_columns(_limit(standard).alias("limit"))
+    rows = rows.with_columns(*_sides(CVS))
+    shown = {"mean": "mean", "cv": CVS[-1 if rounded else 0], "cv_meets": f"side_{CVS[-1 if rounded else 0]}"}
+    rows = rows.with_columns(_turned(CVS).cast(nw.Int64).alias("cv_knife_edge"))
+    rows = rows.with_columns(
+        *(nw.when(nw.col(KIND) == key).then(nw.col(shown.get(word, word))).alias(f"{word}_{key}") for word, key in _wide(standard)),
+        *(nw.when(_counted(standard)).then(nw.col(cv)).alias(f"counted_{cv}") for cv in CVS),
+    )  # fmt: skip
+    wide = [nw.col(f"{word}_{key}").max() for word, key in _wide(standard)]
+    sums = [nw.col(f"counted_{cv}").sum().alias(f"total_{cv}") for cv in CVS]
+    known = [nw.col(f"counted_{cv}").count().alias(f"known_{cv}") for cv in CVS]
+    return _composite_rule(rows.group_by(*STAGE).agg(*wide, *sums, *known), standard, rounded)
+
+
+def rule_columns(standard: Standard) -> list[str]:
+    """Return the columns that `county_rule` makes, in the order in which they are shown."""
+    return [*(f"{word}_{key}" for word, key in _wide(standard)), "composite_cv", "composite_knife_edge"]
+
+
+def _tests_each(standard: Standard) -> bool:
+    return standard.cv_rule.test == "each"
+
+
+def _wide(standard: Standard) -> list[tuple[str, str]]:
+    """What is shown of which indicator, in order."""
     keys = [i.key for i in standard.indicators]
-    tested = [i.key for i in standard.indicators if i.in_cv]
-    means = means.with_columns(*(one for i in standard.indicators for one in _roundings(i, standard)))
-    kinds = ["", ROUNDED, FORM]
-    means = means.with_columns(
-        *(
-            (sum_of(nw.col(f"cv_{k}{kind}") for k in tested) / len(tested)).alias(f"mean_cv{kind}")
-            for kind in kinds
-        )
-    )
-    means = means.with_columns(
-        *(
-            form_round(nw.col(f"mean_cv{kind}"), standard.cv_decimals).alias(f"composite{kind}")
-            for kind in kinds
-        )
-    )
-    composites = ["mean_cv", *(f"composite{kind}" for kind in kinds)]
-    chosen = {f"cv_{k}": nw.col(f"cv_{k}{FORM if rounded else ''}") for k in keys}
-    chosen["composite_cv"] = nw.col(composites[-1 if rounded else 0])
-    if rounded:
-        chosen |= {f"mean_{k}": form_round(nw.col(f"mean_{k}{FORM}"), standard.value_decimals) for k in keys}
-    each, all_ = tested if standard.cv_rule.test == "each" else [], "composite_knife_edge"
-    chosen |= {f"cv_meets_{k}": within(chosen[f"cv_{k}"], limit) for k in each}
-    chosen |= {f"cv_knife_edge_{k}": _turned([f"cv_{k}{kind}" for kind in kinds], limit) for k in each}
-    chosen |= {all_: nw.lit(False) if each else _turned(composites, limit)}
-    chosen |= {"county_rule": all_hold(within(chosen[f"cv_{k}"], limit) for k in each) if each else within(chosen["composite_cv"], limit)}  # fmt: skip
-    shown = [f"mean_{k}" for k in keys] + [
-        n for n in chosen if not n.startswith("mean_") and n != "county_rule"
-    ]
-    return means.with_columns(*(value.alias(name) for name, value in chosen.items())), shown
+    tested = [i.key for i in standard.indicators if i.in_cv and _tests_each(standard)]
+    words = {"mean": keys, "cv": keys, "cv_meets": tested, "cv_knife_edge": tested}
+    return [(word, key) for word, own in words.items() for key in own]
 
 
-def _roundings(indicator: Indicator, standard: Standard) -> Iterable[nw.Expr]:
-    exact, of_form = (f"cv_{indicator.key}{kind}" for kind in ("", FORM))
-    yield form_round(nw.col(exact), standard.cv_decimals).alias(f"{exact}{ROUNDED}")
-    yield form_round(nw.col(of_form), standard.cv_decimals).alias(of_form)
+def _counted(standard: Standard) -> nw.Expr:
+    return nw.col(KIND).is_in([i.key for i in standard.indicators if i.in_cv])
+
+
+def _coefficients(standard: Standard, rounded: bool) -> Iterable[nw.Expr]:
+    exact, of_form = nw.col("cv_exact"), nw.col("cv_form")
+    found = (exact, *(form_round(cv, standard.cv_decimals) for cv in (exact, of_form)))
+    yield from (cv.alias(name) for cv, name in zip(found, CVS, strict=True))
+    mean = form_round(nw.col("mean_form"), standard.value_decimals) if rounded else nw.col("mean_exact")
+    yield mean.alias("mean")
+
+
+def _composite_rule(stages: Frame, standard: Standard, rounded: bool) -> Frame:
+    """Add the plain mean of the coefficients, and the verdict of the county rule."""
+    tested = sum(i.in_cv for i in standard.indicators)
+    means = {cv: nw.when(nw.col(f"known_{cv}") == tested).then(nw.col(f"total_{cv}") / tested) for cv in CVS}
+    stages = stages.with_columns(*(mean.alias(cv) for cv, mean in means.items()))
+    on_form = (
+        form_round(nw.col(cv), standard.cv_decimals).alias(name)
+        for cv, name in zip(CVS, COMPOSITES[1:], strict=True)
+    )
+    stages = stages.with_columns(
+        nw.col(CVS[0]).alias(COMPOSITES[0]), *on_form, _limit(standard).alias("limit")
+    )
+    stages = stages.with_columns(*_sides(COMPOSITES))
+    compared = COMPOSITES[-1 if rounded else 0]
+    flags = [f"{word}_{key}" for word, key in _wide(standard) if word in ("cv_meets", "cv_knife_edge")]
+    stages = stages.with_columns(
+        *((nw.col(name) == 1).alias(name) for name in flags),
+        (nw.col(f"side_{compared}") == 1).alias("county_rule"),
+        nw.col(compared).alias("composite_cv"),
+        (nw.col("limit") < 0 if _tests_each(standard) else _turned(COMPOSITES)).alias("composite_knife_edge"),
+    )
+    if not _tests_each(standard):
+        return stages
+    return stages.with_columns(
+        all_hold(nw.col(n) for n in flags if n.startswith("cv_meets_")).alias("county_rule")
+    )
 
 
 def all_hold(verdicts: Iterable[nw.Expr]) -> nw.Expr:
@@ -137,7 +201,18 @@ def all_hold(verdicts: Iterable[nw.Expr]) -> nw.Expr:
     return nw.all_horizontal(*verdicts, ignore_nulls=False)
 
 
-def _turned(numbers: Sequence[str], limit: float) -> nw.Expr:
+def _limit(standard: Standard) -> nw.Expr:
+    """Return the highest coefficient that is within the limit of each row's stage."""
+    primary, junior = (nw.lit(highest_within(standard.cv_rule.limits[stage])) for stage in STAGES)
+    return nw.when(nw.col("stage") == "primary").then(primary).otherwise(junior)
+
+
+def _sides(names: Sequence[str]) -> Iterable[nw.Expr]:
+    """1 where a number is within its limit, 0 where not, blank where it is blank."""
+    yield from ((nw.col(name) <= nw.col("limit")).cast(nw.Int64).alias(f"side_{name}") for name in names)
+
+
+def _turned(names: Sequence[str]) -> nw.Expr:
     """Whether any of the other numbers is on another side of the limit than the first, or alone is blank."""
-    first, *others = (within(nw.col(name), limit).cast(nw.Int64).fill_null(-1) for name in numbers)
+    first, *others = (nw.col(f"side_{name}").fill_null(-1) for name in names)
     return functools.reduce(operator.or_, (other != first for other in others))

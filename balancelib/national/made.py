@@ -1,6 +1,7 @@
 """A made-up country (合成的全国) for trying the national job: as many counties, schools and pupils as asked for, alike for the same seed."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,12 +59,16 @@ def schools(counties: int = COUNTIES, schools: int = SCHOOLS, seed: int = 7) -> 
     sizes = 1 + rng.multinomial(schools - counties, rng.dirichlet(np.full(counties, 8.0)))
     county = np.repeat(np.arange(counties), sizes)
     model = rng.integers(0, MODELS, counties)[county]
-    models = pd.concat([sample_county(s, MODEL_SCHOOLS).tables["schools"] for s in range(MODELS)])
-    table = models.iloc[model * MODEL_SCHOOLS + rng.integers(0, MODEL_SCHOOLS, schools)].reset_index(
-        drop=True
+    table = (
+        _models().iloc[model * MODEL_SCHOOLS + rng.integers(0, MODEL_SCHOOLS, schools)].reset_index(drop=True)
     )
     table = _scaled(rng, _named(table, county, sizes), county)
     return _evened(rng, table, county % EVEN_EVERY == 0)
+
+
+@cache
+def _models() -> pd.DataFrame:
+    return pd.concat([sample_county(seed, MODEL_SCHOOLS).tables["schools"] for seed in range(MODELS)])
 
 
 def _named(table: pd.DataFrame, county: np.ndarray, sizes: np.ndarray) -> pd.DataFrame:

@@ -50,8 +50,7 @@ def indicators(
     ``x = y / p × per``, where ``y`` is the section's total from `stage_sections` and ``p`` its pupils.
     """
     rules = standard_of(standard, relax)
-    parts = sections_by_stage(schools, rules, items, relax)
-    return coded(stacked([per_pupil(part, rules) for part in parts.values()])).to_native()
+    return coded(per_pupil(all_sections(schools, rules, items, relax), rules)).to_native()
 
 
 def stage_sections(
@@ -63,8 +62,7 @@ def stage_sections(
     -----
     The rule is that of `balancelib.county.stage_sections`.
     """
-    rules = standard_of(standard, relax)
-    return coded(stacked(sections_by_stage(schools, rules, items, relax).values())).to_native()
+    return coded(all_sections(schools, standard_of(standard, relax), items, relax)).to_native()
 
 
 def standard_of(standard: Standard | str, relax: Collection[str]) -> Standard:
@@ -75,13 +73,11 @@ def standard_of(standard: Standard | str, relax: Collection[str]) -> Standard:
     return rules
 
 
-def sections_by_stage(
-    schools: Any, standard: Standard, items: Any, relax: Collection[str]
-) -> dict[str, Frame]:
-    """Return the sections' totals of each stage."""
+def all_sections(schools: Any, standard: Standard, items: Any, relax: Collection[str]) -> Frame:
+    """Return the totals of the sections of both stages."""
     frame = in_scope(schools_with_items(schools, standard, items, relax), standard)
     frame = frame.with_columns(*_weighted_pupils(standard))
-    return {stage: _of_stage(frame, stage, standard, relax) for stage in STAGES}
+    return stacked([_of_stage(frame, stage, standard, relax) for stage in STAGES])
 
 
 def per_pupil(sections: Frame, standard: Standard) -> Frame:

@@ -1,22 +1,27 @@
 """Verdicts on many counties at once: `balancelib.assess` in expressions that any engine works out."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any, Literal
 
 import narwhals as nw
 
 from balancelib.county.schema import STAGES
-from balancelib.national.frames import COUNTY, Frame, coded, opened, stacked
+from balancelib.national.frames import COUNTY, Frame, coded, opened, unpivoted
 from balancelib.national.judged import (
-    FORM,
+    KIND,
+    SECTION,
+    STAGE,
+    VALUES,
     all_hold,
+    county_rule,
     form_round,
     has_school_rule,
-    with_county_rule,
-    with_school_rule,
+    nobody,
+    rule_columns,
+    school_rule,
 )
 from balancelib.national.moments import means_and_cvs
-from balancelib.national.sections import per_pupil, sections_by_stage, standard_of
+from balancelib.national.sections import all_sections, per_pupil, standard_of
 from balancelib.standards import Standard
 
 Rounding = Literal["none", "form"]
@@ -47,13 +52,14 @@ def section_verdicts(
         would turn the verdict). Rows are in no order.
     """
     rules = standard_of(standard, relax)
-    parts = sections_by_stage(schools, rules, items, relax)
-    judged = [_judged(part, stage, rules, rounding) for stage, part in parts.items()]
-    wanted = [COUNTY, "school_id", "stage", "pupils", *(i.key for i in rules.indicators)]
-    suffix = FORM if rounding == "form" else ""
-    compared = [nw.col(i.key + suffix).alias(i.key) for i in rules.indicators]
-    frame = stacked(judged).with_columns(*compared).select(*wanted, "met", "meets", "knife_edge")
-    return coded(frame).to_native()
+    sections = all_sections(schools, rules, items, relax)
+    values = per_pupil(sections, rules)
+    if rounding == "form":
+        values = values.with_columns(*(form_round(nw.col(i.key), rules.value_decimals).alias(i.key) for i in rules.indicators))  # fmt: skip
+    if not has_school_rule(rules):
+        return coded(values.with_columns(*nobody())).to_native()
+    judged = school_rule(_values(sections, rules), rules, _compared(rounding)).drop("pupils")
+    return coded(values.join(judged, on=SECTION, how="inner")).to_native()
 
 
 def county_stages(
@@ -79,7 +85,7 @@ def county_stages(
         ``cv_knife_edge_…``; ``composite_cv``, ``composite_knife_edge``; ``meets``.
     """
     rules = standard_of(standard, relax)
-    return coded(stacked(_stages(schools, rules, items, relax, rounding).values())).to_native()
+    return coded(_stages(schools, rules, items, relax, rounding)).to_native()
 
 
 def counties(
@@ -104,15 +110,17 @@ def counties(
     """
     rules = standard_of(standard, relax)
     frame = opened(schools, (), ["school_id", COUNTY]).select(COUNTY).unique()
-    for stage, part in _stages(schools, rules, items, relax, rounding).items():
-        wide = part.drop("stage")
-        names = [name for name in wide.collect_schema().names() if name != COUNTY]
-        renamed = wide.select(COUNTY, *(nw.col(name).alias(f"{name}_{stage}") for name in names))
+    stages = _stages(schools, rules, items, relax, rounding)
+    names = ["pupils", *COUNTS, *rule_columns(rules), "meets"]
+    for stage in STAGES:
+        own = stages.filter(nw.col("stage") == stage)
+        renamed = own.select(COUNTY, *(nw.col(name).alias(f"{name}_{stage}") for name in names))
         counts = (nw.col(f"{name}_{stage}").fill_null(0) for name in ("pupils", *COUNTS))
         frame = frame.join(renamed, on=COUNTY, how="left").with_columns(*counts)
     frame = frame.with_columns(_county_meets().alias("meets"))
-    columns = [n for n in frame.collect_schema().names() if n not in (COUNTY, "meets")]
-    return coded(frame.select(COUNTY, "meets", *columns)).to_native()
+    return coded(
+        frame.select(COUNTY, "meets", *(f"{n}_{stage}" for stage in STAGES for n in names))
+    ).to_native()
 
 
 def _county_meets() -> nw.Expr:
@@ -125,51 +133,48 @@ def _county_meets() -> nw.Expr:
     return nw.when(nw.any_horizontal(*has, ignore_nulls=False)).then(all_hold(verdicts))
 
 
-def _judged(totals: Frame, stage: str, standard: Standard, rounding: Rounding) -> Frame:
-    """Sections with their values, those of the form too, and their verdicts."""
-    values = per_pupil(totals, standard)
-    on_form = (
-        form_round(nw.col(i.key), standard.value_decimals).alias(i.key + FORM) for i in standard.indicators
-    )
-    return with_school_rule(
-        values.with_columns(*on_form), standard, stage, FORM if rounding == "form" else ""
-    )
+def _values(sections: Frame, standard: Standard) -> Frame:
+    """One row a value of a section: as it is, and as the form has it."""
+    keys = [i.key for i in standard.indicators]
+    long = unpivoted(per_pupil(sections, standard), keys, KIND, "exact")
+    return long.with_columns(form_round(nw.col("exact"), standard.value_decimals).alias("form"))
 
 
 def _stages(
     schools: Any, standard: Standard, items: Any, relax: Collection[str], rounding: Rounding
-) -> dict[str, Frame]:
-    """One row a county for each stage."""
-    parts = sections_by_stage(schools, standard, items, relax)
-    return {stage: _of_counties(_judged(p, stage, standard, rounding), stage, standard, rounding) for stage, p in parts.items()}  # fmt: skip
-
-
-def _of_counties(sections: Frame, stage: str, standard: Standard, rounding: Rounding) -> Frame:
-    """Judge one stage of every county."""
-    flagged = sections.with_columns(*_flags(has_school_rule(standard)))
-    counts = [
-        nw.len().alias("sections"),
-        nw.col("pupils").sum(),
-        *(nw.col(name).sum() for name in COUNTS[1:]),
-    ]
-    columns = [i.key + suffix for i in standard.indicators for suffix in ("", FORM)]
-    frame = means_and_cvs(flagged, columns, "pupils", COUNTY, *counts)
-    frame = frame.with_columns(
-        *(nw.col(name).cast(nw.Int64) for name in COUNTS)
-    )  # DuckDB adds up to wider ones
-    frame, shown = with_county_rule(frame, standard, standard.cv_rule.limits[stage], rounding == "form")
+) -> Frame:
+    """Judge every stage of every county."""
+    sections = all_sections(schools, standard, items, relax)
+    values = _values(sections, standard)
+    judged = sections.with_columns(*nobody()) if not has_school_rule(standard) else school_rule(values, standard, _compared(rounding))  # fmt: skip
+    counts = _counts(judged, has_school_rule(standard))
+    rules = county_rule(means_and_cvs(values, VALUES, "pupils", [*STAGE, KIND]), standard, rounding == "form")
+    frame = counts.join(rules, on=STAGE, how="inner")
     verdicts = [nw.col("county_rule")]
     if has_school_rule(standard):
         known = (nw.col("failing") > 0) | (nw.col("undecided") == 0)
         verdicts.append(nw.when(known).then(nw.col("failing") == 0))
-    frame = frame.with_columns(all_hold(verdicts).alias("meets"), nw.lit(stage).alias("stage"))
-    return frame.select(COUNTY, "stage", "pupils", *COUNTS, *shown, "meets")
+    frame = frame.with_columns(all_hold(verdicts).alias("meets"))
+    return frame.select(*STAGE, "pupils", *COUNTS, *rule_columns(standard), "meets")
 
 
-def _flags(judged: bool) -> Iterator[nw.Expr]:
-    """1 for a section that is counted under a name of `COUNTS`, else 0."""
+def _compared(rounding: Rounding) -> str:
+    return VALUES[rounding == "form"]
+
+
+def _counts(judged: Frame, by_rule: bool) -> Frame:
+    """Count the sections of every stage of every county by their verdicts."""
     meets, edge = nw.col("meets"), nw.col("knife_edge")
-    yield meets.fill_null(False).cast(nw.Int64).alias("meeting")
-    yield (~meets.fill_null(True)).cast(nw.Int64).alias("failing")
-    yield (meets.is_null() if judged else edge).cast(nw.Int64).alias("undecided")
-    yield edge.cast(nw.Int64).alias("knife_edge")
+    flags = {
+        "meeting": meets.fill_null(False),
+        "failing": ~meets.fill_null(True),
+        "undecided": meets.is_null() if by_rule else edge,
+        "knife_edge": edge,
+    }
+    flagged = judged.with_columns(*(flag.cast(nw.Int64).alias(name) for name, flag in flags.items()))
+    counts = flagged.group_by(*STAGE).agg(
+        nw.len().alias("sections"), *(nw.col(n).sum() for n in ("pupils", *flags))
+    )
+    return counts.with_columns(
+        *(nw.col(name).cast(nw.Int64) for name in COUNTS)
+    )  # DuckDB adds up to wider ones

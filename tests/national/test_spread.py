@@ -30,7 +30,12 @@ def country(rng=None, schools=400):
 
 def rows(engine, result, *keys):
     """What came back, in order."""
-    return engine.table(result).to_pandas().sort_values(list(keys), na_position="last", ignore_index=True)
+    return (
+        engine.table(result)
+        .replace_schema_metadata()
+        .to_pandas()
+        .sort_values(list(keys), na_position="last", ignore_index=True)
+    )
 
 
 def arrow(frame):

@@ -178,7 +178,7 @@ def test_what_is_no_table_or_no_relaxation_is_said(county):
 def test_a_province_without_private_schools_and_with_its_own_thresholds(county, tmp_path):
     own = tmp_path / "own.toml"
     own.write_text(
-        'extends = "basic-2012"\nkey = "own"\n[scope]\nprivate = false\n[school_rule]\nmet_at_least = 2\nfloor = 0.9\n'
+        'extends = "basic-2012"\nkey = "own"\n[scope]\nprivate = false\nsource = "basic-2012"\n[school_rule]\nmet_at_least = 2\nfloor = 0.9\n'
         'source = "basic-2012"\n[[indicators]]\nkey = "books"\nthresholds = { primary = 20.0, junior = 25.0 }\nin_cv = false\nsource = "basic-2012"\n'
         '[[indicators]]\nkey = "computers"\nthresholds = { primary = 10.0, junior = 12.0 }\nsource = "basic-2012"\n',
         encoding="utf-8",

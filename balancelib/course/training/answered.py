@@ -11,6 +11,7 @@ import pandas as pd
 from balancelib.county.any_workbook import sheets_of
 from balancelib.county.faults import Fault, InputError
 from balancelib.course.quiz.model import LETTERS
+from balancelib.course.training.marking.people import alike
 from balancelib.course.training.pretest import AFTER, BEFORE, FORMS, HEAD_ROW, KEY, MOST
 from balancelib.text import shown
 
@@ -81,7 +82,7 @@ def _answers(
         given = [plain(cell) for cell in [*row[3:], *[None] * count][:count]]
         if not any(given):
             continue
-        seat, form, where = plain(row[0]), plain(row[2]), f"{file}，{when}第{n}行"
+        seat, form, where = alike(plain(row[0])), plain(row[2]), f"{file}，{when}第{n}行"
         if found := _whose(where, seat, form, seen):
             faults.append(found)
             continue

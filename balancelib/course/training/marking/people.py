@@ -54,7 +54,7 @@ def read_people(path: Path) -> tuple[Person, ...]:
     if len(rows) > MOST_PEOPLE:
         raise PeopleError(f"{name}有{len(rows) - 1}人，最多{MOST_PEOPLE - 1}人：请检查是不是选错了文件")
     people = tuple(_person(row, places, f"{name}第{n}行") for n, row in enumerate(rows[1:], 2))
-    seats = [_alike(person.seat) for person in people]
+    seats = [alike(person.seat) for person in people]
     if double := next((seat for seat in seats if seats.count(seat) > 1), None):
         raise PeopleError(f"{name}里座位{shown(double)}有两行：一个座位只留一行")
     return people
@@ -75,13 +75,13 @@ def whose(path: PurePath, people: Iterable[Person]) -> Person | None:
     A folder or file that is called as a seat or a name is decides, where no other is called as another's (``1/03/policy.ipynb``);
     else people's names are looked for within the names, and then seats: a number may be that of a day or a copy.
     """
-    people, parts = tuple(people), [_alike(_bare(part)) for part in path.parts]
+    people, parts = tuple(people), [alike(_bare(part)) for part in path.parts]
     exact = [{person for person in people if part in _called(person)} for part in parts]
     if alone := {person for found in exact if len(found) == 1 for person in found}:
         return alone.pop() if len(alone) == 1 else None
-    words = {_alike(word) for part in parts for word in re.split(APART, part)}
+    words = {alike(word) for part in parts for word in re.split(APART, part)}
     by_name = {person for person in people if _named(parts, words, person)}
-    found = by_name or {person for person in people if _alike(person.seat) in words}
+    found = by_name or {person for person in people if alike(person.seat) in words}
     longest = {p for p in found if not any(p is not q and p.name and p.name in q.name for q in by_name)}
     return longest.pop() if len(longest) == 1 else None
 
@@ -92,17 +92,17 @@ def _bare(part: str) -> str:
 
 
 def _called(person: Person) -> set[str]:
-    return {_alike(text) for text in (person.seat, person.name) if text}
+    return {alike(text) for text in (person.seat, person.name) if text}
 
 
 def _named(parts: Iterable[str], words: set[str], person: Person) -> bool:
     """Whether a name is among the words, or, where it is long enough not to be there by chance, within a part."""
-    name = _alike(person.name)
+    name = alike(person.name)
     within = len(name) > 1 and not name.isascii() and any(name in part for part in parts)
     return bool(name) and (name in words or within)
 
 
-def _alike(text: str) -> str:
+def alike(text: str) -> str:
     """Return a text as it is compared: full-width digits, capitals, leading zeros and 座位…号 make no difference."""
     text = unicodedata.normalize("NFKC", text).strip().casefold()
     number = re.fullmatch(r"(?:座位号?|座|seat|no)?\s*0*(\d+)\s*号?座?", text)
