@@ -37,12 +37,12 @@ def test_the_catalogue_is_the_books_and_every_lesson_tells_its_objectives_and_mi
     ("contents", "said"),
     [
         (None, "找不到书的目录"),
-        ("parts: [", "不是合格的YAML"),
+        ("parts: [", "书的目录_toc.yml：不是合格的YAML"),
         ("parts: 5", "写法不对"),
         ("parts: [{chapters: [{file: 5, sections: 6}]}]", "写法不对"),
         (
             "parts: [{chapters: [{file: book/policies}]}]",
-            "课程文件policies.md，键—：目录_toc.yml里写了这一章",
+            "书的一章policies.md：目录_toc.yml里写了这一章",
         ),
         (
             "parts: [{chapters: [{file: book/policy, sections: [{file: notebooks/policy/eqity}]}]}]",

@@ -286,7 +286,7 @@ def refused_by_system(code, path=None):
         (errno.EBUSY, "classes/county.xlsx", "读不出来.*county.xlsx：正在被别的程序使用"),
         (errno.ENOSPC, None, "磁盘满了：要写的是{}"),
         (errno.ENOSPC, "logo.png", "磁盘满了：要写的是{}"),
-        (errno.EIO, None, "做不下去：系统报告错误5"),
+        (errno.EIO, None, "做不下去：磁盘坏了或者断开了"),
     ],
 )
 def test_reading_and_writing_are_told_apart(tmp_path, monkeypatch, code, where, said):

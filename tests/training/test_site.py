@@ -185,7 +185,7 @@ def test_figures_are_said_to_be_of_the_county_that_they_show(tmp_path):
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[1].metadata["mystnb"] = {"figure": {"caption": caption}}
     _, names, says, drawn = with_county(notebook, "x", "你们县").cells
-    assert "use_county" in names.source and "用的是你们县的数，不是合成的" in says.source
+    assert "use_county" in names.source and "用的是你们县的数。课文里说“合成”，说的是云岭县" in says.source
     assert drawn.metadata.mystnb.figure.caption == "你们县各校，2025年；你们县）。"
     assert with_county(notebook, "x").cells[2].metadata.mystnb.figure.caption == caption
     assert notebook.cells[1].metadata.mystnb.figure.caption == caption

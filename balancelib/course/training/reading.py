@@ -8,11 +8,19 @@ import yaml
 
 from balancelib.toml import WHOLE_FILE, TomlError, read_text
 
+CONTENTS = "_toc.yml"
+
 
 class CourseError(TomlError):
     """A ``course.yml`` is malformed: ``file``, ``key`` and ``reason`` say where and why."""
 
     called = "课程文件"
+
+    def __init__(self, file: str, key: str, reason: str) -> None:
+        self.called = "书的目录" if file == CONTENTS else "书的一章" if file.endswith(".md") else self.called
+        super().__init__(file, key, reason)
+        if key == WHOLE_FILE:
+            self.args = (f"{self.called}{self.file}：{self.reason}",)
 
 
 class _Loader(yaml.BaseLoader):

@@ -23,7 +23,7 @@ from balancelib.course.training.reading import in_markdown
 
 STOPS = ("Lacking", "MissingTable", "InputError")  # what a lesson says of a county that it is not for
 KILLED = "运行笔记本的进程中途没有了，多半是内存不够：请关掉别的程序再做"
-REAL = ":::{{important}}\n这一课的表和图用的是{}的数，不是合成的。课文里说的云岭县和写出的数才是合成的。\n:::"
+REAL = ":::{{important}}\n这一课的表和图用的是{}的数。课文里说“合成”，说的是云岭县和写出的那些数。\n:::"
 TIMEOUT = 120  # seconds a cell
 SAMPLE = re.compile("云岭县(?:（合成）|，合成)?")  # what captions call it
 NAMELESS = "NoneType"  # what IPython calls an error that came while a cell's result was shown
