@@ -3,6 +3,7 @@
 import io
 import re
 
+import nbformat
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -12,12 +13,14 @@ from scipy import stats
 
 from balancelib.cli import main
 from balancelib.county import InputError
+from balancelib.course.exercises.trainee import MADE
 from balancelib.course.quiz import load_quiz
 from balancelib.course.quiz.model import LETTERS
 from balancelib.course.training.answered import is_right, plain, read_tests
 from balancelib.course.training.catalogue import catalogue
 from balancelib.course.training.course import Chosen, Course, taught
 from balancelib.course.training.gain import gain, mean_gain, sentences
+from balancelib.course.training.people import for_seat
 from balancelib.course.training.pretest import (
     AFTER,
     BEFORE,
@@ -409,3 +412,12 @@ def test_an_interval_with_zero_in_it_is_said():
 )  # fmt: skip
 def test_answers_as_people_write_them(written, right, tolerance, expected):
     assert is_right(plain(written), right, tolerance) is expected
+
+
+@pytest.mark.parametrize("module", [module.name for module in MODULES])
+def test_who_has_a_seat_is_not_told_to_change_the_seed(module):
+    handed = for_seat(nbformat.read(ROOT / "notebooks" / module / MADE, as_version=4), 4321)
+    words = "".join(cell.source for cell in handed.cells)
+    assert f'begin("{module}", seed=4321)' in words
+    assert "种子写在下面这一格里，不要改" in words
+    assert "换成自己的座位号" not in words

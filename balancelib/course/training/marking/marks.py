@@ -16,6 +16,7 @@ from balancelib.course.training.marking.judging import (
     FAILED,
     IMPOSSIBLE,
     LATE,
+    OWN,
     RIGHT,
     TRIES,
     UNANSWERED,
@@ -247,9 +248,11 @@ def _summary(key: str, marks: Sequence[Mark]) -> Summary:
     done = len(marks) - outcomes[NOTHING.outcome] - outcomes[IMPOSSIBLE]
     share = outcomes[RIGHT] / done if done else None
     reasons = Counter(
-        mark.reason for mark in marks if mark.outcome not in (RIGHT, IMPOSSIBLE, UNANSWERED) and mark.reason
+        mark.reason.removesuffix(OWN)
+        for mark in marks
+        if mark.outcome not in (RIGHT, IMPOSSIBLE, UNANSWERED) and mark.reason
     )
-    wrong = Counter(mark.reason for mark in marks if mark.outcome == WRONG)
+    wrong = Counter(mark.reason.removesuffix(OWN) for mark in marks if mark.outcome == WRONG)
     mistake, met = min((wrong or reasons).items(), key=lambda item: (-item[1], item[0]), default=("", 0))
     return Summary(
         key, dict(outcomes), done, share, mistake, met, share is not None and share < EXPLAIN_BELOW
