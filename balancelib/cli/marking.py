@@ -4,12 +4,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, keep_input, writing
+from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, ends_with, keep_input, write
 from balancelib.cli.parser import command
 from balancelib.console import Progress, say
 from balancelib.text import shown_path
-
-END = ".xlsx"
 
 
 def add(commands: Any) -> None:
@@ -83,19 +81,15 @@ def _say_people(listed: Path | None, count: int, given: bool) -> None:
 def _check(options: argparse.Namespace) -> None:
     if not options.path.is_dir():
         raise Refused(WRONG_USAGE, f"{shown_path(options.path)}不是文件夹：请给出装着交回的笔记本的文件夹")
-    if options.out.suffix.lower() != END:
-        raise Refused(WRONG_USAGE, f"{shown_path(options.out)}：文件名要以{END}结尾")
+    ends_with(options.out, ".xlsx")
     keep_input(options.out, options.people)
 
 
 def _write(out: Path, marks: Any) -> None:
-    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
     from balancelib.course.training.marking.returned import number_of  # noqa: PLC0415
     from balancelib.course.training.marking.sheet import marks_workbook, title_of  # noqa: PLC0415
 
-    content = marks_workbook(marks)
-    with writing(out), whole_or_absent(out) as temporary:
-        temporary.write_bytes(content)
+    write(out, marks_workbook(marks))
     say(f"判了{marks.notebooks}份笔记本。")
     for one in marks.summaries:
         if one.explain:

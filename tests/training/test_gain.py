@@ -18,7 +18,8 @@ from balancelib.course.quiz import load_quiz
 from balancelib.course.quiz.model import LETTERS
 from balancelib.course.training.answered import is_right, plain, read_tests
 from balancelib.course.training.catalogue import catalogue
-from balancelib.course.training.course import Chosen, Course, taught
+from balancelib.course.training.chosen import taught
+from balancelib.course.training.course import Chosen, Course
 from balancelib.course.training.gain import gain, mean_gain, sentences
 from balancelib.course.training.people import for_seat
 from balancelib.course.training.pretest import (
