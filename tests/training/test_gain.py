@@ -379,6 +379,22 @@ def test_words_are_borne_out_by_the_numbers(before, after, said, unsaid):
     assert "题是从课里的测一测抽的" in words
 
 
+def test_who_gained_alike_has_no_interval_whatever_the_computer_rounds():
+    found = gain(sat([2, 2, 3], [4, 5, 5], questions=6))
+    same_order = found.people["gain"][found.people["form"] == "乙"]
+    assert 0 < same_order.std() < 1e-9  # of 2 to 4, and 3 to 5, of 6
+    assert found.estimate.se == 0
+    assert "每一组里人人一样多，估不出区间" in "".join(sentences(found))
+
+
+def test_nobody_gains_more_than_all():
+    rows = sat([2, 0, 3], [4, 0, 6], questions=6)
+    found = gain(rows[rows["seat"] != 1])
+    assert not found.crossed
+    assert found.estimate.high == 100
+    assert found.estimate.low < 0
+
+
 def test_the_interval_of_a_loss_is_of_the_loss():
     found = gain(sat([9, 8, 9, 9], [5, 4, 6, 5]))
     low, high = -found.estimate.high, -found.estimate.low
