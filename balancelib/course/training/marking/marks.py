@@ -29,7 +29,14 @@ from balancelib.course.training.marking.judging import (
 )
 from balancelib.course.training.marking.opened import Remark
 from balancelib.course.training.marking.people import Person
-from balancelib.course.training.marking.returned import Notebook, known, number_of, order, read_returned
+from balancelib.course.training.marking.returned import (
+    MOST_NAMED,
+    Notebook,
+    known,
+    number_of,
+    order,
+    read_returned,
+)
 from balancelib.course.training.marking.sandbox import Limits
 from balancelib.course.training.marking.walls import check_sandbox
 
@@ -186,7 +193,7 @@ def _rows(
         for one in by_person.get(person, []):
             rows.append(Row(person.seat, person.name, person.seed, one.notebook.file, one.marks))
         if person not in by_person:
-            file = f"{UNREAD}：{'、'.join(refused[person])}" if person in refused else ""
+            file = f"{UNREAD}：{'、'.join(refused[person][:MOST_NAMED])}" if person in refused else ""
             rows.append(Row(person.seat, person.name, person.seed, file, dict.fromkeys(keys, NOTHING)))
     rows += [Row("", "", one.seed, one.notebook.file, one.marks) for one in by_person.get(None, [])]
     return rows
