@@ -14,7 +14,7 @@ def add(commands: Any) -> None:
     """Add this command."""
     mark = command(commands, "mark", _mark, "判学员交回的练习笔记本：谁哪道题对了，为什么不对，哪些题要再讲")
     mark.add_argument(
-        "path", type=Path, metavar="文件夹", help="交回的笔记本：一人一个文件夹，或文件名里有座位号、姓名"
+        "path", type=Path, metavar="文件夹", help="交回的笔记本：一人一个文件夹或.zip，名字里有座位号或姓名"
     )
     mark.add_argument(
         "--people",

@@ -3,6 +3,7 @@
 import io
 import re
 
+import nbformat
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -12,6 +13,7 @@ from scipy import stats
 
 from balancelib.cli import main
 from balancelib.county import InputError
+from balancelib.course.exercises.trainee import MADE
 from balancelib.course.quiz import load_quiz
 from balancelib.course.quiz.model import LETTERS
 from balancelib.course.training.answered import is_right, plain, read_tests
@@ -19,6 +21,7 @@ from balancelib.course.training.catalogue import catalogue
 from balancelib.course.training.chosen import taught
 from balancelib.course.training.course import Chosen, Course
 from balancelib.course.training.gain import gain, mean_gain, sentences
+from balancelib.course.training.people import for_seat
 from balancelib.course.training.pretest import (
     AFTER,
     BEFORE,
@@ -376,6 +379,22 @@ def test_words_are_borne_out_by_the_numbers(before, after, said, unsaid):
     assert "题是从课里的测一测抽的" in words
 
 
+def test_who_gained_alike_has_no_interval_whatever_the_computer_rounds():
+    found = gain(sat([2, 2, 3], [4, 5, 5], questions=6))
+    same_order = found.people["gain"][found.people["form"] == "乙"]
+    assert 0 < same_order.std() < 1e-9  # of 2 to 4, and 3 to 5, of 6
+    assert found.estimate.se == 0
+    assert "每一组里人人一样多，估不出区间" in "".join(sentences(found))
+
+
+def test_nobody_gains_more_than_all():
+    rows = sat([2, 0, 3], [4, 0, 6], questions=6)
+    found = gain(rows[rows["seat"] != 1])
+    assert not found.crossed
+    assert found.estimate.high == 100
+    assert found.estimate.low < 0
+
+
 def test_the_interval_of_a_loss_is_of_the_loss():
     found = gain(sat([9, 8, 9, 9], [5, 4, 6, 5]))
     low, high = -found.estimate.high, -found.estimate.low
@@ -410,3 +429,12 @@ def test_an_interval_with_zero_in_it_is_said():
 )  # fmt: skip
 def test_answers_as_people_write_them(written, right, tolerance, expected):
     assert is_right(plain(written), right, tolerance) is expected
+
+
+@pytest.mark.parametrize("module", [module.name for module in MODULES])
+def test_who_has_a_seat_is_not_told_to_change_the_seed(module):
+    handed = for_seat(nbformat.read(ROOT / "notebooks" / module / MADE, as_version=4), 4321)
+    words = "".join(cell.source for cell in handed.cells)
+    assert f'begin("{module}", seed=4321)' in words
+    assert "种子写在下面这一格里，不要改" in words
+    assert "换成自己的座位号" not in words

@@ -23,6 +23,7 @@ from balancelib.course.training.pretest import AFTER, BEFORE, FORMS
 from balancelib.measures.estimation import Estimate, student_estimate
 
 HALF = 0.5
+MOST, NOISE = 100.0, 1e-12  # percentage points that one can gain; a relative error that is rounding
 EASY = 85  # percent right before: there is little left to learn that the test could show
 LIMITS = (
     "这是同一个人前后比，没有没上课的人对照：第二次做会熟一些，也算在里面；题是从课里的测一测抽的，上课时做过、看过答案的题，记得也会答对。"
@@ -98,6 +99,7 @@ def gain(right: pd.DataFrame) -> Gain:
         }
     )
     estimate, crossed = mean_gain(people["gain"], people["form"])
+    estimate = estimate._replace(low=max(estimate.low, -MOST), high=min(estimate.high, MOST))  # NaN stays
     one = scores.isna()
     by_question = right.groupby(["form", "question", "when"])["right"].agg(["mean", "size"]).unstack()
     counts = (int(one[AFTER].sum()), int(one[BEFORE].sum()), int(repeated.sum()))
@@ -129,7 +131,8 @@ def mean_gain(gains: pd.Series, form: pd.Series) -> tuple[Estimate, bool]:
         return Estimate(value, float("nan"), float("nan"), float("nan"), len(gains)), crossed
     pooled = sum(((half - half.mean()) ** 2).sum() for half in halves) / freedom
     error = float(np.sqrt(pooled * sum(1 / len(half) for half in halves))) / len(halves)
-    return student_estimate(value, error, freedom, len(gains)), crossed
+    same = error <= NOISE * abs(value)  # all gained alike, but for the last digits of the computer
+    return student_estimate(value, 0.0 if same else error, freedom, len(gains)), crossed
 
 
 def sentences(found: Gain) -> list[str]:

@@ -16,6 +16,7 @@ from balancelib.course.training.marking.judging import (
     FAILED,
     IMPOSSIBLE,
     LATE,
+    OWN,
     RIGHT,
     TRIES,
     UNANSWERED,
@@ -28,7 +29,14 @@ from balancelib.course.training.marking.judging import (
 )
 from balancelib.course.training.marking.opened import Remark
 from balancelib.course.training.marking.people import Person
-from balancelib.course.training.marking.returned import Notebook, known, number_of, order, read_returned
+from balancelib.course.training.marking.returned import (
+    MOST_NAMED,
+    Notebook,
+    known,
+    number_of,
+    order,
+    read_returned,
+)
 from balancelib.course.training.marking.sandbox import Limits
 from balancelib.course.training.marking.walls import check_sandbox
 
@@ -185,7 +193,7 @@ def _rows(
         for one in by_person.get(person, []):
             rows.append(Row(person.seat, person.name, person.seed, one.notebook.file, one.marks))
         if person not in by_person:
-            file = f"{UNREAD}：{'、'.join(refused[person])}" if person in refused else ""
+            file = f"{UNREAD}：{'、'.join(refused[person][:MOST_NAMED])}" if person in refused else ""
             rows.append(Row(person.seat, person.name, person.seed, file, dict.fromkeys(keys, NOTHING)))
     rows += [Row("", "", one.seed, one.notebook.file, one.marks) for one in by_person.get(None, [])]
     return rows
@@ -247,9 +255,11 @@ def _summary(key: str, marks: Sequence[Mark]) -> Summary:
     done = len(marks) - outcomes[NOTHING.outcome] - outcomes[IMPOSSIBLE]
     share = outcomes[RIGHT] / done if done else None
     reasons = Counter(
-        mark.reason for mark in marks if mark.outcome not in (RIGHT, IMPOSSIBLE, UNANSWERED) and mark.reason
+        mark.reason.removesuffix(OWN)
+        for mark in marks
+        if mark.outcome not in (RIGHT, IMPOSSIBLE, UNANSWERED) and mark.reason
     )
-    wrong = Counter(mark.reason for mark in marks if mark.outcome == WRONG)
+    wrong = Counter(mark.reason.removesuffix(OWN) for mark in marks if mark.outcome == WRONG)
     mistake, met = min((wrong or reasons).items(), key=lambda item: (-item[1], item[0]), default=("", 0))
     return Summary(
         key, dict(outcomes), done, share, mistake, met, share is not None and share < EXPLAIN_BELOW
