@@ -13,6 +13,7 @@ from balancelib.cli import (
     inspect,
     judge,
     marking,
+    national,
     progress,
     quality,
     returns,
@@ -28,6 +29,7 @@ INTERRUPTED = 130  # as a shell reports Ctrl-C
 GROUPS = (
     county,
     judge,
+    national,
     returns,
     teachers,
     quality,

@@ -24,6 +24,7 @@ _NAMES = {
         "quantile_lines",
     ),
     "grades": ("explore_grades", "grade_bars"),
+    "growth": ("growth_lines",),
     "group_gaps": ("explore_reference", "gap_rows", "part_rows"),
     "ideas": ("explore_ideas", "lorenz_gaps", "verdict_grid"),
     "incentives": ("explore_allowance", "share_curves"),

@@ -89,7 +89,7 @@ def per_pupil(sections: Frame, standard: Standard) -> Frame:
 
 def schools_with_items(schools: Any, standard: Standard, items: Any, relax: Collection[str]) -> Frame:
     """Table ``schools`` beside what is needed of ``school_items``, blank where that was not supplied."""
-    numbers, codes = _needed(standard, relax)
+    numbers, codes = needed(standard, relax)
     extra = [name for name in numbers if name in schema().table("school_items").names]
     own = [name for name in numbers if name not in extra]
     frame = opened(schools, own, ["school_id", COUNTY, *codes])
@@ -102,7 +102,7 @@ def schools_with_items(schools: Any, standard: Standard, items: Any, relax: Coll
     return frame.join(beside, on="school_id", how="left")
 
 
-def _needed(standard: Standard, relax: Collection[str]) -> tuple[list[str], list[str]]:
+def needed(standard: Standard, relax: Collection[str]) -> tuple[list[str], list[str]]:
     """Columns of numbers and of codes that a standard asks for."""
     numbers, codes = [f"pupils_{stage}" for stage in ANY_STAGE], ["kind"]
     if not standard.scope.private:
@@ -140,17 +140,18 @@ def _weighted_pupils(standard: Standard) -> Iterable[nw.Expr]:
         weight = nw.lit(standard.split.weights.get(stage, 0.0))
         for kind, own in standard.split.kind_weights.items():
             weight = nw.when(nw.col("kind") == kind).then(nw.lit(own.get(stage, 0.0))).otherwise(weight)
-        pupils = nw.when(_has(stage)).then(nw.col(f"pupils_{stage}")).otherwise(nw.lit(0.0))
+        pupils = nw.when(has_stage(stage)).then(nw.col(f"pupils_{stage}")).otherwise(nw.lit(0.0))
         yield (weight * pupils).alias(f"weighted_{stage}")
 
 
-def _has(stage: str) -> nw.Expr:
+def has_stage(stage: str) -> nw.Expr:
+    """Whether a school's kind has a stage."""
     return nw.col("kind").is_in([name for name, kind in schema().kinds.items() if stage in kind.stages])
 
 
 def _of_stage(schools: Frame, stage: str, standard: Standard, relax: Collection[str]) -> Frame:
     """Return the sections of one stage: schools that have it, with pupils in it."""
-    here = schools.filter(_has(stage) & (nw.col(f"pupils_{stage}") > 0))
+    here = schools.filter(has_stage(stage) & (nw.col(f"pupils_{stage}") > 0))
     share = nw.col(f"weighted_{stage}") / sum_of(nw.col(f"weighted_{s}") for s in ANY_STAGE)
     totals = []
     for indicator in standard.indicators:
