@@ -169,9 +169,8 @@ def test_without_room_for_temporary_files(inputs, tmp_path):
     """What needs none is done; what draws says what it lacks."""
     walls = ("--ro-bind", "/", "/", *DEVICES, "--bind", str(tmp_path), str(tmp_path), "--chdir", "/")
     asked = {
-        name: words
-        for name, words in commands(inputs, tmp_path).items()
-        if name in ("county.xlsx", "report.docx")
+        "county.xlsx": ["template", str(tmp_path / "county.xlsx")],
+        "report.docx": ["report", str(inputs / "county"), "--out", str(tmp_path / "report.docx")],
     }
     told = run_under(walls, asked, tmp_path, HOME="/nowhere", TMPDIR="/nowhere", MPLCONFIGDIR="")["told"]
     assert told["county.xlsx"] == {"code": 0, "said": ""}
