@@ -12,7 +12,7 @@ book: .venv/book           ## set up, execute the notebooks, build the site
 	$(BIN)/jupyter-book build . -n -W --keep-going
 	@echo "Open $(CURDIR)/_build/html/index.html"
 
-test: .venv/test book chromium bubblewrap  ## set up and run every check
+test: .venv/test book chromium bubblewrap java  ## set up and run every check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --junit-xml=_build/tests.xml
@@ -84,3 +84,8 @@ chromium:
 .PHONY: bubblewrap
 bubblewrap:
 	@command -v bwrap >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends bubblewrap >/dev/null) || echo "No bubblewrap: marking returned notebooks will not be tried. On Debian: sudo apt-get install bubblewrap"
+
+# The tests of the national job run Spark, which needs Java 17. Where it cannot be had they say so and are skipped.
+.PHONY: java
+java:
+	@command -v java >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless >/dev/null) || echo "No Java: nothing will be tried on Spark. On Debian: sudo apt-get install openjdk-17-jre-headless"

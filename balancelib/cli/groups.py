@@ -4,7 +4,16 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, keep_input, read, writing
+from balancelib.cli.common import (
+    AT_FAULT,
+    DONE,
+    WRONG_USAGE,
+    Refused,
+    ends_with,
+    keep_input,
+    read_one,
+    writing,
+)
 from balancelib.cli.parser import command
 from balancelib.console import Progress, say
 from balancelib.text import file_name, shown_path, system_name
@@ -56,10 +65,8 @@ def _groups(options: argparse.Namespace) -> int:
 
     _check(options)
     before = _earlier(options.previous)
-    if (county := read(options.path, only=ONLY)) is None:
+    if (county := read_one(options.path, "写", ONLY)) is None:
         return AT_FAULT
-    if county.schools["county_id"].nunique() > 1:
-        raise Refused(WRONG_USAGE, "数据里有几个县，一次写一个县：请把一个县的行单独存成一份")
     try:
         year = _year(county, options.year)
         with Progress() as progress:
@@ -81,8 +88,7 @@ def _groups(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> None:
     """Refuse a file of another kind, and one that would stand over what is read."""
     out, previous = options.out, options.previous
-    if out.suffix.lower() not in ENDS:
-        raise Refused(WRONG_USAGE, f"{shown_path(out)}：文件名要以{'、'.join(ENDS)}结尾")
+    ends_with(out, *ENDS)
     keep_input(out, options.path)
     if previous is not None and (out in _records(previous) or out == previous):
         raise Refused(WRONG_USAGE, f"{shown_path(out)}是以前公布的，不会覆盖；请换一个文件名")

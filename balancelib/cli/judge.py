@@ -1,8 +1,6 @@
 """The commands that judge a county: ``assess`` and ``report``."""
 
 import argparse
-import datetime
-import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ from balancelib.cli.common import (
     DONE,
     WRONG_USAGE,
     Refused,
+    a_day,
     asked_for,
     check_counties,
     keep_input,
@@ -22,7 +21,7 @@ from balancelib.cli.common import (
 )
 from balancelib.cli.parser import add_judged, command
 from balancelib.console import Progress, say
-from balancelib.text import shown, shown_path, system_name
+from balancelib.text import shown_path, system_name
 
 
 def add(commands: Any) -> None:
@@ -120,7 +119,8 @@ def _material(options: argparse.Namespace) -> Any:
     from balancelib.assess import assess  # noqa: PLC0415
     from balancelib.report import Material  # noqa: PLC0415
 
-    deadline, standard = _deadline(options.deadline), standard_named(options)
+    deadline = None if options.deadline is None else a_day("--deadline", options.deadline).isoformat()
+    standard = standard_named(options)
     if (county := read(options.path, options.previous)) is None:
         return None
     previous = None if options.previous is None else read(options.previous)
@@ -129,13 +129,3 @@ def _material(options: argparse.Namespace) -> Any:
     if len(verdicts) > 1:
         raise Refused(WRONG_USAGE, f"数据里有{len(verdicts)}个县，一次写一个县：请加上 --county 县区代码")
     return Material(county, verdicts[0], previous, deadline)
-
-
-def _deadline(text: str | None) -> str | None:
-    """Return a day as it was given, or refuse what is none."""
-    try:
-        if text is None or (re.fullmatch(r"\d{4}-\d\d-\d\d", text) and datetime.date.fromisoformat(text)):
-            return text
-    except ValueError:
-        pass  # there is no such day
-    raise Refused(WRONG_USAGE, f"--deadline要写成年-月-日，例如2026-12-31，现在是“{shown(text)}”")

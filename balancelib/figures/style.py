@@ -27,6 +27,7 @@ SYSTEM_FONTS = (
 BLUE, YELLOW, RED, SKY, BLACK = PALETTE = ("#004488", "#ddaa33", "#bb5566", "#6699cc", "#000000")
 GREY = "#777777"
 LINE_STYLES = ("-", "--", ":", "-.", (0, (5, 1)))
+HATCHES = ("", "//", "..", "xx")
 
 CSS_PIXELS_PER_INCH = 96
 COLOURS = 48  # of the palette, in the shades of soft edges
