@@ -59,6 +59,10 @@ katex: .venv/book          ## fetch anew the style of formulas, to match the scr
 kit: .venv/book            ## pack all for Windows without a network; PYTHON_WINDOWS=python-3.12.…-embed-amd64.zip or none for another Python
 	$(BIN)/python -m balancelib.course.kit --python "$(PYTHON_WINDOWS)"
 
+.PHONY: pythons
+pythons: .venv/book        ## the library's tests on each Python here, with the newest and the oldest packages allowed (needs uv)
+	$(BIN)/python benchmarks/pythons.py
+
 clean:
 	rm -rf _build .venv
 

@@ -17,7 +17,6 @@ REPLACE = {
     "problems.xlsx": "check DATA --out",
     "faults.json": "check DATA --json",
     "verdicts.json": "assess DATA --json",
-    "report.docx": "report DATA --out",
     "handed/自评报告.docx": "report DATA --out",
     "groups.docx": "groups DATA --seconds 1 --out",
     "rotation.xlsx": "rotation DATA --year 2026 --seconds 2 --out",
@@ -32,6 +31,15 @@ NEW = {
     "checklist.xlsx": "checklist DATA --schools 3 --seed 1 --out",
 }
 WRITERS = REPLACE | NEW
+# Each way of placing files once; that every command says it was tried on the full disk.
+PLACED = (
+    "faults.json",
+    "handed/自评报告.docx",
+    "ledger.xlsx",
+    "sample/schools.csv",
+    "county.xlsx",
+    "imported.xlsx",
+)
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +88,13 @@ def test_on_a_full_disk_each_old_file_stays_and_nothing_is_left(full):
 
 @pytest.fixture(scope="module")
 def closed(inputs, tmp_path_factory):
-    """All that write, by somebody who may not write there; and one file that was made read-only."""
+    """Commands of somebody who may not write there; and one file that was made read-only."""
     out, locked = tmp_path_factory.mktemp("closed"), tmp_path_factory.mktemp("open") / "locked.json"
     old_files(out)
     locked.write_bytes(OLD)
     locked.chmod(0o444)
-    asked = commands(inputs, out) | {"locked.json": ["check", str(inputs / "county"), "--json", str(locked)]}
+    asked = {name: words for name, words in commands(inputs, out).items() if name in PLACED}
+    asked |= {"locked.json": ["check", str(inputs / "county"), "--json", str(locked)]}
     folders = [out / "handed", out]
     for folder in folders:
         folder.chmod(0o555)
@@ -95,7 +104,7 @@ def closed(inputs, tmp_path_factory):
     return told, contents(out), locked.read_bytes()
 
 
-@pytest.mark.parametrize("name", [*WRITERS, "locked.json"])
+@pytest.mark.parametrize("name", [*PLACED, "locked.json"])
 def test_a_place_that_may_not_be_written_to_is_named(closed, name):
     told, _, _ = closed
     assert told[name]["code"] == 2, told[name]["said"]
@@ -141,20 +150,27 @@ def test_a_bare_computer_is_enough(bare, name):
     assert (out / name).stat().st_size > 0
 
 
-@pytest.mark.parametrize("name", ["verdicts.json", "report.docx", "county.xlsx", "ledger.xlsx"])
+@pytest.mark.parametrize("name", ["verdicts.json", "county.xlsx", "ledger.xlsx"])
 def test_it_writes_the_same_bytes_there(bare, inputs, tmp_path, name):
     _, out = bare
     assert main(commands(inputs, tmp_path)[name]) == 0
     assert (tmp_path / name).read_bytes() == (out / name).read_bytes()
 
 
+def test_a_report_has_the_same_bytes_there(bare, inputs, tmp_path):
+    """Its figures too: the fonts are ours."""
+    _, out = bare
+    report = tmp_path / "report.docx"
+    assert main(["report", str(inputs / "county"), "--out", str(report)]) == 0
+    assert report.read_bytes() == (out / "handed" / "自评报告.docx").read_bytes()
+
+
 def test_without_room_for_temporary_files(inputs, tmp_path):
     """What needs none is done; what draws says what it lacks."""
     walls = ("--ro-bind", "/", "/", *DEVICES, "--bind", str(tmp_path), str(tmp_path), "--chdir", "/")
     asked = {
-        name: words
-        for name, words in commands(inputs, tmp_path).items()
-        if name in ("county.xlsx", "report.docx")
+        "county.xlsx": ["template", str(tmp_path / "county.xlsx")],
+        "report.docx": ["report", str(inputs / "county"), "--out", str(tmp_path / "report.docx")],
     }
     told = run_under(walls, asked, tmp_path, HOME="/nowhere", TMPDIR="/nowhere", MPLCONFIGDIR="")["told"]
     assert told["county.xlsx"] == {"code": 0, "said": ""}
