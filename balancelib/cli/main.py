@@ -15,6 +15,7 @@ from balancelib.cli import (
     progress,
     quality,
     returns,
+    standards,
     teachers,
     training,
 )
@@ -26,6 +27,7 @@ INTERRUPTED = 130  # as a shell reports Ctrl-C
 GROUPS = (
     county,
     judge,
+    standards,
     returns,
     teachers,
     quality,
