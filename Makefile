@@ -12,7 +12,7 @@ book: .venv/book           ## set up, execute the notebooks, build the site
 	$(BIN)/jupyter-book build . -n -W --keep-going
 	@echo "Open $(CURDIR)/_build/html/index.html"
 
-test: .venv/test book chromium bubblewrap  ## set up and run every check
+test: .venv/test book chromium bubblewrap java  ## set up and run every check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --junit-xml=_build/tests.xml
@@ -101,3 +101,8 @@ audit:                     ## ask whether a locked package has a known vulnerabi
 	_build/audit/bin/cffconvert --validate --infile CITATION.cff
 	_build/audit/bin/zizmor --offline --no-progress --min-severity medium .github/workflows
 	_build/audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.txt -r requirements-test.txt -r binder/requirements.txt
+
+# The tests of the national job run Spark, which needs Java 17. Where it cannot be had they say so and are skipped.
+.PHONY: java
+java:
+	@command -v java >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless >/dev/null) || echo "No Java: nothing will be tried on Spark. On Debian: sudo apt-get install openjdk-17-jre-headless"

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from _pytest.junitxml import xml_key
 from closed import CLOSED
+from engines import engine, spark  # noqa: F401 - fixtures
 from hypothesis import settings
 
 from balancelib.county.opened import VARIABLE

@@ -100,7 +100,7 @@ def test_where_one_cannot_be_made_none_is_written(run, tmp_path, monkeypatch):
 def test_a_deadline_is_a_day(run, noted, tmp_path, text):
     code, _, err = run(SAMPLE, "--out", "out", "--deadline", text)
     assert (code, noted) == (2, [])
-    assert f"例如2026-12-31，现在是“{text}”" in err
+    assert f"写成2025-12-01这样，现在是“{text}”" in err
     assert list(tmp_path.iterdir()) == []
 
 

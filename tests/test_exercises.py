@@ -675,7 +675,9 @@ def test_a_plan_for_primary_schools_only(monkeypatch):
 
 def test_where_no_plan_is_found_that_is_said(monkeypatch):
     late = SimpleNamespace(status="late", cost=math.nan, message="时间到了，还没有找到方案")
-    monkeypatch.setattr("balancelib.course.exercises.resources.plan_compliance", lambda *_, **__: late)
+    monkeypatch.setattr(
+        "balancelib.course.exercises.resources.facilities.plan_compliance", lambda *_, **__: late
+    )
     assert "原因：时间到了，还没有找到方案。" in repr(judge("resources.9", {"最省": 1, "达标": 1}))
 
 

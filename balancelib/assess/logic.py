@@ -17,12 +17,22 @@ def words_of(part: str) -> dict[bool | None, str]:
 
 def reaches(x: float | np.ndarray, threshold: float | np.ndarray) -> bool | np.ndarray:
     """Whether ``x ≥ threshold``, a value within 1e-12 of it included."""
-    return x >= threshold - TOLERANCE * abs(threshold)
+    return x >= lowest_reaching(threshold)
 
 
 def within(x: float | np.ndarray, limit: float | np.ndarray) -> bool | np.ndarray:
     """Whether ``x ≤ limit``, a value within 1e-12 of it included."""
-    return x <= limit + TOLERANCE * abs(limit)
+    return x <= highest_within(limit)
+
+
+def lowest_reaching(threshold: float | np.ndarray) -> float | np.ndarray:
+    """Return the lowest value that `reaches` a threshold."""
+    return threshold - TOLERANCE * abs(threshold)
+
+
+def highest_within(limit: float | np.ndarray) -> float | np.ndarray:
+    """Return the highest value `within` a limit."""
+    return limit + TOLERANCE * abs(limit)
 
 
 def all_hold(verdicts: Iterable[bool | None]) -> bool | None:

@@ -173,13 +173,14 @@ def assess(
     coefficients within its limit), as the standard's file gives them.
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
-    _check_relaxations(standard, relax)
+    check_relaxations(standard, relax)
     judged = _Judged(county, standard, list(dict.fromkeys(relax)), rounding == "form")
     verdicts = [judged.county(i) for i in range(len(judged.ids))]
     return verdicts[0] if judged.ids == [None] else verdicts
 
 
-def _check_relaxations(standard: Standard, relax: Collection[str]) -> None:
+def check_relaxations(standard: Standard, relax: Collection[str]) -> None:
+    """Refuse a relaxation that the standard does not have."""
     known = [relaxation.key for relaxation in standard.relaxations]
     for key in relax:
         if key not in known:

@@ -50,12 +50,18 @@ def _closed_form(u: np.ndarray, r: np.ndarray, alpha: float) -> np.ndarray:
     return log / alpha
 
 
-def _series(u: np.ndarray, alpha: float) -> np.ndarray:
-    coefficients = [0.5]
+def coefficients(alpha: float) -> list[float]:
+    """The ``c_k`` of the series, from ``c_2``."""
+    found = [0.5]
     for k in range(2, TERMS + 1):
-        coefficients.append(coefficients[-1] * (alpha - k) / (k + 1))
-    total = np.full_like(u, coefficients[-1])
-    for coefficient in reversed(coefficients[:-1]):
+        found.append(found[-1] * (alpha - k) / (k + 1))
+    return found
+
+
+def _series(u: np.ndarray, alpha: float) -> np.ndarray:
+    *first, last = coefficients(alpha)
+    total = np.full_like(u, last)
+    for coefficient in reversed(first):
         total *= u
         total += coefficient
     total *= u

@@ -1,0 +1,163 @@
+"""The computer at fault, really: a full disk, a folder that may not be written to, no home, no screen, no fonts, the C locale."""
+
+from pathlib import Path
+
+import pytest
+from faulty import ALL, DEVICES, NOBODY, OLD, contents, run_under, walls_stand
+from returns.national import SMALL, YEAR, Style, with_grades, write_export
+
+from balancelib.cli import main
+
+pytestmark = pytest.mark.skipif(
+    not walls_stand(), reason="no bubblewrap: faults of the computer were not tried"
+)
+
+# A command that writes, by what it writes; DATA and RETURNS stand for what is read.
+REPLACE = {
+    "problems.xlsx": "check DATA --out",
+    "faults.json": "check DATA --json",
+    "verdicts.json": "assess DATA --json",
+    "report.docx": "report DATA --out",
+    "handed/自评报告.docx": "report DATA --out",
+    "groups.docx": "groups DATA --seconds 1 --out",
+    "rotation.xlsx": "rotation DATA --year 2026 --seconds 2 --out",
+    "scores.xlsx": "scores DATA --out",
+    "plan.html": "plan DATA --by 2030 --on 2026-03-01 --out",
+    "ledger.xlsx": "ledger DATA --on 2025-12-01 --out",
+}
+NEW = {
+    "sample/schools.csv": "sample --schools 20 --out",
+    "county.xlsx": "template",
+    "imported.xlsx": "import RETURNS --out",
+    "checklist.xlsx": "checklist DATA --schools 3 --seed 1 --out",
+}
+WRITERS = REPLACE | NEW
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory):
+    """A county of 20 schools, and returns, where anybody may read them."""
+    folder = tmp_path_factory.mktemp("inputs")
+    assert main(["sample", "--schools", "20", "--out", str(folder / "county")]) == 0
+    schools = with_grades(SMALL.tables, YEAR)
+    write_export(folder / "returns" / "小学.xlsx", "primary", schools[schools["kind"] == "primary"], Style())
+    return folder
+
+
+def commands(inputs, out):
+    """The words of each command that writes, into a folder."""
+    where = {"DATA": str(inputs / "county"), "RETURNS": str(inputs / "returns")}
+    return {
+        name: [*(where.get(word, word) for word in words.split()), str(out / name.partition("/")[0])]
+        for name, words in WRITERS.items()
+    }
+
+
+def old_files(out):
+    """Lay an old file where a command is to replace one."""
+    for name in REPLACE:
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(OLD)
+
+
+@pytest.fixture(scope="module")
+def full(inputs, tmp_path_factory):
+    """All that write, on a disk without a byte of room."""
+    out = tmp_path_factory.mktemp("full")
+    disk = ("--size", str(2**18), "--tmpfs", str(out))
+    return run_under((*ALL, *disk), commands(inputs, out), out.parent, old=REPLACE, fill=str(out))
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_full_disk_is_named(full, name):
+    assert full["told"][name]["code"] == 2, full["told"][name]["said"]
+    assert full["told"][name]["said"].endswith("：磁盘满了。请腾出地方，或者写到别的磁盘\n")
+
+
+def test_on_a_full_disk_each_old_file_stays_and_nothing_is_left(full):
+    assert full["files"] == dict.fromkeys(sorted(REPLACE), OLD.decode())
+
+
+@pytest.fixture(scope="module")
+def closed(inputs, tmp_path_factory):
+    """All that write, by somebody who may not write there; and one file that was made read-only."""
+    out, locked = tmp_path_factory.mktemp("closed"), tmp_path_factory.mktemp("open") / "locked.json"
+    old_files(out)
+    locked.write_bytes(OLD)
+    locked.chmod(0o444)
+    asked = commands(inputs, out) | {"locked.json": ["check", str(inputs / "county"), "--json", str(locked)]}
+    folders = [out / "handed", out]
+    for folder in folders:
+        folder.chmod(0o555)
+    told = run_under((*NOBODY, *ALL), asked, out.parent)["told"]
+    for folder in folders:
+        folder.chmod(0o755)
+    return told, contents(out), locked.read_bytes()
+
+
+@pytest.mark.parametrize("name", [*WRITERS, "locked.json"])
+def test_a_place_that_may_not_be_written_to_is_named(closed, name):
+    told, _, _ = closed
+    assert told[name]["code"] == 2, told[name]["said"]
+    assert told[name]["said"].endswith(
+        "：没有权限。请关闭正在使用它的程序，检查权限，或者换一个能写的文件夹\n"
+    )
+
+
+def test_where_nobody_may_write_all_is_as_it_was(closed):
+    _, files, locked = closed
+    assert files == dict.fromkeys(sorted(REPLACE), OLD.decode())
+    assert locked == OLD
+
+
+BARE = {
+    "LC_ALL": "C",
+    "PYTHONUTF8": "0",
+    "PYTHONCOERCECLOCALE": "0",
+    "HOME": "/nowhere",
+    "MPLBACKEND": "TkAgg",
+}
+
+
+def bare_walls(*writable, room):
+    """A computer on which all may only be read but ``writable`` and ``room``: no home, no screen, no font."""
+    fonts = [word for place in ("/usr/share/fonts", "/usr/local/share/fonts") if Path(place).is_dir() for word in ("--tmpfs", place)]  # fmt: skip
+    bound = [word for place in writable for word in ("--bind", str(place), str(place))]
+    screen = ("--unsetenv", "DISPLAY", "--unsetenv", "WAYLAND_DISPLAY", "--unsetenv", "MPLCONFIGDIR")
+    return (*NOBODY, "--ro-bind", "/", "/", *DEVICES, *fonts, *bound, *screen, "--tmpfs", str(room), "--setenv", "TMPDIR", str(room))  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def bare(inputs, tmp_path_factory):
+    """All that write, on a bare computer."""
+    out, room = tmp_path_factory.mktemp("bare"), tmp_path_factory.mktemp("room")
+    return run_under(bare_walls(out, room=room), commands(inputs, out), out, **BARE)["told"], out
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_bare_computer_is_enough(bare, name):
+    told, out = bare
+    assert told[name] == {"code": 0, "said": ""}
+    assert (out / name).stat().st_size > 0
+
+
+@pytest.mark.parametrize("name", ["verdicts.json", "report.docx", "county.xlsx", "ledger.xlsx"])
+def test_it_writes_the_same_bytes_there(bare, inputs, tmp_path, name):
+    _, out = bare
+    assert main(commands(inputs, tmp_path)[name]) == 0
+    assert (tmp_path / name).read_bytes() == (out / name).read_bytes()
+
+
+def test_without_room_for_temporary_files(inputs, tmp_path):
+    """What needs none is done; what draws says what it lacks."""
+    walls = ("--ro-bind", "/", "/", *DEVICES, "--bind", str(tmp_path), str(tmp_path), "--chdir", "/")
+    asked = {
+        name: words
+        for name, words in commands(inputs, tmp_path).items()
+        if name in ("county.xlsx", "report.docx")
+    }
+    told = run_under(walls, asked, tmp_path, HOME="/nowhere", TMPDIR="/nowhere", MPLCONFIGDIR="")["told"]
+    assert told["county.xlsx"] == {"code": 0, "said": ""}
+    assert told["report.docx"]["code"] == 2
+    assert "电脑里没有能放临时文件的文件夹。请让环境变量TMPDIR" in told["report.docx"]["said"]
+    assert set(contents(tmp_path)) == {"county.xlsx"}
