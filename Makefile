@@ -89,6 +89,23 @@ chromium:
 bubblewrap:
 	@command -v bwrap >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends bubblewrap >/dev/null) || echo "No bubblewrap: marking returned notebooks will not be tried. On Debian: sudo apt-get install bubblewrap"
 
+.PHONY: licences
+licences: .venv/test       ## write anew the page of the licences of all that the locks name
+	$(BIN)/python -m balancelib.course.licences
+
+.PHONY: release
+release: .venv/book        ## pack the tag of this version into _build/release: sources, wheel, manifest, checksums
+	$(BIN)/python -m balancelib.course.release
+
+# Known vulnerabilities of the locks, rights and pins of the workflows, the form of CITATION.cff. Asks PyPI; the tools have an environment of their own.
+.PHONY: audit
+audit:                     ## ask whether a locked package has a known vulnerability (needs the network)
+	$(PYTHON) -m venv _build/audit
+	_build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit zizmor cffconvert
+	_build/audit/bin/cffconvert --validate --infile CITATION.cff
+	_build/audit/bin/zizmor --offline --no-progress --min-severity medium .github/workflows
+	_build/audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.txt -r requirements-test.txt -r binder/requirements.txt
+
 # The tests of the national job run Spark, which needs Java 17. Where it cannot be had they say so and are skipped.
 .PHONY: java
 java:

@@ -70,7 +70,7 @@ def environment(wheel, tmp_path_factory):
 def run(environment, tmp_path_factory):
     """Run the installed command in a folder that has nothing to do with the project."""
     folder = tmp_path_factory.mktemp("别处")
-    variables = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8"}
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
     def run(*words):
         done = subprocess.run(

@@ -17,6 +17,7 @@ from balancelib.cli import (
     progress,
     quality,
     returns,
+    standards,
     teachers,
     training,
 )
@@ -30,6 +31,7 @@ GROUPS = (
     county,
     judge,
     national,
+    standards,
     returns,
     teachers,
     quality,

@@ -111,7 +111,7 @@ def _manifest(source: Path, version: str, commit: str) -> bytes:
         "standards": {
             name: msgspec.toml.decode(content)["version"]
             for name, content in sorted(files.items())
-            if STANDARDS.fullmatch(name) and b"\nversion" in content
+            if STANDARDS.fullmatch(name)
         },
         "files": {
             name: {"size": len(content), "sha256": sha256(content)} for name, content in sorted(files.items())
