@@ -110,6 +110,8 @@ def tried(case: Case, tests: Iterable[str]) -> dict[str, str | int]:
         return {"ran": f"no record: see {log.relative_to(ROOT)}"}
     suite = ElementTree.parse(record).getroot().find("testsuite")
     counts = {name: int(suite.get(name)) for name in ("tests", "failures", "errors", "skipped")}
+    if not counts["tests"]:
+        return {"ran": f"no test: see {log.relative_to(ROOT)}"}
     failed = counts["failures"] + counts["errors"]
     return {
         "ran": "yes",

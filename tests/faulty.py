@@ -25,20 +25,26 @@ def walls_stand():
     )
 
 
+def walled(walls, words, folder, **environment):
+    """Run Python behind walls."""
+    library = {"PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        ["bwrap", *walls, sys.executable, *words],
+        cwd=folder,
+        env=os.environ | library | environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
 def run_under(walls, commands, folder, *, old=(), fill="", **environment):
     """Run commands one after the other in one process behind walls; return what each said, and the files that there are then.
 
     Where ``fill`` names a folder, the files ``old`` are laid there first, and then all the room that is left is taken.
     """
     asked = {"commands": commands, "old": list(old), "fill": fill}
-    done = subprocess.run(
-        ["bwrap", *walls, sys.executable, "-W", "error:Glyph", __file__, json.dumps(asked)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )  # fmt: skip
+    done = walled(walls, ["-W", "error:Glyph", __file__, json.dumps(asked)], folder, **environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

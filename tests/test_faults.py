@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import nbformat
 import pytest
-from faulty import ALL, DEVICES, NOBODY, OLD, contents, run_under, walls_stand
+from faulty import ALL, DEVICES, NOBODY, OLD, contents, run_under, walled, walls_stand
+from nbformat.v4 import new_code_cell, new_notebook
 from returns.national import SMALL, YEAR, Style, with_grades, write_export
 
 from balancelib.cli import main
@@ -177,3 +179,36 @@ def test_without_room_for_temporary_files(inputs, tmp_path):
     assert told["report.docx"]["code"] == 2
     assert "电脑里没有能放临时文件的文件夹。请让环境变量TMPDIR" in told["report.docx"]["said"]
     assert set(contents(tmp_path)) == {"county.xlsx"}
+
+
+NOTEBOOK = """
+import sys, nbformat
+from nbclient import NotebookClient
+from balancelib.course.execution import quiet_kernels
+
+quiet_kernels()
+notebook = nbformat.read(sys.argv[1], as_version=4)
+NotebookClient(notebook, resources={"metadata": {"path": sys.argv[2]}}).execute()
+print([(o.output_type, sorted(o.get("data", []))) for cell in notebook.cells for o in cell.get("outputs", [])])
+"""
+CELL = """
+import matplotlib.pyplot as plt
+from balancelib.figures import describe, use_style
+
+use_style()
+figure, axes = plt.subplots()
+axes.set_title("生均面积")
+describe(figure, "一幅空图")
+"""
+
+
+def test_a_read_only_notebook_runs_on_a_bare_computer(tmp_path):
+    """As the book runs it: its figure is in the page, and nothing in English beside it."""
+    folder, room = tmp_path / "notebooks", tmp_path / "room"
+    folder.mkdir()
+    room.mkdir()
+    path = folder / "lesson.ipynb"
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(new_notebook(cells=[new_code_cell(CELL)], metadata=kernel), path)
+    done = walled(bare_walls(room=room), ["-c", NOTEBOOK, str(path), str(folder)], folder, **BARE)
+    assert done.stdout == "[('display_data', ['image/png', 'text/plain'])]\n", done.stderr

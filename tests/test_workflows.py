@@ -11,7 +11,9 @@ SET_UP = ("apt-get update", "git config")  # what a machine needs before it can 
 READS, WRITES = {"contents": "read"}, {"contents": "write"}
 RIGHTS = {"audit": READS, "test": READS, "publish": READS, "environment": WRITES}
 COMMANDS = {"audit": ["make audit"], "test": [".ci/run"], "publish": [], "environment": ["make environment"]}
-PINNED = r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+\b.*"  # a tag can be moved to other code, a commit cannot
+PINNED = (
+    r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+\b.*"  # a tag can be moved to other code, a commit cannot
+)
 
 
 @pytest.fixture(params=sorted(RIGHTS))
