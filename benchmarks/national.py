@@ -23,11 +23,12 @@ LEAST_MEMORY = "300MB"  # given to DuckDB where it has to do with less than the 
 
 
 class Run(NamedTuple):
-    """One process: what it did and on how many rows; seconds by the clock, of the processor and inside, without start and imports; peak memory in MB."""
+    """One process: what it did and on how many rows of how large a file; seconds by the clock, of the processor and inside, without its start; peak memory in MB."""
 
     case: str
     way: str
     rows: int
+    bytes: int
     clock: float
     processor: float
     inside: float
@@ -198,7 +199,8 @@ def measure(case: str, way: str, function: Callable[[str], int], path: Path, row
     if status:
         raise SystemExit(f"failed: {' '.join(command)}")
     clock, inside = time.perf_counter() - start, json.loads(said.splitlines()[-1])["seconds"]
-    run = Run(case, way, rows, clock, usage.ru_utime + usage.ru_stime, inside, usage.ru_maxrss / 1024)
+    size, processor = path.stat().st_size, usage.ru_utime + usage.ru_stime
+    run = Run(case, way, rows, size, clock, processor, inside, usage.ru_maxrss / 1024)
     print(f"{case}, {way}, {rows:,}: {clock:.1f} s, {run.megabytes:,.0f} MB", file=sys.stderr, flush=True)
     return run
 
@@ -265,7 +267,7 @@ def main(folder: Path) -> None:
     print("\n".join(table(found)))
     with whole_or_absent(HERE / "national.csv") as temporary, temporary.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([Run._fields, *([*run[:3], *(round(x, 2) for x in run[3:])] for run in found)])
+        writer.writerows([Run._fields, *([*run[:4], *(round(x, 2) for x in run[4:])] for run in found)])
     if late := broken(found):
         print(f"limits not kept: {late}", file=sys.stderr)
         sys.exit(3)
