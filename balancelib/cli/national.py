@@ -94,7 +94,7 @@ def _judged(options: argparse.Namespace, standard: Any) -> Any:
             return (
                 counties(schools, standard, items, options.relax, options.rounding)
                 .sort("county_id")
-                .collect()
+                .collect(engine="in-memory")  # in one order: the same input gives the same bytes
             )
     except Lacking as lacking:
         raise Refused(AT_FAULT, str(lacking)) from None

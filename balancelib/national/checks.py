@@ -81,7 +81,7 @@ class Broken(NamedTuple):
     first: list[str]
 
     def __str__(self) -> str:
-        more = "等" if self.schools > len(self.first) else ""
+        more = "等" if len(self.first) == SHOWN < self.schools else ""
         named = "、".join(shown(school) for school in self.first) + more
         return f"{self.rule.reason}：{self.schools}所学校（{named}）。{self.rule.action}。"
 

@@ -12,6 +12,7 @@ import narwhals as nw
 from balancelib.assess.logic import TOLERANCE, highest_within, lowest_reaching
 from balancelib.county.schema import STAGES
 from balancelib.national.frames import COUNTY, Frame
+from balancelib.national.sections import sum_of
 from balancelib.standards import Standard
 
 SECTION = [COUNTY, "school_id", "stage"]
@@ -23,6 +24,7 @@ CVS = (
     "rounded",
     "of_form",
 )  # coefficients of variation: exact; rounded; made of the form's values and rounded
+TESTS = ("cv_meets", "cv_knife_edge")
 COMPOSITES = ("mean_as_is", "as_is_rounded", "rounded_rounded", "of_form_rounded")  # their means
 
 
@@ -125,18 +127,26 @@ def county_rule(means: Frame, standard: Standard, rounded: bool) -> Frame:
     their mean is of each of these, and rounded. The first is compared, or the last where ``rounded``; a verdict hangs on the
     rounding where any of the others turns that of the first. As in `balancelib.assess.resources`.
     """
+    compared = -1 if rounded else 0
     rows = means.with_columns(*_coefficients(standard, rounded)).with_columns(_limit(standard).alias("limit"))
     rows = rows.with_columns(*_sides(CVS))
-    shown = {"mean": "mean", "cv": CVS[-1 if rounded else 0], "cv_meets": f"side_{CVS[-1 if rounded else 0]}"}
-    rows = rows.with_columns(_turned(CVS).cast(nw.Int64).alias("cv_knife_edge"))
-    rows = rows.with_columns(
-        *(nw.when(nw.col(KIND) == key).then(nw.col(shown.get(word, word))).alias(f"{word}_{key}") for word, key in _wide(standard)),
-        *(nw.when(_counted(standard)).then(nw.col(cv)).alias(f"counted_{cv}") for cv in CVS),
-    )  # fmt: skip
-    wide = [nw.col(f"{word}_{key}").max() for word, key in _wide(standard)]
-    sums = [nw.col(f"counted_{cv}").sum().alias(f"total_{cv}") for cv in CVS]
-    known = [nw.col(f"counted_{cv}").count().alias(f"known_{cv}") for cv in CVS]
-    return _composite_rule(rows.group_by(*STAGE).agg(*wide, *sums, *known), standard, rounded)
+    tests = [
+        nw.col(f"side_{CVS[compared]}").alias("cv_meets"),
+        _turned(CVS).cast(nw.Int64).alias("cv_knife_edge"),
+    ]
+    wide = _spread(rows.with_columns(*tests), standard)
+    wide = wide.with_columns(
+        *(nw.col(f"{CVS[compared]}_{i.key}").alias(f"cv_{i.key}") for i in standard.indicators)
+    )
+    return _composite_rule(wide, standard, compared)
+
+
+def _spread(rows: Frame, standard: Standard) -> Frame:
+    """Put the indicators of a county's stage side by side: columns are named for what they hold and for the indicator."""
+    words = ["mean", *CVS, *(TESTS if _tests_each(standard) else ())]
+    cells = {f"{word}_{i.key}": (word, i.key) for word in words for i in standard.indicators}
+    own = (nw.when(nw.col(KIND) == key).then(nw.col(word)).alias(name) for name, (word, key) in cells.items())
+    return rows.with_columns(*own).group_by(*STAGE).agg(*(nw.col(name).max() for name in cells))
 
 
 def rule_columns(standard: Standard) -> list[str]:
@@ -156,10 +166,6 @@ def _wide(standard: Standard) -> list[tuple[str, str]]:
     return [(word, key) for word, own in words.items() for key in own]
 
 
-def _counted(standard: Standard) -> nw.Expr:
-    return nw.col(KIND).is_in([i.key for i in standard.indicators if i.in_cv])
-
-
 def _coefficients(standard: Standard, rounded: bool) -> Iterable[nw.Expr]:
     exact, of_form = nw.col("cv_exact"), nw.col("cv_form")
     found = (exact, *(form_round(cv, standard.cv_decimals) for cv in (exact, of_form)))
@@ -168,25 +174,20 @@ def _coefficients(standard: Standard, rounded: bool) -> Iterable[nw.Expr]:
     yield mean.alias("mean")
 
 
-def _composite_rule(stages: Frame, standard: Standard, rounded: bool) -> Frame:
+def _composite_rule(stages: Frame, standard: Standard, compared: int) -> Frame:
     """Add the plain mean of the coefficients, and the verdict of the county rule."""
-    tested = sum(i.in_cv for i in standard.indicators)
-    means = {cv: nw.when(nw.col(f"known_{cv}") == tested).then(nw.col(f"total_{cv}") / tested) for cv in CVS}
-    stages = stages.with_columns(*(mean.alias(cv) for cv, mean in means.items()))
-    on_form = (
-        form_round(nw.col(cv), standard.cv_decimals).alias(name)
-        for cv, name in zip(CVS, COMPOSITES[1:], strict=True)
-    )
-    stages = stages.with_columns(
-        nw.col(CVS[0]).alias(COMPOSITES[0]), *on_form, _limit(standard).alias("limit")
-    )
+    counted = [i.key for i in standard.indicators if i.in_cv]
+    means = (sum_of(nw.col(f"{cv}_{key}") for key in counted) / len(counted) for cv in CVS)
+    stages = stages.with_columns(*(mean.alias(cv) for mean, cv in zip(means, CVS, strict=True)))
+    rounded = (form_round(nw.col(cv), standard.cv_decimals) for cv in CVS)
+    composites = zip((nw.col(CVS[0]), *rounded), COMPOSITES, strict=True)
+    stages = stages.with_columns(*(c.alias(name) for c, name in composites), _limit(standard).alias("limit"))
     stages = stages.with_columns(*_sides(COMPOSITES))
-    compared = COMPOSITES[-1 if rounded else 0]
-    flags = [f"{word}_{key}" for word, key in _wide(standard) if word in ("cv_meets", "cv_knife_edge")]
+    flags = [f"{word}_{key}" for word, key in _wide(standard) if word in TESTS]
     stages = stages.with_columns(
         *((nw.col(name) == 1).alias(name) for name in flags),
-        (nw.col(f"side_{compared}") == 1).alias("county_rule"),
-        nw.col(compared).alias("composite_cv"),
+        (nw.col(f"side_{COMPOSITES[compared]}") == 1).alias("county_rule"),
+        nw.col(COMPOSITES[compared]).alias("composite_cv"),
         (nw.col("limit") < 0 if _tests_each(standard) else _turned(COMPOSITES)).alias("composite_knife_edge"),
     )
     if not _tests_each(standard):

@@ -38,7 +38,9 @@ def means_and_cvs(frame: Frame, columns: Sequence[str], weight: str, by: Sequenc
     sums = frame.with_columns(*((nw.col(x) * w).alias(f"mean_{x}") for x in columns)).group_by(*by)
     means = sums.agg(w.sum().alias("w_"), *(nw.col(f"mean_{x}").sum() for x in columns))
     means = means.with_columns(*(nw.col(f"mean_{x}") / nw.col("w_") for x in columns))
-    centred = frame.join(means, on=list(by), how="inner")
+    centred = frame.join(
+        means, on=list(by), how="left"
+    )  # Polars keeps the rows' order: the same input gives the same bits
     left = ((x, nw.col(x) - nw.col(f"mean_{x}")) for x in columns)
     centred = centred.with_columns(*((w * d * d / nw.col("w_")).alias(f"cv_{x}") for x, d in left))
     found = [f(x) for x in columns for f in (_squares, _mean, _known)]
