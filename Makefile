@@ -58,6 +58,7 @@ katex: .venv/book          ## fetch anew the style of formulas, to match the scr
 .PHONY: benchmarks
 benchmarks: java           ## measure all anew, beside the peers, on a machine that does nothing else; takes hours. ONLY="national plan" for some
 	$(PYTHON) -m venv _build/peers
+	_build/peers/bin/python -m pip install --quiet --upgrade "pip>=25.1" # the first that knows groups
 	_build/peers/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group benchmarks
 	_build/peers/bin/python benchmarks/all.py $(ONLY)
 

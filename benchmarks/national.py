@@ -12,31 +12,46 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
 MILLIONS = (1, 2, 5, 10, 20)
 MOST = MILLIONS[-1]
+OURS = "balancelib.national"
+Way = Callable[[str], int]
 LEVEL = 420  # points
 LEAST_MEMORY = "300MB"  # given to DuckDB where it has to do with less than the data take
 
 
 class Run(NamedTuple):
-    """One process: what it did and on how many rows; seconds by the clock, of the processor and inside, without start and imports; peak memory in MB."""
+    """One process: what it did and on how many rows of how large a file; seconds by the clock, of the processor and inside, without its start; peak memory in MB."""
 
     case: str
     way: str
     rows: int
+    bytes: int
     clock: float
     processor: float
     inside: float
     megabytes: float
 
 
+def using(*modules: str) -> Callable[[Way], Way]:
+    """Say what a way needs to be imported before the time inside is taken."""
+
+    def remember(way: Way) -> Way:
+        way.modules = modules
+        return way
+
+    return remember
+
+
 # What a process does: each takes the file, and returns the number of its results.
 
 
+@using("polars", OURS)
 def polars_verdicts(path: str) -> int:
     """Verdicts of all counties by Polars."""
     import polars as pl  # noqa: PLC0415  each process imports what it uses
@@ -46,6 +61,7 @@ def polars_verdicts(path: str) -> int:
     return counties(pl.scan_parquet(path), "quality-2017").collect().height
 
 
+@using("duckdb", OURS)
 def duckdb_verdicts(path: str) -> int:
     """Verdicts of all counties by DuckDB."""
     import duckdb  # noqa: PLC0415
@@ -55,6 +71,7 @@ def duckdb_verdicts(path: str) -> int:
     return len(counties(duckdb.read_parquet(path), "quality-2017").fetchall())
 
 
+@using("pandas", OURS)
 def pandas_verdicts(path: str) -> int:
     """Verdicts of all counties by pandas, all in memory."""
     import pandas as pd  # noqa: PLC0415
@@ -64,6 +81,7 @@ def pandas_verdicts(path: str) -> int:
     return len(counties(pd.read_parquet(path), "quality-2017"))
 
 
+@using("balancelib.cli", OURS)
 def command(path: str) -> int:
     """Run the command as a user runs it: checks, verdicts, a file."""
     from balancelib.cli import main  # noqa: PLC0415
@@ -73,6 +91,7 @@ def command(path: str) -> int:
     return len(out.read_text(encoding="utf-8").splitlines()) - 1
 
 
+@using("polars")
 def polars_floor(path: str) -> int:
     """Read all columns and add them up by county: what no verdict can be had without."""
     import polars as pl  # noqa: PLC0415
@@ -81,6 +100,7 @@ def polars_floor(path: str) -> int:
     return pl.scan_parquet(path).group_by("county_id").agg(numbers).collect().height
 
 
+@using("duckdb", OURS)
 def duckdb_results(path: str) -> int:
     """Results of counties and schools by DuckDB."""
     import duckdb  # noqa: PLC0415
@@ -88,6 +108,7 @@ def duckdb_results(path: str) -> int:
     return _results(duckdb.read_parquet(path))
 
 
+@using("duckdb", OURS)
 def duckdb_results_in_little_memory(path: str) -> int:
     """The same with less memory than the data take."""
     import duckdb  # noqa: PLC0415
@@ -96,6 +117,7 @@ def duckdb_results_in_little_memory(path: str) -> int:
     return duckdb_results(path)
 
 
+@using("polars", OURS)
 def polars_results(path: str) -> int:
     """Results of counties and schools by Polars, streaming."""
     import polars as pl  # noqa: PLC0415
@@ -106,6 +128,7 @@ def polars_results(path: str) -> int:
     return county_results(sums).height + sums.height
 
 
+@using("pandas", OURS)
 def pandas_results(path: str) -> int:
     """Results of counties and schools by pandas, all in memory."""
     import pandas as pd  # noqa: PLC0415
@@ -123,6 +146,7 @@ def _results(rows: Any) -> int:
     return county_results(sums).num_rows + sums.num_rows
 
 
+@using("duckdb")
 def duckdb_by_hand(path: str) -> int:
     """Write the same sums in SQL, without what refuses blanks and infinite numbers."""
     import duckdb  # noqa: PLC0415
@@ -135,6 +159,7 @@ def duckdb_by_hand(path: str) -> int:
     return len(counties) + sums.num_rows
 
 
+@using("duckdb", OURS)
 def duckdb_gini_in_little_memory(path: str) -> int:
     """Exact Gini coefficients of all pupils of each county, in order, with less memory than the data take: what does not fit goes to the disk."""
     import duckdb  # noqa: PLC0415
@@ -145,6 +170,7 @@ def duckdb_gini_in_little_memory(path: str) -> int:
     return len(summarise(duckdb.read_parquet(path), "score", measures=["gini", "cv"]).fetchall())
 
 
+@using("polars")
 def loaded(path: str) -> int:
     """Read the columns that are needed into memory, and do nothing with them: what the data take."""
     import polars as pl  # noqa: PLC0415
@@ -152,6 +178,7 @@ def loaded(path: str) -> int:
     return pl.read_parquet(path, columns=["county_id", "school_id", "score"]).height
 
 
+@using("pyspark.sql", OURS)
 def spark_results(path: str) -> int:
     """Results of counties and schools by Spark, two threads of one machine; its memory is the Java machine's and is not measured."""
     from pyspark.sql import SparkSession  # noqa: PLC0415
@@ -165,15 +192,15 @@ def spark_results(path: str) -> int:
     return county_results(sums).count() + sums.count()
 
 
-VERDICTS: dict[str, Callable[[str], int]] = {
+VERDICTS: dict[str, Way] = {
     "`balancelib national`": command,
     "Polars": polars_verdicts,
     "DuckDB": duckdb_verdicts,
     "pandas": pandas_verdicts,
     "Polars，只读和加总": polars_floor,
 }
-GROWING: dict[str, Callable[[str], int]] = {"DuckDB": duckdb_results, "Polars": polars_results}
-LARGEST: dict[str, Callable[[str], int]] = {
+GROWING: dict[str, Way] = {"DuckDB": duckdb_results, "Polars": polars_results}
+LARGEST: dict[str, Way] = {
     f"DuckDB，限{LEAST_MEMORY}": duckdb_results_in_little_memory,
     "DuckDB，手写SQL": duckdb_by_hand,
     "pandas": pandas_results,
@@ -188,7 +215,7 @@ KEPT = {
 }
 
 
-def measure(case: str, way: str, function: Callable[[str], int], path: Path, rows: int) -> Run:
+def measure(case: str, way: str, function: Way, path: Path, rows: int) -> Run:
     """Run one way in a process of its own, this file, and measure it."""
     start = time.perf_counter()
     command = [sys.executable, __file__, "--one", function.__name__, str(path)]
@@ -198,15 +225,19 @@ def measure(case: str, way: str, function: Callable[[str], int], path: Path, row
     if status:
         raise SystemExit(f"failed: {' '.join(command)}")
     clock, inside = time.perf_counter() - start, json.loads(said.splitlines()[-1])["seconds"]
-    run = Run(case, way, rows, clock, usage.ru_utime + usage.ru_stime, inside, usage.ru_maxrss / 1024)
+    size, processor = path.stat().st_size, usage.ru_utime + usage.ru_stime
+    run = Run(case, way, rows, size, clock, processor, inside, usage.ru_maxrss / 1024)
     print(f"{case}, {way}, {rows:,}: {clock:.1f} s, {run.megabytes:,.0f} MB", file=sys.stderr, flush=True)
     return run
 
 
 def one(name: str, path: str) -> None:
-    """Run one way here, and say how long it took without start and imports of this file."""
+    """Run one way here, and say how long it took without start and imports."""
+    way = globals()[name]
+    for module in way.modules:
+        import_module(module)
     start = time.perf_counter()
-    results = globals()[name](path)
+    results = way(path)
     print(json.dumps({"results": results, "seconds": time.perf_counter() - start}), flush=True)
 
 
@@ -265,7 +296,7 @@ def main(folder: Path) -> None:
     print("\n".join(table(found)))
     with whole_or_absent(HERE / "national.csv") as temporary, temporary.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([Run._fields, *([*run[:3], *(round(x, 2) for x in run[3:])] for run in found)])
+        writer.writerows([Run._fields, *([*run[:4], *(round(x, 2) for x in run[4:])] for run in found)])
     if late := broken(found):
         print(f"limits not kept: {late}", file=sys.stderr)
         sys.exit(3)
