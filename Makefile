@@ -55,6 +55,12 @@ katex: .venv/book          ## fetch anew the style of formulas, to match the scr
 	cp _build/katex/package/dist/fonts/*.woff2 book/_static/katex/fonts/
 	sed -E 's/,url\([^)]*\) format\("(woff|truetype)"\)//g' _build/katex/package/dist/katex.min.css > book/_static/katex/katex.min.css
 
+.PHONY: benchmarks
+benchmarks: java           ## measure all anew, beside the peers, on a machine that does nothing else; takes hours. ONLY="national plan" for some
+	$(PYTHON) -m venv _build/peers
+	_build/peers/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group benchmarks
+	_build/peers/bin/python benchmarks/all.py $(ONLY)
+
 .PHONY: kit
 kit: .venv/book            ## pack all for Windows without a network; PYTHON_WINDOWS=python-3.12.…-embed-amd64.zip or none for another Python
 	$(BIN)/python -m balancelib.course.kit --python "$(PYTHON_WINDOWS)"

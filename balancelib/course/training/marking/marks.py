@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -154,7 +154,11 @@ def _judged_all(
                     f"判好了{n}份，一共{len(notebooks)}份{_still(time.monotonic() - begun, n, len(notebooks))}"
                 )
         except BaseException:
-            pool.shutdown(cancel_futures=True)  # or all the others would be waited for
+            pool.shutdown(wait=False, cancel_futures=True)
+            for (
+                process
+            ) in active_children():  # or what runs, and what is handed out already, would be waited for
+                process.terminate()
             raise
     return [
         _judged_alone(one, keys[one.module], limits)
