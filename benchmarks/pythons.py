@@ -28,13 +28,13 @@ CORE = (
     "tests/measures/test_vectors.py", "tests/measures/test_decomposition.py",  # numpy, scipy
     "tests/measures/test_door.py",  # narwhals, pandas
     "tests/national/test_spread.py",
-    "tests/test_standards.py", "tests/test_assess.py", "tests/test_write.py", "tests/returns/test_import.py",  # msgspec, openpyxl
-    "tests/test_sample.py",
+    "tests/standards/test_standards.py", "tests/assess/test_assess.py", "tests/county/test_write.py", "tests/returns/test_import.py",  # msgspec, openpyxl
+    "tests/county/test_sample.py",
     "tests/test_highs.py", "tests/disclosure/test_confidential.py",  # highspy
     "tests/teachers/test_contacts.py",  # networkx
     "tests/progress/test_staggered.py",  # pyfixest
-    "tests/test_report_word.py",  # python-docx, matplotlib
-    "tests/test_figures.py", "tests/test_figures_mobility.py",  # seaborn
+    "tests/report/test_report_word.py",  # python-docx, matplotlib
+    "tests/figures/test_figures.py", "tests/figures/test_figures_mobility.py",  # seaborn
     "tests/test_killed.py", "tests/test_faults_together.py",
 )  # fmt: skip
 SHOWN = ("numpy", "scipy", "pandas", "narwhals", "openpyxl", "matplotlib", "highspy", "pyfixest")
