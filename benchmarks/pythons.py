@@ -28,13 +28,13 @@ CORE = (
     "tests/measures/test_vectors.py", "tests/measures/test_decomposition.py",  # numpy, scipy
     "tests/measures/test_door.py",  # narwhals, pandas
     "tests/national/test_spread.py",
-    "tests/test_standards.py", "tests/test_assess.py", "tests/test_write.py", "tests/returns/test_import.py",  # msgspec, openpyxl
-    "tests/test_sample.py",
+    "tests/standards/test_standards.py", "tests/assess/test_assess.py", "tests/county/test_write.py", "tests/returns/test_import.py",  # msgspec, openpyxl
+    "tests/county/test_sample.py",
     "tests/test_highs.py", "tests/disclosure/test_confidential.py",  # highspy
     "tests/teachers/test_contacts.py",  # networkx
     "tests/progress/test_staggered.py",  # pyfixest
-    "tests/test_report_word.py",  # python-docx, matplotlib
-    "tests/test_figures.py", "tests/test_figures_mobility.py",  # seaborn
+    "tests/report/test_report_word.py",  # python-docx, matplotlib
+    "tests/figures/test_figures.py", "tests/figures/test_figures_mobility.py",  # seaborn
     "tests/test_killed.py", "tests/test_faults_together.py",
 )  # fmt: skip
 SHOWN = ("numpy", "scipy", "pandas", "narwhals", "openpyxl", "matplotlib", "highspy", "pyfixest")
@@ -76,14 +76,21 @@ def uv(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+def interpreter(asked: str) -> str:
+    """Find a Python on the path, or among those of pyenv, which puts one of them on the path; empty where there is none."""
+    of_pyenv = sorted(Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob(f"versions/{asked}.*/bin/python"))  # fmt: skip
+    found = uv("python", "find", "--no-project", "--system", asked)
+    return str(of_pyenv[-1]) if of_pyenv else found.stdout.strip()
+
+
 def built(case: Case) -> str:
     """Build an environment; return what stands in the way."""
-    if (found := uv("python", "find", "--no-project", "--system", case.asked)).returncode:
+    if not (found := interpreter(case.asked)):
         return "no such Python here"
     pins = case.folder.with_suffix(f"{case.folder.suffix}.txt")
     pins.parent.mkdir(parents=True, exist_ok=True)
     steps = (
-        ("venv", "--clear", "--python", found.stdout.strip(), str(case.folder)),
+        ("venv", "--clear", "--python", found, str(case.folder)),
         ("pip", "compile", "pyproject.toml", "--python", case.python, "--only-binary", ":all:", "--resolution", KINDS[case.kind],
          "--output-file", str(pins)),
         ("pip", "install", "--python", case.python, "--requirements", str(pins), "--constraints", str(pins), "--group", "test"),
@@ -99,7 +106,7 @@ def tried(case: Case, tests: Iterable[str]) -> dict[str, str | int]:
     record = case.folder.with_suffix(f"{case.folder.suffix}.xml")
     record.unlink(missing_ok=True)
     settings = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PATH": f"{case.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}  # fmt: skip
-    options = ("-p", "no:cacheprovider", "--numprocesses=auto", "--dist=loadfile", "--hypothesis-profile=quick", f"--junit-xml={record}")  # fmt: skip
+    options = ("-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=quick", f"--junit-xml={record}")  # fmt: skip
     log = case.folder.with_suffix(f"{case.folder.suffix}.log")
     with log.open("w", encoding="utf-8") as said:
         subprocess.run(

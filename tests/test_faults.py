@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(
     not walls_stand(), reason="no bubblewrap: faults of the computer were not tried"
 )
 
-# A command that writes, by what it writes; DATA and RETURNS stand for what is read.
+# A command that writes, by what it writes; DATA, SCHOOLS and RETURNS stand for what is read.
 REPLACE = {
     "problems.xlsx": "check DATA --out",
     "faults.json": "check DATA --json",
@@ -24,6 +24,8 @@ REPLACE = {
     "rotation.xlsx": "rotation DATA --year 2026 --seconds 2 --out",
     "scores.xlsx": "scores DATA --out",
     "plan.html": "plan DATA --by 2030 --on 2026-03-01 --out",
+    "counties.csv": "national SCHOOLS --out",
+    "counties.parquet": "national SCHOOLS --out",
     "ledger.xlsx": "ledger DATA --on 2025-12-01 --out",
 }
 NEW = {
@@ -56,7 +58,11 @@ def inputs(tmp_path_factory):
 
 def commands(inputs, out):
     """The words of each command that writes, into a folder."""
-    where = {"DATA": str(inputs / "county"), "RETURNS": str(inputs / "returns")}
+    where = {
+        "DATA": str(inputs / "county"),
+        "SCHOOLS": str(inputs / "county" / "schools.csv"),
+        "RETURNS": str(inputs / "returns"),
+    }
     return {
         name: [*(where.get(word, word) for word in words.split()), str(out / name.partition("/")[0])]
         for name, words in WRITERS.items()
