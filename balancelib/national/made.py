@@ -109,22 +109,22 @@ def _evened(rng: np.random.Generator, table: pd.DataFrame, where: np.ndarray) ->
     return even.where(pd.Series(where), table)
 
 
-def write_schools(path: Path, counties: int = COUNTIES, schools: int = SCHOOLS, seed: int = 7) -> None:
+def write_schools(path: str | Path, counties: int = COUNTIES, schools: int = SCHOOLS, seed: int = 7) -> None:
     """Write what `schools` makes as a Parquet file, whole or not at all."""
     import pyarrow as pa  # noqa: PLC0415  only who writes Parquet needs it
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     table = pa.Table.from_pandas(_schools(counties, schools, seed), preserve_index=False)
-    with whole_or_absent(path) as temporary:
+    with whole_or_absent(Path(path)) as temporary:
         pq.write_table(table.replace_schema_metadata(), temporary)
 
 
-def write_pupils(path: Path, pupils: int, schools: pd.DataFrame, seed: int = 7) -> None:
+def write_pupils(path: str | Path, pupils: int, schools: pd.DataFrame, seed: int = 7) -> None:
     """Write as many pupils' results of a monitoring as asked for, as a Parquet file, whole or not at all.
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
     pupils : int
         Rows.
     schools : DataFrame
@@ -138,7 +138,7 @@ def write_pupils(path: Path, pupils: int, schools: pd.DataFrame, seed: int = 7) 
     """
     import pyarrow.parquet as pq  # noqa: PLC0415  only who writes Parquet needs it
 
-    with whole_or_absent(path) as temporary:
+    with whole_or_absent(Path(path)) as temporary:
         writer = None
         for block in _pupils(pupils, schools, seed):
             writer = writer or pq.ParquetWriter(temporary, block.schema)
