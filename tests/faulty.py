@@ -8,12 +8,16 @@ import shutil
 import subprocess
 import sys
 import traceback
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 OLD = b"what was there before"
 # Root may write everywhere; under another number, without its powers, it may not.
 NOBODY = ("--unshare-user", "--uid", "65534", "--gid", "65534")
 ALL, DEVICES = ("--dev-bind", "/", "/"), ("--dev", "/dev", "--proc", "/proc")
+
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+LONGEST_PATH = 180  # of the 260 letters that Windows gives a path: the folder of the project has the others
 
 
 def walls_stand():
@@ -82,6 +86,19 @@ def contents(folder):
         for file in sorted(found.rglob("*"))
         if file.is_file() and file.name != "filler"
     }
+
+
+def not_on_windows(path):
+    """What of a path Windows would not take."""
+    for part in PureWindowsPath(path).parts:
+        if part.partition(".")[0].rstrip().lower() in RESERVED:
+            yield f"{part} is a device"
+        if part.endswith((" ", ".")) or set(part) & set('<>:"|?*') or any(ord(c) < 32 for c in part):
+            yield f"{part} has what Windows cannot have"
+    if "\\" in str(path):
+        yield f"{path} is a path there, not a name"
+    if len(str(path)) > LONGEST_PATH:
+        yield f"{path} is too long"
 
 
 if __name__ == "__main__":

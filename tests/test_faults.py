@@ -1,10 +1,11 @@
 """The computer at fault, really: a full disk, a folder that may not be written to, no home, no screen, no fonts, the C locale."""
 
+import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
-from faulty import ALL, DEVICES, NOBODY, OLD, contents, run_under, walled, walls_stand
+from faulty import ALL, DEVICES, NOBODY, OLD, contents, not_on_windows, run_under, walled, walls_stand
 from nbformat.v4 import new_code_cell, new_notebook
 from returns.national import SMALL, YEAR, Style, with_grades, write_export
 
@@ -156,6 +157,17 @@ def test_a_bare_computer_is_enough(bare, name):
     told, out = bare
     assert told[name] == {"code": 0, "said": ""}
     assert (out / name).stat().st_size > 0
+
+
+def test_windows_could_hold_all_that_is_written(bare):
+    """And all that is packed in it. No Windows was at hand."""
+    _, out = bare
+    names = set(contents(out))
+    for file in (out / name for name in list(names)):
+        if zipfile.is_zipfile(file):
+            names.update(zipfile.ZipFile(file).namelist())
+    assert len(names) > 60
+    assert [fault for name in names for fault in not_on_windows(name)] == []
 
 
 @pytest.mark.parametrize("name", ["verdicts.json", "county.xlsx", "ledger.xlsx"])

@@ -3,11 +3,12 @@
 import multiprocessing
 import os
 import subprocess
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 
 import pytest
 from command import within
 from conftest import ROOT
+from faulty import not_on_windows
 
 from balancelib.county import whole
 from balancelib.county.whole import all_or_none, whole_or_absent
@@ -15,9 +16,6 @@ from balancelib.county.whole import all_or_none, whole_or_absent
 RUNS, ROUNDS = 2, 25
 FILES = 12
 LONGEST = 255  # bytes of a name on Linux
-# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
-RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
-LONGEST_PATH = 180  # of the 260 letters that Windows gives a path: the folder of the project has the others
 
 
 def both(run, *arguments):
@@ -108,17 +106,6 @@ def test_a_folder_that_was_deleted_under_us(tmp_path):
         os.chdir(before)
 
 
-def fits_windows(path):
-    """What of a path Windows would not take."""
-    for part in PureWindowsPath(path).parts:
-        if part.partition(".")[0].rstrip().lower() in RESERVED:
-            yield f"{part} is a device"
-        if part.endswith((" ", ".")) or set(part) & set('<>:"|?*\\') or any(ord(c) < 32 for c in part):
-            yield f"{part} has what Windows cannot have"
-    if len(str(path)) > LONGEST_PATH:
-        yield f"{path} is too long"
-
-
 def tracked():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     return [name for name in listed.decode().split("\0") if name]
@@ -127,10 +114,12 @@ def tracked():
 def test_windows_can_hold_the_project():
     names = tracked()
     assert len(names) > 500
-    assert [fault for name in names for fault in fits_windows(name)] == []
+    assert [fault for name in names for fault in not_on_windows(name)] == []
     assert len({name.lower() for name in names}) == len(names)  # to it A and a are one
 
 
-@pytest.mark.parametrize("name", ["a/con.txt", "a/aux", "b.", "b ", "a:b", "x" * 200, "NUL.tar.gz", "a/b?c"])
+@pytest.mark.parametrize(
+    "name", ["a/con.txt", "a/aux", "b.", "b ", "a:b", "x" * 200, "NUL.tar.gz", "a/b?c", "a\\b"]
+)
 def test_what_windows_cannot_hold_is_seen(name):
-    assert list(fits_windows(name))
+    assert list(not_on_windows(name))
