@@ -91,13 +91,19 @@ def _judged(options: argparse.Namespace, standard: Any) -> Any:
             if broken := check_schools(schools, standard, options.relax):
                 say(f"错误（必须改正）：{len(broken)}种", *(f"  {one}" for one in broken), to=sys.stderr)
                 return None
-            return (
-                counties(schools, standard, items, options.relax, options.rounding)
-                .sort("county_id")
-                .collect(engine="in-memory")  # in one order: the same input gives the same bytes
-            )
+            found = counties(schools, standard, items, options.relax, options.rounding).sort("county_id")
+            return _whole(
+                found.collect(engine="in-memory")
+            )  # in one order: the same input gives the same bytes
     except Lacking as lacking:
         raise Refused(AT_FAULT, str(lacking)) from None
+
+
+def _whole(found: Any) -> Any:
+    """Return the table with pupils as the whole numbers that they are."""
+    import polars as pl  # noqa: PLC0415
+
+    return found.with_columns(pl.col("^pupils_.*$").cast(pl.Int64))
 
 
 def _say(found: Any, standard: Any, out: Path) -> None:
