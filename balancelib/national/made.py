@@ -128,13 +128,13 @@ def write_pupils(path: str | Path, pupils: int, schools: pd.DataFrame, seed: int
     pupils : int
         Rows.
     schools : DataFrame
-        As of `schools`: pupils go to schools by their enrolment.
+        As of `schools`: pupils are drawn from schools by their enrolment.
     seed : int
 
     Notes
     -----
     Columns ``county_id, school_id, grade`` (4), ``subject``, ``score``: normal, about the mean of the school, which is about that of its county, in tenths of a
-    point; one in a hundred is blank. Only `ROWS_TOGETHER` rows are in memory at a time.
+    point; one in a hundred is blank. Rows are in no order of schools. Only `ROWS_TOGETHER` rows are in memory at a time.
     """
     import pyarrow.parquet as pq  # noqa: PLC0415  only who writes Parquet needs it
 
@@ -150,16 +150,14 @@ def _pupils(pupils: int, schools: pd.DataFrame, seed: int) -> Iterator["pa.Table
     import pyarrow as pa  # noqa: PLC0415
 
     rng = np.random.default_rng([seed, 1])
-    enrolled = schools[["pupils_primary", "pupils_junior"]].sum(axis=1).to_numpy()
-    tested = rng.multinomial(pupils, enrolled / enrolled.sum())
+    enrolled = schools[["pupils_primary", "pupils_junior"]].sum(axis=1).to_numpy().cumsum()
     _, county = np.unique(schools["county_id"], return_inverse=True)
     mean = MEAN + rng.normal(0, BETWEEN_COUNTIES, county.max() + 1)[county]
     mean += rng.normal(0, BETWEEN_SCHOOLS, county.size)
-    last = tested.cumsum()
     columns = {name: pa.array(schools[name]) for name in ("county_id", "school_id")}
     for start in range(0, pupils, ROWS_TOGETHER):
-        rows = np.arange(start, min(start + ROWS_TOGETHER, pupils))
-        at = np.searchsorted(last, rows, side="right")
+        rows = min(ROWS_TOGETHER, pupils - start)
+        at = np.searchsorted(enrolled, rng.uniform(0, enrolled[-1], rows), side="right")
         score = (mean[at] + rng.normal(0, WITHIN, at.size)).round(1)
         place = {name: column.take(pa.array(at)) for name, column in columns.items()}
         same = {"grade": pa.repeat(4, at.size), "subject": pa.repeat(SUBJECT, at.size)}
