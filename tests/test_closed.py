@@ -1,6 +1,7 @@
 """The network is closed: who asks outside is refused and fails, also where the refusal is swallowed; this machine may talk to itself."""
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -76,6 +77,20 @@ def test_who_asks_outside_fails(tmp_path, cases):
 def test_this_machine_may_talk_to_itself(tmp_path):
     printed = run_tests(tmp_path, [WITHIN])
     assert "\n1 passed" in printed, printed
+
+
+def test_nothing_of_ours_can_ask():
+    """Neither the library nor a lesson loads what speaks to other machines."""
+    speaks = re.compile(
+        r"(?:^|\\n|\")\s*(?:import|from)\s+(socket|ssl|urllib\.request|urllib3|http\.client|ftplib|smtplib|requests|httpx|aiohttp|webbrowser)\b",
+        re.MULTILINE,
+    )
+    files = [*(ROOT / "balancelib").rglob("*.py"), *(ROOT / "notebooks").rglob("*.ipynb")]
+    assert len(files) > 500
+    found = {
+        path.relative_to(ROOT).as_posix() for path in files if speaks.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == set()
 
 
 def test_the_network_of_these_tests_is_closed(pytestconfig):
