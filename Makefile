@@ -55,9 +55,20 @@ katex: .venv/book          ## fetch anew the style of formulas, to match the scr
 	cp _build/katex/package/dist/fonts/*.woff2 book/_static/katex/fonts/
 	sed -E 's/,url\([^)]*\) format\("(woff|truetype)"\)//g' _build/katex/package/dist/katex.min.css > book/_static/katex/katex.min.css
 
+.PHONY: benchmarks
+benchmarks: java           ## measure all anew, beside the peers, on a machine that does nothing else; takes hours. ONLY="national plan" for some
+	$(PYTHON) -m venv _build/peers
+	_build/peers/bin/python -m pip install --quiet --upgrade "pip>=25.1" # the first that knows groups
+	_build/peers/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group benchmarks
+	_build/peers/bin/python benchmarks/all.py $(ONLY)
+
 .PHONY: kit
 kit: .venv/book            ## pack all for Windows without a network; PYTHON_WINDOWS=python-3.12.…-embed-amd64.zip or none for another Python
 	$(BIN)/python -m balancelib.course.kit --python "$(PYTHON_WINDOWS)"
+
+.PHONY: pythons
+pythons: .venv/book        ## the library's tests on each Python here, with the newest and the oldest packages allowed (needs uv)
+	$(BIN)/python benchmarks/pythons.py
 
 clean:
 	rm -rf _build .venv
@@ -84,6 +95,23 @@ chromium:
 .PHONY: bubblewrap
 bubblewrap:
 	@command -v bwrap >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends bubblewrap >/dev/null) || echo "No bubblewrap: marking returned notebooks will not be tried. On Debian: sudo apt-get install bubblewrap"
+
+.PHONY: licences
+licences: .venv/test       ## write anew the page of the licences of all that the locks name
+	$(BIN)/python -m balancelib.course.licences
+
+.PHONY: release
+release: .venv/book        ## pack the tag of this version into _build/release: sources, wheel, manifest, checksums
+	$(BIN)/python -m balancelib.course.release
+
+# Known vulnerabilities of the locks, rights and pins of the workflows, the form of CITATION.cff. Asks PyPI; the tools have an environment of their own.
+.PHONY: audit
+audit:                     ## ask whether a locked package has a known vulnerability (needs the network)
+	$(PYTHON) -m venv _build/audit
+	_build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit zizmor cffconvert
+	_build/audit/bin/cffconvert --validate --infile CITATION.cff
+	_build/audit/bin/zizmor --offline --no-progress --min-severity medium .github/workflows
+	_build/audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.txt -r requirements-test.txt -r binder/requirements.txt
 
 # The tests of the national job run Spark, which needs Java 17. Where it cannot be had they say so and are skipped.
 .PHONY: java

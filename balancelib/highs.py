@@ -49,15 +49,15 @@ def minimise(
     program = _program(matrix, low, high, np.zeros(n), np.maximum(upper, 0))
     program.col_cost_ = cost
     if needed.any():
-        program.integrality_ = _kinds(needed)
-    solver = _silent({"mip_rel_gap": gap, "time_limit": seconds})
+        program.integrality_ = kinds(needed)
+    solver = silent({"mip_rel_gap": gap, "time_limit": seconds})
     solver.passModel(program)
     _run(solver, cost, start)
     info = solver.getInfo()
-    if _impossible(solver):
+    if impossible(solver):
         return IMPOSSIBLE
     bound = info.mip_dual_bound if needed.any() else info.objective_function_value
-    if not _has_solution(solver):
+    if not has_solution(solver):
         return Solved(None, np.nan, bound, infeasible=False)
     values = np.array(solver.getSolution().col_value)
     return Solved(values, info.objective_function_value, bound, infeasible=False)
@@ -66,7 +66,7 @@ def minimise(
 def _run(solver: Any, cost: np.ndarray, start: np.ndarray | None) -> None:
     """Solve, from a solution that is known, if any; and again where HiGHS is known to go wrong."""
     if start is not None:
-        _begin(solver, start)
+        begin(solver, start)
     solver.run()
     if start is not None and not np.isclose(
         cost @ solver.getSolution().col_value, solver.getInfo().objective_function_value
@@ -123,7 +123,7 @@ class Model:
     def __init__(
         self, matrix: csr_array, low: np.ndarray, high: np.ndarray, lower: np.ndarray, upper: np.ndarray
     ) -> None:
-        self.solver = _silent()
+        self.solver = silent()
         self.solver.passModel(_program(matrix, low, high, lower, upper))
         self.columns, self.rows = np.arange(len(lower), dtype=np.int32), np.arange(len(low), dtype=np.int32)
 
@@ -157,7 +157,7 @@ class Model:
             solver, {"time_limit": end, "objective_target": enough, "mip_rel_gap": gap, "mip_max_nodes": most}
         )
         if start is not None:
-            _begin(solver, start)
+            begin(solver, start)
         solver.run()
         answer = self._answer(whole=whole)
         if whole:
@@ -167,14 +167,14 @@ class Model:
     def _ask_whole(self, *, whole: bool) -> None:
         """Let all variables be whole numbers, or any."""
         n = len(self.columns)
-        self.solver.changeColsIntegrality(n, self.columns, np.array(_kinds(np.full(n, whole))))
+        self.solver.changeColsIntegrality(n, self.columns, np.array(kinds(np.full(n, whole))))
 
     def _answer(self, *, whole: bool) -> Solved:
         """Return what the last search found."""
         solver, info = self.solver, self.solver.getInfo()
-        if _impossible(solver):
+        if impossible(solver):
             return IMPOSSIBLE
-        if not _has_solution(solver) or (not whole and solver.getModelStatus().name != "kOptimal"):
+        if not has_solution(solver) or (not whole and solver.getModelStatus().name != "kOptimal"):
             return Solved(None, np.nan, info.mip_dual_bound if whole else -np.inf, infeasible=False)
         value, found = info.objective_function_value, np.array(solver.getSolution().col_value)
         return Solved(found, value, info.mip_dual_bound if whole else value, infeasible=False)
@@ -202,14 +202,14 @@ def _program(
     return program
 
 
-def _kinds(whole: np.ndarray) -> list[Any]:
-    """Return what each variable is to HiGHS."""
+def kinds(whole: np.ndarray) -> list[Any]:
+    """Return what each variable is to HiGHS: a whole number, or any."""
     from highspy import HighsVarType  # noqa: PLC0415  only plans need it
 
     return [HighsVarType.kInteger if w else HighsVarType.kContinuous for w in whole]
 
 
-def _silent(options: Mapping[str, float] | None = None) -> Any:
+def silent(options: Mapping[str, float] | None = None) -> Any:
     """Return a solver that prints nothing and finds the same each time."""
     import highspy  # noqa: PLC0415  only plans need it
 
@@ -228,7 +228,7 @@ def _set(solver: Any, options: Mapping[str, float]) -> None:
         solver.setOptionValue(option, value)
 
 
-def _begin(solver: Any, start: np.ndarray) -> None:
+def begin(solver: Any, start: np.ndarray) -> None:
     """Let the search begin from a solution that is known."""
     from highspy import HighsSolution  # noqa: PLC0415  only plans need it
 
@@ -237,11 +237,13 @@ def _begin(solver: Any, start: np.ndarray) -> None:
     solver.setSolution(known)
 
 
-def _impossible(solver: Any) -> bool:
+def impossible(solver: Any) -> bool:
+    """Whether the last search proved that there is no solution."""
     return solver.getModelStatus().name in ("kInfeasible", "kUnboundedOrInfeasible")
 
 
-def _has_solution(solver: Any) -> bool:
+def has_solution(solver: Any) -> bool:
+    """Whether the last search found one."""
     from highspy import SolutionStatus  # noqa: PLC0415  only plans need it
 
     return solver.getInfo().primal_solution_status == SolutionStatus.kSolutionStatusFeasible

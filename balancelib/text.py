@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import unicodedata
 from pathlib import Path
 
@@ -14,6 +15,8 @@ _WHY = {
     errno.EPERM: "没有权限",
     errno.EROFS: "磁盘是只读的",
     errno.ENOSPC: "磁盘满了",
+    errno.EDQUOT: "分给你的磁盘用完了",
+    errno.EIO: "磁盘坏了或者断开了",
     errno.ENOENT: "找不到",
     errno.EISDIR: "同名的文件夹占着它的位置",
     errno.ENOTDIR: "路径里有一段不是文件夹",
@@ -24,6 +27,25 @@ _WHY = {
     errno.EFBIG: "文件太大",
     errno.ENODEV: "不是普通文件（是设备或管道）",
     errno.E2BIG: "里面的文件太多",
+}
+# As Python and Matplotlib say it; neither gives a number that tells.
+_NO_TEMPORARY = re.compile("No usable temporary directory|requires access to a writable cache directory")
+_HELD = "请关闭正在使用它的程序，检查权限"
+_ROOM = "请腾出地方，或者写到别的磁盘"
+_ELSEWHERE = "请换一个能写的文件夹"
+_OTHER_NAME = "请换一个名字"
+_TO_DO = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EIO: _ELSEWHERE,
+    errno.EROFS: _ELSEWHERE,
+    errno.ENOENT: _ELSEWHERE,
+    errno.EACCES: f"{_HELD}，或者换一个能写的文件夹",
+    errno.EPERM: f"{_HELD}，或者换一个能写的文件夹",
+    errno.EISDIR: _OTHER_NAME,
+    errno.ENOTDIR: _OTHER_NAME,
+    errno.EEXIST: _OTHER_NAME,
+    errno.ENAMETOOLONG: "请把名字改短",
 }
 
 
@@ -63,6 +85,15 @@ def file_name(path: str | Path) -> str:
     return text
 
 
+def system_name(name: str) -> str:
+    """Return a file's name of ours as the system takes it, the inverse of `file_name`: the C locale knows only ASCII, but takes any bytes."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return os.fsdecode(name.encode())
+    return name
+
+
 def width(text: str) -> int:
     """Return how wide a text is in a fixed pitch: a Chinese character is two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
@@ -75,4 +106,13 @@ def number(x: float) -> str:
 
 def why(error: OSError) -> str:
     """Say in Chinese why the system refused."""
-    return _WHY.get(error.errno, f"系统报告错误{error.errno}")
+    if _NO_TEMPORARY.search(str(error)):
+        return "电脑里没有能放临时文件的文件夹"
+    return _WHY.get(error.errno, f"系统报告错误{error.errno}" if error.errno else cleaned(error))
+
+
+def to_do(error: OSError) -> str:
+    """Say in Chinese what to do where the system refused to write."""
+    if _NO_TEMPORARY.search(str(error)):
+        return "请让环境变量TMPDIR（Windows上是TEMP）指着一个能写的文件夹"
+    return _TO_DO.get(error.errno, _HELD)

@@ -177,6 +177,7 @@ _REASONS = (
     (r"matching regex .*2\[0-3\]", "时间要写成08:30这样，冒号用半角"),
     (r"matching regex .*a-z", "名字只能用小写英文字母、数字和下划线，以字母开头"),
     (r"matching regex", "不能是空的，也不能有换行等控制字符"),
+    (r"Expected `str` of length <= (\d+)", "最多{}个字"),
     (r"Expected `array` of length >= 1", "至少要有一条"),
     (r"Expected `array` of length (\d+)", "要写{}项"),
     (r"Expected `object` of length >= 2", "要有primary和junior两个学段"),

@@ -1,6 +1,6 @@
 """Time and memory of `balancelib assess` as a process, imports included, beside the floor that pandas sets.
 
-Run: python benchmarks/assess.py
+Run: python benchmarks/assess.py > benchmarks/assess.md
 """
 
 import os
@@ -88,20 +88,22 @@ def main() -> None:
         small = root / "small"
         write_csv(_small(), small)
         rows.append(
-            ("100 schools", best(5, *assess(small)), best(5, PYTHON, "-c", READ_ONLY, str(small)), "1.5 s")
+            ("100所学校", best(5, *assess(small)), best(5, PYTHON, "-c", READ_ONLY, str(small)), "1.5秒")
         )
         for counties in (False, True):
             folder = root / f"large{counties}"
             large(folder, counties)
-            of = "2,000 counties" if counties else "one county"
+            of = "2000个县" if counties else "一个县"
             floor = best(3, PYTHON, "-c", READ_ONLY, str(folder))
-            rows.append((f"{LARGE:,} schools, {of}", best(1, *assess(folder)), floor, "20 s, 2,048 MB"))
-    print("| data | assess | memory | import pandas and read_csv | ratio of times | limit |")
+            rows.append(
+                (f"{LARGE // 10_000}万所学校，{of}", best(1, *assess(folder)), floor, "20秒，2048 MB")
+            )
+    print("| 数据 | 判定 | 内存峰值 | 只读进pandas | 用时之比 | 要求 |")
     print("|---|---|---|---|---|---|")
     for data, ours, floor, limit in rows:
         ratio = ours.seconds / floor.seconds
         print(
-            f"| {data} | {ours.seconds:.2f} s | {ours.megabytes:,.0f} MB | {floor.seconds:.2f} s | {ratio:.1f} | {limit} |"
+            f"| {data} | {ours.seconds:.2f}秒 | {ours.megabytes:,.0f} MB | {floor.seconds:.2f}秒 | {ratio:.1f} | {limit} |"
         )
 
 

@@ -1,6 +1,6 @@
 """Tables of 250 disabled children in 20 townships: what hiding costs, how far from the best it may be, beside the simple pattern.
 
-Run: python benchmarks/disclosure.py [SECONDS]
+Run: python benchmarks/disclosure.py [SECONDS] > benchmarks/disclosure.md
 """
 
 import sys
@@ -14,6 +14,7 @@ from balancelib.disclosure.lot import Lots
 from balancelib.disclosure.pattern import plainly
 from balancelib.disclosure.problem import Counts, Problem
 from balancelib.disclosure.protect import draw, search
+from balancelib.highs import proven
 
 SIZES = {"township": 20, "kind": 7, "level": 5, "age": 2}
 THREE = (("township", "kind"), ("township", "level"), ("kind", "level"))
@@ -28,7 +29,7 @@ def county(seed: int) -> pd.DataFrame:
 
 
 def measure(base: pd.DataFrame, tables: tuple[tuple[str, str], ...], policy: Policy) -> None:
-    """Print a line: cells, hidden ones, cost, its bound, the cost of the simple pattern, seconds."""
+    """Print a line of a table: cells, hidden ones, cost, its bound, the cost of the simple pattern, seconds."""
     layout = Confidential(base).publish([()], policy).layout
     layout = type(layout)(layout.of, layout.values, (), {}, tables)
     counts = Counts(layout, base.groupby(list(SIZES))["children"].sum())
@@ -41,14 +42,19 @@ def measure(base: pd.DataFrame, tables: tuple[tuple[str, str], ...], policy: Pol
     seconds = time.perf_counter() - start
     released = Confidential(base).publish(tables, policy)
     narrow = len(audit([released], policy, seconds=policy.seconds))
+    bound = f"{found.bound:.0f}" + ("（已证明）" if proven(found.cost - found.bound, abs(found.cost)) else "")
     print(
-        f"{len(tables)} tables: {len(problem.value)} cells, {int(problem.forced.sum())} small, {int(found.hidden.sum())} hidden; "
-        f"cost {found.cost:.0f}, bound {found.bound:.0f}, simple {plain:.0f} ({plain / found.cost:.1f} times); "
-        f"{seconds:.1f} s; audit finds {narrow}"
+        f"| {len(tables)} | {len(problem.value)} | {int(problem.forced.sum())} | {int(found.hidden.sum())} | {found.cost:.0f} | {bound} "
+        f"| {plain:,.0f}（{plain / found.cost:.1f}倍） | {seconds:.1f} | {narrow} |",
+        flush=True,
     )
 
 
 if __name__ == "__main__":
     rules = Policy(seconds=float(sys.argv[1]) if len(sys.argv) > 1 else 60.0)
+    print(
+        "| 两两交叉的表 | 格 | 人数少的 | 遮住 | 代价 | 代价的下限 | 简单办法的代价 | 秒 | 反查没有断定遮得住的格 |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     for tables in (THREE, SIX):
         measure(county(5), tables, rules)

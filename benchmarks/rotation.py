@@ -15,9 +15,7 @@ SEEDS, SCHOOLS, SECONDS = (7, 0, 1), 80, 600.0
 def main() -> None:
     """Measure and print a table in Markdown."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    print(
-        "| seed | teachers | eligible | groups | sent | posts filled, of short | proven | seconds of the core |"
-    )
+    print("| 种子 | 教师 | 符合条件 | 合并成组 | 交流 | 补上的岗位，原缺 | 证明最优 | 处理器秒数 |")
     print("|---|---|---|---|---|---|---|---|")
     for seed in SEEDS:
         county = sample_county(seed, SCHOOLS)
@@ -29,7 +27,7 @@ def main() -> None:
         short, left = plan.posts["short"].sum(), plan.posts["short_after"].sum()
         print(
             f"| {seed} | {len(county.tables['teachers']):,} | {plan.question.eligible:,} | {len(plan.question.groups):,} | {len(plan.chosen)} "
-            f"| {short - left}, {short} | {'yes' if plan.proven else 'no'} | {seconds:.1f} |",
+            f"| {short - left}, {short} | {'是' if plan.proven else '否'} | {seconds:.1f} |",
             flush=True,
         )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from _pytest.junitxml import xml_key
+from closed import CLOSED
 from engines import engine, spark  # noqa: F401 - fixtures
 from hypothesis import settings
 
@@ -50,10 +51,12 @@ def pages_of(entry: dict) -> Iterator[str]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config):
-    """Write the commit into the record from which the book's page of the state is made.
+    """Close the network, and write the commit into the record from which the book's page of the state is made.
 
-    Not by the fixture that pytest has for it: where tests run side by side (pytest-xdist), it writes nothing.
+    The latter not by the fixture that pytest has for it: where tests run side by side (pytest-xdist), it writes nothing.
     """
+    CLOSED.close()
+    config.pluginmanager.register(CLOSED)  # for all tests, not only for those of this folder
     if (record := config.stash.get(xml_key, None)) is not None:
         record.add_global_property("commit", commit(ROOT))
 

@@ -5,7 +5,6 @@ Spark runs really: a driver, a master and two workers with an executor of its ow
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +96,7 @@ def spark(tmp_path_factory) -> Iterator["SparkSession"]:
         environment.setenv("SPARK_HOME", str(spark_home(tmp_path_factory.mktemp("spark"))))
         environment.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         environment.setenv("SPARK_LOCAL_HOSTNAME", "localhost")
-        environment.setenv("PYSPARK_PYTHON", sys.executable)
+        environment.setenv("PYSPARK_PYTHON", "/nowhere/python")  # nothing of Python may run on the workers
         session = SparkSession.builder.config(map=CLUSTER).getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
         yield session

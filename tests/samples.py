@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+import pandas as pd
+
 from balancelib.county import County
 from balancelib.county import sample_county as draw
 from balancelib.county.schema import schema
@@ -20,3 +22,15 @@ def short_county(seed: int = 7, schools: int = 60) -> County:
     long = {table.name for table in schema().tables if table.long}
     tables = sample_county(seed, schools).tables
     return County({name: table.head(FEW) if name in long else table for name, table in tables.items()})
+
+
+def two_counties() -> dict[str, pd.DataFrame]:
+    """Return the tables of two counties in one, each school's and person's code led by its county's."""
+    frames = {}
+    for code, seed in (("H01", 7), ("H02", 8)):
+        for name, frame in sample_county(seed).tables.items():
+            ids = [c.name for c in schema().table(name).columns if c.identifies and c.name in frame]
+            own = {column: code + frame[column] for column in ids}
+            own |= {"county_id": code} if "county_id" in frame else {}
+            frames.setdefault(name, []).append(frame.assign(**own))
+    return {name: pd.concat(both, ignore_index=True) for name, both in frames.items()}

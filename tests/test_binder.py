@@ -21,6 +21,7 @@ import pytest
 import yaml
 from accessible import violations
 from bs4 import BeautifulSoup
+from closed import package_index
 from conftest import NEEDS_BROWSER, ROOT, SIZES, Visit
 from test_book import SmallBook
 from test_every_page import SMALL_CONTROLS
@@ -265,7 +266,8 @@ def test_notebooks_run_in_the_environment(clone, browser, tmp_path):
     git(tmp_path, "clone", "--branch", ENVIRONMENT, origin, home)
     run(sys.executable, "-m", "venv", environment)
     install = ("install", "--no-compile", "--require-hashes")  # Python compiles the few files that are used
-    run(environment / "bin" / "pip", *install, "-r", home / "requirements.txt")
+    with package_index():
+        run(environment / "bin" / "pip", *install, "-r", home / "requirements.txt")
     outside = []
     context = browser.new_context(viewport=dict(zip(("width", "height"), SIZES["desktop"], strict=True)))
     with jupyterlab(home, environment, tmp_path) as (url, token):

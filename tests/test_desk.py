@@ -14,8 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, ROOT
 from lab import TOKEN, jupyterlab
-from samples import short_county
-from test_own_county import two_counties
+from samples import short_county, two_counties
 
 from balancelib.assess import assess, conclusion
 from balancelib.county import read_county, sample_county

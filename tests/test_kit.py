@@ -7,6 +7,7 @@ import sys
 import zipfile
 
 import pytest
+from closed import package_index
 from conftest import ROOT
 from packaging.tags import compatible_tags, cpython_tags
 from packaging.utils import canonicalize_name, parse_wheel_filename
@@ -22,7 +23,8 @@ LOCK = kit.LOCK.read_text(encoding="utf-8")
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory):
     """The kit, unpacked."""
-    path = kit.build(tmp_path_factory.mktemp("kit"))
+    with package_index():
+        path = kit.build(tmp_path_factory.mktemp("kit"))
     folder = tmp_path_factory.mktemp("unpacked 县 (1)")
     with zipfile.ZipFile(path) as archive:
         archive.extractall(folder)
@@ -90,7 +92,8 @@ def test_the_lock_has_a_wheel_for_windows_with_each_python(version, tmp_path):
         "--implementation=cp",
     ]
     command += ["--no-deps", "--requirement", file]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    with package_index():
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "none").exists()
 

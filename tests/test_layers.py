@@ -1,6 +1,7 @@
 """Who may import whom: each package from those above it, a module room from no other, figures from no room."""
 
 import ast
+import re
 from itertools import chain
 
 import pytest
@@ -60,3 +61,14 @@ def test_each_imports_only_from_above(path):
     if here in ROOMS or here == "figures":
         above -= set(ROOMS) - {here}
     assert set(imported(path)) <= above
+
+
+def test_the_page_for_contributors_tells_the_same():
+    """CONTRIBUTING.md has the layers in their order, and every file and folder that it names is there."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+?) \| .+ \|$", text, re.MULTILINE)[1:]
+    told = [name for row in rows for name in re.findall("`(.+?)`", row) or ROOMS]
+    assert set(told[: len(HELPERS)]) == HELPERS
+    assert told[len(HELPERS) :] == LAYERS
+    for name in re.findall(r"`([\w.]+(?:/[\w.*]+)+/?)`", text):
+        assert [*ROOT.glob(name), *PACKAGE.glob(name)], name

@@ -4,8 +4,14 @@ import contextlib
 import io
 import json
 import math
+import os
+import signal
 import struct
+import subprocess
+import sys
+import time
 import zipfile
+from functools import partial
 from types import SimpleNamespace
 
 import nbformat
@@ -14,6 +20,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from command import within
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import sample_county
@@ -23,14 +30,23 @@ from balancelib.county import County
 from balancelib.course.exercises import exercises
 from balancelib.course.exercises.compare import fitted, is_stub, plain, same
 from balancelib.course.exercises.session import Session, fault
-from balancelib.course.training.marking import judging, seccomp
-from balancelib.course.training.marking.answers import Event, Failed, Nonsense, Tried, read_event, unpacked
+from balancelib.course.training.marking import judging, opened, seccomp
+from balancelib.course.training.marking import marks as marking
+from balancelib.course.training.marking.answers import (
+    Begun,
+    Event,
+    Failed,
+    Nonsense,
+    Tried,
+    read_event,
+    unpacked,
+)
 from balancelib.course.training.marking.copying import copied
 from balancelib.course.training.marking.judging import Judged, Mark, in_words, judge_notebook
 from balancelib.course.training.marking.marks import Marks, Row, mark
 from balancelib.course.training.marking.packing import MOST_ITEMS, packed
 from balancelib.course.training.marking.people import PeopleError, Person, read_people, whose
-from balancelib.course.training.marking.returned import MOST_CELLS, Notebook, read_returned
+from balancelib.course.training.marking.returned import MOST_CELLS, MOST_EACH, Notebook, read_returned
 from balancelib.course.training.marking.sandbox import Limits, Run
 from balancelib.course.training.marking.sheet import marks_workbook
 
@@ -210,6 +226,14 @@ def test_no_filter_is_made_up_for_an_unknown_machine():
         ("1/3/policy.ipynb", None),  # of which day, group or seat is not known
         ("5/王五.ipynb", "5"),
         ("51.ipynb", None),
+        ("04 (1)/policy (1).ipynb", "04"),  # as browsers name what they download again
+        ("2(1)(2)/policy.ipynb", "2"),
+        ("05 - 副本/policy - 副本.ipynb", "5"),
+        ("5.zip/作业.zip/policy.ipynb", "5"),
+        ("5.ipynb.txt", "5"),
+        ("王五-1.ipynb", "5"),  # a name is more than a number
+        ("20270315_王五_3.ipynb", "5"),
+        ("1/王五.ipynb", None),
     ],
 )
 def test_whose_a_notebook_is_stands_in_its_name(tmp_path, path, seat):
@@ -259,9 +283,8 @@ CODE = '{"cell_type": "code", "source": %s}'
         ((EMPTY % (CODE % "7")).encode(), "不是能读的笔记本"),
         ((EMPTY % ",".join([CODE % '"1"'] * 10**5)).encode(), f"有100000格，最多{MOST_CELLS}格"),
         ((EMPTY % (CODE % json.dumps("x" * 20_001))).encode(), "第1格有20000字以上"),
-        ((EMPTY % (CODE % '"print(1)"')).encode(), "不是练习的笔记本"),
-        ((EMPTY % (CODE % json.dumps("check('os.system', 1); begin('../x')"))).encode(), "不是练习的笔记本"),
-        (b" " * (2**24 + 1), "读不出来：文件太大"),
+        ((EMPTY % (CODE % '"print(1)"')).encode(), "没有练习的笔记本"),
+        ((EMPTY % (CODE % json.dumps("check('os.system', 1); begin('../x')"))).encode(), "没有练习的笔记本"),
     ],
 )
 def test_what_is_no_exercise_notebook_is_not_run(tmp_path, content, said):
@@ -302,8 +325,153 @@ def test_links_archives_and_hidden_folders_are_not_opened(tmp_path):
         ("1.ipynb", "是一个链接，没有打开。"),
         ("2", "是一个链接，没有打开。"),
         ("3", "是一个链接，没有打开。"),
-        ("4.zip", "是压缩包，没有打开。请先解压，再判一次。"),
+        ("4.zip", "是空的压缩包。请让他再交。"),
     ]
+
+
+def zipped(files):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, inside in files.items():
+            archive.writestr(name, inside)
+    return content.getvalue()
+
+
+def book(*cells):
+    return nbformat.writes(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    ).encode()
+
+
+ONE = book("check('policy.1', 1)")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "seat"),
+    [
+        ("2.zip", zipped({"policy.ipynb": ONE, "__MACOSX/._policy.ipynb": b"x"}), "2"),
+        ("作业.zip", zipped({"里面.zip": zipped({"../../李四/policy.ipynb": ONE})}), "2"),
+        ("作业.zip", zipped({"XXXX/policy.ipynb": ONE}).replace(b"XXXX", "李四".encode("gb18030")), "2"),
+        ("2.ipynb", ONE.decode().encode("utf-16"), "2"),
+        ("2.ipynb", book("check('policy.1', '小学')").decode().encode("gb18030"), "2"),
+        ("2.ipynb.txt", ONE, "2"),
+    ],
+)
+def test_returned_work_is_read_as_it_comes(tmp_path, name, content, seat):
+    (tmp_path / name).write_bytes(content)
+    returned = read_returned(tmp_path, PEOPLE)
+    assert [(one.person.seat, list(one.homes)) for one in returned.notebooks] == [(seat, ["policy.1"])]
+    assert returned.remarks == []
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_names_in_gbk_are_names(tmp_path):
+    folder = tmp_path / os.fsdecode("李四".encode("gb18030"))
+    folder.mkdir()
+    (folder / "policy.ipynb").write_bytes(ONE)
+    (notebook,) = read_returned(tmp_path, PEOPLE).notebooks
+    assert (notebook.file, notebook.person.seat) == ("李四/policy.ipynb", "2")
+
+
+BOMB = zipped({f"{n}.ipynb": bytes(2**20) for n in range(20)})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04", "压缩包打不开"),
+        (b"Rar!", "压缩包打不开"),
+        (zipped({f"{n}/x.txt": b"" for n in range(41)}), "文件多于40个"),
+        (zipped({"x.zip": zipped({f"{n}/x.txt": b"" for n in range(41)})}), "文件多于40个"),
+        (zipped({"a.zip": zipped({"b.zip": zipped({"c.zip": zipped({"x.ipynb": ONE})})})}), "套得太深"),
+        (BOMB, "压缩包展开后太大"),
+    ],
+)
+def test_a_zip_that_harms_costs_only_itself(tmp_path, monkeypatch, content, said):
+    for name, value in {"MOST_FILES": 40, "NESTED": 3}.items():
+        monkeypatch.setattr(opened, name, value)
+    monkeypatch.setattr(opened, "Room", partial(opened.Room, 2**22, 40))
+    (tmp_path / "2.zip").write_bytes(content)
+    (tmp_path / "3.ipynb").write_bytes(ONE)
+    returned = read_returned(tmp_path, PEOPLE)
+    assert [one.person.seat for one in returned.notebooks] == ["3"]
+    assert said in "".join(remark.what for remark in returned.remarks)
+
+
+def test_a_member_that_lies_about_its_size_or_is_locked_is_refused(tmp_path):
+    locked = bytearray(zipped({"policy.ipynb": ONE}))
+    for sign, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(sign) + at] |= 1
+    (tmp_path / "2.zip").write_bytes(locked)
+    returned = read_returned(tmp_path, PEOPLE)
+    assert [remark.what for remark in returned.remarks] == [
+        "读不出来：坏了，或者加了密码。请让他直接交笔记本，或者改打成不加密码的.zip。"
+    ]
+    assert returned.refused == {PEOPLE[1]: ["2.zip/policy.ipynb"]}
+
+
+def test_a_notebook_with_large_outputs_is_read_and_one_larger_still_is_told_what_to_do(tmp_path, monkeypatch):
+    shown = nbformat.v4.new_code_cell(
+        "check('policy.1', 1)", outputs=[nbformat.v4.new_output("stream", text="x" * 2**22)]
+    )
+    write_notebook(tmp_path / "2.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(cells=[shown]), tmp_path / "2.ipynb")
+    monkeypatch.setattr(opened, "LARGEST", 2**23)
+    assert len(read_returned(tmp_path, PEOPLE).notebooks) == 1
+    monkeypatch.setattr(opened, "LARGEST", 2**21)
+    (remark,) = read_returned(tmp_path, PEOPLE).remarks
+    assert remark.what.startswith("读不出来：超过2MB")
+    assert "清空输出" in remark.what
+
+
+def test_who_returned_something_else_is_told_from_who_returned_nothing(tmp_path):
+    for name in ("1/练习.docx", "2/policy.py", "2/policy.pdf", "5/policy.ipynb"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "3.rar").write_bytes(b"Rar!")
+    returned = read_returned(tmp_path, PEOPLE)
+    said = {remark.where: remark.what for remark in returned.remarks}
+    assert "只有练习.docx。请让他再交" in said["1"]
+    assert "只有policy.pdf、policy.py" in said["2"]
+    assert said["3.rar"].startswith("是打不开的压缩包")
+    assert said["5/policy.ipynb"].startswith("不是能读的笔记本")
+    assert [person.seat for person in returned.refused] == ["3", "5", "1", "2"]
+
+
+def test_a_copy_of_the_same_is_judged_once(tmp_path):
+    for name in ("2/policy.ipynb", "2/policy (1).ipynb", "李四.ipynb"):
+        write_notebook(tmp_path / name, "check('policy.1', 1)")
+    write_notebook(tmp_path / "2" / "other.ipynb", "check('policy.1', 2)")
+    returned = read_returned(tmp_path, PEOPLE)
+    assert [one.file for one in returned.notebooks] == ["李四.ipynb", "2/other.ipynb"]
+    assert {remark.what for remark in returned.remarks} == {"和李四.ipynb里的程序一样，只判了一份。"}
+
+
+def test_one_person_cannot_keep_the_others_waiting(tmp_path):
+    for n in range(MOST_EACH + 3):
+        write_notebook(tmp_path / "2" / f"x{n}.ipynb", f"check('policy.1', {n})")
+        write_notebook(tmp_path / "nobody" / f"x{n}.ipynb", f"check('policy.1', {n})")
+    returned = read_returned(tmp_path, PEOPLE)
+    assert len(returned.notebooks) == 2 * MOST_EACH
+    assert f"交了{MOST_EACH}份以上的笔记本，只判了前{MOST_EACH}份。" in {one.what for one in returned.remarks}
+
+
+def test_a_name_that_says_nothing_is_found_by_the_seed(tmp_path):
+    write_notebook(tmp_path / "exercises.ipynb", BEGIN.format(seed=", seed=13"), "check('policy.1', 1)")
+    write_notebook(tmp_path / "policy.ipynb", BEGIN.format(seed=", seed=99"), "check('policy.1', 1)")
+    returned = read_returned(tmp_path, PEOPLE)
+    assert [one.person and one.person.seat for one in returned.notebooks] == ["2", None]
+    assert "begin里的种子是座位2李四的，就当是他的：请核对" in returned.remarks[0].what
+
+
+def test_of_a_whole_class_folder_only_ones_own_is_taken(tmp_path):
+    for seat in ("01", "02", "03"):
+        write_notebook(tmp_path / "李四" / "people" / seat / "policy.ipynb", "check('policy.1', 1)")
+    returned = read_returned(tmp_path, PEOPLE)
+    assert [one.file for one in returned.notebooks] == ["李四/people/02/policy.ipynb"]
+    assert {remark.what for remark in returned.remarks} == {
+        "里面有发给别的座位的文件夹（people），没有看，只看了他自己的。"
+    }
 
 
 def test_names_of_files_steer_no_terminal(tmp_path):
@@ -340,6 +508,19 @@ def test_two_rounded_answers_are_said_and_one_is_not():
     assert len(copied([judged(PEOPLE[0]), judged(PEOPLE[1], rounded)])) == 1
     for key, answer in rounded.items():
         assert copied([judged(PEOPLE[0]), judged(PEOPLE[1], {key: answer})]) == []
+
+
+def test_what_is_right_in_several_counties_is_not_copied():
+    twins = [judged(Person("7", "甲", 12)), judged(Person("8", "乙", 30))]
+    twins[1].rights["policy.1"] = twins[0].rights["policy.1"]
+    assert copied([*twins, judged(PEOPLE[1], {"policy.1": right("1", 12)})]) == []
+
+
+def test_the_answers_of_the_book_are_said():
+    (remark,) = copied([judged(PEOPLE[1], {"policy.1": right("1", 7), "policy.2": right("2", 7)})])
+    assert (
+        remark.what == "2.ipynb：第1题、第2题的答案在示例县（书上的）里是对的，在自己的县里不对，像是抄的。"
+    )
 
 
 def test_what_many_hit_by_chance_is_not_copied():
@@ -400,6 +581,70 @@ def test_what_it_did_is_judged(monkeypatch, run, outcome, said):
     mark = judged_as(monkeypatch, run).marks["policy.1"]
     assert mark.outcome == outcome
     assert said in mark.reason
+
+
+def test_a_notebook_that_names_no_county_is_judged_in_the_seats(monkeypatch):
+    run = handed(kind="one", cells=[RIGHT])
+    run.events.insert(0, Begun("policy", 12, named=False))
+    seeds = []
+    monkeypatch.setattr(judging, "run_apart", lambda *given: seeds.append(given[-1]) or run)
+    notebook = Notebook("1.ipynb", PEOPLE[0], ((3, ""),), {"policy.1": (3,)}, "policy")
+    one = judge_notebook(notebook, ["policy.1"], Limits())
+    assert (seeds, one.unnamed, one.marks["policy.1"].outcome) == ([12], True, "对")
+    (remark,) = marking._unnamed([one])
+    assert remark.what.startswith("1.ipynb的begin里没有种子")
+
+
+def test_of_an_own_county_it_is_said_that_it_is_not_here(monkeypatch):
+    run = handed(kind="one", cells=[100.0])
+    run.events.insert(0, Begun("policy.1", 12, own=True))
+    one = judged_as(monkeypatch, run)
+    assert one.own == {"policy.1"}
+    assert one.marks["policy.1"].reason.endswith("直接写下来的数判不了，请当面看。）")
+    rows = {"policy": [Row("1", "张三", 12, "1.ipynb", one.marks)]}
+    content = marks_workbook(Marks(rows, {"policy": ["policy.1"]}, [], [], 1, ("policy.1",)))
+    texts = [
+        cell.value for row in openpyxl.load_workbook(io.BytesIO(content))["每题"].iter_rows() for cell in row
+    ]
+    assert [text for text in texts if str(text).startswith("政策背景与核心理念第1题，学员可以用自己的县做。")]
+
+
+def test_of_several_notebooks_of_one_person_the_best_answer_counts_once():
+    halves = [{"policy.1": Mark("对")}, {"policy.1": Mark("没有答", "x")}]
+    rows = [Row("2", "李四", 13, f"{n}.ipynb", marks) for n, marks in enumerate(halves)]
+    rows += [
+        Row("", "", 7, "a.ipynb", {"policy.1": Mark("不对")}),
+        Row("", "", 7, "b.ipynb", {"policy.1": Mark("对")}),
+    ]
+    assert [one.outcome for one in marking._best(rows, "policy.1")] == ["对", "不对", "对"]
+
+
+def test_exercises_of_another_edition_are_said():
+    remarks = []
+    notebook = Notebook("1.ipynb", None, (), {"policy.1": (1,), "policy.77": (2,)}, "policy")
+    assert marking._keys("policy", [notebook], remarks) == ["policy.1"]
+    assert remarks[0].what == "policy第77题，课里现在没有，没有判：是不是旧版的笔记本？"
+
+
+def ends_one(notebook, keys, limits):
+    """In the place of the judge: of one notebook the system ends the whole process."""
+    if notebook.file == "2.ipynb":
+        os._exit(9)
+    return Judged(notebook, 7, marks={key: Mark("对") for key in keys})
+
+
+def test_a_process_that_the_system_ends_costs_only_its_notebook(monkeypatch):
+    monkeypatch.setattr(marking, "judge_or_say", ends_one)
+    notebooks = [Notebook(f"{n}.ipynb", None, (), {}, "policy") for n in range(1, 5)]
+    found = marking._judged_all(notebooks, {"policy": ["policy.1"]}, Limits(), lambda text: None)
+    assert [one.marks["policy.1"].outcome for one in found] == ["对", "出错", "对", "对"]
+    assert found[1].broken == "被系统停了，多半是内存不够"
+
+
+def test_how_long_it_takes_is_guessed_from_those_before():
+    assert marking._still(100.0, 1, 30) == ""
+    assert marking._still(100.0, 10, 30) == "，大约还要3分钟"
+    assert marking._still(100.0, 29, 30) == ""
 
 
 def test_a_notebook_that_cannot_be_judged_stops_no_other(monkeypatch):
@@ -493,7 +738,7 @@ def marks(tmp_path_factory):
     a_class(folder)
     told = []
     found = mark(folder, PEOPLE, Limits(cell=3.0), told.append)
-    assert told[-1] == "判好了6份，一共6份"
+    assert told == ["读交回来的文件", *(f"判好了{n}份，一共6份" for n in range(7)), "比一比有没有抄的"]
     return found
 
 
@@ -533,9 +778,12 @@ def test_the_trainer_is_told_what_to_look_at(marks):
         "座位04=cmd|' /C calc'!A0：4/exercises.ipynb第3格想连网络，没有办到。",
         "=cmd|calc.ipynb：认不出是谁的，按文件名列在表里。请把文件夹或文件名改成座位号或姓名，再判一次。",
         "坏.ipynb：不是能读的笔记本（.ipynb，第4版）：请让学员用JupyterLab打开，另存，再交。",
+        "没有种子的：1份笔记本的begin里没有种子，也不知道是哪个座位的：是在示例县里重新算、重新判的。用自己的县做的，直接写下来的数会判不对，请当面看。",
     ):
         assert words in said
-    assert len(said) == 5
+    absent = "、".join(n for n in exercises("policy") if n not in ("1", "2", "10"))
+    assert f"policy.ipynb：第{absent}题，交来的笔记本里一份也没有，没有列在表里。" in said
+    assert len(said) == 7
 
 
 @NEEDS_BWRAP
@@ -576,8 +824,70 @@ def test_the_command_marks_a_folder(tmp_path):
     write_notebook(tmp_path / "returned" / "a.ipynb", BEGIN.format(seed=", seed=9"), CV.format(right("1", 9)))
     done = within("mark", "returned", "--out", "marks.xlsx", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "判了1份笔记本。\n结果写好了：marks.xlsx。\n"
+    assert done.stdout.startswith("没有名单（--people people.csv）：每份按它自己的begin里写的县判")
+    assert done.stdout.endswith("结果写好了：marks.xlsx。\n")
     assert openpyxl.load_workbook(tmp_path / "marks.xlsx")["政策背景与核心理念"]["E3"].value == "对"
+
+
+def people_csv(path, *rows):
+    path.parent.mkdir(parents=True)
+    path.write_text("seat,name,seed\n" + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+
+
+@NEEDS_BWRAP
+def test_the_list_of_the_class_beside_is_found_and_said(tmp_path):
+    """A course on one's own county, in which the notebooks name no seed."""
+    write_notebook(
+        tmp_path / "returned" / "1" / "a.ipynb",
+        "from balancelib.county import use_county\n\nuse_county('../../data/county_of_course')",
+        BEGIN.format(seed=""),
+        "x = county.schools['pupils_primary'].sum()",
+        CV.format(right("1", 9)),
+    )
+    people_csv(tmp_path / "returned" / "trainer" / "people.csv", "1,坏人,3")  # from a trainee
+    people_csv(tmp_path / "class" / "trainer" / "people.csv", "1,张三,9")
+    done = within("mark", "returned", "--out", "marks.xlsx", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"用的是旁边那期课的名单{tmp_path}/class/trainer/people.csv，1人。" in done.stdout
+    assert "不是发给他座位的那一份；判的时候用了他座位的县（种子9）" in done.stdout
+    rows = list(
+        openpyxl.load_workbook(tmp_path / "marks.xlsx")["政策背景与核心理念"].iter_rows(values_only=True)
+    )
+    assert rows[2][:5] == ("1", "张三", 9, "1/a.ipynb", "对")
+    people_csv(tmp_path / "class2" / "trainer" / "people.csv", "1,王五,10")
+    done = within("mark", "returned", "--out", "marks.xlsx", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        "旁边有2份名单（class/trainer/people.csv、class2/trainer/people.csv）：请用--people写明是哪一份"
+        in done.stderr
+    )
+
+
+@NEEDS_BWRAP
+def test_marking_stops_when_it_is_told_to(tmp_path):
+    for n in range(8):
+        write_notebook(
+            tmp_path / "returned" / f"{n}.ipynb", f"import time\ntime.sleep(600 + {n})\n" + CV.format(1)
+        )
+    listens = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"  # whatever this one does
+    command = f"{listens}; from balancelib.cli import main; sys.exit(main(['mark', 'returned', '--out', 'marks.xlsx']))"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", command],
+        cwd=tmp_path,
+        env=environment,
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+    ) as process:
+        time.sleep(12)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        try:
+            process.communicate(timeout=40)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    assert process.returncode not in (0, None)
+    assert [path.name for path in tmp_path.iterdir()] == ["returned"]
 
 
 def test_without_bubblewrap_nothing_is_run(tmp_path, monkeypatch):

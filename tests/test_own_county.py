@@ -6,11 +6,10 @@ import sys
 from functools import cache
 
 import openpyxl
-import pandas as pd
 import pytest
 from command import as_process, within
 from conftest import ROOT
-from samples import sample_county
+from samples import sample_county, two_counties
 
 from balancelib.county.schema import schema
 from balancelib.county.write import write_csv, write_workbook
@@ -102,17 +101,6 @@ def national():
     module = sys.modules["national"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def two_counties():
-    frames = {}
-    for code, seed in (("H01", 7), ("H02", 8)):
-        for name, frame in sample_county(seed).tables.items():
-            ids = [c.name for c in schema().table(name).columns if c.identifies and c.name in frame]
-            own = {column: code + frame[column] for column in ids}
-            own |= {"county_id": code} if "county_id" in frame else {}
-            frames.setdefault(name, []).append(frame.assign(**own))
-    return {name: pd.concat(both, ignore_index=True) for name, both in frames.items()}
 
 
 def as_pattern(shown):

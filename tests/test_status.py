@@ -1,5 +1,6 @@
 """The page that says what the book stands on."""
 
+import csv
 import re
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from conftest import ROOT
 from test_book import read
 
 from balancelib import __version__
-from balancelib.course.status import describe_tests
+from balancelib.course.status import describe_pythons, describe_tests
 
 THREE_TESTS = """
 import pytest
@@ -79,3 +80,26 @@ def test_record_of_uncommitted_files_says_so(tmp_path):
     assert "测的是还没有提交的文件：2项通过，0项失败，0项跳过，共用2分钟。" in text
     assert re.search(r"程序库说明里的例子 +\| +1 +\| +0 +\| +0 +\| +1\.2", text)
     assert "笔记本逐格重跑" in text
+
+
+def test_pythons_that_were_not_there_are_named(tmp_path):
+    record = tmp_path / "pythons.csv"
+    assert "make pythons" in describe_pythons(record)
+    record.write_text(
+        "asked,packages,python,ran,passed,failed,skipped,commit\n"
+        "3.11,oldest,3.11.7,yes,90,1,2,abc\n"
+        "3.14,newest,,no such Python here,,,,abc\n"
+    )
+    text = describe_pythons(record)
+    assert re.search(r"3\.11\.7 +\| 允许的最旧 +\| 90 +\| 1 +\| 2 ", text)
+    assert re.search(r"3\.14 +\| 最新 +\| 没有运行", text)
+
+
+def test_the_record_of_pythons_names_each_that_we_support():
+    """As `make pythons` left it: what ran, ran without a failure."""
+    with (ROOT / "benchmarks" / "pythons.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {(row["asked"], row["packages"]) for row in rows} == {
+        (python, packages) for python in ("3.11", "3.12", "3.13") for packages in ("newest", "oldest")
+    }
+    assert all(row["failed"] == "0" and int(row["passed"]) > 100 for row in rows if row["ran"] == "yes")

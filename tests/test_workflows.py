@@ -8,8 +8,12 @@ from conftest import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"
 SET_UP = ("apt-get update", "git config")  # what a machine needs before it can fetch the project
-RIGHTS = {"test": {"contents": "read"}, "publish": {"contents": "read"}, "environment": {"contents": "write"}}
-COMMANDS = {"test": [".ci/run"], "publish": [], "environment": ["make environment"]}
+READS, WRITES = {"contents": "read"}, {"contents": "write"}
+RIGHTS = {"audit": READS, "test": READS, "publish": READS, "environment": WRITES}
+COMMANDS = {"audit": ["make audit"], "test": [".ci/run"], "publish": [], "environment": ["make environment"]}
+PINNED = (
+    r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+\b.*"  # a tag can be moved to other code, a commit cannot
+)
 
 
 @pytest.fixture(params=sorted(RIGHTS))
@@ -42,7 +46,26 @@ def test_rights_are_the_least(workflow):
     assert of_jobs == ({"deploy": {"pages": "write", "id-token": "write"}} if name == "publish" else {})
 
 
-def test_actions_are_pinned_and_githubs_own(workflow):
-    used = [step["uses"] for step in steps(workflow[1]) if "uses" in step]
+def test_actions_are_pinned_to_a_commit_and_githubs_own(workflow):
+    text = (FOLDER / f"{workflow[0]}.yml").read_text(encoding="utf-8")
+    used = re.findall(r"uses: (?!\./)(.+)", text)
     assert used
-    assert [action for action in used if not re.fullmatch(r"actions/[a-z-]+@v\d+", action)] == []
+    assert [action for action in used if not re.fullmatch(PINNED, action)] == []
+
+
+def test_one_action_is_at_one_commit_everywhere():
+    texts = [path.read_text(encoding="utf-8") for path in FOLDER.iterdir()]
+    used = {found for text in texts for found in re.findall(r"uses: (actions/\S+)@(\S+)", text)}
+    assert len(used) == len({name for name, _ in used})
+
+
+def test_the_token_stays_where_nothing_is_pushed(workflow):
+    """What is checked out keeps no right to write, but where a branch is pushed."""
+    fetched = [step for step in steps(workflow[1]) if step.get("uses", "").startswith("actions/checkout@")]
+    kept = [step for step in fetched if step.get("with", {}).get("persist-credentials", True)]
+    assert bool(kept) is (workflow[0] == "environment")
+
+
+def test_no_text_of_a_stranger_is_run(workflow):
+    """A title or a branch's name put into a command by `${{ }}` would be part of it."""
+    assert [step["run"] for step in steps(workflow[1]) if "${{" in step.get("run", "")] == []

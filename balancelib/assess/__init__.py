@@ -24,10 +24,12 @@ from balancelib.assess.tables import (
     overview,
     parts_table,
 )  # fmt: skip
+from balancelib.assess.turned import Turned, turned
 from balancelib.assess.verdict import Assessment, assess
 
 __all__ = [
-    "Assessment", "assess", "conclusion", "decile_card", "edge_note", "explain", "explain_cv", "failing_items",
+    "Assessment", "Turned", "assess", "conclusion", "decile_card", "edge_note", "explain", "explain_cv", "failing_items",
     "failing_sections", "history_by_year", "indicator_history", "indicators_table", "items_table", "level_change",
     "missing_table", "overview", "parts_table", "rows_of", "similar_schools", "stage_heading", "stage_notes", "summary", "table",
+    "turned",
 ]  # fmt: skip

@@ -44,7 +44,7 @@ def indicator_history(county: County, standard: Standard | str = "quality-2017")
     in the table of schools and so in no year: means and coefficients of past years are those of the schools still there, with their pupils.
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
-    if county.schools["county_id"].nunique() > 1:
+    if county.several:
         raise Lacking("这份数据里有几个县，一次只看一个县：请把一个县的行单独存成一份。")
     past = county.tables["history"]
     if gone := sorted(set(past["school_id"]) - set(county.schools["school_id"])):

@@ -1,15 +1,19 @@
 """What several commands do: read a county, find its standard, refuse, write."""
 
 import argparse
+import contextlib
+import datetime
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
 from balancelib.console import output, say
-from balancelib.text import shown, shown_path, why
+from balancelib.text import shown, shown_path, to_do, why
 
 DONE, AT_FAULT, WRONG_USAGE = 0, 1, 2
+_DAY = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 class Refused(Exception):  # noqa: N818  not a fault of the program
@@ -58,6 +62,14 @@ def read(path: Path, previous: Path | None = None, only: Any = None) -> Any:
         return None
 
 
+def read_one(path: Path, doing: str, only: Any = None) -> Any:
+    """Read a county as `read` does, and refuse data of several: what the command is ``doing`` it does for one."""
+    county = read(path, only=only)
+    if county is not None and county.several:
+        raise Refused(WRONG_USAGE, f"数据里有几个县，一次{doing}一个县：请把一个县的行单独存成一份")
+    return county
+
+
 def check_counties(options: argparse.Namespace, county: Any) -> None:
     """Refuse a county that is not there, and arithmetic that would be one county's when there are several."""
     codes = list(county.schools["county_id"].dropna().unique())
@@ -100,6 +112,20 @@ def standard_named(options: argparse.Namespace) -> Any:
     return standard
 
 
+def a_day(option: str, text: str) -> datetime.date:
+    """Return a day that was given; of the ways to write one, the one that everybody reads."""
+    with contextlib.suppress(ValueError):  # there is no such day
+        if _DAY.fullmatch(text):
+            return datetime.date.fromisoformat(text)
+    raise Refused(WRONG_USAGE, f"{option}要一个日期，写成2025-12-01这样，现在是“{shown(text)}”")
+
+
+def ends_with(target: Path, *ends: str) -> None:
+    """Refuse to write a file of another kind."""
+    if target.suffix.lower() not in ends:
+        raise Refused(WRONG_USAGE, f"{shown_path(target)}：文件名要以{'或'.join(ends)}结尾")
+
+
 def keep_input(target: Path | None, *sources: Path | None) -> None:
     """Refuse to write a result over what the command reads."""
     from balancelib.county.files import is_input  # noqa: PLC0415
@@ -109,6 +135,13 @@ def keep_input(target: Path | None, *sources: Path | None) -> None:
     if any(is_input(target, source) for source in sources if source is not None):
         message = f"{shown_path(target)}是输入的数据，结果不会覆盖它；请换一个文件名"
         raise Refused(WRONG_USAGE, message)
+
+
+def keep_what_is_there(target: Path, why: str = "", instead: str = "文件名") -> None:
+    """Refuse to write over what is there; ``why`` says what it may be."""
+    if target.exists() or target.is_symlink():
+        because = f"（{why}）" if why else ""
+        raise Refused(WRONG_USAGE, f"已经有{shown_path(target)}，不会覆盖它{because}；请换一个{instead}")
 
 
 def write_json(path: Path, objects: Iterable[Any], many: bool = False) -> None:
@@ -132,6 +165,14 @@ def write_json(path: Path, objects: Iterable[Any], many: bool = False) -> None:
         file.writelines(pieces())
 
 
+def write(path: Path, content: bytes, fresh: bool = False) -> None:
+    """Write a file whole or not at all; where ``fresh``, over nothing."""
+    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
+
+    with writing(path), whole_or_absent(path, fresh) as temporary:
+        temporary.write_bytes(content)
+
+
 class writing:  # noqa: N801  reads as a phrase: with writing(path)
     """Turn a failure to write into a message."""
 
@@ -143,5 +184,5 @@ class writing:  # noqa: N801  reads as a phrase: with writing(path)
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, OSError):
-            message = f"写不进{shown_path(self.path)}：{why(error)}。请关闭正在使用它的程序，检查权限"
+            message = f"写不进{shown_path(self.path)}：{why(error)}。{to_do(error)}"
             raise Refused(WRONG_USAGE, message) from None

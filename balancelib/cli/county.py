@@ -10,8 +10,11 @@ from balancelib.cli.common import (
     DONE,
     WRONG_USAGE,
     Refused,
+    ends_with,
     keep_input,
+    keep_what_is_there,
     say_faults,
+    write,
     write_json,
     writing,
 )
@@ -72,16 +75,15 @@ def _keep_real_data(folder: Path, mark: str) -> None:
 
 
 def _template(options: argparse.Namespace) -> int:
+    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
     from balancelib.county.write import write_workbook  # noqa: PLC0415
 
-    path = shown_path(options.path)
-    if options.path.suffix.lower() != ".xlsx":
-        raise Refused(WRONG_USAGE, f"{path}：文件名要以.xlsx结尾")
+    ends_with(options.path, ".xlsx")
     with writing(options.path):
-        if options.path.exists() or options.path.is_symlink():
-            raise Refused(WRONG_USAGE, f"已经有{path}，不会覆盖它；请换一个文件名")
-        write_workbook(options.path)
-    say(f"已写好{path}。先看“填表说明”，再填“学校”表。")
+        keep_what_is_there(options.path)
+        with whole_or_absent(options.path, fresh=True) as temporary:
+            write_workbook(temporary)
+    say(f"已写好{shown_path(options.path)}。先看“填表说明”，再填“学校”表。")
     return DONE
 
 
@@ -91,8 +93,8 @@ def _check(options: argparse.Namespace) -> int:
 
     for target in (options.json, options.out):
         keep_input(target, options.path, options.previous)
-    if options.out is not None and options.out.suffix.lower() != ".xlsx":
-        raise Refused(WRONG_USAGE, f"{shown_path(options.out)}：问题清单的文件名要以.xlsx结尾")
+    if options.out is not None:
+        ends_with(options.out, ".xlsx")
     accepted = []
     try:
         county = read_county(options.path, options.previous)
@@ -102,21 +104,15 @@ def _check(options: argparse.Namespace) -> int:
     if options.json is not None:
         write_json(options.json, [found])
     if options.out is not None:
-        _write_problems(options.out, found, county)
+        from balancelib.report.problems import problems_workbook  # noqa: PLC0415
+
+        write(options.out, problems_workbook(found, county))
     if options.json is None or str(options.json) != "-":
         say_faults(found, sys.stdout)
         _say_accepted(accepted)
         if options.out is not None:
             say(f"问题清单写好了：{shown_path(options.out)}")
     return AT_FAULT if any(fault.severity == "fault" for fault in found) else DONE
-
-
-def _write_problems(path: Path, found: list[Any], county: Any) -> None:
-    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
-    from balancelib.report.problems import problems_workbook  # noqa: PLC0415
-
-    with writing(path), whole_or_absent(path) as temporary:
-        temporary.write_bytes(problems_workbook(found, county))
 
 
 def _say_accepted(accepted: list[Any]) -> None:

@@ -4,10 +4,19 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, keep_input, read, writing
+from balancelib.cli.common import (
+    AT_FAULT,
+    DONE,
+    WRONG_USAGE,
+    Refused,
+    ends_with,
+    keep_input,
+    read_one,
+    writing,
+)
 from balancelib.cli.parser import command
 from balancelib.console import Progress, say
-from balancelib.text import shown_path
+from balancelib.text import file_name, shown_path, system_name
 
 ENDS = (".docx", ".html", ".xlsx")
 RECORD = ".公布记录.json"  # ends the names of the files that hold what was published, for next time
@@ -56,10 +65,8 @@ def _groups(options: argparse.Namespace) -> int:
 
     _check(options)
     before = _earlier(options.previous)
-    if (county := read(options.path, only=ONLY)) is None:
+    if (county := read_one(options.path, "写", ONLY)) is None:
         return AT_FAULT
-    if county.schools["county_id"].nunique() > 1:
-        raise Refused(WRONG_USAGE, "数据里有几个县，一次写一个县：请把一个县的行单独存成一份")
     try:
         year = _year(county, options.year)
         with Progress() as progress:
@@ -81,8 +88,7 @@ def _groups(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> None:
     """Refuse a file of another kind, and one that would stand over what is read."""
     out, previous = options.out, options.previous
-    if out.suffix.lower() not in ENDS:
-        raise Refused(WRONG_USAGE, f"{shown_path(out)}：文件名要以{'、'.join(ENDS)}结尾")
+    ends_with(out, *ENDS)
     keep_input(out, options.path)
     if previous is not None and (out in _records(previous) or out == previous):
         raise Refused(WRONG_USAGE, f"{shown_path(out)}是以前公布的，不会覆盖；请换一个文件名")
@@ -94,7 +100,7 @@ def _check(options: argparse.Namespace) -> None:
     if unheeded := _unheeded(out, previous):
         raise Refused(
             WRONG_USAGE,
-            f"{shown_path(out.parent)}里有以前的公布记录（{unheeded[0].name}），这一次没有说要一起算，新旧两份一减会露底；"
+            f"{shown_path(out.parent)}里有以前的公布记录（{shown_path(unheeded[0].name)}），这一次没有说要一起算，新旧两份一减会露底；"
             f"请用--previous {shown_path(out.parent)}给出整个文件夹，如果是别的县的，请写到另一个文件夹",
         )
 
@@ -110,8 +116,8 @@ def _unheeded(out: Path, previous: Path | None) -> list[Path]:
 def _records(published: Path) -> list[Path]:
     """Return the records of what was published: those in a folder, or beside a file of the same name."""
     if published.is_dir():
-        return sorted(path for path in published.iterdir() if path.name.endswith(RECORD))
-    if published.name.endswith(RECORD):
+        return sorted(path for path in published.iterdir() if file_name(path).endswith(RECORD))
+    if file_name(published).endswith(RECORD):
         return [published]
     if not published.parent.is_dir():
         return []
@@ -119,7 +125,7 @@ def _records(published: Path) -> list[Path]:
     return sorted(
         path
         for path in published.parent.iterdir()
-        if path.name.startswith(begins) and path.name.endswith(RECORD)
+        if path.name.startswith(begins) and file_name(path).endswith(RECORD)
     )
 
 
@@ -168,10 +174,10 @@ def _write(out: Path, county: Any, releases: dict[str, Any]) -> None:
 
     made = {".docx": report_docx, ".html": report_html, ".xlsx": groups_workbook}[out.suffix.lower()]
     report = groups_report(county, releases, load_policy())
-    with writing(out), all_or_none(out.parent) as folder:
+    with writing(out), all_or_none(out.parent, f"*{system_name(RECORD)}") as folder:
         (folder / out.name).write_bytes(made(report))
         for key, release in releases.items():
-            release.save(folder / f"{out.stem}.{subjects()[key].label}{RECORD}")
+            release.save(folder / f"{out.stem}.{system_name(subjects()[key].label + RECORD)}")
 
 
 def _left_out(county: Any, year: int) -> list[str]:

@@ -1,16 +1,28 @@
 """The commands of inspection: ``checklist`` draws schools and writes what to look at, ``ledger`` says what is to be asked about."""
 
 import argparse
-import re
 import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, keep_input, read, say_faults, writing
+from balancelib.cli.common import (
+    AT_FAULT,
+    DONE,
+    WRONG_USAGE,
+    Refused,
+    a_day,
+    ends_with,
+    keep_input,
+    keep_what_is_there,
+    read_one,
+    say_faults,
+    write,
+    writing,
+)
 from balancelib.cli.parser import command
 from balancelib.console import say
-from balancelib.text import shown, shown_path
+from balancelib.text import shown_path
 
 LISTED = {"inspections": (), "actions": ()}
 ALL = {"schools": (), "school_items": ()} | LISTED
@@ -18,9 +30,6 @@ ALL = {"schools": (), "school_items": ()} | LISTED
 NAMES = {"schools": ("school_id", "name", "kind", "county_id", "county")} | LISTED
 LIST_ENDS = (".xlsx", ".html")
 FORM = "工作簿里要有“整改台账”这张表。"
-_DAY = re.compile(
-    r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
-)  # of the ways to write a day the one that everybody reads
 
 
 def add(commands: Any) -> None:
@@ -56,32 +65,19 @@ def _checklist(options: argparse.Namespace) -> int:
     return _write_checklist(options) if drawing else _read_checklist(options)
 
 
-def _one_county(path: Path, only: Any = ALL) -> Any:
-    """Read a county; refuse a file with several, and return None where the data are at fault."""
-    county = read(path, only=only)
-    if county is not None and county.schools["county_id"].nunique() > 1:
-        raise Refused(WRONG_USAGE, "数据里有几个县，一次做一个县：请把一个县的行单独存成一份")
-    return county
-
-
 def _write_checklist(options: argparse.Namespace) -> int:
     from balancelib.county import Lacking  # noqa: PLC0415  each command loads what it needs
-    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
     from balancelib.progress import checklist_workbook  # noqa: PLC0415
 
-    _ends_with(options.out, (".xlsx",))
-    if options.out.exists() or options.out.is_symlink():
-        raise Refused(
-            WRONG_USAGE, f"已经有{shown_path(options.out)}，不会覆盖它（里面可能有填好的）；请换一个文件名"
-        )
-    if (county := _one_county(options.path)) is None:
+    ends_with(options.out, ".xlsx")
+    keep_what_is_there(options.out, "里面可能有填好的")
+    if (county := read_one(options.path, "做", ALL)) is None:
         return AT_FAULT
     try:
         content = checklist_workbook(county, options.schools, options.seed)
     except Lacking as error:
         raise Refused(WRONG_USAGE, str(error)) from None
-    with writing(options.out), whole_or_absent(options.out) as temporary:
-        temporary.write_bytes(content)
+    write(options.out, content, fresh=True)
     say(
         f"检查单写好了：{shown_path(options.out)}，{options.schools}所学校，种子{options.seed}。到校填绿底的格子，不用联网。",
         f"填好以后：balancelib checklist {shown_path(options.path)} --filled {shown_path(options.out)} --out 文件夹",
@@ -96,9 +92,8 @@ def _read_checklist(options: argparse.Namespace) -> int:
     targets = [options.out / f"{name}.csv" for name in ("inspections", "actions")]
     for target in targets:
         keep_input(target, options.path)
-        if target.exists() or target.is_symlink():
-            raise Refused(WRONG_USAGE, f"已经有{shown_path(target)}，不会覆盖它；请换一个文件夹")
-    if (county := _one_county(options.path)) is None:
+        keep_what_is_there(target, instead="文件夹")
+    if (county := read_one(options.path, "做", ALL)) is None:
         return AT_FAULT
     try:
         filled = read_checklist(options.filled, county)
@@ -155,11 +150,11 @@ def _ledger(options: argparse.Namespace) -> int:
     from balancelib.progress.ledger import MOST_GRACE  # noqa: PLC0415
     from balancelib.report.ledger import claim_sentences, ledger_report, ledger_sentence  # noqa: PLC0415
 
-    on = _day(options.on)
+    on = a_day("--on", options.on)
     if not 0 <= options.grace <= MOST_GRACE:
         raise Refused(WRONG_USAGE, f"--grace至少0天，最多{MOST_GRACE}天，现在是{options.grace}")
     if options.out is not None:
-        _ends_with(options.out, LIST_ENDS)
+        ends_with(options.out, *LIST_ENDS)
         keep_input(options.out, options.path)
     if (found := _entries(options.path)) is None:
         return AT_FAULT
@@ -179,15 +174,6 @@ def _ledger(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _day(text: str) -> date:
-    try:
-        if not _DAY.fullmatch(text):
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused(WRONG_USAGE, f"--on要一个日期，写成2025-12-01这样，现在是“{shown(text)}”") from None
-
-
 def _entries(path: Path) -> tuple[Any, Any, str, list[Any]] | None:
     """Return the list, the visits, the county's name and what is odd: of the form that was filled in, or of a county's tables."""
     from balancelib.county import InputError, Lacking  # noqa: PLC0415
@@ -200,7 +186,7 @@ def _entries(path: Path) -> tuple[Any, Any, str, list[Any]] | None:
             say_faults(error.faults, sys.stderr)
             return None
         return filled.rows, None, "", filled.warnings
-    if (county := _one_county(path, NAMES)) is None:
+    if (county := read_one(path, "做", NAMES)) is None:
         if path.suffix.lower() == ".xlsx":
             say(f"这要是填好的整改台账，{FORM}", to=sys.stderr)
         return None
@@ -214,15 +200,7 @@ def _entries(path: Path) -> tuple[Any, Any, str, list[Any]] | None:
 
 
 def _write_list(out: Path, report: Any) -> None:
-    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
     from balancelib.report.html import report_html  # noqa: PLC0415
     from balancelib.report.ledger import ledger_workbook  # noqa: PLC0415
 
-    made = {".xlsx": ledger_workbook, ".html": report_html}[out.suffix.lower()](report)
-    with writing(out), whole_or_absent(out) as temporary:
-        temporary.write_bytes(made)
-
-
-def _ends_with(out: Path, ends: tuple[str, ...]) -> None:
-    if out.suffix.lower() not in ends:
-        raise Refused(WRONG_USAGE, f"{shown_path(out)}：文件名要以{'或'.join(ends)}结尾")
+    write(out, {".xlsx": ledger_workbook, ".html": report_html}[out.suffix.lower()](report))

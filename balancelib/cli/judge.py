@@ -1,8 +1,6 @@
 """The commands that judge a county: ``assess`` and ``report``."""
 
 import argparse
-import datetime
-import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ from balancelib.cli.common import (
     DONE,
     WRONG_USAGE,
     Refused,
+    a_day,
     asked_for,
     check_counties,
     keep_input,
@@ -22,7 +21,7 @@ from balancelib.cli.common import (
 )
 from balancelib.cli.parser import add_judged, command
 from balancelib.console import Progress, say
-from balancelib.text import shown, shown_path
+from balancelib.text import shown_path, system_name
 
 
 def add(commands: Any) -> None:
@@ -84,8 +83,10 @@ def _report(options: argparse.Namespace) -> int:
     with Progress() as progress, writing(options.out), place_at(options.out) as place:
         for i, document in enumerate(documents, 1):
             progress.tell(f"正在写{document.name}（{i}/{len(documents)}）")
-            (place / document.name if folder else place).write_bytes(document.made(material))
-    written = [options.out / document.name for document in documents] if folder else [options.out]
+            (place / system_name(document.name) if folder else place).write_bytes(document.made(material))
+    written = (
+        [options.out / system_name(document.name) for document in documents] if folder else [options.out]
+    )
     say(*(f"{'' if folder else '报告'}写好了：{shown_path(path)}" for path in written))
     if any(path.suffix.lower() == ".docx" for path in written):
         say("Word报告的目录要有页码：打开后按Ctrl+A，再按F9。")
@@ -106,7 +107,7 @@ def _wanted(options: argparse.Namespace) -> tuple[bool, Any]:
         raise Refused(WRONG_USAGE, message)
     documents = DOCUMENTS if folder else (FORMATS[suffix],)
     sources = [source for source in (options.path, options.previous, own_standard(options)) if source]
-    for target in [out / document.name for document in documents] if folder else [out]:
+    for target in [out / system_name(document.name) for document in documents] if folder else [out]:
         keep_input(target, *sources)
     if folder and any(source.is_dir() and source.resolve() == out.resolve() for source in sources):
         raise Refused(WRONG_USAGE, f"{shown_path(out)}是数据所在的文件夹，材料不写进去；请换一个文件夹")
@@ -118,7 +119,8 @@ def _material(options: argparse.Namespace) -> Any:
     from balancelib.assess import assess  # noqa: PLC0415
     from balancelib.report import Material  # noqa: PLC0415
 
-    deadline, standard = _deadline(options.deadline), standard_named(options)
+    deadline = None if options.deadline is None else a_day("--deadline", options.deadline).isoformat()
+    standard = standard_named(options)
     if (county := read(options.path, options.previous)) is None:
         return None
     previous = None if options.previous is None else read(options.previous)
@@ -127,13 +129,3 @@ def _material(options: argparse.Namespace) -> Any:
     if len(verdicts) > 1:
         raise Refused(WRONG_USAGE, f"数据里有{len(verdicts)}个县，一次写一个县：请加上 --county 县区代码")
     return Material(county, verdicts[0], previous, deadline)
-
-
-def _deadline(text: str | None) -> str | None:
-    """Return a day as it was given, or refuse what is none."""
-    try:
-        if text is None or (re.fullmatch(r"\d{4}-\d\d-\d\d", text) and datetime.date.fromisoformat(text)):
-            return text
-    except ValueError:
-        pass  # there is no such day
-    raise Refused(WRONG_USAGE, f"--deadline要写成年-月-日，例如2026-12-31，现在是“{shown(text)}”")

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -16,18 +17,21 @@ from balancelib.cli import (
     progress,
     quality,
     returns,
+    standards,
     teachers,
     training,
 )
 from balancelib.cli.common import WRONG_USAGE, Refused
 from balancelib.cli.parser import Parser
 from balancelib.console import Unwritable, prepare, say
+from balancelib.text import shown_path, to_do, why
 
 INTERRUPTED = 130  # as a shell reports Ctrl-C
 GROUPS = (
     county,
     judge,
     national,
+    standards,
     returns,
     teachers,
     quality,
@@ -41,6 +45,8 @@ GROUPS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    # What it says of its cache is in English, and nobody needs it.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     gc.disable()  # it would walk the millions of cells of a large county again and again: a quarter of the time
     try:
         prepare()
@@ -50,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code, message = refused.code, str(refused)
     except Unwritable as error:
         code, message = WRONG_USAGE, f"结果写不出来：{error}"
+    except OSError as error:  # what is not about the place that is written to: see `writing`
+        code, message = WRONG_USAGE, f"没有做成，{_named(error)}{why(error)}。{to_do(error)}"
     except KeyboardInterrupt:
         code, message = INTERRUPTED, "已中断"
     finally:
@@ -57,6 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with contextlib.suppress(Unwritable):
         say(message, to=sys.stderr)
     return code
+
+
+def _named(error: OSError) -> str:
+    return "" if error.filename is None else f"{shown_path(error.filename)}："
 
 
 def _parser() -> Parser:

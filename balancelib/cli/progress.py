@@ -5,10 +5,20 @@ import datetime
 from pathlib import Path
 from typing import Any
 
-from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, keep_input, read, writing
+from balancelib.cli.common import (
+    AT_FAULT,
+    DONE,
+    WRONG_USAGE,
+    Refused,
+    a_day,
+    ends_with,
+    keep_input,
+    read_one,
+    write,
+)
 from balancelib.cli.parser import command
 from balancelib.console import Progress, say
-from balancelib.text import shown, shown_path
+from balancelib.text import shown_path
 
 ENDS = (".html", ".xlsx")
 FURTHEST = 15  # years ahead
@@ -42,10 +52,8 @@ def _plan(options: argparse.Namespace) -> int:
     _check(options)
     measures = _measures(options.measures)
     orders = Orders(options.by, _today(options.on), float("inf") if options.budget is None else options.budget, options.since)  # fmt: skip
-    if (county := read(options.path, only=ONLY)) is None:
+    if (county := read_one(options.path, "写", ONLY)) is None:
         return AT_FAULT
-    if county.schools["county_id"].nunique() > 1:
-        raise Refused(WRONG_USAGE, "数据里有几个县，一次写一个县：请把一个县的行单独存成一份")
     try:
         with Progress() as progress:
             progress.tell("正在算")
@@ -59,8 +67,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    if options.out.suffix.lower() not in ENDS:
-        raise Refused(WRONG_USAGE, f"{shown_path(options.out)}：文件名要以{'或'.join(ENDS)}结尾")
+    ends_with(options.out, *ENDS)
     keep_input(options.out, options.path, options.measures)
     if options.budget is not None and not 0 <= options.budget < float("inf"):
         raise Refused(WRONG_USAGE, f"--budget是每年多少万元，要是0以上的数，现在是{options.budget:g}")
@@ -82,12 +89,7 @@ def _check_years(county: Any, options: argparse.Namespace) -> None:
 
 
 def _today(asked: str | None) -> datetime.date:
-    if asked is None:
-        return datetime.date.today()
-    try:
-        return datetime.date.fromisoformat(asked)
-    except ValueError:
-        raise Refused(WRONG_USAGE, f"--on要写成2026-03-01这样的日期，现在是{shown(asked)}") from None
+    return datetime.date.today() if asked is None else a_day("--on", asked)
 
 
 def _measures(path: Path | None) -> Any:
@@ -100,14 +102,12 @@ def _measures(path: Path | None) -> Any:
 
 
 def _write(out: Path, county: Any, found: Any) -> None:
-    from balancelib.county.files import whole_or_absent  # noqa: PLC0415
     from balancelib.report.annual import annual_report, annual_workbook, sentences  # noqa: PLC0415
     from balancelib.report.html import report_html  # noqa: PLC0415
 
     made = {".html": report_html, ".xlsx": annual_workbook}[out.suffix.lower()]
     content = made(annual_report(county, found))
-    with writing(out), whole_or_absent(out) as temporary:
-        temporary.write_bytes(content)
+    write(out, content)
     say(*sentences(found))
     if len(found.faults):
         say(f"计划有{len(found.faults)}处毛病：", *(f"  {row['where']}：{row['fault']}。{row['todo']}" for _, row in found.faults.iterrows()))  # fmt: skip

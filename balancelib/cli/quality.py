@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, keep_input, read, writing
+from balancelib.cli.common import (
+    AT_FAULT,
+    DONE,
+    Refused,
+    ends_with,
+    keep_input,
+    read_one,
+    writing,
+)
 from balancelib.cli.parser import command
 from balancelib.console import Progress, say
 from balancelib.text import shown_path
@@ -31,13 +39,10 @@ def _scores(options: argparse.Namespace) -> int:
     from balancelib.county.lacking import Lacking, lacking  # noqa: PLC0415  each command loads what it needs
     from balancelib.quality import score_findings, write_scores  # noqa: PLC0415
 
-    if options.out.suffix.lower() != ".xlsx":
-        raise Refused(WRONG_USAGE, f"{shown_path(options.out)}：文件名要以.xlsx结尾")
+    ends_with(options.out, ".xlsx")
     keep_input(options.out, options.path)
-    if (county := read(options.path, only=ONLY)) is None:
+    if (county := read_one(options.path, "看", ONLY)) is None:
         return AT_FAULT
-    if county.schools["county_id"].nunique() > 1:
-        raise Refused(WRONG_USAGE, "数据里有几个县，一次看一个县：请把一个县的行单独存成一份")
     if lacking(county.tables, ["scores.score"]):
         raise Refused(AT_FAULT, LACKS)
     try:

@@ -11,10 +11,12 @@ from balancelib.cli.common import (
     DONE,
     WRONG_USAGE,
     Refused,
+    ends_with,
+    keep_what_is_there,
     read,
     say_faults,
     standard_named,
-    writing,
+    write,
 )
 from balancelib.cli.parser import command
 from balancelib.console import say
@@ -37,15 +39,11 @@ def add(commands: Any) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from balancelib.county.files import whole_or_absent  # noqa: PLC0415  each command loads what it needs
     from balancelib.county.returns import are_in, read_returns  # noqa: PLC0415
     from balancelib.county.returns.filled import filled_workbook  # noqa: PLC0415
 
-    if options.out.suffix.lower() != ".xlsx":
-        raise Refused(WRONG_USAGE, f"{shown_path(options.out)}：文件名要以.xlsx结尾")
-    out = shown_path(options.out)
-    if options.out.exists() or options.out.is_symlink():
-        raise Refused(WRONG_USAGE, f"已经有{out}，不会覆盖它（里面可能有你补填的数）；请换一个文件名")
+    ends_with(options.out, ".xlsx")
+    keep_what_is_there(options.out, "里面可能有你补填的数")
     if not are_in(options.path):
         raise Refused(
             AT_FAULT,
@@ -57,8 +55,7 @@ def _import(options: argparse.Namespace) -> int:
         return AT_FAULT
     with tempfile.TemporaryDirectory() as folder:
         content = filled_workbook(found.tables, Path(folder))
-    with writing(options.out), whole_or_absent(options.out) as temporary:
-        temporary.write_bytes(content)
+    write(options.out, content, fresh=True)
     say(*_said(options.out, found))
     return DONE
 

@@ -4,7 +4,16 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, keep_input, read, writing
+from balancelib.cli.common import (
+    AT_FAULT,
+    DONE,
+    WRONG_USAGE,
+    Refused,
+    ends_with,
+    keep_input,
+    read_one,
+    writing,
+)
 from balancelib.cli.parser import command
 from balancelib.console import Progress, say
 from balancelib.text import shown, shown_path
@@ -49,14 +58,11 @@ def _rotation(options: argparse.Namespace) -> int:
     from balancelib.county.lacking import Lacking  # noqa: PLC0415  each command loads what it needs
     from balancelib.teachers.rotation import write_rotation  # noqa: PLC0415
 
-    if options.out.suffix.lower() != ".xlsx":
-        raise Refused(WRONG_USAGE, f"{shown_path(options.out)}：文件名要以.xlsx结尾")
+    ends_with(options.out, ".xlsx")
     keep_input(options.out, options.path)
     limits = _limits(options)
-    if (county := read(options.path)) is None:
+    if (county := read_one(options.path, "排")) is None:
         return AT_FAULT
-    if county.schools["county_id"].nunique() > 1:
-        raise Refused(WRONG_USAGE, "数据里有几个县，一次排一个县：请把一个县的行单独存成一份")
     try:
         plan = _plan(county, options, limits)
     except Lacking as lacking:

@@ -43,14 +43,16 @@ def _course(options: argparse.Namespace) -> int:
 def _made(pack: Any, asked: Any, out: Path) -> int:
     """Make it, and say what was made."""
     from balancelib.county.faults import InputError  # noqa: PLC0415
-    from balancelib.course.training.place import OccupiedError  # noqa: PLC0415
+    from balancelib.course.training.place import OccupiedError, not_done, stoppable  # noqa: PLC0415
     from balancelib.course.training.run import NotRunError  # noqa: PLC0415
     from balancelib.course.training.site import NotBuiltError  # noqa: PLC0415
     from balancelib.toml import TomlError  # noqa: PLC0415
 
     try:
-        with writing(out), Progress() as progress:
+        with stoppable(), Progress() as progress:
             made = pack.make(asked, out, progress.tell)
+    except OSError as error:
+        raise Refused(WRONG_USAGE, not_done(error, out)) from None
     except OccupiedError as error:
         raise Refused(WRONG_USAGE, f"{shown_path(out)}{error}") from None
     except InputError as error:
@@ -104,22 +106,13 @@ def _lesson(options: argparse.Namespace) -> int:
 
 def _new_lesson(path: Path) -> None:
     """Write an example of a lesson."""
-    from balancelib.course.training.new_lesson import NAME, TakenError, write_new_lesson  # noqa: PLC0415
+    from balancelib.course.training.new_lesson import NewLessonError, write_new_lesson  # noqa: PLC0415
 
-    if not NAME.fullmatch(path.name):
-        message = (
-            f"{shown_path(path.name)}：文件名用小写英文字母、数字和下划线，以.ipynb结尾，例如libraries.ipynb"
-        )
-        raise Refused(WRONG_USAGE, message)
-    if not path.parent.is_dir():
-        raise Refused(
-            WRONG_USAGE, f"没有文件夹{shown_path(path.parent)}：请放在某一章的，例如notebooks/resources"
-        )
     try:
         with writing(path):
             quiz = write_new_lesson(path)
-    except TakenError as error:
-        raise Refused(WRONG_USAGE, f"{shown_path(error.args[0])}已经在那里，不会覆盖") from None
+    except NewLessonError as error:
+        raise Refused(WRONG_USAGE, str(error)) from None
     say(f"已写出{shown_path(path)}和{quiz.name}：一课讲图书的样子，照着改成你的。")
 
 

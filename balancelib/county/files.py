@@ -1,11 +1,7 @@
-"""Workbooks and folders of CSV as raw cells, nothing interpreted yet; and writing them whole or not at all."""
+"""Workbooks and folders of CSV as raw cells, nothing interpreted yet. Files are written through `whole`."""
 
-import contextlib
 import errno
 import hashlib
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -16,6 +12,7 @@ from balancelib.county.delimited import MOST_CELLS, csv_rows
 from balancelib.county.faults import Fault, InputError, Unreadable
 from balancelib.county.remarks import remarks
 from balancelib.county.schema import Table, plain, schema
+from balancelib.county.whole import all_or_none, whole_or_absent  # noqa: F401  one door for reading and writing
 from balancelib.text import file_name, shown, why
 
 LARGEST_FILE = 2**28  # bytes: 200,000 schools have 33 million as CSV, 39 million as a workbook
@@ -193,76 +190,3 @@ def is_input(target: Path, source: Path) -> bool:
 
 def _same(one: Path, other: Path) -> bool:
     return one.samefile(other) if one.exists() and other.exists() else one.resolve() == other.resolve()
-
-
-@contextlib.contextmanager
-def whole_or_absent(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path``, renamed to it when all went well and removed when not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def all_or_none(folder: Path) -> Iterator[Path]:
-    """Give a temporary folder whose files are moved into ``folder`` together when all went well, or not at all."""
-    created = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with (
-            tempfile.TemporaryDirectory(dir=folder, prefix=".") as new,
-            tempfile.TemporaryDirectory(dir=folder, prefix=".") as old,
-        ):
-            yield Path(new)
-            _move_all(sorted(Path(new).iterdir()), folder, Path(old))
-    except BaseException:
-        if created:
-            folder.rmdir()
-        raise
-
-
-def _move_all(files: list[Path], folder: Path, old: Path) -> None:
-    """Move files into a folder; where one cannot be moved, those that they replaced come back.
-
-    Each name has at every moment its old file or its new one, whole, also where the process is killed.
-    """
-    moved: list[Path] = []
-    try:
-        for file in files:
-            if (target := folder / file.name).is_dir():
-                raise IsADirectoryError(errno.EISDIR, "", str(target))
-            if target.exists():
-                _keep(target, old / file.name)
-        for file in files:
-            moved.append(file.replace(folder / file.name))
-    except OSError:
-        for target in reversed(moved):
-            before = old / target.name
-            if before.exists():
-                before.replace(target)
-            else:
-                target.unlink()
-        raise
-
-
-def _keep(file: Path, copy: Path) -> None:
-    """Keep a file under another name, as a link where the disk can."""
-    try:
-        copy.hardlink_to(file)
-    except OSError:
-        shutil.copy2(file, copy)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -15,10 +15,6 @@ from balancelib.text import number
 Tables = Mapping[str, Parsed]
 
 
-def _how(rule: Rule) -> dict[str, str]:
-    return {"action": rule.action, "severity": rule.severity, "rule": rule.id}
-
-
 def _looked_up(frame: pd.DataFrame, key: list[str], known: pd.DataFrame, column: str) -> np.ndarray:
     """Return for each row of ``frame`` the number that a row of ``known`` with the same key has; blank where there is none."""
     found = known.dropna(subset=column).drop_duplicates(key)[[*key, column]].rename(columns={column: "found"})
@@ -33,14 +29,14 @@ def _above_all(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
         if column.type == "count" and column.name in frame:
             most = _looked_up(frame, key, whole, column.name)
             said = lambda i, most=most: f"，大于同一行“全体”的{number(most[i])}"  # noqa: E731
-            yield from each(parsed, frame[column.name].to_numpy() > most, column.name, said, **_how(rule))
+            yield from each(parsed, frame[column.name].to_numpy() > most, column.name, said, **rule.how)
 
 
 def _apart(rule: Rule, parsed: Parsed, name: str, expected: np.ndarray, words: str) -> Iterator[Fault]:
     """Rows of all pupils whose number is not the one expected."""
     value = parsed.frame[name].to_numpy()
     apart = (parsed.frame["group"] == "all").to_numpy() & (np.abs(value - expected) > 0)
-    yield from each(parsed, apart, name, lambda i: words.format(number(expected[i])), **_how(rule))
+    yield from each(parsed, apart, name, lambda i: words.format(number(expected[i])), **rule.how)
 
 
 def _entrants(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
@@ -80,7 +76,7 @@ def _both(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault
             lambda office, column=column: f"{column.label}（{column.codes.get(office, office)}）"
         )
         said = lambda i, most=most, names=names: f"，大于{names[i]}名册上的{number(most[i])}"  # noqa: E731
-        yield from each(parsed, frame["both"].to_numpy() > most, "both", said, **_how(rule))
+        yield from each(parsed, frame["both"].to_numpy() > most, "both", said, **rule.how)
 
 
 def _pair_twice(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -94,7 +90,7 @@ def _pair_twice(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
         later,
         "second",
         lambda i: f"和第{parsed.numbers[int(other[i])]}行是同样两个部门",
-        **_how(rule),
+        **rule.how,
     )
 
 

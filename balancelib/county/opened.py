@@ -56,7 +56,7 @@ def open_county(given: str | Path, needs: Iterable[str] = ()) -> County:
         only={table.name: () for table in schema().tables if not table.long or table.name in named},
     )
     print(_about(county, own))
-    if own and county.schools["county_id"].nunique() > 1:
+    if own and county.several:
         raise Lacking("这份数据里有几个县，一课只说一个县：请把一个县的行单独存成一份，再从头运行。")
     county.tables.need(needs)
     return county

@@ -22,10 +22,6 @@ _NAME = re.compile(
 )
 
 
-def _how(rule: Rule) -> dict[str, str]:
-    return {"action": rule.action, "severity": rule.severity, "rule": rule.id}
-
-
 def _tested(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
     """Stages of which more pupils took part than there were in its grades in that year."""
     if "enrolment" not in tables:
@@ -39,7 +35,7 @@ def _tested(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fau
         found = frame.merge(total, on=["school_id", "year"], how="left")["total"].to_numpy(dtype=float)
         pupils = np.where(frame["stage"] == stage, found, pupils)
     said = lambda i: f"，大于“分年级学生”表里那一年的{number(pupils[i])}人"  # noqa: E731
-    yield from each(parsed, parsed.frame["tested"].to_numpy() > pupils, "tested", said, **_how(rule))
+    yield from each(parsed, parsed.frame["tested"].to_numpy() > pupils, "tested", said, **rule.how)
 
 
 def _own(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -53,7 +49,7 @@ def _own(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
             at = own.index[1:]
             reason = f"，可是{own['peer'].iloc[0]}也是本县" if len(at) else ""
         wrong = frame.index.isin(at)
-        yield from each(parsed, wrong, "own", lambda _, reason=reason: reason, **_how(rule))
+        yield from each(parsed, wrong, "own", lambda _, reason=reason: reason, **rule.how)
 
 
 def _peer_years(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -66,7 +62,7 @@ def _peer_years(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
             if missing := sorted(years - set(rows["year"])):
                 said = f"缺{_several([number(year) for year in missing])}年"
                 wrong = parsed.frame.index == rows.index[0]
-                yield from each(parsed, wrong, "peer", lambda _, said=said: said, **_how(rule))
+                yield from each(parsed, wrong, "peer", lambda _, said=said: said, **rule.how)
 
 
 def _month_gap(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -81,7 +77,7 @@ def _month_gap(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
             if months.iloc[0] < month < months.iloc[-1]:
                 after = months[months > month].index[0]
                 said = f"之前缺{month}，别的年份大多有这个月"
-                yield from each(parsed, parsed.frame.index == after, "month", lambda _, said=said: said, **_how(rule))  # fmt: skip
+                yield from each(parsed, parsed.frame.index == after, "month", lambda _, said=said: said, **rule.how)  # fmt: skip
 
 
 def _answers(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
@@ -92,7 +88,7 @@ def _answers(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fa
     counted = tables["survey"].frame.groupby(key).size().rename("rows").reset_index()
     rows = parsed.frame[key].merge(counted, on=key, how="left")["rows"].to_numpy(dtype=float)
     said = lambda i: f"，“满意度答卷”表里却有{number(rows[i])}份"  # noqa: E731
-    yield from each(parsed, rows > parsed.frame["answered"].to_numpy(), "answered", said, **_how(rule))
+    yield from each(parsed, rows > parsed.frame["answered"].to_numpy(), "answered", said, **rule.how)
 
 
 def _not_sent(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
@@ -103,7 +99,7 @@ def _not_sent(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[F
     frame = parsed.frame[key]
     unknown = strangers(frame, tables["survey_frame"].frame[key])
     said = lambda i: f"，“满意度调查发放”表里没有学校{frame['school_id'][i]}的这种身份"  # noqa: E731
-    yield from each(parsed, unknown, "role", said, **_how(rule))
+    yield from each(parsed, unknown, "role", said, **rule.how)
 
 
 def _visit(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -113,7 +109,7 @@ def _visit(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
         first = frame.groupby(["county_id", "visit"], dropna=False)[name].transform("first")
         wrong = (first != frame[name]) & ~frame.duplicated(["county_id", "visit", name])
         first, wrong = first.reindex(parsed.frame.index), wrong.reindex(parsed.frame.index, fill_value=False)
-        yield from each(parsed, wrong, name, lambda i, first=first: f"，同一次督导别的行是{first[i]}", **_how(rule))  # fmt: skip
+        yield from each(parsed, wrong, name, lambda i, first=first: f"，同一次督导别的行是{first[i]}", **rule.how)  # fmt: skip
 
 
 def _same_day(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -124,7 +120,7 @@ def _same_day(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     wrong = (first != frame["visit"]) & ~frame.duplicated([*place, "visit"])
     first, wrong = first.reindex(parsed.frame.index), wrong.reindex(parsed.frame.index, fill_value=False)
     said = lambda i: f"，同一天到同一所学校的还有{first[i]}"  # noqa: E731
-    yield from each(parsed, wrong, "visit", said, **_how(rule))
+    yield from each(parsed, wrong, "visit", said, **rule.how)
 
 
 def _owner(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -132,7 +128,7 @@ def _owner(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     owners = parsed.frame["owner"].astype("string").str.strip()
     named = owners.str.fullmatch(_NAME.pattern).fillna(False).to_numpy(dtype=bool)
     said = lambda _: "像是一个人的姓名"  # noqa: E731
-    for fault in each(parsed, named, "owner", said, **_how(rule)):
+    for fault in each(parsed, named, "owner", said, **rule.how):
         yield msgspec.structs.replace(fault, value=None)
 
 

@@ -54,6 +54,11 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, rename={"terms": "wi
         """Every expression of the rule."""
         return tuple(filter(None, (*self.terms.values(), self.wrong, self.rows, self.total, self.of)))
 
+    @property
+    def how(self) -> dict[str, str]:
+        """What a fault that it finds has of it."""
+        return {"action": self.action, "severity": self.severity, "rule": self.id}
+
     def looks_at(self, table: Table) -> bool:
         """Whether it is a rule of a table."""
         return not self.tables or table.name in self.tables

@@ -29,13 +29,9 @@ SUMS = [
 ] + ["全县合计", "全县总计", "全县平均", "平均值", "平均数"]  # fmt: skip
 
 
-def _how(rule: Rule) -> dict[str, str]:
-    return {"action": rule.action, "severity": rule.severity, "rule": rule.id}
-
-
 def _no_schools(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     if parsed.table.required and parsed.frame.empty:
-        yield Fault(parsed.sheet, "一所学校也没有", **_how(rule))
+        yield Fault(parsed.sheet, "一所学校也没有", **rule.how)
 
 
 def _sums(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -44,7 +40,7 @@ def _sums(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     for name in ("school_id", "name"):
         if name in frame:
             here = frame[name].isin(SUMS).to_numpy() & ~found
-            yield from each(parsed, here, name, lambda _: "像是合计行，不是一所学校", **_how(rule))
+            yield from each(parsed, here, name, lambda _: "像是合计行，不是一所学校", **rule.how)
             found |= here
 
 
@@ -54,7 +50,7 @@ def _twice(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     if table.layout == "rows":
         needed = [name for name in key if table.column(name).needed == "always"]
         same = frame[needed].notna().all(axis=1) & frame.duplicated(key, keep=False)
-        how = _how(rule) | {"action": f"{table.row}{rule.action}"}
+        how = rule.how | {"action": f"{table.row}{rule.action}"}
         yield from _same(parsed, same, key, needed[0], "与第{}行重复", **how)
 
 
@@ -64,7 +60,7 @@ def _copied(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     numbers = ["county_id", *(column.name for column in parsed.table.columns if column.numeric)]
     same = frame.duplicated(numbers, keep=False) & ~frame.duplicated("school_id", keep=False)
     same &= View(frame)["pupils"] > 0
-    yield from _same(parsed, same, numbers, "name", "，各项数字与第{}行完全相同", **_how(rule))
+    yield from _same(parsed, same, numbers, "name", "，各项数字与第{}行完全相同", **rule.how)
 
 
 def _same(
@@ -90,9 +86,7 @@ def _strangers(to: str) -> Find:
             unknown = ids.notna() & ~ids.isin(here)
             rows = ids[unknown].map(ids[unknown].value_counts())
             reasons = {i: f"不在“{label}”表里" + (f"，共有{n}行" if n > 1 else "") for i, n in rows.items()}
-            yield from each(
-                parsed, unknown & ~ids.duplicated(), column.name, reasons.__getitem__, **_how(rule)
-            )
+            yield from each(parsed, unknown & ~ids.duplicated(), column.name, reasons.__getitem__, **rule.how)
 
     return find
 
@@ -111,7 +105,7 @@ def _spouses(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     )
     apart = named.notna() & named.isin(own) & ((back != own) | (named == own))
     said = lambda i: "，对方写的不是这位教师" if named[i] != own[i] else "，写的是本人"  # noqa: E731
-    yield from each(parsed, apart, "spouse", said, **_how(rule))
+    yield from each(parsed, apart, "spouse", said, **rule.how)
 
 
 def _counties(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
@@ -121,12 +115,12 @@ def _counties(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[F
     here, ids = _others(tables, "schools", "county_id"), parsed.frame["county_id"]
     first, unknown = ~ids.duplicated(), ids.notna() & ~ids.isin(here)
     if len(here):
-        yield from each(parsed, unknown & first, "county_id", lambda _: "不在“学校”表里", **_how(rule))
+        yield from each(parsed, unknown & first, "county_id", lambda _: "不在“学校”表里", **rule.how)
     if len(here) > 1:
         empty = "是空的，可是“学校”表有几个县"
-        yield from each(parsed, ids.isna() & first, "county_id", lambda _: empty, **_how(rule))
+        yield from each(parsed, ids.isna() & first, "county_id", lambda _: empty, **rule.how)
     if not len(here) and ids.nunique(dropna=False) > 1 and not tables["schools"].frame.empty:
-        yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", **_how(rule))
+        yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", **rule.how)
 
 
 def _blank_grades(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
@@ -146,7 +140,7 @@ def _blank_grades(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterat
 
         for k, column in enumerate(columns):
             first = blank[:, k] & ~blank[:, :k].any(axis=1)
-            yield from each(parsed, first, column.name, reason, **_how(rule))
+            yield from each(parsed, first, column.name, reason, **rule.how)
 
 
 def _schools_of(parsed: Parsed, tables: Tables) -> pd.DataFrame:
@@ -174,7 +168,7 @@ def _missing_years(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Itera
             f"{_named(own, i)}缺" + "、".join(str(y) for y in range(int(before[i]) + 1, int(year[i]))) + "年"
         )
 
-    yield from each(parsed, year - before > 1, "year", reason, **_how(rule))
+    yield from each(parsed, year - before > 1, "year", reason, **rule.how)
 
 
 def _moved(now: pd.DataFrame, before: pd.DataFrame) -> dict[str, str]:
@@ -191,7 +185,7 @@ def _new_identifiers(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame
     if before is not None:
         ids, moved = parsed.frame["school_id"], _moved(parsed.frame, before)
         was = lambda i: f"，上一年同名的学校是{moved[ids[i]]}"  # noqa: E731
-        yield from each(parsed, ids.isin(list(moved)), "school_id", was, **_how(rule))
+        yield from each(parsed, ids.isin(list(moved)), "school_id", was, **rule.how)
 
 
 def _new_schools(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame | None) -> Iterator[Fault]:
@@ -199,7 +193,7 @@ def _new_schools(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame | N
         ids, names = parsed.frame["school_id"], parsed.frame["name"]
         known = [*before["school_id"], *_moved(parsed.frame, before)]
         is_new = lambda i: f"（{names[i]}）上一年没有"  # noqa: E731
-        yield from each(parsed, ids.notna() & ~ids.isin(known), "school_id", is_new, **_how(rule))
+        yield from each(parsed, ids.notna() & ~ids.isin(known), "school_id", is_new, **rule.how)
 
 
 def _closed_schools(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame | None) -> Iterator[Fault]:
@@ -210,7 +204,7 @@ def _closed_schools(rule: Rule, parsed: Parsed, _: Tables, before: pd.DataFrame 
     gone = before[~before["school_id"].isin(known)]
     for school, name in zip(gone["school_id"], gone["name"], strict=True):
         place = {"school_id": school, "column": column, "value": school}
-        yield Fault(parsed.sheet, f"（{name}）上一年有，今年没有", **_how(rule), **place)
+        yield Fault(parsed.sheet, f"（{name}）上一年有，今年没有", **rule.how, **place)
 
 
 def _levels(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -227,7 +221,7 @@ def _levels(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
                 reasons[best] = (
                     f"级，成绩{number(group['score'][best])}；第{row}行高一级，成绩却只有{number(above.min())}"
                 )
-    yield from each(parsed, wrong, "level", reasons.__getitem__, **_how(rule))
+    yield from each(parsed, wrong, "level", reasons.__getitem__, **rule.how)
 
 
 def _two_schools(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -236,7 +230,7 @@ def _two_schools(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     known = frame.dropna(subset=["year", "grade", "pupil", "school_id"])
     first = known.groupby(pupil, dropna=False)["school_id"].transform("first").reindex(frame.index)
     other = first.notna() & (first != frame["school_id"]) & ~frame.duplicated([*pupil, "school_id"])
-    yield from each(parsed, other, "pupil", lambda i: f"同一年级里还在学校{first[i]}", **_how(rule))
+    yield from each(parsed, other, "pupil", lambda i: f"同一年级里还在学校{first[i]}", **rule.how)
 
 
 def _weeks(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -247,7 +241,7 @@ def _weeks(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
         total = frame[name].groupby(group).transform("sum")
         first = ~frame.duplicated(["school_id", "stage", "grade"])
         said = lambda i, total=total: f"，这个年级各科合计{number(total[i])}节"  # noqa: E731
-        yield from each(parsed, first & (total > MOST_PERIODS), name, said, **_how(rule))
+        yield from each(parsed, first & (total > MOST_PERIODS), name, said, **rule.how)
 
 
 def _no_item(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
@@ -258,7 +252,7 @@ def _no_item(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fa
     frame = parsed.frame[key]
     unknown = strangers(frame, tables["items"].frame[key])
     said = lambda i: f"不在“试题”表的试卷{frame['test'][i]}里"  # noqa: E731
-    yield from each(parsed, unknown, "item", said, **_how(rule))
+    yield from each(parsed, unknown, "item", said, **rule.how)
 
 
 def _reciprocal(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -271,7 +265,7 @@ def _reciprocal(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
         if back is not None and abs(back[1] * row["value"] - 1) > UNEVEN:
             wrong[i], reasons[i] = True, f"和第{parsed.numbers[back[0]]}行的{number(back[1])}不互为倒数"
         seen[(*who, row["first"], row["second"])] = (i, row["value"])
-    yield from each(parsed, wrong, "value", reasons.__getitem__, **_how(rule))
+    yield from each(parsed, wrong, "value", reasons.__getitem__, **rule.how)
 
 
 STRUCTURE: Mapping[str, Find] = {

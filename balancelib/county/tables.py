@@ -53,6 +53,11 @@ class County:
         return self.tables["schools"]
 
     @property
+    def several(self) -> bool:
+        """Whether the schools are of more than one county."""
+        return self.schools["county_id"].nunique() > 1
+
+    @property
     def names(self) -> dict[str, str]:
         """The schools' names by their ids."""
         return _names(self.schools)

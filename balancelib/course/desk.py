@@ -31,7 +31,6 @@ NO_WIDGETS = (
 )
 FAILED = "这一步没有做成，是程序的问题。请把工作簿在Excel或WPS里另存一份再试；还是不行，请交给管程序的人看。"
 MORE = "更多：上一年的工作簿、放宽条款"
-CHOOSE = f"先选择工作簿。选好以后上面会写出文件名；没有写出，多半是文件超过了{LARGEST}MB。"
 BUTTON = {"width": "auto", "height": "44px", "align_self": "flex-start"}
 VERDICT = (report.verdict_section, report.parts_section, report.resources_section, report.schools_section)
 STYLE = """<style>

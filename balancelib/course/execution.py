@@ -1,9 +1,11 @@
 """Sphinx extension that runs the book's notebooks: side by side, each once, anew when what they compute with changes."""
 
+import atexit
 import hashlib
 import logging
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_all_start_methods, get_context
@@ -93,10 +95,24 @@ def prepare_kernels(app: Sphinx, config: Config) -> None:
 
 
 def quiet_kernels() -> None:
-    """Let kernels start without their warning, in English, of which nobody would know what to do."""
+    """Let kernels start without warnings, in English, of which nobody would know what to do; their figures go to their pages."""
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         [str(KERNELS), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     )
+    os.environ.pop("MPLBACKEND", None)
+    if not _has_home():
+        folder = tempfile.mkdtemp(prefix="balancelib-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        for variable in ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):
+            os.environ.setdefault(variable, str(Path(folder) / variable.lower()))
+
+
+def _has_home() -> bool:
+    """Whether there is a home folder to write to; a service's account has none."""
+    try:
+        return os.access(Path.home(), os.W_OK)
+    except RuntimeError:
+        return False
 
 
 def execute_ahead(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:

@@ -163,10 +163,10 @@ def download(lines: Iterable[str], folder: Path, version: str = VERSIONS[0], sou
         )  # fmt: skip
 
 
-def own_wheel(folder: Path) -> str:
-    """Build the wheel of the library itself; return its pinned line."""
+def own_wheel(folder: Path, source: Path = ROOT) -> str:
+    """Build the wheel of the library itself, the same bytes each time; return its pinned line."""
     os.environ.setdefault("SOURCE_DATE_EPOCH", "315532800")  # 1980, the first that a zip can hold
-    run_pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT)
+    run_pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, source)
     (wheel,) = folder.glob("balancelib-*.whl")
     return f"balancelib=={__version__} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}"
 

@@ -14,6 +14,8 @@ from sphinx.util.docutils import SphinxDirective
 from balancelib import __version__
 from balancelib.course.execution import digest_folder
 
+PYTHONS = Path("benchmarks") / "pythons.csv"  # written by `make pythons`
+PACKAGES = {"newest": "最新", "oldest": "允许的最旧"}
 TESTS = "tests.xml"  # in _build; written by `make test`
 NAMED = [
     "numpy",
@@ -34,7 +36,12 @@ SHARES = {"balancelib": "程序库说明里的例子", "notebooks": "笔记本�
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the directives of the page of the state."""
-    for name, directive in {"versions": Versions, "run-times": RunTimes, "test-results": TestResults}.items():
+    for name, directive in {
+        "versions": Versions,
+        "run-times": RunTimes,
+        "test-results": TestResults,
+        "pythons": Pythons,
+    }.items():
         app.add_directive(name, directive)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -92,6 +99,31 @@ class TestResults(Report):
         return (
             describe_tests(record) if record.exists() else "还没有测试记录。先运行`make test`，再生成这本书。"
         )
+
+
+class Pythons(Report):
+    """On which Pythons the library was tried."""
+
+    def text(self) -> str:
+        """Table of Pythons."""
+        return describe_pythons(Path(self.env.srcdir) / PYTHONS)
+
+
+def describe_pythons(record: Path) -> str:
+    """Sum up the record of `make pythons`; a Python that was not there is named too."""
+    if not record.exists():
+        return "还没有记录。运行`make pythons`。"
+    found = pd.read_csv(record, dtype=str, keep_default_na=False)
+    ran = found["ran"] == "yes"
+    names = {"passed": PASSED, "failed": FAILED, "skipped": SKIPPED, "commit": "提交"}
+    table = pd.DataFrame(
+        {
+            "Python": found["python"].where(ran, found["asked"]),
+            "软件包": found["packages"].map(PACKAGES),
+            **{title: found[name].where(ran, "没有运行") for name, title in names.items()},
+        }
+    )
+    return in_table(table)
 
 
 def describe_tests(record: Path) -> str:

@@ -10,7 +10,7 @@ from matplotlib.colors import ListedColormap
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, explore, slider
-from balancelib.figures.relation import row_axes, write_at_right
+from balancelib.figures.layout import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, GREY, YELLOW, describe, signed, use_style
 
 MARKS = ("×", "△", "○")  # from the worst to the best: told apart without colour

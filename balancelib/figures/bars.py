@@ -61,6 +61,11 @@ class Bars:
     mark: str = RED
 
     @property
+    def _end(self) -> float:
+        """End of the scale; any will do where all that can come is 0."""
+        return self.top or 1
+
+    @property
     def height(self) -> int:
         """Height of the panel, in the units of its width."""
         return TITLE + ROW * len(self.labels) + FOOT
@@ -99,10 +104,10 @@ class Bars:
     def draw(self, axes: "Axes") -> None:
         """Draw the panel with matplotlib."""
         rows = range(len(self.labels))
-        axes.barh(rows, [min(value, self.top) for value in self.values], height=0.66, color=self.colours)
+        axes.barh(rows, [min(value, self._end) for value in self.values], height=0.66, color=self.colours)
         axes.set_yticks(rows, self.labels)
         axes.set_xticks([])
-        axes.set(xlim=(0, self.top), ylim=(len(self.labels) - 0.4, -0.6))
+        axes.set(xlim=(0, self._end), ylim=(len(self.labels) - 0.4, -0.6))
         axes.set_title(self.title, loc="left")
         axes.spines["bottom"].set_visible(False)
         axes.grid(visible=False)
@@ -113,7 +118,7 @@ class Bars:
             axes.set_xticks([self.line], [self.line_text])
 
     def _along(self, value: float) -> int:
-        return round(min(max(value, 0), self.top) / self.top * (BARS_END - LABELS_END))
+        return round(min(max(value, 0), self._end) / self._end * (BARS_END - LABELS_END))
 
 
 def drawn(panels: Sequence[Bars]) -> "Figure":

@@ -10,7 +10,7 @@ from matplotlib.colors import ListedColormap
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
-from balancelib.figures.relation import row_axes
+from balancelib.figures.layout import row_axes
 from balancelib.figures.style import BLACK, GREY, RED, YELLOW, describe, use_style
 
 MARKS = {"none": "×", "short": "△", "unknown": "?", "over": "+", "full": ""}  # told apart without colour

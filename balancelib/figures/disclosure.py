@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
-from balancelib.figures.relation import row_axes
+from balancelib.figures.layout import row_axes
 from balancelib.figures.style import BLACK, GREY, RED, SKY, YELLOW, describe
 
 Ranges = Mapping[tuple[str, str], tuple[int, int]]

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, explore, slider
-from balancelib.figures.relation import row_axes, write_at_right
+from balancelib.figures.layout import row_axes, write_at_right
 from balancelib.figures.style import (
     BLACK,
     BLUE,

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
-from balancelib.figures.relation import row_axes, write_at_right
+from balancelib.figures.layout import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, GREY, RED, SKY, YELLOW, describe, signed
 from balancelib.measures import Oaxaca
 

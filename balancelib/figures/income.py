@@ -7,8 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
+from balancelib.figures.curves import cumulative_shares
 from balancelib.figures.explorers import Answer, Explorer, explore, slider
-from balancelib.figures.relation import cumulative_shares, row_axes, write_at_right
+from balancelib.figures.layout import row_axes, write_at_right
 from balancelib.figures.style import (
     BLACK,
     BLUE,

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
-from balancelib.figures.relation import HATCHES, row_axes
-from balancelib.figures.style import BLACK, BLUE, GREY, RED, SKY, YELLOW, describe, use_style
+from balancelib.figures.layout import row_axes
+from balancelib.figures.style import BLACK, BLUE, GREY, HATCHES, RED, SKY, YELLOW, describe, use_style
 
 SHADES = (BLUE, YELLOW, SKY, RED)
 LEAST_WRITTEN = 9  # percent: a narrower piece has no room for its number

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, explore, slider
-from balancelib.figures.relation import row_axes, write_at_right
+from balancelib.figures.layout import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, RED, SKY, YELLOW, describe
 
 MOVES = ("高于父母", "与父母同级", "低于父母")

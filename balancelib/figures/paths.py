@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, explore, slider
-from balancelib.figures.relation import row_axes
+from balancelib.figures.layout import row_axes
 from balancelib.figures.style import BLACK, BLUE, RED, SKY, YELLOW, describe, use_style
 
 NOWS = tuple(range(40, 100, 5))  # % of the standard

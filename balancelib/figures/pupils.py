@@ -38,41 +38,12 @@ def pupils_ahead(forecast: "Forecast", level: float = 0.90) -> Axes:
     """
     use_style()
     _, axes = plt.subplots(figsize=(5.4, 3.8))
-    said = []
-    for stage, (colour, marker, light) in LINES.items():
-        ahead, name = forecast.totals(stage, level), STAGE_LABELS[stage]
-        grades = [g for g in forecast.known.columns if (int(g[5:]) <= 6) == (stage == "primary")]
-        known = forecast.known[grades].sum(axis=1)
-        joined = pd.concat([known.tail(1), ahead["pupils"]])
-        axes.plot(
-            known.index,
-            known,
-            color=colour,
-            linestyle="-",
-            marker=marker,
-            markersize=4,
-            label=f"{name}，已有",
-        )
-        axes.plot(joined.index, joined, color=colour, linestyle="--", marker=marker, markersize=4, fillstyle="none",
-                  label=f"{name}，预测")  # fmt: skip
-        axes.fill_between(ahead.index, ahead["low"], ahead["high"], color=light, alpha=0.6, linewidth=0)
-        first, last, end = known.index[-1], ahead.index[-1], ahead.iloc[-1]
-        said.append(
-            f"{name}{first}年{known.iloc[-1]:,.0f}人，预测{last}年{end['pupils']:,.0f}人，"
-            f"{level:.0%}区间{end['low']:,.0f}到{end['high']:,.0f}人"
-        )
+    said = [_draw_stage(axes, forecast, stage, level) for stage in LINES]
     unborn = forecast.totals("primary")["assumed"]
     if unborn.any():
         since = unborn.idxmax()
         axes.axvline(since - 0.5, color=GREY, linewidth=1, linestyle=":")
-        axes.text(
-            since - 0.4,
-            0.99,
-            "入学的孩子\n还没有出生",
-            transform=axes.get_xaxis_transform(),
-            va="top",
-            fontsize=10,
-        )
+        axes.text(since - 0.4, 0.99, "入学的孩子\n还没有出生", transform=axes.get_xaxis_transform(), va="top", fontsize=10)  # fmt: skip
         said.append(f"{since}年起入学的孩子还没有出生，按假定计算")
     axes.set(xlabel="年（9月1日）", ylabel="学生数（人）", ylim=(0, None))
     axes.yaxis.set_major_formatter("{x:,.0f}")
@@ -80,6 +51,23 @@ def pupils_ahead(forecast: "Forecast", level: float = 0.90) -> Axes:
     axes.figure.legend(loc="outside lower center", ncols=2, fontsize=11)
     describe(axes.figure, f"折线图，各学段学生数：{'；'.join(said)}。")
     return axes
+
+
+def _draw_stage(axes: Axes, forecast: "Forecast", stage: str, level: float) -> str:
+    """Draw one stage's pupils, and say what they are."""
+    (colour, marker, light), name = LINES[stage], STAGE_LABELS[stage]
+    ahead, line = forecast.totals(stage, level), {"color": colour, "marker": marker, "markersize": 4}
+    grades = [g for g in forecast.known.columns if (int(g[5:]) <= 6) == (stage == "primary")]
+    known = forecast.known[grades].sum(axis=1)
+    joined = pd.concat([known.tail(1), ahead["pupils"]])
+    axes.plot(known.index, known, linestyle="-", label=f"{name}，已有", **line)
+    axes.plot(joined.index, joined, linestyle="--", fillstyle="none", label=f"{name}，预测", **line)
+    axes.fill_between(ahead.index, ahead["low"], ahead["high"], color=light, alpha=0.6, linewidth=0)
+    first, last, end = known.index[-1], ahead.index[-1], ahead.iloc[-1]
+    return (
+        f"{name}{first}年{known.iloc[-1]:,.0f}人，预测{last}年{end['pupils']:,.0f}人，"
+        f"{level:.0%}区间{end['low']:,.0f}到{end['high']:,.0f}人"
+    )
 
 
 def sections_ahead(ahead: "Ahead") -> np.ndarray:

@@ -11,35 +11,22 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from numpy.typing import ArrayLike
 
-from balancelib.figures.style import BLACK, BLUE, GREY, PALETTE, RED, SKY, YELLOW, describe, use_style
-from balancelib.measures import concentration_index, contribution, intraclass, two_step_fca, wealth_neutrality
+from balancelib.figures.layout import label_bars, name_dots, row_axes, write_at_right
+from balancelib.figures.style import (
+    BLACK,
+    BLUE,
+    GREY,
+    HATCHES,
+    RED,
+    SKY,
+    YELLOW,
+    describe,
+    use_style,
+)
+from balancelib.measures import contribution, intraclass, two_step_fca, wealth_neutrality
 
 if TYPE_CHECKING:
     from balancelib.measures import Decomposition, Estimate
-
-HATCHES = ("", "//", "..", "xx")
-NAMED_DOTS = 12  # beyond so many dots their names would hide each other
-
-
-def concentration_curve(
-    x: ArrayLike, rank: ArrayLike, weights: ArrayLike, what: str = "资源", by: str = "收入"
-) -> Axes:
-    """Draw what share of a resource the lowest ranked pupils have: on the diagonal, as much as their own share.
-
-    Parameters
-    ----------
-    x, rank, weights : array_like, shape (n,)
-        As for `concentration_index`.
-    what, by : str
-        What is shared out, and what the rank goes by.
-    """
-    pupils, held = (cumulative_shares(part, rank) for part in (weights, np.multiply(x, weights)))
-    axes = curve_axes(pupils, held, "集中曲线")
-    axes.set(xlabel=f"学生的累计份额，{by}低的在前（%）", ylabel=f"{what}的累计份额（%）")
-    index = concentration_index(x, rank, weights)
-    text = f"集中曲线：按{by}从低到高累计，前一半学生有{what}的{np.interp(50, pupils, held):.1f}%，集中指数{index:.3f}。"
-    describe(axes.figure, text + "虚线是人人一样多。")
-    return axes
 
 
 def wealth_line(
@@ -281,66 +268,6 @@ def summary_bars(table: Any, by: str, measures: Mapping[str, str]) -> np.ndarray
         for name, row in zip(names, table.to_dict("records"), strict=True)
     )
     describe(axes[0].figure, f"条形图：{listed}。")
-    return axes
-
-
-def row_axes(names: Sequence[str], width_ratios: Sequence[float] = (1,)) -> np.ndarray:
-    """Panels side by side that share one row for each name."""
-    use_style()
-    size = (5.4, 0.48 * len(names) + 1.5)
-    _, axes = plt.subplots(
-        1,
-        len(width_ratios),
-        sharey=True,
-        squeeze=False,
-        figsize=size,
-        gridspec_kw={"width_ratios": width_ratios},
-    )
-    for panel in axes[0]:
-        panel.tick_params(axis="y", length=0)
-        panel.grid(axis="y", visible=False)
-    axes[0, 0].set_yticks(range(len(names)), names)
-    axes[0, 0].set_ylim(len(names) - 0.4, -0.6)
-    return axes[0]
-
-
-def label_bars(axes: Axes, bars: Any, values: np.ndarray, form: str) -> None:
-    """Write its value at the end of each bar, and leave room for it."""
-    axes.bar_label(bars, [form.format(value).replace("-", "−") for value in values], padding=3)
-    axes.margins(x=0.4)
-    axes.locator_params(axis="x", nbins=3)
-
-
-def write_at_right(axes: Axes, heading: str, texts: Sequence[str]) -> None:
-    """Write a column of texts to the right of the rows, with a heading above."""
-    place = axes.get_yaxis_transform()
-    for row, text in zip((-0.85, *range(len(texts))), (heading, *texts), strict=True):
-        axes.text(1.02, row, text, transform=place, va="center")
-
-
-def name_dots(axes: Axes, x: np.ndarray, y: np.ndarray, names: Sequence[str]) -> None:
-    """Write the names of dots below them, unless there are too many."""
-    for name, across, up in zip(names, x, y, strict=True):
-        if len(x) <= NAMED_DOTS:
-            axes.annotate(name, (across, up), xytext=(0, -20), textcoords="offset points", ha="center")
-
-
-def cumulative_shares(amount: ArrayLike, rank: ArrayLike) -> np.ndarray:
-    """Percentages of the total up to each rank, from 0; those of equal rank come together."""
-    _, codes = np.unique(rank, return_inverse=True)
-    totals = np.bincount(codes, np.asarray(amount, dtype=float))
-    return 100 * np.concatenate([[0], np.cumsum(totals) / totals.sum()])
-
-
-def curve_axes(across: np.ndarray, up: np.ndarray, label: str) -> Axes:
-    """A curve of cumulative percentages, with the diagonal and the area between them filled."""
-    use_style()
-    _, axes = plt.subplots(figsize=(5.4, 4.2))
-    axes.plot([0, 100], [0, 100], color=BLACK, linestyle="--", linewidth=1.2, label="均等线")
-    axes.plot(across, up, color=PALETTE[0], linestyle="-", marker="o", label=label)
-    axes.fill_between(across, across, up, color=SKY, alpha=0.35)
-    axes.set(xlim=(0, 100), ylim=(min(0, up.min()), max(100, up.max())))
-    axes.legend(loc="upper left", fontsize=11)
     return axes
 
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, explore, slider
-from balancelib.figures.relation import row_axes, write_at_right
+from balancelib.figures.layout import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, SKY, YELLOW, describe
 
 SCHOOLS = (6, 9, 12, 15, 18, 24, 30, 36)

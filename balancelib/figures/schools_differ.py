@@ -11,7 +11,7 @@ from balancelib.assess.logic import shown
 from balancelib.county.private import FEWEST
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, explore, slider
-from balancelib.figures.relation import row_axes, write_at_right
+from balancelib.figures.layout import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe, use_style
 from balancelib.measures import expected_eta2, seen_below, seen_range
 

@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from balancelib.figures.relation import cumulative_shares, curve_axes, row_axes, write_at_right
+from balancelib.figures.curves import cumulative_shares, curve_axes
+from balancelib.figures.layout import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, GREY, RED, SKY, YELLOW, describe
 from balancelib.measures import dissimilarity, exposure, isolation, parity_index, segregation_gini, theil_h
 

@@ -9,11 +9,12 @@ from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
-from balancelib.figures.relation import row_axes, write_at_right
+from balancelib.figures.layout import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe, use_style
 
 STAGES = {"primary": "小学", "junior": "初中"}
 LOADS = (80, 90, 100, 110, 120, 130)
+WAYS = {"各校自己用": False, "全县一起用": True}  # whether the county shares its teachers
 MARKS = ("o", "s", "^", "D")
 
 
@@ -284,12 +285,11 @@ def explore_load(balance: Callable[[float, str, bool], pd.DataFrame], names: Map
     names : mapping of str to str
         The subjects' names.
     """
-    ways = {"各校自己用": False, "全县一起用": True}
     states = {
-        (load, stage, way): balance(load / 100, stage, ways[way])
+        (load, stage, way): balance(load / 100, stage, shared)
         for load in LOADS
         for stage in STAGES
-        for way in ways
+        for way, shared in WAYS.items()
     }
     most = {
         stage: max(
@@ -300,38 +300,29 @@ def explore_load(balance: Callable[[float, str, bool], pd.DataFrame], names: Map
 
     def answer(load: int, stage: str, way: str) -> Answer:
         code = next(code for code, name in STAGES.items() if name == stage)
-        table = states[load, code, way]
-        labels, top = [names[key] for key in table.index], max(most[code], 1.0)
-        panels = [
-            Bars(
-                title,
-                labels,
-                list(table[column]),
-                [f"{v:.1f}" for v in table[column]],
-                top,
-                marked=[mark] * len(table),
-            )
-            for title, column, mark in (
-                ("缺的教师（折成人）", "short", True),
-                ("多的教师（折成人）", "surplus", False),
-            )
-        ]
-        rows = [
-            [name, *(f"{row[column]:.1f}" for column in ("need", "have", "short", "surplus"))]
-            for name, (_, row) in zip(labels, table.iterrows(), strict=True)
-        ]
-        worst = table["short"].idxmax()
-        lacks = (
-            f"最缺{names[worst]}，{table['short'].max():.1f}人"
-            if table["short"].max() >= 0.05
-            else "哪一科也不缺"
-        )
-        sentence = f"{stage}，每周课时量是假定的{load}%，{way}：一共缺{table['short'].sum():.1f}人，多{table['surplus'].sum():.1f}人；{lacks}。"
-        return Answer(panels, ["科目", "课表要", "现有", "缺", "多"], rows, sentence)
+        led = f"{stage}，每周课时量是假定的{load}%，{way}"
+        return _load_answer(states[load, code, way].rename(index=names), max(most[code], 1.0), led)
 
     controls = {
         "load": slider("每周课时量", LOADS, "%", start=100),
         "stage": choice("学段", list(STAGES.values())),
-        "way": choice("教师怎样用", list(ways)),
+        "way": choice("教师怎样用", list(WAYS)),
     }
     return explore(answer, controls, "课时量和各科的缺与多")
+
+
+def _load_answer(table: pd.DataFrame, top: float, led: str) -> Answer:
+    """Answer for one position, by the subjects' names; ``led`` says which."""
+    labels, sides = list(table.index), (("缺的教师（折成人）", "short"), ("多的教师（折成人）", "surplus"))
+    panels = [
+        Bars(title, labels, list(table[side]), [f"{v:.1f}" for v in table[side]], top, marked=[side == "short"] * len(table))
+        for title, side in sides
+    ]  # fmt: skip
+    rows = [
+        [name, *(f"{row[column]:.1f}" for column in ("need", "have", "short", "surplus"))]
+        for name, row in table.iterrows()
+    ]
+    lacks, over = table["short"], table["surplus"].sum()
+    worst = f"最缺{lacks.idxmax()}，{lacks.max():.1f}人" if lacks.max() >= 0.05 else "哪一科也不缺"
+    sentence = f"{led}：一共缺{lacks.sum():.1f}人，多{over:.1f}人；{worst}。"
+    return Answer(panels, ["科目", "课表要", "现有", "缺", "多"], rows, sentence)

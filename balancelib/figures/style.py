@@ -27,6 +27,7 @@ SYSTEM_FONTS = (
 BLUE, YELLOW, RED, SKY, BLACK = PALETTE = ("#004488", "#ddaa33", "#bb5566", "#6699cc", "#000000")
 GREY = "#777777"
 LINE_STYLES = ("-", "--", ":", "-.", (0, (5, 1)))
+HATCHES = ("", "//", "..", "xx")
 
 CSS_PIXELS_PER_INCH = 96
 COLOURS = 48  # of the palette, in the shades of soft edges
@@ -58,6 +59,7 @@ def settings() -> dict[str, Any]:
     Behind the bundled font stand the Chinese fonts of the computer, for rare characters in real school names,
     and matplotlib's own, for what no Chinese font has.
     """
+    with_a_backend()
     font_manager.fontManager.addfont(FONT_FILE)
     installed = set(font_manager.get_font_names())
     return {
@@ -77,6 +79,14 @@ def settings() -> dict[str, Any]:
         "savefig.format": "png",
         "svg.hashsalt": "balancelib",
     }
+
+
+def with_a_backend() -> None:
+    """Draw into the notebook or into memory where what was asked for (MPLBACKEND) needs a screen or package that is not there."""
+    try:
+        plt.switch_backend(mpl.get_backend())
+    except ImportError:
+        plt.switch_backend("inline" if "ipykernel" in sys.modules else "agg")
 
 
 def describe(figure: Figure, text: str) -> None:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
-from balancelib.figures.relation import row_axes
+from balancelib.figures.layout import row_axes
 from balancelib.figures.style import BLACK, BLUE, RED, SKY, YELLOW, describe
 
 USES = {"paid": "该给的", "visits": "走访", "beds": "寄宿", "bus": "校车"}

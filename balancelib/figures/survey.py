@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, explore, slider
-from balancelib.figures.relation import row_axes, write_at_right
+from balancelib.figures.layout import row_axes, write_at_right
 from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe
 
 TRUTHS = (79, 81, 83, 84, 86, 87, 89)  # percent; on the line itself neither word would be right

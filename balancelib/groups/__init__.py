@@ -32,11 +32,9 @@ from balancelib.groups.gaps import (
     rate_parts,
     score_gap,
     score_gap_threefold,
-    split_table,
 )
 from balancelib.groups.income import below_line, fifths, income_rows, index_parts, index_table, subsidy_reach
 from balancelib.groups.migrants import (
-    eligible_rate,
     if_places,
     known_anywhere,
     migrant_registers,
@@ -60,7 +58,7 @@ from balancelib.groups.published import (
     undated,
 )
 from balancelib.groups.reader import alone, subtracted
-from balancelib.groups.recapture import chapman, dependence, lincoln_petersen
+from balancelib.groups.recapture import chapman
 from balancelib.groups.registers import (
     if_independent,
     offices,
@@ -69,9 +67,8 @@ from balancelib.groups.registers import (
     register_pairs,
     register_sizes,
     with_pairs,
-    worth_of_pairs,
 )
-from balancelib.groups.room_plan import RoomLimits, RoomPlan, plan_rooms, room_levels, room_outcomes, why_left
+from balancelib.groups.room_plan import RoomLimits, RoomPlan, plan_rooms, room_levels, room_outcomes
 from balancelib.groups.rooms import Rooms, if_all_to_nearest, nearest_rooms, room_access, room_tables
 from balancelib.groups.support import SupportPlan, load_prices, plan_support, support_levels, support_needs
 from balancelib.groups.support_program import Weights
@@ -110,8 +107,6 @@ __all__ = [
     "cohort_counts",
     "compare_lists",
     "confidential",
-    "dependence",
-    "eligible_rate",
     "enrolment_rates",
     "fifths",
     "fit_warning",
@@ -126,7 +121,6 @@ __all__ = [
     "judged",
     "kept_told",
     "known_anywhere",
-    "lincoln_petersen",
     "list_by_school",
     "load_points",
     "load_prices",
@@ -165,7 +159,6 @@ __all__ = [
     "score_gap",
     "score_gap_threefold",
     "shown_tables",
-    "split_table",
     "subjects",
     "subsidy_reach",
     "subtracted",
@@ -176,8 +169,6 @@ __all__ = [
     "undated",
     "warning_points",
     "warning_pupils",
-    "why_left",
     "with_dropouts",
     "with_pairs",
-    "worth_of_pairs",
 ]  # fmt: skip

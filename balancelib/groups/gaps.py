@@ -1,6 +1,6 @@
 """Gaps between migrant pupils and others: crude, of pupils in the same kind of place, and taken apart by what goes with them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -265,22 +265,3 @@ def _split(rows: pd.DataFrame, factors: Sequence[str], group: str, measure: Call
     except ValueError as error:
         said = str(error).replace("第一组", NAMES[group][0]).replace("第二组", NAMES[group][1])
         raise Lacking(said) from None
-
-
-def split_table(found: Oaxaca, names: Mapping[str, str]) -> pd.DataFrame:
-    """Return what each factor adds to each part, in points, with the sum (分解表).
-
-    Parameters
-    ----------
-    found : Oaxaca
-        As of `score_gap`.
-    names : mapping of str to str
-        Parts to show, with what they are called.
-    """
-    columns = {
-        name: {factor: e.value for factor, e in found.detail[part].items()}
-        | {"合计": found.parts[part].value}
-        for part, name in names.items()
-    }
-    order = [*dict.fromkeys(factor for part in names for factor in found.detail[part]), "合计"]
-    return pd.DataFrame(columns).reindex(order)

@@ -116,40 +116,6 @@ def if_places(
     return found
 
 
-def eligible_rate(pupils: float, placed: float, eligible: float) -> Bounds:
-    r"""Bound the share of eligible children who have a place, when it is not known which of the pupils are eligible (符合条件的比例的上下界).
-
-    .. math:: \frac{\max(0, E + P - M)}{E} \le \text{rate} \le \frac{\min(E, P)}{E}
-
-    Parameters
-    ----------
-    pupils, placed, eligible : float
-        ``M`` migrant pupils; ``P`` of them in public schools or bought places; ``E`` of them eligible by the county's rule.
-
-    Raises
-    ------
-    ValueError
-        Numbers that are negative, more placed or eligible than there are, or nobody eligible.
-
-    Notes
-    -----
-    Two parts of one whole overlap by as little as must be or as much as can be. Source: Fréchet (1935), Généralisation du théorème des
-    probabilités totales, Fundamenta Mathematicae 25.
-
-    Examples
-    --------
-    Of 1,000 pupils 800 are placed and 640 eligible: between 440 and 640 of the eligible are placed.
-
-    >>> eligible_rate(1000, 800, 640)
-    Bounds(low=0.6875, high=1.0)
-    """
-    if not 0 <= placed <= pupils or not 0 < eligible <= pupils:
-        raise ValueError("符合条件的、已安排的都要在全部随迁子女以内，符合条件的至少1名")
-    return Bounds(
-        float(max(0.0, eligible + placed - pupils) / eligible), float(min(eligible, placed) / eligible)
-    )
-
-
 def migrant_registers(county: County) -> pd.Series:
     """Return how many migrant children each office has on its register, by the office's code; an office that lacks townships is blank (各部门的随迁子女数)."""
     rows = county.tables["registers"]

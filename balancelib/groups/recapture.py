@@ -8,27 +8,6 @@ from balancelib.measures import Interval
 HALF = 0.5  # added to each count of the interval, so that it has one where a count is 0
 
 
-def lincoln_petersen(first: float, second: float, both: float) -> float:
-    r"""Return the number of children if standing in one register said nothing about the other (林肯—彼得森估计).
-
-    .. math:: \hat N = n_1 n_2 / m
-
-    Raises
-    ------
-    ValueError
-        As of `chapman`; also where no child is in both: then there is no number.
-
-    Examples
-    --------
-    >>> lincoln_petersen(10, 15, 5)
-    30.0
-    """
-    _check(first, second, both)
-    if both == 0:
-        raise ValueError("没有一个孩子在两册里都有，这个式子要除以0；改用chapman，或者先查是不是对错了名册")
-    return first * second / both
-
-
 def chapman(first: float, second: float, both: float, confidence: float = 0.95) -> Interval:
     r"""Estimate how many children there are from two registers, if these are independent (捕获—再捕获法).
 
@@ -73,27 +52,6 @@ def chapman(first: float, second: float, both: float, confidence: float = 0.95) 
     reach = math.exp(NormalDist().inv_cdf((1 + confidence) / 2) * error)
     missed = only_first * only_second / shared
     return Interval(float(value), seen - HALF + missed / reach, seen - HALF + missed * reach)
-
-
-def dependence(first: float, second: float, both: float, everybody: float) -> float:
-    r"""Return how many times as many children are in both registers as there would be by chance (登记的依赖程度).
-
-    .. math:: m N / (n_1 n_2)
-
-    1: independent; above 1: who is in one is rather in the other too, and `chapman` finds too few; below 1: too many. It needs the true
-    number ``everybody``, which is known in a synthetic county alone, or where someone went from door to door.
-
-    Examples
-    --------
-    >>> dependence(50, 40, 30, 100)
-    1.5
-    """
-    _check(first, second, both)
-    if not everybody >= first + second - both:
-        raise ValueError(f"真实人数{everybody}比两册里看见的还少，对不上")
-    if not first * second:
-        raise ValueError("有一册是空的，谈不上依赖不依赖")
-    return float(both * everybody / (first * second))
 
 
 def _check(first: float, second: float, both: float) -> None:

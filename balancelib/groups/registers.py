@@ -1,7 +1,7 @@
 """Registers of several offices about the same children: how far they agree, and how many children there are at least and at most."""
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -170,32 +170,6 @@ def if_independent(county: County, group: str, by_township: bool = False) -> pd.
         low=[e.low for e in estimates],
         high=[e.high for e in estimates],
     )
-
-
-def worth_of_pairs(sizes: Mapping[str, float], both: Mapping[Pair, float]) -> pd.DataFrame:
-    """Return how the bounds narrow as pairs come to be known, in each step the one that narrows them most (先核对哪一对).
-
-    Parameters
-    ----------
-    sizes, both
-        Of one place, as of `balancelib.groups.atoms.bounds`.
-
-    Returns
-    -------
-    DataFrame
-        By ``step`` from 0: the ``pair`` added, None at first, and ``least``, ``greatest``, ``width``. Of pairs that narrow alike the one
-        that stands first is taken.
-    """
-    known: dict[Pair, float] = {}
-    now = bounds(sizes)
-    rows = [(None, *now, now.width)]
-    while len(known) < len(both):
-        left = [pair for pair in both if pair not in known]
-        tried = {pair: bounds(sizes, {**known, pair: both[pair]}) for pair in left}
-        best = min(left, key=lambda pair: tried[pair].width)
-        known[best] = both[best]
-        rows.append((best, *tried[best], tried[best].width))
-    return pd.DataFrame(rows, columns=["pair", "least", "greatest", "width"]).rename_axis("step")
 
 
 def _bounds(place: str, *counts: Any) -> Range:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.sparse import csr_array, vstack
 
 from balancelib.disclosure import Confidential
-from balancelib.groups.rooms import Rooms, nearest_rooms
+from balancelib.groups.rooms import Rooms
 from balancelib.highs import SAME, Aims, lots, proven
 
 OUTCOMES = ("有位子", "满了", "够不着")
@@ -130,20 +130,6 @@ def plan_rooms(
         raise ValueError("最远公里数要大于0，新建几间、每间几人不能是负数")
     free = rooms.km.index.difference(rooms.places.index)
     return _Question(rooms, limits, free if hosts is None else free.intersection(list(hosts))).solve()
-
-
-def why_left(plan: RoomPlan) -> pd.DataFrame:
-    """Say of each school with children left why (没有位子的，卡在哪里).
-
-    Returns
-    -------
-    DataFrame
-        By school: ``why``, 够不着 (no room within the limit) or 满了 (within the limit all places are taken), and ``km`` to the nearest room. The
-        number left is not in it: it is small.
-    """
-    left = plan.left.index[plan.left > SAME]
-    why = np.where(plan.reached.loc[left], "满了", "够不着")
-    return pd.DataFrame({"why": why, "km": nearest_rooms(plan.rooms)["km"].loc[left]}, index=left)
 
 
 def room_outcomes(plan: RoomPlan, parts: pd.Series) -> Confidential:

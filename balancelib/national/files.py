@@ -1,6 +1,7 @@
 """Tables of many counties from files, by way of Polars: what is in them is text until it has been looked at."""
 
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,7 @@ def engine() -> "type[pl]":
     try:
         import polars  # noqa: PLC0415  not every user has it
     except ImportError:
-        raise NotInstalled(
-            "这个命令要用polars，还没有安装。请运行：pip install polars"
-        ) from None
+        raise NotInstalled("这个命令要用polars，还没有安装。请运行：pip install polars") from None
     return polars
 
 
@@ -169,13 +168,16 @@ def _is_word(pl: "type[pl]", raw: "pl.LazyFrame", header: str, column: Column) -
 
 def write(frame: "pl.DataFrame", path: Path) -> None:
     """Write a table as CSV (UTF-8 with BOM) or Parquet, whole or not at all."""
-    pl = engine()
+    content = BytesIO()  # a row a county is little, and where Polars itself writes, a full disk is no OSError
+    if path.suffix.lower() == ".parquet":
+        frame.write_parquet(content)
+    else:
+        frame.with_columns(_safe(engine())).write_csv(content, include_bom=True, line_terminator="\r\n")
     with whole_or_absent(path) as temporary:
-        if path.suffix.lower() == ".parquet":
-            frame.write_parquet(temporary)
-            return
-        text = pl.col(pl.String)
-        safe = (
-            pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.lit("'") + text).otherwise(text).name.keep()
-        )
-        frame.with_columns(safe).write_csv(temporary, include_bom=True, line_terminator="\r\n")
+        temporary.write_bytes(content.getbuffer())
+
+
+def _safe(pl: "type[pl]") -> "pl.Expr":
+    """Give texts that a spreadsheet would take for a formula an apostrophe."""
+    text = pl.col(pl.String)
+    return pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.lit("'") + text).otherwise(text).name.keep()

@@ -109,36 +109,36 @@ def _evened(rng: np.random.Generator, table: pd.DataFrame, where: np.ndarray) ->
     return even.where(pd.Series(where), table)
 
 
-def write_schools(path: Path, counties: int = COUNTIES, schools: int = SCHOOLS, seed: int = 7) -> None:
+def write_schools(path: str | Path, counties: int = COUNTIES, schools: int = SCHOOLS, seed: int = 7) -> None:
     """Write what `schools` makes as a Parquet file, whole or not at all."""
     import pyarrow as pa  # noqa: PLC0415  only who writes Parquet needs it
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     table = pa.Table.from_pandas(_schools(counties, schools, seed), preserve_index=False)
-    with whole_or_absent(path) as temporary:
+    with whole_or_absent(Path(path)) as temporary:
         pq.write_table(table.replace_schema_metadata(), temporary)
 
 
-def write_pupils(path: Path, pupils: int, schools: pd.DataFrame, seed: int = 7) -> None:
+def write_pupils(path: str | Path, pupils: int, schools: pd.DataFrame, seed: int = 7) -> None:
     """Write as many pupils' results of a monitoring as asked for, as a Parquet file, whole or not at all.
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
     pupils : int
         Rows.
     schools : DataFrame
-        As of `schools`: pupils go to schools by their enrolment.
+        As of `schools`: pupils are drawn from schools by their enrolment.
     seed : int
 
     Notes
     -----
     Columns ``county_id, school_id, grade`` (4), ``subject``, ``score``: normal, about the mean of the school, which is about that of its county, in tenths of a
-    point; one in a hundred is blank. Only `ROWS_TOGETHER` rows are in memory at a time.
+    point; one in a hundred is blank. Rows are in no order of schools. Only `ROWS_TOGETHER` rows are in memory at a time.
     """
     import pyarrow.parquet as pq  # noqa: PLC0415  only who writes Parquet needs it
 
-    with whole_or_absent(path) as temporary:
+    with whole_or_absent(Path(path)) as temporary:
         writer = None
         for block in _pupils(pupils, schools, seed):
             writer = writer or pq.ParquetWriter(temporary, block.schema)
@@ -150,16 +150,14 @@ def _pupils(pupils: int, schools: pd.DataFrame, seed: int) -> Iterator["pa.Table
     import pyarrow as pa  # noqa: PLC0415
 
     rng = np.random.default_rng([seed, 1])
-    enrolled = schools[["pupils_primary", "pupils_junior"]].sum(axis=1).to_numpy()
-    tested = rng.multinomial(pupils, enrolled / enrolled.sum())
+    enrolled = schools[["pupils_primary", "pupils_junior"]].sum(axis=1).to_numpy().cumsum()
     _, county = np.unique(schools["county_id"], return_inverse=True)
     mean = MEAN + rng.normal(0, BETWEEN_COUNTIES, county.max() + 1)[county]
     mean += rng.normal(0, BETWEEN_SCHOOLS, county.size)
-    last = tested.cumsum()
     columns = {name: pa.array(schools[name]) for name in ("county_id", "school_id")}
     for start in range(0, pupils, ROWS_TOGETHER):
-        rows = np.arange(start, min(start + ROWS_TOGETHER, pupils))
-        at = np.searchsorted(last, rows, side="right")
+        rows = min(ROWS_TOGETHER, pupils - start)
+        at = np.searchsorted(enrolled, rng.uniform(0, enrolled[-1], rows), side="right")
         score = (mean[at] + rng.normal(0, WITHIN, at.size)).round(1)
         place = {name: column.take(pa.array(at)) for name, column in columns.items()}
         same = {"grade": pa.repeat(4, at.size), "subject": pa.repeat(SUBJECT, at.size)}

@@ -11,7 +11,8 @@ from balancelib.national.frames import COUNTY, NO_CODE, Frame
 from balancelib.national.grouped import grouped, listed, one_where, with_mean
 
 SCHOOL = "school_id"
-SUMS = ["pupils", "blank", "weight", "squares", "below", "weight_below"]
+SUMS = ["pupils", "blank", "weight", "squares"]
+LOW = ["below", "weight_below"]
 X, W, PUPILS, WEIGHT, SQUARES = (nw.col(name) for name in ("x_", "w_", "pupils", "weight", "squares"))
 
 
@@ -20,7 +21,7 @@ def school_sums(
     value: str = "score",
     weights: str | None = None,
     by: str | Sequence[str] = COUNTY,
-    level: float = float("-inf"),
+    level: float | None = None,
 ) -> Any:
     r"""Add up pupils' values within each school: what all else is worked out from.
 
@@ -34,15 +35,15 @@ def school_sums(
         Column of weights: how many pupils each stands for. A row with a weight of 0 or less counts as blank.
     by : str or list of str
         Columns beside the school that rows are grouped by: ``["county_id", "year", "grade", "subject"]`` where several were tested.
-    level : float
+    level : float, optional
         Pupils below it are counted.
 
     Returns
     -------
     table
         Of the same kind, lazy where the table was; a row a school, in no certain order: ``by``, ``school_id``, ``pupils`` (with a value), ``blank`` (without a value,
-        a school or a weight), ``weight``, ``mean``, ``squares``: the weighted sum of squares about the school's own mean; ``below``: pupils below the level, and
-        ``weight_below``.
+        a school or a weight), ``weight``, ``mean``, ``squares``: the weighted sum of squares about the school's own mean; where there is a level, ``below``:
+        pupils below it, and ``weight_below``.
 
     Raises
     ------
@@ -63,11 +64,12 @@ def school_sums(
     """
     table = grouped(rows, [value, *listed(weights)], [*listed(by), SCHOOL])
     frame = _there(table.frame, value, weights, table.keys)
-    low = one_where(nw.col("x_") < level)
+    low = one_where(nw.col("x_") < (float("-inf") if level is None else level))
     frame = frame.with_columns(low.alias("below"), (W * low).alias("weight_below"))
     added = (_weighted if weights else _counted)(frame, table.keys)
     whole = (nw.col(name).cast(nw.Int64) for name in ("pupils", "blank", "below"))
-    return table.back([added.with_columns(*whole).select(*table.keys, *SUMS[:3], "mean", *SUMS[3:])])
+    names = [*SUMS[:3], "mean", SUMS[3], *(LOW if level is not None else [])]
+    return table.back([added.with_columns(*whole).select(*table.keys, *names)])
 
 
 def _there(frame: Frame, value: str, weights: str | None, keys: Sequence[str]) -> Frame:
@@ -83,7 +85,7 @@ def _there(frame: Frame, value: str, weights: str | None, keys: Sequence[str]) -
 def _counted(rows: Frame, keys: Sequence[str]) -> Frame:
     """In one pass: engines work variances out as they go, without adding up squares about 0."""
     added = rows.group_by(*keys).agg(
-        nw.col("pupils", "blank", "below", "weight_below").sum(),
+        nw.col("pupils", "blank", *LOW).sum(),
         X.mean().alias("mean"),
         X.var(ddof=0).alias("squares"),
     )
@@ -94,7 +96,7 @@ def _weighted(rows: Frame, keys: Sequence[str]) -> Frame:
     rows = with_mean(rows, keys, "mean", "weight")
     rows = rows.with_columns((W * (X - nw.col("mean")) * (X - nw.col("mean"))).alias("squares"))
     return rows.group_by(*keys).agg(
-        nw.col("pupils", "blank", "below", "weight_below", "squares").sum(), nw.col("mean", "weight").max()
+        nw.col("pupils", "blank", "squares", *LOW).sum(), nw.col("mean", "weight").max()
     )
 
 
@@ -113,7 +115,7 @@ def county_results(sums: Any, by: str | Sequence[str] = COUNTY) -> Any:
     table
         Of the same kind, lazy where the table was; a row a county, in no certain order: ``by``, ``schools`` and ``pupils`` with a value, ``blank``; ``mean``; ``sd``, of the
         population; ``eta2`` and ``anova``: the share of the variance that lies between schools, as in `balancelib.measures.intraclass`; ``below``: the
-        share of pupils below the level.
+        share of pupils below the level, where schools' sums have one.
 
     Notes
     -----
@@ -121,7 +123,8 @@ def county_results(sums: Any, by: str | Sequence[str] = COUNTY) -> Any:
     fewer pupils than the policy of `balancelib.disclosure` shows are blank too, and so is ``below`` where there are so few pupils below the level, or above it. What can be
     worked out from results of several years, subjects or groups together is not looked at.
     """
-    table = grouped(sums, ["mean", *SUMS], by)
+    low = _low(sums)
+    table = grouped(sums, ["mean", *SUMS, *low], by)
     rows = table.frame.with_columns(nw.col("mean").alias("x_"), nw.when(PUPILS > 0).then(WEIGHT).alias("w_"))
     rows = with_mean(rows, table.keys, "mean", "county_weight")
     rows = rows.with_columns(
@@ -131,24 +134,34 @@ def county_results(sums: Any, by: str | Sequence[str] = COUNTY) -> Any:
         (WEIGHT - PUPILS).abs().alias("uneven"),
     )
     added = rows.group_by(*table.keys).agg(
-        nw.col("schools", "between", "sizes", "uneven", *SUMS).sum(), nw.col("mean").max()
+        nw.col("schools", "between", "sizes", "uneven", *SUMS, *low).sum(), nw.col("mean").max()
     )
-    return table.back([_told(added, table.keys)])
+    return table.back([_told(added, table.keys, bool(low))])
 
 
-def _told(added: Frame, keys: Sequence[str]) -> Frame:
+def _low(sums: Any) -> list[str]:
+    """Columns that schools' sums have where there was a level."""
+    known = nw.from_native(sums, pass_through=True)
+    there = known.collect_schema().names() if isinstance(known, nw.DataFrame | nw.LazyFrame) else []
+    return [name for name in LOW if name in there]
+
+
+def _told(added: Frame, keys: Sequence[str], with_level: bool) -> Frame:
     """A county's results from its sums, blank where there are too few pupils."""
-    schools, below = nw.col("schools"), nw.col("below")
-    shares = _shares(added).with_columns(
-        _over(nw.col("between") + SQUARES, WEIGHT).sqrt().alias("sd"),
-        _over(nw.col("weight_below"), WEIGHT).alias("share_below"),
-    )
+    deviation = _over(nw.col("between") + SQUARES, WEIGHT).sqrt()
+    shares = _shares(added).with_columns(deviation.alias("sd"))
     results = (
         nw.when(PUPILS >= FEWEST).then(nw.col(one)).alias(one) for one in ("mean", "sd", "eta2", "anova")
     )
-    share = nw.when((PUPILS >= FEWEST) & ~_few(below) & ~_few(PUPILS - below)).then(nw.col("share_below"))
     counts = (nw.when(~_few(count)).then(count).cast(nw.Int64) for count in (PUPILS, nw.col("blank")))
-    return shares.select(*keys, schools.cast(nw.Int64), *counts, *results, share.alias("below"))
+    found = [nw.col("schools").cast(nw.Int64), *counts, *results]
+    return shares.select(*keys, *found, *([_share_below()] if with_level else []))
+
+
+def _share_below() -> nw.Expr:
+    few = _few(nw.col("below")) | _few(PUPILS - nw.col("below"))
+    share = _over(nw.col("weight_below"), WEIGHT)
+    return nw.when((PUPILS >= FEWEST) & ~few).then(share).alias("below")
 
 
 def _shares(added: Frame) -> Frame:

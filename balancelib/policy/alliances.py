@@ -70,7 +70,7 @@ def alliance_roles(
     """
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
     chosen = [_of_teachers(standard, key, stage) for key in indicators]
-    if county.schools["county_id"].nunique() > 1:
+    if county.several:
         raise Lacking("这份数据里有几个县，一次只看一个县：请把一个县的行单独存成一份。")
     sections = stage_sections(county, standard)
     sections = sections[sections["stage"] == stage].set_index("school_id").sort_index()

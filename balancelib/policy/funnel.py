@@ -10,7 +10,7 @@ from scipy.special import ndtri, pdtrik
 
 COUNTS = ("qualified_teachers", "backbone_teachers", "pe_arts_teachers", "multimedia_rooms")
 PER = 100  # pupils
-INNER, OUTER = 0.95, 0.998  # two and three standard errors, as on Spiegelhalter's plots
+OUTER = 0.998  # three standard errors, as on Spiegelhalter's plots
 WINSORISED = 0.10  # of the z-scores at each end
 CUT = ndtri(1 - WINSORISED)
 LEFT = (

@@ -11,7 +11,7 @@ from balancelib.county import cells
 from balancelib.county.any_workbook import sheets_of
 from balancelib.county.faults import Fault, InputError, add_all
 from balancelib.county.private import private_cells
-from balancelib.county.returns.books import sheet_names
+from balancelib.county.returns.books import sheets_in
 from balancelib.county.schema import plain, schema
 from balancelib.progress.filled import Sheet
 from balancelib.progress.ledger import CLOSED, dated
@@ -39,7 +39,7 @@ class FilledLedger(NamedTuple):
 def is_ledger(path: str | Path) -> bool:
     """Whether a file is a workbook with the form's sheet, or a copy of it."""
     path = Path(path)
-    return path.suffix.lower() == ".xlsx" and path.is_file() and any(map(_is_form, sheet_names(path)))
+    return path.suffix.lower() == ".xlsx" and path.is_file() and any(map(_is_form, sheets_in(path)))
 
 
 def _is_form(name: str) -> bool:

@@ -7,15 +7,15 @@ import pandas as pd
 
 from balancelib.assess.logic import form_round
 from balancelib.county import County
-from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import schema
 from balancelib.progress import board_sentence, load_board_rules
 from balancelib.progress.annual import LATE, AnnualPlan
 from balancelib.progress.board import WHY
 from balancelib.progress.prices import OPERATOR
-from balancelib.report.blocks import Block, Report, Section, Strong, Table, numbered
+from balancelib.report.blocks import Block, Report, Section, Strong, Table, numbered, with_synthetic
 from balancelib.report.content import county_name
-from balancelib.sheets import Entry, Page, new_book, packed, sheet_names, text
+from balancelib.report.sheeted import a_sheet_a_section
+from balancelib.sheets import Entry, Page, text
 from balancelib.standards import load_standard
 
 NONE = "没有。"
@@ -56,8 +56,7 @@ def annual_report(county: County, found: AnnualPlan) -> Report:
     """
     name = county_name(county, None)
     notice = "由程序按填报的历年数据计算，供县里定计划用；单价、牵头科室以措施文件为准。"
-    if SYNTHETIC in name:
-        notice = f"这是合成数据，不对应任何真实的县和学校。{notice}"
+    notice = with_synthetic(notice, name)
     sections = [
         Section("一句话", [Strong(sentence) for sentence in sentences(found)]),
         Section("看板", list(_board(found))),
@@ -203,17 +202,17 @@ def _listed(frame: pd.DataFrame, caption: str) -> Block:
 
 def annual_workbook(report: Report) -> bytes:
     """Return the same as a workbook, a sheet a section; the same bytes each time."""
-    book = new_book()
-    titles = [section.title.partition("、")[2] for section in report.sections]
-    for section, name in zip(report.sections, sheet_names(titles), strict=True):
-        tables = [block for block in section.blocks if isinstance(block, Table)]
-        heads = max((table.texts[0] for table in tables), key=len, default=[""] * LINE)
-        page = Page(book, name, [WIDE.get(head, NARROW) for head in heads], landscape=bool(tables))
-        page.title(report.title)
-        page.note(report.notice)
-        for block in section.blocks:
-            _block(page, block)
-    return packed(book)
+    return a_sheet_a_section(report, _sheet)
+
+
+def _sheet(book: Any, name: str, report: Report, section: Section) -> None:
+    tables = [block for block in section.blocks if isinstance(block, Table)]
+    heads = max((table.texts[0] for table in tables), key=len, default=[""] * LINE)
+    page = Page(book, name, [WIDE.get(head, NARROW) for head in heads], landscape=bool(tables))
+    page.title(report.title)
+    page.note(report.notice)
+    for block in section.blocks:
+        _block(page, block)
 
 
 def _block(page: Page, block: Block) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from balancelib.assess import rows_of
 from balancelib.assess.logic import VETO_WORDS, WORDS
+from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.disclosure import HIDDEN
 
 NUMBER = re.compile(r"[−-]?[\d,]+(\.\d+)?(%|项\w+)?|\d+/\d+|—")
@@ -98,6 +99,11 @@ class Report:
     title: str
     notice: str
     sections: Sequence[Section]
+
+
+def with_synthetic(notice: str, county: str, of: str = "县和学校") -> str:
+    """Return a notice behind the word that the data are synthetic, where the county's name says so; ``of`` what is not real."""
+    return f"这是合成数据，不对应任何真实的{of}。{notice}" if SYNTHETIC in county else notice
 
 
 def numbered(report: Report) -> Report:

@@ -22,7 +22,6 @@ from balancelib.assess import (
 from balancelib.assess.describe import documents, general_rules, part_items, resource_indicators
 from balancelib.county import County, faults_table
 from balancelib.county.faults import Fault
-from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import plain, schema
 from balancelib.county.select import only
 from balancelib.report import shortage
@@ -37,6 +36,7 @@ from balancelib.report.blocks import (
     Table,
     numbered,
     rows_table,
+    with_synthetic,
 )
 from balancelib.report.summary import at_a_glance
 from balancelib.standards.model import PARTS
@@ -74,8 +74,7 @@ def make_report(county: County, assessment: Assessment) -> Report:
     lacking = shortage.shortage(own, assessment)
     name = county_name(own, assessment.county_id)
     notice = "由程序按填报的数据计算，供自评使用；正式结论以督导部门的认定为准。"
-    if SYNTHETIC in name:
-        notice = f"这是合成数据，不对应任何真实的县和学校。{notice}"
+    notice = with_synthetic(notice, name)
     sections = [
         summary_section(own, assessment, lacking),
         Section("县的基本情况", basics(own)),

@@ -11,12 +11,12 @@ import pandas as pd
 
 from balancelib.county import County
 from balancelib.county.lacking import lacking
-from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.disclosure import HIDDEN, Policy, Release
 from balancelib.groups import shown_tables, subjects
-from balancelib.report.blocks import Report, Section, Strong, Table, numbered
+from balancelib.report.blocks import Report, Section, Strong, Table, numbered, with_synthetic
 from balancelib.report.content import county_name
-from balancelib.sheets import Entry, Page, new_book, packed, sheet_names, text
+from balancelib.report.sheeted import a_sheet_a_section
+from balancelib.sheets import Entry, Page, text
 
 FIRST, WIDE, NARROW = (
     22,
@@ -39,9 +39,7 @@ def groups_report(county: County, releases: Mapping[str, Release], policy: Polic
         By which they were protected.
     """
     name = county_name(county, None)
-    notice = "表里只有可以公布的数。"
-    if SYNTHETIC in name:
-        notice = f"这是合成数据，不对应任何真实的县和人。{notice}"
+    notice = with_synthetic("表里只有可以公布的数。", name, "县和人")
     sections = [
         Section("怎样看这些表", [Strong(MARKS), *marks(policy)]),
         *(Section(subjects()[key].label, subject_tables(key, release)) for key, release in releases.items()),
@@ -89,11 +87,7 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
 
 def groups_workbook(report: Report) -> bytes:
     """Return the same as a workbook, a sheet a section; the same bytes each time."""
-    book = new_book()
-    titles = [section.title.partition("、")[2] for section in report.sections]
-    for section, name in zip(report.sections, sheet_names(titles), strict=True):
-        _sheet(book, name, report, section)
-    return packed(book)
+    return a_sheet_a_section(report, _sheet)
 
 
 def _sheet(book: Any, name: str, report: Report, section: Section) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.progress import STATUS, Claim, ledger_counts, overdue_list
-from balancelib.report.blocks import Report, Section, Strong, Table, numbered
-from balancelib.sheets import Entry, Page, new_book, packed, sheet_names, text
+from balancelib.report.blocks import Report, Section, Strong, Table, numbered, with_synthetic
+from balancelib.report.sheeted import a_sheet_a_section
+from balancelib.sheets import Entry, Page, text
 
 NOTHING = "没有。"
 HEADS = {
@@ -47,9 +47,7 @@ def ledger_report(judged: pd.DataFrame, claim: Claim, on: date, county: str = ""
     county : str
         Its name.
     """
-    notice = f"按{on.isoformat()}这一天算。"
-    if SYNTHETIC in county:
-        notice = f"这是合成数据，不对应任何真实的县和学校。{notice}"
+    notice = with_synthetic(f"按{on.isoformat()}这一天算。", county)
     soon = judged[judged["status"] == "soon"].sort_values(["due", "action"], kind="stable")
     sections = [
         Section("一页看懂", [Strong(ledger_sentence(judged)), *claim_sentences(claim), _by_status(judged)]),
@@ -120,11 +118,7 @@ def _counted(judged: pd.DataFrame, by: str) -> list[Any]:
 
 def ledger_workbook(report: Report) -> bytes:
     """Return the same as a workbook, a sheet a section; the same bytes each time."""
-    book = new_book()
-    titles = [section.title.partition("、")[2] for section in report.sections]
-    for section, name in zip(report.sections, sheet_names(titles), strict=True):
-        _sheet(book, name, report, section)
-    return packed(book)
+    return a_sheet_a_section(report, _sheet)
 
 
 def _sheet(book: Any, name: str, report: Report, section: Section) -> None:

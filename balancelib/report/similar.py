@@ -12,9 +12,9 @@ from balancelib.assess.cards import Card, all_peers
 from balancelib.assess.logic import reaches, shown
 from balancelib.assess.similar import Feature, rules
 from balancelib.county import County
-from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import schema
 from balancelib.figures.similar import BANDS, CELLS, UNKNOWN, strip_svg
+from balancelib.report.blocks import with_synthetic
 from balancelib.report.changes import changes_section
 from balancelib.report.content import county_name
 from balancelib.report.html import POLICY, STYLE
@@ -48,10 +48,9 @@ def similar_html(county: County, assessment: Assessment, previous: County | None
     in_order = [id_ for id_ in county.schools["school_id"] if id_ in set(ids)]
     cards = [list(decile_card(county, assessment, id_, among).values()) for id_ in in_order]
     name = county_name(county, assessment.county_id)
-    synthetic = "这是合成数据，不对应任何真实的县和学校。" if SYNTHETIC in name else ""
     body = [_how_to_read(), _contents(cards), changes_section(assessment, previous)]
     pages = (_page(n, of_school, assessment) for n, of_school in enumerate(cards, 1))
-    return _whole(f"{name}相似学校对照", f"{synthetic}{NOTICE}", [*body, *pages])
+    return _whole(f"{name}相似学校对照", with_synthetic(NOTICE, name), [*body, *pages])
 
 
 def _whole(title: str, notice: str, parts: Iterable[str]) -> bytes:

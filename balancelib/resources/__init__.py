@@ -4,7 +4,8 @@ from balancelib.county.funding import formula_need, funding_table
 from balancelib.resources.adjustment import adjust_money, phase_in, quota_factor
 from balancelib.resources.ahead import Ahead, hidden_by_decline, holds_from, judge_ahead, with_pupils
 from balancelib.resources.anomalies import modified_z, robust_distances
-from balancelib.resources.audit import Audit, AuditRules, AuditRulesError, audit, audit_fields, load_rules
+from balancelib.resources.audit import Audit, audit, audit_fields
+from balancelib.resources.audit_rules import AuditRules, AuditRulesError, load_rules
 from balancelib.resources.births import extend_births
 from balancelib.resources.boarding import (
     CHECKLIST,
@@ -30,20 +31,18 @@ from balancelib.resources.digital import (
     weak_schools,
 )
 from balancelib.resources.digits import DigitTest, RoundAmounts, first_digits, last_digits, round_amounts
-from balancelib.resources.forecast import Forecast, forecast_pupils, progression_ratios
-from balancelib.resources.funding import share_budget
-from balancelib.resources.gaps import gaps, gaps_table
-from balancelib.resources.renewal import (
+from balancelib.resources.equipment import (
     SERVICE_LIVES,
     STATES,
-    Renewal,
     equipment_ratio,
     equipment_state,
     load_service_lives,
-    plan_renewal,
     renewal_need,
-    written_off,
 )
+from balancelib.resources.forecast import Forecast, forecast_pupils, progression_ratios
+from balancelib.resources.funding import share_budget
+from balancelib.resources.gaps import gaps, gaps_table
+from balancelib.resources.renewal import Renewal, plan_renewal, written_off
 from balancelib.resources.rooms import class_limits, classes_needed, rooms_ahead, rooms_needed
 from balancelib.resources.school_forecast import forecast_schools
 from balancelib.resources.transfers import Grants, foundation_grants, simulate_transfers, transfer_measures

@@ -74,7 +74,7 @@ def judge_ahead(county: County, pupils: pd.DataFrame, standard: Standard | str =
     standard = standard if isinstance(standard, Standard) else load_standard(standard)
     if standard.school_rule is None or not any(i.thresholds for i in standard.indicators):
         raise ValueError(f"{standard.label}没有给学校定达标线，看不出哪些学校会自己达标")
-    if county.schools["county_id"].nunique() > 1:
+    if county.several:
         raise Lacking("数据里有几个县：一次只算一个县")
     sections, indicators = {}, {}
     for year, of_year in pupils.groupby(level="year"):

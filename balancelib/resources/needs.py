@@ -59,7 +59,7 @@ def needs(county: County, standard: Standard, actions: Sequence[Action], relax: 
     """
     if standard.school_rule is None or not any(i.thresholds for i in standard.indicators):
         raise ValueError(f"{standard.label}没有逐校的标准，算不出差多少；请给出有thresholds的标准")
-    if county.schools["county_id"].nunique() > 1:
+    if county.several:
         raise Lacking("数据里有几个县；请分县来做，一次一个县")
     schools = in_scope(county, standard)
     if schools.empty:

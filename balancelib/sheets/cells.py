@@ -33,9 +33,9 @@ def put(sheet: Any, row: int, column: int, value: Any, as_text: bool = False) ->
 
 def packed(book: Any) -> bytes:
     """Return a workbook of openpyxl as the bytes of a file, with fixed times."""
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return without_dates(buffer.getvalue())
+    from balancelib.sheets.in_memory import workbook_bytes  # noqa: PLC0415
+
+    return without_dates(workbook_bytes(book))
 
 
 def without_dates(content: bytes) -> bytes:

@@ -8,9 +8,8 @@ from balancelib.teachers.ages import (
     exits_by_year,
     merged_ages,
     retirement_years,
-    share_posts,
-    staff_ahead,
 )
+from balancelib.teachers.ahead import share_posts, staff_ahead
 from balancelib.teachers.choice import Logit, Money, compensation, conditional_logit
 from balancelib.teachers.contacts import contact_gaps, contact_graph, joining_contacts
 from balancelib.teachers.courses import Courses, offered, travel_cost
@@ -76,14 +75,8 @@ from balancelib.teachers.placement import (
     placement_levels,
     within_steps,
 )
-from balancelib.teachers.pool import (
-    PoolLimits,
-    PoolPlan,
-    explain_gaps,
-    itinerant_teachers,
-    plan_pool,
-    pool_levels,
-)
+from balancelib.teachers.pool import PoolLimits, PoolPlan, itinerant_teachers, plan_pool
+from balancelib.teachers.pool_why import explain_gaps, pool_levels
 from balancelib.teachers.promotion import TIES, reported_reach, school_ties, strongest_ties, studio_names
 from balancelib.teachers.retirement import retirement_date
 from balancelib.teachers.rotation import (

@@ -131,7 +131,7 @@ def joining_contacts(graph: nx.Graph, km: pd.DataFrame) -> pd.DataFrame:
 
 def schools_of_stage(county: County, stage: str) -> pd.DataFrame:
     """Return the schools that have pupils of a stage, by code, in order: ``name, area, pupils``."""
-    if county.schools["county_id"].nunique() > 1:
+    if county.several:
         raise Lacking("这份数据里有几个县，一次只看一个县：请把一个县的行单独存成一份。")
     schools = county.schools.set_index("school_id").sort_index()
     schools = schools.assign(pupils=schools[f"pupils_{stage}"].fillna(0))  # blank: the kind has no such stage

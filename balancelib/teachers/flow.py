@@ -139,7 +139,7 @@ def simulate_staff(
         raise ValueError("至少要模拟一年、一次")
     rule = rule or FlowRule()
     county.tables.need(ASKED)
-    if county.schools["county_id"].nunique() > 1:
+    if county.several:
         raise Lacking("这份数据里有几个县，一次只模拟一个县：请把一个县的行单独存成一份。")
     sections = _sections(county)
     start = _start(county)

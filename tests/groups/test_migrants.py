@@ -1,13 +1,11 @@
 """The 85 % rule: numerators and denominators by hand, bounds by every way in which sets can overlap."""
 
-from itertools import combinations
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from balancelib.county import County, Lacking
-from balancelib.groups import eligible_rate, if_places, known_anywhere, migrant_registers, placed_pupils
+from balancelib.groups import if_places, known_anywhere, migrant_registers, placed_pupils
 
 SCHOOLS = pd.DataFrame({"school_id": list("abc"), "operator": ["public", "private", "private"]})
 
@@ -46,20 +44,6 @@ def test_a_county_without_migrants_has_no_rate():
         placed_pupils(county(pupils=(0, 0, 0)), 2025)
     with pytest.raises(Lacking, match="没有分母"):
         placed_pupils(county(), 2019)
-
-
-@pytest.mark.parametrize(("pupils", "placed", "eligible"), [(6, 4, 3), (6, 2, 5), (5, 5, 2), (5, 0, 3)])
-def test_bounds_of_the_eligible_by_every_overlap(pupils, placed, eligible):
-    rates = [
-        len(set(chosen) & set(range(placed))) / eligible for chosen in combinations(range(pupils), eligible)
-    ]
-    assert eligible_rate(pupils, placed, eligible) == pytest.approx((min(rates), max(rates)))
-
-
-@pytest.mark.parametrize("numbers", [(10, 11, 5), (10, 5, 0), (10, 5, 11), (10, -1, 5)])
-def test_numbers_that_cannot_be(numbers):
-    with pytest.raises(ValueError, match="以内"):
-        eligible_rate(*numbers)
 
 
 def registered(pairs, offices=("school", "security")):

@@ -12,7 +12,6 @@ from balancelib.groups.registers import (
     register_bounds,
     register_pairs,
     register_sizes,
-    worth_of_pairs,
 )
 
 REGISTERS = pd.DataFrame(
@@ -103,12 +102,6 @@ def test_pairs_are_added_up_over_the_townships_that_compared():
     assert found["estimate"] == pytest.approx(81 * 66 / 56 - 1)
     apart = if_independent(county, "left_behind", by_township=True).loc["school", "civil", "甲镇"]
     assert apart["estimate"] == pytest.approx(chapman(60, 50, 45).value)
-
-
-def test_the_pair_worth_most_comes_first():
-    steps = worth_of_pairs({"a": 60, "b": 50, "c": 4}, {("a", "c"): 2, ("a", "b"): 45})
-    assert steps["pair"].tolist() == [None, ("a", "b"), ("a", "c")]
-    assert steps["width"].tolist() == [54, 4, 2]
 
 
 @pytest.fixture(scope="module")

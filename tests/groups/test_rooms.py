@@ -18,7 +18,6 @@ from balancelib.groups import (
     room_levels,
     room_outcomes,
     room_tables,
-    why_left,
 )
 
 
@@ -54,14 +53,15 @@ def test_within_the_limit_as_many_as_can_be_then_the_shortest():
     assert plan.left.sum() == 2
     near = plan_rooms(ROAD, RoomLimits(within=4))
     assert (near.placed, near.km) == (6, 8)
-    assert why_left(near)["why"].unique().tolist() == ["满了"]
+    assert near.reached[near.left > 0].all(), "whoever is left found the rooms full"
 
 
 def test_out_of_reach_and_full_are_told_apart():
     far = rooms_of({"a": 2, "b": 3, "e": 1}, {"b": 2}, {"ab": 6})
     plan = plan_rooms(far, RoomLimits(within=5))
-    assert why_left(plan)["why"].to_dict() == {"a": "够不着", "b": "满了", "e": "够不着"}
-    assert why_left(plan)["km"].tolist() == [6, 0, np.inf]
+    assert plan.left.gt(0).all()
+    assert plan.reached.to_dict() == {"a": False, "b": True, "e": False}
+    assert nearest_rooms(far)["km"].tolist() == [6, 0, np.inf]
     assert nearest_rooms(far).loc["e", "room"] is None or pd.isna(nearest_rooms(far).loc["e", "room"])
 
 

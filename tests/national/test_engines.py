@@ -1,6 +1,7 @@
-"""The engines are real: each keeps a table's rows and blanks, and Spark's work is done by two workers."""
+"""The engines are real: each keeps a table's rows and blanks, and Spark's work is done by two workers, without Python."""
 
 import pyarrow as pa
+import pytest
 from engines import WORKERS
 
 TABLE = pa.table({"county_id": ["a", "b", None], "pupils": [3, None, 1], "mean": [0.1, 0.2, None]})
@@ -11,7 +12,11 @@ def test_each_engine_keeps_rows_and_blanks(engine):
 
 
 def test_spark_runs_on_two_workers(spark):
-    rows = spark.sparkContext.parallelize(range(8), 8)
-    assert rows.sum() == 28
+    assert spark.range(0, 8, numPartitions=8).count() == 8
     executors = spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()
     assert len(executors) == WORKERS + 1  # and the driver
+
+
+def test_no_python_runs_on_the_workers(spark):
+    with pytest.raises(Exception, match="/nowhere/python"):
+        spark.sparkContext.parallelize([1]).map(lambda row: row).collect()

@@ -10,7 +10,8 @@ from scipy import stats
 from balancelib.assess.logic import within
 from balancelib.county import County
 from balancelib.resources import AuditRulesError, audit, audit_fields, load_rules
-from balancelib.resources.audit import RULES, _apart
+from balancelib.resources.audit import _apart
+from balancelib.resources.audit_rules import RULES
 from balancelib.resources.expressions import evaluate, fault
 
 YEARS = [2024, 2025]

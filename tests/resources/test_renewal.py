@@ -22,7 +22,7 @@ from balancelib.resources import (
     without_unsafe,
     written_off,
 )
-from balancelib.resources.renewal import DUE, STATES, ServiceLifeError
+from balancelib.resources.equipment import DUE, STATES, ServiceLifeError
 
 YEAR = 2025
 

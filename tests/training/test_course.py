@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from balancelib.course.training.catalogue import Lesson, Module, catalogue, minutes
-from balancelib.course.training.course import Chosen, Course, learning_paths, load_course, taught
+from balancelib.course.training.chosen import taught
+from balancelib.course.training.course import Chosen, Course, learning_paths, load_course
 from balancelib.course.training.reading import CourseError
 
 MODULES = catalogue(ROOT)
@@ -36,12 +37,12 @@ def test_the_catalogue_is_the_books_and_every_lesson_tells_its_objectives_and_mi
     ("contents", "said"),
     [
         (None, "找不到书的目录"),
-        ("parts: [", "不是合格的YAML"),
+        ("parts: [", "书的目录_toc.yml：不是合格的YAML"),
         ("parts: 5", "写法不对"),
         ("parts: [{chapters: [{file: 5, sections: 6}]}]", "写法不对"),
         (
             "parts: [{chapters: [{file: book/policies}]}]",
-            "课程文件policies.md，键—：目录_toc.yml里写了这一章",
+            "书的一章policies.md：目录_toc.yml里写了这一章",
         ),
         (
             "parts: [{chapters: [{file: book/policy, sections: [{file: notebooks/policy/eqity}]}]}]",
@@ -114,7 +115,7 @@ def test_what_the_file_says_goes_before_the_path(tmp_path):
         ("- 甲", "没有“键: 值”"),
         (DAY + "title: 乙", "第3行第1列：同一个键写了两遍"),
         ("title: &a 甲\naudience: *a", r"不能用\*引用"),
-        ("title: 甲\n\tpath: one_day", "第2行第1列：缩进要用空格"),
+        ("title: 甲\n\tpath: one_day", "第2行第1列：不能用Tab，请换成空格"),
         ("title: 甲: 乙", "冒号的用法不对"),
         ("? [a]\n: b", "写法不对|写了两遍"),
         ("[" * 5000, "套得太深"),
@@ -147,6 +148,28 @@ def test_what_the_file_says_goes_before_the_path(tmp_path):
         (ONE_DAY + "hours: {begins: 13:00}", "一个比一个晚"),
         (ONE_DAY + "hub: {address: mybinder.org, repository: https://x}", "hub.address：要以http"),
         (ONE_DAY + "name: 培训班", "name：名字只能用小写英文字母"),
+        (ONE_DAY + f"name: {'a' * 41}", "name：最多40个字"),
+        (f"title: {'长' * 61}\ndates: [2027-03-15]\npath: one_day", "title：最多60个字"),
+        (ONE_DAY + "people: [李明，王芳]", "“李明，王芳”像是几个人：两个姓名之间用半角逗号"),
+        (ONE_DAY + "people: [李明、王芳, 陈静]", "“李明、王芳”像是几个人"),
+        (ONE_DAY + "people: [李明, ' ']", "有一个姓名是空的"),
+        (ONE_DAY + "people: 40人", r"例如people: 40，或者people: \[李明, 王芳\]"),
+        (ONE_DAY + "weekly: 100", "写了dates就不用weekly"),
+        (DAY + "path: self_study", "自学的路线不写日期"),
+        (ONE_DAY + "hours: {break_after: 5}", "hours.break_after：数值应"),
+        (ONE_DAY + "hours: {break_minutes: 90}", "hours.break_minutes：数值应"),
+        (ONE_DAY + "hub: {kind: JupyterHub, address: https://x, repository: https://x}", "kind是binder或"),
+        ("标题: 甲\npath: one_day", "不认识的键标题，可以写：title、dates"),
+        (DAY + "lessons: [policy/equity: 30]", r"不认识的键policy/equity，例如lessons: .*minutes: 40"),
+        ("title: 甲\ndates: ［2027-03-15］\npath: one_day", r"应为列表，现在是文字，例如dates: \[2027"),
+        (ONE_DAY + 'county: "C:\\Users\\a.xlsx"', r"第4行第14列：双引号里不能有\\，路径里请用/"),
+        (ONE_DAY + "county: data\\a.xlsx", "文件夹之间用/"),
+        ('title: "甲', "引号没有关上"),
+        ("title: 甲\npath：one_day\ndates: []", "第3行第1列：这一行或者上一行不是.*键后面的冒号、括号"),
+        ("title: 甲\nlessons:\n　- policy/equity", "全角的符号或空格"),
+        (DAY + "lessons: [一个总分能排名吗?]", "加引号"),
+        ("title: @甲", "文字以@"),
+        ("title:\t甲", "不能用Tab"),
     ],
 )
 def test_what_is_wrong_is_said_with_the_key_and_what_to_do(tmp_path, text, said):
@@ -163,6 +186,14 @@ def picture(path, kind):
 def test_a_logo_is_a_picture(tmp_path, name):
     picture(tmp_path / name, "PNG" if name.endswith("png") else "JPEG")
     assert load(tmp_path, ONE_DAY + f"logo: {name}").logo == name
+
+
+def test_a_logo_that_every_page_would_wait_for_is_refused(tmp_path):
+    picture(tmp_path / "logo.png", "PNG")
+    with (tmp_path / "logo.png").open("ab") as file:
+        file.write(bytes(2**20))
+    with pytest.raises(CourseError, match=r"logo：标志太大.*缩到1MB以内"):
+        load(tmp_path, ONE_DAY + "logo: logo.png")
 
 
 @pytest.mark.parametrize("content", ["text", "cut", "gif", "svg"])
@@ -208,11 +239,20 @@ def test_a_missing_file_is_said(tmp_path):
 @pytest.mark.parametrize(
     ("lessons", "said"),
     [
-        ("policy/x", "没有“policy/x”，可以写：policy/self_assessment"),
-        ("公平", "可以写：policy/self_assessment、resources/funding"),
-        ("{module: 政策}", "可以写：policy、resources"),
-        ("policy/equity, 公平不公平，要看问的是哪一种", "policy/equity选了两遍"),
+        ("policy/xxxxxx", "没有“policy/xxxxxx”，可以写：policy/self_assessment、policy/monitoring"),
+        ("卫星", "可以写：policy/self_assessment、resources/funding"),
+        ("policy/equty", "没有“policy/equty”，是不是policy/equity？"),
+        ("notebooks/policy/equity.ipynb", "是不是policy/equity？"),
+        ("Policy\\Equity.html", "是不是policy/equity？"),
+        ("equity", "是不是policy/equity？"),
+        ("公平不公平", "是不是policy/equity？"),
+        ("policy", "它是一章：整章写成{module: policy}，一课写成policy/self_assessment这样"),
+        ("{module: 政策}", "可以写：policy（政策背景与核心理念）、resources（"),
+        ("{module: 第三章}", "是不是teachers（师资队伍建设策略）？"),
+        ("{module: 第三章 师资队伍建设策略}", "是不是teachers（"),
+        ("policy/equity, 公平不公平，要看问的是哪一种", "policy/equity选了两遍：第1条和第2条里都有"),
         ("policy/equity, policy/equity", "选了两遍"),
+        ("{module: policy}, policy/equity", "第1条和第2条里都有"),
     ],
 )
 def test_a_lesson_that_is_not_there_is_said_with_those_that_are(tmp_path, lessons, said):

@@ -1,7 +1,9 @@
 """Tests before and after a course: two fair forms, answers read as people write them, the gain and its interval."""
 
 import io
+import re
 
+import nbformat
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -11,10 +13,15 @@ from scipy import stats
 
 from balancelib.cli import main
 from balancelib.county import InputError
+from balancelib.course.exercises.trainee import MADE
+from balancelib.course.quiz import load_quiz
+from balancelib.course.quiz.model import LETTERS
 from balancelib.course.training.answered import is_right, plain, read_tests
 from balancelib.course.training.catalogue import catalogue
-from balancelib.course.training.course import Chosen, Course, taught
+from balancelib.course.training.chosen import taught
+from balancelib.course.training.course import Chosen, Course
 from balancelib.course.training.gain import gain, mean_gain, sentences
+from balancelib.course.training.people import for_seat
 from balancelib.course.training.pretest import (
     AFTER,
     BEFORE,
@@ -49,27 +56,62 @@ def test_paired_interval_is_students_own():
     assert (found.low, found.high) == pytest.approx((0.7001142, 2.4598858), abs=1e-7)
 
 
-def test_interval_of_two_orders_is_half_of_welchs():
-    """(m1 + m2) / 2 has half the error of m1 - m2, and its degrees of freedom."""
+def test_interval_of_two_orders_is_half_of_students_for_two_groups():
+    """(m1 + m2) / 2 has half the error of m1 - m2; R's ``t.test(extra ~ group, data = sleep, var.equal = TRUE)``."""
     gains = pd.Series([*FIRST, *np.negative(SECOND)])
     found, crossed = mean_gain(gains, pd.Series(["甲"] * 10 + ["乙"] * 10))
     assert crossed
     assert found.value == pytest.approx((0.75 - 2.33) / 2)
-    assert (2 * found.low, 2 * found.high) == pytest.approx((-3.3654832, 0.2054832), abs=1e-7)
+    assert (2 * found.low, 2 * found.high) == pytest.approx((-3.363874, 0.203874), abs=1e-6)
 
 
-def test_a_harder_form_is_out_of_the_gain_and_the_interval_holds_the_truth():
-    rng, held, values = np.random.default_rng(5), 0, []
-    for _ in range(400):
-        form = pd.Series(["甲", "乙"] * 10)
-        gains = pd.Series(8 + rng.normal(0, 12, 20)) + form.map(
-            {"甲": 15.0, "乙": -15.0}
-        )  # 乙 is 15 points easier
-        found, _ = mean_gain(gains, form)
-        values.append(found.value)
-        held += found.low <= 8 <= found.high
-    assert np.mean(values) == pytest.approx(8, abs=0.5)
-    assert 0.92 < held / 400 < 0.98
+# Peak flow of thirteen children after two drugs, in two orders (Senn, Cross-over Trials in Clinical Research, 2nd ed. 2002, ch. 3).
+FORMOTEROL_FIRST = [(310, 270), (310, 260), (370, 300), (410, 390), (250, 210), (380, 350), (330, 365)]
+SALBUTAMOL_FIRST = [(370, 385), (310, 400), (380, 410), (290, 320), (260, 340), (90, 220)]
+
+
+def test_it_is_the_crossover_with_persons_and_periods():
+    """The two-period crossover as a linear model of persons, periods and treatments, by least squares on all 26 values."""
+    orders = [(pair, "FS") for pair in FORMOTEROL_FIRST] + [(pair, "SF") for pair in SALBUTAMOL_FIRST]
+    flow = np.array([value for pair, _ in orders for value in pair], dtype=float)
+    persons = np.kron(np.eye(len(orders)), np.ones((2, 1)))
+    period = np.tile([0.0, 1.0], len(orders))
+    drug = np.array([float(one == "F") for _, order in orders for one in order])
+    model = np.column_stack([persons, period, drug])
+    fitted, residual, *_ = np.linalg.lstsq(model, flow, rcond=None)
+    freedom = len(flow) - model.shape[1]
+    error = float(np.sqrt(residual[0] / freedom * np.linalg.inv(model.T @ model)[-1, -1]))
+    reach = stats.t.ppf(0.975, freedom) * error
+    # What stands for the test after the course is formoterol; which came first, for which form did.
+    gains = [f - s for f, s in FORMOTEROL_FIRST] + [f - s for s, f in SALBUTAMOL_FIRST]
+    found, _ = mean_gain(pd.Series(gains, dtype=float), pd.Series(["甲"] * 7 + ["乙"] * 6))
+    assert found.value == pytest.approx(46.6, abs=0.05)
+    assert found.se == pytest.approx(10.8, abs=0.05)
+    assert (found.value, found.se) == pytest.approx((fitted[-1], error))
+    assert (found.low, found.high) == pytest.approx((fitted[-1] - reach, fitted[-1] + reach))
+
+
+@pytest.mark.parametrize(("first", "second"), [(15, 15), (28, 2), (3, 3), (9, 1)])
+def test_a_harder_form_is_out_of_the_gain_and_the_interval_holds_the_truth(first, second):
+    """Answers to ten questions, right or wrong, of people who differ; 乙 is easier; the interval holds the truth as often as it says."""
+    rng, times, items = np.random.default_rng(5), 1000, 10
+    level = rng.normal(0.5, 0.15, (times, first + second)).clip(0.15, 0.7)  # before, in form 甲
+    easier, learnt = 0.1, 0.15
+    begun = np.array([0] * first + [1] * second)
+    before = rng.binomial(items, level + easier * begun) / items
+    after = rng.binomial(items, level + learnt + easier * (1 - begun)) / items
+    form = pd.Series(np.where(begun, "乙", "甲"))
+    found = [mean_gain(pd.Series(100 * one), form)[0] for one in after - before]
+    assert np.mean([one.value for one in found]) == pytest.approx(100 * learnt, abs=1.0)
+    held = np.mean([one.low <= 100 * learnt <= one.high for one in found if one.se])
+    assert 0.93 < held < 0.97
+
+
+def test_one_person_in_each_order_has_a_gain_and_no_interval():
+    found, crossed = mean_gain(pd.Series([30.0, 10.0]), pd.Series(["甲", "乙"]))
+    assert crossed
+    assert found.value == 20
+    assert np.isnan(found.low)
 
 
 def test_each_lesson_is_asked_as_often_in_either_form():
@@ -92,6 +134,33 @@ def test_seats_change_forms():
     for seat in (1, 2, 3):
         assert {form_of(seat, BEFORE), form_of(seat, AFTER)} == set(FORMS)
     assert form_of(1, BEFORE) != form_of(2, BEFORE)
+
+
+def test_options_stand_in_another_order_than_in_the_lesson_and_no_letter_is_a_good_guess():
+    """In the lessons more than half of the right answers are B."""
+    both = drawn(course(Chosen(module="policy"), Chosen(module="resources"), Chosen(module="quality")))
+    letters, moved = [], 0
+    for asked in (one for form in FORMS for one in both[form] if one.question.options):
+        quiz = next(m.quiz for module in MODULES for m in module.lessons if m.title == asked.lesson)
+        (there,) = (q for q in load_quiz(quiz).questions if q.id == asked.question.id)
+        assert sorted(o.text for o in there.options) == sorted(o.text for o in asked.question.options)
+        rights = {option.text for option in there.options if option.right}
+        pairs = zip(LETTERS, asked.question.options, strict=False)
+        assert asked.answer == "".join(letter for letter, option in pairs if option.text in rights)
+        moved += there.options != asked.question.options
+        letters.append(asked.answer)
+    assert moved > len(letters) / 2
+    assert letters.count("B") < len(letters) / 2
+
+
+def test_no_option_names_another_by_its_letter():
+    """Or the order could not be changed."""
+    for quiz in (m.quiz for module in MODULES for m in module.lessons if m.quiz):
+        for question in load_quiz(quiz).questions:
+            for option in question.options:
+                assert not re.search(r"选项?[A-F]|[A-F]项|[A-F]和[A-F]都|以上[都各]", option.text), (
+                    question.id
+                )
 
 
 def test_no_quiz_no_test():
@@ -130,6 +199,19 @@ def test_what_was_written_down_is_read_and_judged(filled):
     assert (found.only_before, found.only_after) == (1, 0)
     assert found.crossed
     assert any("只做了一次的1人" in line for line in sentences(found))
+
+
+def test_who_came_and_answered_nothing_did_sit(filled):
+    book = openpyxl.load_workbook(filled)
+    for column in range(4, 4 + len(drawn(course())["甲"])):
+        book[BEFORE].cell(HEAD_ROW + 1, column).value = None
+    book.save(filled)
+    assert len(gain(read_tests(filled)).people) == 3
+    book[BEFORE].cell(HEAD_ROW + 1, 4).value = "空"
+    book.save(filled)
+    found = gain(read_tests(filled))
+    assert len(found.people) == 4
+    assert found.people.loc["1", "before"] == 0
 
 
 def test_the_command_says_it(filled, capsys):
@@ -178,9 +260,10 @@ def test_a_workbook_that_was_spoiled_gets_a_plain_word(filled, sheet, cell, valu
     assert said in spoiled(filled, sheet, cell, value)
 
 
-def test_seats_are_the_same_as_number_and_as_text(filled):
+@pytest.mark.parametrize("written", ["1", "01", "１", "1号", "座位1"])
+def test_seats_are_the_same_however_they_are_written(filled, written):
     book = openpyxl.load_workbook(filled)
-    book[AFTER].cell(HEAD_ROW + 1, 1).value = "1"
+    book[AFTER].cell(HEAD_ROW + 1, 1).value = written
     book.save(filled)
     assert len(gain(read_tests(filled)).people) == 4
 
@@ -228,7 +311,7 @@ def test_what_most_got_wrong_afterwards_is_named():
         (2, AFTER, "甲", 2, True),
     ]
     said = "".join(sentences(gain(judged(rows))))
-    assert "要再讲：乙卷第2题（" in said
+    assert "要再讲：乙卷第2题（1人里对了0人）。" in said
 
 
 def test_who_had_the_same_form_twice_is_not_in_the_gain():
@@ -261,6 +344,64 @@ def test_a_loss_is_no_share_that_was_learnt():
     assert "归一化" not in "".join(sentences(gain(judged(rows))))
 
 
+def sat(before, after, questions=10):
+    """Judged answers of a class: how many each had right."""
+    return judged(
+        [
+            (seat, when, "甲" if (seat + (when == AFTER)) % 2 else "乙", q, q <= right)
+            for seat, both in enumerate(zip(before, after, strict=True))
+            for when, right in zip((BEFORE, AFTER), both, strict=True)
+            for q in range(1, questions + 1)
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said", "unsaid"),
+    [
+        ([9, 8, 9, 9], [5, 4, 6, 5], "降低37.5个百分点，95%区间", "提高37.5"),
+        ([9, 8, 9, 9], [5, 4, 6, 5], "区间都在0以下：课后答得比课前差。", "区间里有0"),
+        ([10, 10, 10, 10], [10, 10, 10, 10], "提高0.0个百分点；每一组里人人一样多，估不出区间", "归一化"),
+        ([9, 9, 9, 8], [10, 10, 9, 10], "题对他们太容易", "nan"),
+        (
+            [3, 4, 5, 4],
+            [4, 3, 5, 5],
+            "区间里有0：这点差别，碰巧也会有，不能说提高了，也不能说没有用。",
+            "太容易",
+        ),
+        ([2, 3, 2, 3, 4, 2], [7, 8, 8, 7, 9, 8], "提高", "区间里有0"),
+    ],
+)
+def test_words_are_borne_out_by_the_numbers(before, after, said, unsaid):
+    words = "".join(sentences(gain(sat(before, after))))
+    assert said in words
+    assert unsaid not in words
+    assert "题是从课里的测一测抽的" in words
+
+
+def test_who_gained_alike_has_no_interval_whatever_the_computer_rounds():
+    found = gain(sat([2, 2, 3], [4, 5, 5], questions=6))
+    same_order = found.people["gain"][found.people["form"] == "乙"]
+    assert 0 < same_order.std() < 1e-9  # of 2 to 4, and 3 to 5, of 6
+    assert found.estimate.se == 0
+    assert "每一组里人人一样多，估不出区间" in "".join(sentences(found))
+
+
+def test_nobody_gains_more_than_all():
+    rows = sat([2, 0, 3], [4, 0, 6], questions=6)
+    found = gain(rows[rows["seat"] != 1])
+    assert not found.crossed
+    assert found.estimate.high == 100
+    assert found.estimate.low < 0
+
+
+def test_the_interval_of_a_loss_is_of_the_loss():
+    found = gain(sat([9, 8, 9, 9], [5, 4, 6, 5]))
+    low, high = -found.estimate.high, -found.estimate.low
+    assert 0 < low < 37.5 < high
+    assert f"降低37.5个百分点，95%区间{low:.1f}到{high:.1f}。" in sentences(found)
+
+
 def test_one_person_has_no_interval_and_no_change_is_said():
     found = gain(judged([(1, BEFORE, "甲", 1, True), (1, AFTER, "乙", 1, True)]))
     assert np.isnan(found.estimate.low)
@@ -288,3 +429,12 @@ def test_an_interval_with_zero_in_it_is_said():
 )  # fmt: skip
 def test_answers_as_people_write_them(written, right, tolerance, expected):
     assert is_right(plain(written), right, tolerance) is expected
+
+
+@pytest.mark.parametrize("module", [module.name for module in MODULES])
+def test_who_has_a_seat_is_not_told_to_change_the_seed(module):
+    handed = for_seat(nbformat.read(ROOT / "notebooks" / module / MADE, as_version=4), 4321)
+    words = "".join(cell.source for cell in handed.cells)
+    assert f'begin("{module}", seed=4321)' in words
+    assert "种子写在下面这一格里，不要改" in words
+    assert "换成自己的座位号" not in words

@@ -20,6 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from balancelib.course.training import pack
 from balancelib.course.training.course import Course, learning_paths
+from balancelib.course.training.pretest import HEAD_ROW
 from balancelib.course.training.reading import CourseError
 
 PAGE = (ROOT / "book" / "own_course.md").read_text(encoding="utf-8")
@@ -175,10 +176,10 @@ def test_gain_of_its_tests(followed):
     book = openpyxl.load_workbook(path)
     key = {row[:2]: row[2] for row in book["答案"].iter_rows(min_row=3, values_only=True)}
     for when, right in (("课前", False), ("课后", True)):
-        for row in book[when].iter_rows(min_row=5):
+        for row in book[when].iter_rows(min_row=HEAD_ROW + 1):
             for n, cell in enumerate(row[3:], 1):
                 answer = key[row[2].value, n]
-                wrong = 0 if answer.isdigit() else "D"
+                wrong = -1 if not answer.isalpha() else "B" if answer == "A" else "A"
                 cell.value = answer if right else wrong
     book.save(path)
     assert "提高100.0个百分点" in trainer.types(command(" gain ").replace("class", "libraries"))

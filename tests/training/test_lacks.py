@@ -7,10 +7,12 @@ import nbformat
 import pytest
 from command import as_process, within
 from conftest import ROOT
+from nbclient.exceptions import CellExecutionError
 
 from balancelib.course.training.any_page import LessonError, open_page
 from balancelib.course.training.catalogue import catalogue
 from balancelib.course.training.lacks import lacks, lacks_of_run
+from balancelib.course.training.new_lesson import write_new_lesson
 
 LESSONS = [one for module in catalogue(ROOT) for one in module.lessons if not one.is_exercises]
 WHOLE = ROOT / "notebooks" / "policy" / "five_schools.ipynb"
@@ -93,6 +95,11 @@ CHANGES = {
         replaced("(five-schools-quiz)=", "(five-schools-key-points)="),
         "要点",
         "(five-schools-key-points)=用了两次",
+    ),
+    "label of another page": (
+        lambda notebook: notebook.cells[1].update(source="(policy-solutions)=\n## 一节"),
+        "第2格（在“一节”下面）",
+        "(policy-solutions)=在notebooks/policy/solutions.ipynb里已经有了",
     ),
     "no action": (replaced("怎么办", "后来"), "整篇", "缺“怎么办”"),
     "no exercise": (replaced("## 练一练", "## 习题"), "整篇", "缺“练一练”"),
@@ -249,19 +256,55 @@ def test_command_says_what_is_lacking(tmp_path):
     assert done.stderr == ""
 
 
-def test_a_new_lesson_overwrites_nothing(tmp_path):
+@pytest.mark.parametrize("name", ["solutions.ipynb", "exercises.ipynb"])
+def test_exercises_are_no_lesson(name):
+    """Or its author would list the answers in the contents, as a lesson's author is told to."""
+    done = within("lesson", f"notebooks/policy/{name}", folder=ROOT)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "不是一课。练习改solutions.ipynb" in done.stderr
+
+
+# A new lesson
+
+REFUSED = {
+    "mine.ipynb": "mine.quiz.toml已经在那里，不会覆盖",
+    "图书.ipynb": "图书.ipynb：文件名用小写英文字母、数字和下划线，以.ipynb结尾",
+    "resorces/mine.ipynb": "resorces：请放在某一章的，例如notebooks/resources",
+    "other.ipynb": "一课要放在项目里某一章的文件夹，例如notebooks/resources/other.ipynb",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_new_lesson_is_refused_where_none_can_be(tmp_path, name):
     (tmp_path / "mine.quiz.toml").write_text("我的题", encoding="utf-8")
-    done = within("lesson", tmp_path / "mine.ipynb", "--new", folder=ROOT)
-    assert (done.returncode, done.stderr) == (2, f"{tmp_path}/mine.quiz.toml已经在那里，不会覆盖\n")
-    done = within("lesson", tmp_path / "图书.ipynb", "--new", folder=ROOT)
+    done = within("lesson", tmp_path / name, "--new", folder=ROOT)
     assert done.returncode == 2
-    assert "小写英文字母" in done.stderr
-    done = within("lesson", tmp_path / "resorces" / "mine.ipynb", "--new", folder=ROOT)
-    assert (done.returncode, done.stderr) == (
-        2,
-        f"没有文件夹{tmp_path}/resorces：请放在某一章的，例如notebooks/resources\n",
-    )
+    assert REFUSED[name] in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["mine.quiz.toml"]
+
+
+def test_a_name_that_another_chapter_has():
+    done = within("lesson", "notebooks/resources/five_schools.ipynb", "--new", folder=ROOT)
+    said = "five_schools这个名字notebooks/policy/five_schools.ipynb已经用了，请换一个，例如resources_five_schools"
+    assert (done.returncode, done.stderr.strip()) == (2, said)
+
+
+def test_a_new_lesson_is_about_the_sample_and_its_kernel_is_quiet(book, monkeypatch, capfd):
+    """On a machine whose lessons are set to a real county nothing of that comes into the project."""
+    (book / "data").symlink_to(ROOT / "data")
+    monkeypatch.setenv("BALANCELIB_COUNTY", str(book / "no county"))
+    path = book / "notebooks" / "policy" / "two_words.ipynb"
+    write_new_lesson(path, book)
+    assert "59所学校里" in path.read_text(encoding="utf-8")
+    assert "fig-two-words-schools" in path.read_text(encoding="utf-8")
+    assert "warning" not in capfd.readouterr().err.lower()
+
+
+def test_a_new_lesson_that_does_not_run_leaves_nothing(book):
+    """There are no data beside it."""
+    with pytest.raises(CellExecutionError):
+        write_new_lesson(book / "notebooks" / "policy" / "mine.ipynb", book)
+    assert not list((book / "notebooks" / "policy").glob("mine*"))
 
 
 def test_command_needs_what_builds_the_book(tmp_path):

@@ -1,28 +1,45 @@
 """A course as it is made: what is in it, for whom, the same each time, and nothing where it fails."""
 
 import csv
+import errno
+import os
 import re
 import shutil
+import signal
+import tempfile
+import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import openpyxl
+import pandas as pd
 import pytest
 from conftest import ROOT
 from msgspec import structs
 
 from balancelib.cli import main
 from balancelib.county import InputError, sample_county
+from balancelib.county.lacking import said as _said
 from balancelib.county.write import write_csv
 from balancelib.course.exercises import begin, judge
 from balancelib.course.take_home import NotMadeError
 from balancelib.course.training import pack, texts
-from balancelib.course.training.county import HANDED, lay_county
+from balancelib.course.training.county import HANDED, NOT_HANDED, lay_county, why_missing, without_words
 from balancelib.course.training.course import Course
+from balancelib.course.training.keys import all_keys
 from balancelib.course.training.people import NO_KEY, for_seat, key, seats
-from balancelib.course.training.place import MARKER, TESTS, TRAINER, OccupiedError, digest, replaced
+from balancelib.course.training.place import (
+    DAY,
+    MARKER,
+    TESTS,
+    TRAINER,
+    OccupiedError,
+    not_done,
+    replaced,
+    sign,
+)
 from balancelib.course.training.run import execute
 from balancelib.course.training.site import NotBuiltError
 
@@ -155,6 +172,7 @@ def test_each_seat_has_its_own_county_and_the_key_marks_it_right(made):
 def test_what_is_being_done_is_told(made):
     _, _, told = made
     assert any(re.fullmatch(r"运行笔记本 \d+/\d+", line) for line in told)
+    assert "算各个座位的答案 1/2" in told
     assert told[-1] == "打包"
 
 
@@ -205,21 +223,114 @@ def test_a_course_of_exercises_alone_has_no_time_for_a_test_that_there_is_not(tm
     assert not asked.course.tests
 
 
-def a_class(folder):
+def a_class(folder, meanwhile=lambda: None):
     """What `replaced` leaves of a course with tests."""
     with replaced(folder) as new:
         (new / TRAINER).mkdir()
         (new / TRAINER / TESTS).write_bytes(b"blank")
-        (new / MARKER).write_text(f"{digest(new)}\n", encoding="utf-8")
+        sign(new)
+        meanwhile()
 
 
 def test_answers_that_were_written_down_are_not_replaced(tmp_path):
     a_class(tmp_path / "class")
     a_class(tmp_path / "class")
     (tmp_path / "class" / TRAINER / TESTS).write_bytes(b"filled in")
-    with pytest.raises(OccupiedError, match=r"trainer/tests\.xlsx改过"):
+    with pytest.raises(OccupiedError, match=r"trainer/tests\.xlsx和做出来时不一样（抄了答案"):
         a_class(tmp_path / "class")
     assert (tmp_path / "class" / TRAINER / TESTS).read_bytes() == b"filled in"
+
+
+def test_answers_that_are_written_down_while_it_is_made_again_are_not_replaced(tmp_path):
+    a_class(tmp_path / "class")
+    tests = tmp_path / "class" / TRAINER / TESTS
+    with pytest.raises(OccupiedError, match="抄了答案"):
+        a_class(tmp_path / "class", meanwhile=lambda: tests.write_bytes(b"filled in"))
+    assert tests.read_bytes() == b"filled in"
+    assert [path.name for path in tmp_path.iterdir()] == ["class"]
+
+
+def test_a_class_of_an_older_version_is_not_said_to_be_changed(tmp_path):
+    a_class(tmp_path / "class")
+    marker, tests = tmp_path / "class" / MARKER, tmp_path / "class" / TRAINER / TESTS
+    marker.write_text("这个文件夹由balancelib course生成，再次生成会整个换掉。\n", encoding="utf-8")
+    with pytest.raises(OccupiedError, match="是以前的版本做的，看不出"):
+        a_class(tmp_path / "class")
+    tests.unlink()  # as one with tests: false, which has nothing to lose
+    a_class(tmp_path / "class")
+    assert tests.read_bytes() == b"blank"
+
+
+def test_what_a_killed_run_has_left_is_taken_away_and_nothing_else(tmp_path):
+    names = [".class.ab12cd_8", ".class.zzzzzzzz", ".class.notes.txt", ".other.ab12cd_8", "class.ab12cd_8"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        old = time.time() - (100 if "zz" in name else 2 * DAY)  # one still goes on
+        os.utime(tmp_path / name, (old, old))
+    a_class(tmp_path / "class")
+    assert {path.name for path in tmp_path.iterdir()} == {"class", *names[1:]}
+
+
+def refused_by_system(code, path=None):
+    return OSError(code, "x", str(path)) if path else OSError(code, "x")
+
+
+@pytest.mark.parametrize(
+    ("code", "where", "said"),
+    [
+        (errno.EACCES, "class", "写不进{}：没有权限"),
+        (errno.EROFS, ".class.ab12cd_8", "写不进{}：磁盘是只读的"),
+        (errno.EACCES, "class/trainer/people.csv", "写不进{}：没有权限"),
+        (errno.ENOTDIR, "", "写不进{}：路径里有一段不是文件夹"),
+        (errno.EACCES, "logo.png", "读不出来.*logo.png：没有权限"),
+        (errno.EBUSY, "classes/county.xlsx", "读不出来.*county.xlsx：正在被别的程序使用"),
+        (errno.ENOSPC, None, "磁盘满了：要写的是{}"),
+        (errno.ENOSPC, "logo.png", "磁盘满了：要写的是{}"),
+        (errno.EIO, None, "做不下去：磁盘坏了或者断开了"),
+    ],
+)
+def test_reading_and_writing_are_told_apart(tmp_path, monkeypatch, code, where, said):
+    monkeypatch.setattr(tempfile, "tempdir", "/elsewhere")
+    error = refused_by_system(code, where if where is None else tmp_path / where)
+    assert re.match(said.format(re.escape(str(tmp_path / "class"))), not_done(error, tmp_path / "class"))
+
+
+def test_the_place_for_what_is_needed_meanwhile_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/elsewhere")
+    error = refused_by_system(errno.EACCES, "/elsewhere/tmpabc_1234/sources")
+    assert not_done(error, tmp_path / "class").startswith("写不进临时文件夹/elsewhere：没有权限")
+
+
+def test_a_disk_that_is_full_while_a_folder_is_copied_is_said(tmp_path):
+    for name in ("from", "to"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "from" / "a").write_bytes(b"x")
+    (tmp_path / "to" / "a").symlink_to("/dev/full")
+    with pytest.raises(shutil.Error) as error:
+        shutil.copytree(tmp_path / "from", tmp_path / "to", dirs_exist_ok=True)
+    assert not_done(error.value, tmp_path / "class").startswith("磁盘满了：要写的是")
+    with pytest.raises(shutil.Error) as error:
+        shutil.move(tmp_path / "from", tmp_path / "from" / "a" / "b")
+    assert not_done(error.value, tmp_path / "class").startswith("做不下去：")
+
+
+def test_where_reading_fails_the_command_says_so(course_file, tmp_path, monkeypatch, capsys):
+    def fails(*_):
+        raise refused_by_system(errno.EACCES, course_file.parent / "logo.png")
+
+    monkeypatch.setattr(pack, "stage", fails)
+    assert main(["course", str(course_file), "--out", str(tmp_path / "class")]) == 2
+    assert "读不出来" in (told := capsys.readouterr().err) and "写不进" not in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_is_asked_to_stop_leaves_nothing(course_file, tmp_path, monkeypatch, capsys):
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(pack, "stage", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    assert main(["course", str(course_file), "--out", str(tmp_path / "class")]) not in (0, 1, 2)
+    assert "已中断" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_the_old_folder_comes_back_where_the_new_one_cannot_take_its_place(tmp_path, monkeypatch):
@@ -304,6 +415,57 @@ def test_data_on_persons_stay_with_the_trainer(tmp_path):
     assert {"schools", "history", "money"} <= there <= set(HANDED)
     kept = {"teachers", "scores", "children", "survey", "disabled_children", "group_pupils", "school_results", "exceptions"}  # fmt: skip
     assert not kept & there
+
+
+def test_what_people_wrote_as_they_liked_stays_with_the_trainer_and_that_they_wrote_does_not(tmp_path):
+    tables = sample_county(7).tables
+    write_csv({name: tables[name] for name in ("schools", "actions")}, tmp_path / "county")
+    lay_county(Course("甲", county="county", lessons=("progress/rectify",)), tmp_path, tmp_path / "data")
+    handed = pd.read_csv(tmp_path / "data" / "county_of_course" / "actions.csv", encoding="utf-8-sig")
+    kept = tables["actions"]["evidence"].notna().to_numpy()
+    assert 0 < kept.sum() < len(kept)
+    assert (handed["evidence"].notna().to_numpy() == kept).all()  # or all would be said to be unproven
+    for column in ("measure", "owner", "evidence"):
+        assert set(handed[column].dropna()) == {NOT_HANDED}
+    blank = without_words("actions", pd.DataFrame({"owner": ["张三", " ", None]}))
+    assert blank["owner"].tolist()[0] == NOT_HANDED and blank["owner"].tolist()[1] == " "
+
+
+def test_a_table_that_is_withheld_is_not_said_to_be_missing():
+    withheld, missing = (_said([name]) for name in ("teachers", "money"))
+    assert why_missing(withheld) == "要用“教师”表：它可能认得出人，不发给学员"
+    assert why_missing(_said(["teachers.subject"])) == why_missing(withheld)
+    assert why_missing(missing) == "没有“学校经费”表，或者一格也没有填"
+
+
+def test_the_key_of_all_seats_is_that_of_each(course_file):
+    places, told = seats(Course("甲", people=2, lessons=("x",))), []
+    found = all_keys(["groups"], places, told.append)
+    pd.testing.assert_frame_equal(found, key("groups", places))
+    assert told == ["算各个座位的答案 0/2", "算各个座位的答案 1/2"]
+
+
+def test_the_trainers_text_lists_what_there_is(course_file, tmp_path):
+    asked = pack.plan(course_file)
+    with_all = texts.for_trainers(asked, {}, ())
+    for said in (
+        "people.csv",
+        "marking_key",
+        "solutions",
+        "tests.xlsx",
+        "课前卷收齐了",
+        "例如03",
+        "挑好做哪几题",
+    ):
+        assert said in with_all, said
+    path = tmp_path / "course.yml"
+    path.write_text(
+        "title: 甲\ndates: [2027-03-15]\ntests: false\nlessons: [policy/equity]", encoding="utf-8"
+    )
+    without = texts.for_trainers(pack.plan(path), {}, ())
+    assert "slides" in without
+    for said in ("people.csv", "marking_key", "solutions", "tests.xlsx", "balancelib", "没有写"):
+        assert said not in without, said
 
 
 def test_seats_of_another_course_have_other_counties(tmp_path):

@@ -14,9 +14,10 @@ from balancelib.county.write import write_csv
 from balancelib.course.edition import NOTICE, for_trainers
 from balancelib.course.training import staged
 from balancelib.course.training.catalogue import Lesson, catalogue
-from balancelib.course.training.course import Course, Taught, load_course, taught
+from balancelib.course.training.chosen import taught
+from balancelib.course.training.course import Course, Taught, load_course
 from balancelib.course.training.excerpt import titles
-from balancelib.course.training.run import NotRunError, run, run_all
+from balancelib.course.training.run import NotRunError, run, run_all, with_county
 from balancelib.course.training.schedule import schedule
 from balancelib.course.training.site import NotBuiltError, build_site
 from balancelib.course.training.staged import stage
@@ -178,6 +179,18 @@ def test_a_lesson_is_run_in_the_county_of_the_course_and_says_so(tmp_path):
     assert "课文里写出的数说的是示例县（合成）" in said
 
 
+def test_figures_are_said_to_be_of_the_county_that_they_show(tmp_path):
+    caption = "云岭县（合成）各校，2025年；云岭县，合成）。"
+    path = notebook_of(tmp_path / "notebooks" / "m" / "l.ipynb", "1")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].metadata["mystnb"] = {"figure": {"caption": caption}}
+    _, names, says, drawn = with_county(notebook, "x", "你们县").cells
+    assert "use_county" in names.source and "用的是你们县的数。课文里说“合成”，说的是云岭县" in says.source
+    assert drawn.metadata.mystnb.figure.caption == "你们县各校，2025年；你们县）。"
+    assert with_county(notebook, "x").cells[2].metadata.mystnb.figure.caption == caption
+    assert notebook.cells[1].metadata.mystnb.figure.caption == caption
+
+
 def test_a_lesson_that_a_county_has_no_data_for_is_run_on_the_sample_and_says_why(tmp_path):
     path = staged_lesson(tmp_path, "policy/compensation")
     write_csv({"schools": sample_county(12, schools=30).schools}, tmp_path / "data" / "ours")
@@ -204,9 +217,23 @@ def test_a_lesson_whose_author_did_not_think_of_such_a_county_is_run_on_the_samp
     assert cell.outputs[0].text == "ran\n"
 
 
+def test_an_error_while_a_result_is_shown_has_its_name(tmp_path):
+    code = "class Shown:\n    def _repr_html_(self):\n        return 1 / 0\n\nShown()"
+    path = notebook_of(tmp_path / "notebooks" / "m" / "l.ipynb", code)
+    with pytest.raises(NotRunError, match="出错了（ZeroDivisionError：division by zero）"):
+        run(path, "")
+
+
 def test_a_notebook_that_stops_on_the_sample_is_said_by_its_name(tmp_path):
     path = notebook_of(tmp_path / "notebooks" / "m" / "l.ipynb", "1 / 0")
     with pytest.raises(NotRunError, match=r"m/l\.ipynb运行不下去：出错了（ZeroDivisionError"):
+        run_all([path], "", lambda one: None)
+
+
+def test_a_process_that_the_system_ends_gets_a_plain_word(tmp_path):
+    code = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"  # as where memory runs out
+    path = notebook_of(tmp_path / "notebooks" / "m" / "l.ipynb", code)
+    with pytest.raises(NotRunError, match="多半是内存不够"):
         run_all([path], "", lambda one: None)
 
 

@@ -1,5 +1,7 @@
 """Slides in a browser without a network, opened from the disk: all fits, all can be read, the speaker has a window."""
 
+import re
+
 import nbformat
 import pytest
 from conftest import NEEDS_BROWSER, ROOT
@@ -85,6 +87,21 @@ def test_the_speaker_has_a_window_with_the_notes(opened):
     window.wait_for_function(
         "document.querySelector('.speaker-controls-notes').innerText.includes('县教育局计财股长问')"
     )
+    assert not wrong
+    assert window.title() == "讲者窗口"
+    own = " ".join(
+        window.locator("#upcoming-slide, #speaker-controls h4, option, #speaker-layout").all_inner_texts()
+    )
+    assert all(said in own for said in ("下一页", "用时", "备注", "排法：平常"))
+    assert not re.search("[A-Za-z]", own)
+
+
+def test_the_keys_are_told_in_chinese(opened):
+    page, wrong = opened("funding.html")
+    page.evaluate("Reveal.toggleHelp(true)")  # as the key ? does
+    told = page.locator(".overlay-help").inner_text()
+    assert "下一页" in told and "打开讲者窗口" in told
+    assert set(re.findall("[A-Za-z]{2,}", told)) == {"SPACE", "Alt", "Shift", "ESC"}
     assert not wrong
 
 

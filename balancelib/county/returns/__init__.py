@@ -7,7 +7,7 @@ from typing import NamedTuple
 from balancelib.county.faults import Fault
 from balancelib.county.files import table_files
 from balancelib.county.parsed import Parsed
-from balancelib.county.returns.books import SAVE_AGAIN, old_workbooks, opened, sheet_names, workbooks
+from balancelib.county.returns.books import SAVE_AGAIN, old_workbooks, opened, sheets_in, workbooks
 from balancelib.county.returns.export import is_export, read_export
 from balancelib.county.returns.forms import code_of, read_school
 from balancelib.county.returns.grid import Ambiguous, Grid
@@ -52,7 +52,7 @@ def are_in(path: Path) -> bool:
 
 
 def _is_return(path: Path) -> bool:
-    if _is_ours(sheet_names(path)):
+    if _is_ours(sheets_in(path)):
         return False
     return any(_what(grid, []) for grids, _ in opened([path], path, []) for grid in grids)
 

@@ -54,7 +54,7 @@ def opened(files: list[Path], top: Path, faults: list[Fault]) -> Iterator[tuple[
             faults.append(Fault(name, *archive.unreadable(*archive.what_it_is(content)).args))
 
 
-def sheet_names(file: Path) -> list[str]:
+def sheets_in(file: Path) -> list[str]:
     """Return the names of a workbook's sheets without reading one; none of what is no workbook."""
     try:
         return workbook.Workbook(regular_bytes(file, LARGEST_FILE)).names

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import msgspec
 
@@ -49,6 +51,32 @@ def header_of(grid: Grid) -> tuple[int, int] | None:
     return bottom, id_column
 
 
+@dataclass
+class _Sheet:
+    """A sheet that is being read: its cells, the heads of its columns, its schools by row, its stage, and what is wrong.
+
+    ``faults`` could not be understood; ``unfound`` are columns that should be there and are not.
+    """
+
+    grid: Grid
+    headers: Sequence[Label]
+    records: Sequence[tuple[int, Record]]
+    stage: str
+    faults: list[Fault]
+    unfound: list[Fault]
+
+    def refuse(self, key: Key) -> None:
+        """Remember that a column was not understood for any school: what follows from that is not listed too."""
+        for _, record in self.records:
+            record.values[key] = REFUSED
+
+    def add(self, fault: Fault, record: Record) -> None:
+        """Add what is wrong with a school."""
+        own = of_school(fault, record.school_id)
+        if own.severity == "fault" or own not in self.faults:  # the grades of a school share a cause
+            self.faults.append(own)
+
+
 def read_export(grid: Grid) -> tuple[list[Record], list[Fault], list[Fault]]:
     """Read one sheet.
 
@@ -64,23 +92,23 @@ def read_export(grid: Grid) -> tuple[list[Record], list[Fault], list[Fault]]:
     bottom, id_column = header_of(grid)
     headers = grid.headers(_header_top(grid, bottom), bottom)
     faults: list[Fault] = []
-    unfound: list[Fault] = []
     records = list(_records(grid, headers, bottom, id_column, faults))
     try:
         stage = _stage_of(grid)
     except Ambiguous as error:
         return [], [*faults, error.args[0]], []
     headers = [Label(()) if _is_of_others(one, stage) else one for one in headers]
+    sheet = _Sheet(grid, headers, records, stage, faults, [])
     for value in shapes().export:
         key = (value.table, value.column.format(stage=stage))
         if value.stage in ("", stage) and key[1] in schema().table(key[0]).names:
-            _read_column(grid, headers, records, value, key, stage, faults, unfound)
+            _read_column(sheet, value, key)
     if stage != "senior":
-        _read_courses(grid, headers, records, stage, faults, unfound)
+        _read_courses(sheet)
     years = years_in([grid])
     for _, record in records:
         record.years = years
-    return [record for _, record in records], faults, unfound
+    return [record for _, record in records], sheet.faults, sheet.unfound
 
 
 def _header_top(grid: Grid, bottom: int) -> int:
@@ -128,10 +156,7 @@ def _records(
             continue  # blank, or a note below the table
         if not grid.text(row, id_column):
             if not is_total_row(filled[:3]):
-                place, action = grid.cell(row, id_column), "请补上学校标识码"
-                faults.append(
-                    Fault(str(place), "是空的，不知道这一行是哪所学校", action, column="学校标识码")
-                )
+                faults.append(_nameless(grid, row, id_column))
             continue
         given = {
             field: said for field, columns in facts.items()
@@ -142,84 +167,97 @@ def _records(
         record, wrong = record_of(given)
         faults += wrong if record is None else [of_school(fault, record.school_id) for fault in wrong]
         if record is not None and record.school_id in rows:
-            reason = f"与第{rows[record.school_id] + 1}行重复"
-            faults.append(
-                Fault(
-                    str(record.place),
-                    reason,
-                    "一张综合表里一所学校只能有一行",
-                    column="学校标识码",
-                    value=record.school_id,
-                )
-            )
+            faults.append(_twice(record, rows[record.school_id]))
         elif record is not None:
             rows[record.school_id] = row
             yield row, record
 
 
-def _read_column(
-    grid: Grid, headers: Sequence[Label], records: list[tuple[int, Record]], value: Value, key: Key, stage: str,
-    faults: list[Fault], unfound: list[Fault],
-) -> None:  # fmt: skip
+def _nameless(grid: Grid, row: int, id_column: int) -> Fault:
+    place, action = str(grid.cell(row, id_column)), "请补上学校标识码"
+    return Fault(place, "是空的，不知道这一行是哪所学校", action, column="学校标识码")
+
+
+def _twice(record: Record, before: int) -> Fault:
+    reason, action = f"与第{before + 1}行重复", "一张综合表里一所学校只能有一行"
+    return Fault(str(record.place), reason, action, column="学校标识码", value=record.school_id)
+
+
+def _read_column(sheet: _Sheet, value: Value, key: Key) -> None:
     """Read one column of ours for all schools."""
     column = column_of(key)
-    places: dict[str, int | None] = {}
     try:
-        for part in {p for parts in value.sums for p in parts} | _beside(value) - {""}:
-            wanted = [path for one in with_stage(part, stage) for path in patterns(one)]
-            places[part] = column_found(grid, headers, wanted)
+        places = _places(sheet, value)
     except Ambiguous as error:
-        faults.append(error.args[0])
-        _refuse(records, key)
+        sheet.faults.append(error.args[0])
+        sheet.refuse(key)
         return
-    for part in {value.same, value.within} - {""}:
-        with suppress(Ambiguous):
-            places[part] = column_found(grid, headers, patterns(part))
     undivided = not _has_all(value, places) and places.get(value.undivided) is not None
     if undivided:
         value = msgspec.structs.replace(value, sums=((value.undivided,),))
     if not _has_all(value, places):
-        if key[0] == "schools" and stage != "senior":
-            _refuse(records, key)
-            lacking = "、".join(f"“{said(part, stage)}”" for part in value.sums[0] if places[part] is None)
-            action = "请核对表头，或者填在导入后的工作簿里"
-            unfound.append(grid.fault(f"没有找到表头是{lacking}的列", action, column=column.label))
+        if key[0] == "schools" and sheet.stage != "senior":
+            lacking = [said(part, sheet.stage) for part in value.sums[0] if places[part] is None]
+            _say_unfound(sheet, key, f"没有找到表头是{'、'.join(f'“{one}”' for one in lacking)}的列")
         return
+    heads = [sheet.headers[c] for c in places.values() if c is not None and value.unit]
+    if strange := sorted({unknown_unit(head.path) for head in heads} - {""}):
+        reason, action = f"表头的单位“{strange[0]}”不认识", f"请换成{value.unit}"
+        sheet.faults.append(sheet.grid.fault(reason, action, column=column.label))
+        sheet.refuse(key)
+        return
+    _read_cells(sheet, value, key, places, undivided)
+
+
+def _places(sheet: _Sheet, value: Value) -> dict[str, int | None]:
+    """Return in which column each part of a value stands; None of one that is not there."""
+    places: dict[str, int | None] = {}
+    for part in filter(None, (*chain.from_iterable(value.sums), *_beside(value))):
+        wanted = [path for one in with_stage(part, sheet.stage) for path in patterns(one)]
+        places[part] = column_found(sheet.grid, sheet.headers, wanted)
+    for part in filter(None, (value.same, value.within)):
+        with suppress(Ambiguous):
+            places[part] = column_found(sheet.grid, sheet.headers, patterns(part))
+    return places
+
+
+def _say_unfound(sheet: _Sheet, key: Key, reason: str) -> None:
+    action = "请核对表头，或者填在导入后的工作簿里"
+    sheet.unfound.append(sheet.grid.fault(reason, action, column=column_of(key).label))
+    sheet.refuse(key)
+
+
+def _read_cells(
+    sheet: _Sheet, value: Value, key: Key, places: dict[str, int | None], undivided: bool
+) -> None:
+    """Read a column's cells, of all its parts; ``undivided``: those of a school with several stages say not of which."""
+    grid, column = sheet.grid, column_of(key)
 
     def read(row: int, part: str) -> Reading | None:
         if (c := places.get(part)) is None:
             return None
-        return read_number(grid, row, c, column, headers[c].unit if value.unit else "", value.unit)
+        return read_number(grid, row, c, column, sheet.headers[c].unit if value.unit else "", value.unit)
 
-    strange = {unknown_unit(headers[c].path) for c in places.values() if c is not None and value.unit} - {""}
-    if strange:
-        faults.append(
-            grid.fault(f"表头的单位“{strange.pop()}”不认识", f"请换成{value.unit}", column=column.label)
-        )
-        _refuse(records, key)
-        return
-
-    for row, record in records:
+    for row, record in sheet.records:
         own = partial(read, row)
         try:
             if undivided and _has_several_stages(record):
                 reason, action = "没有写是哪个学段的，这所学校有几个学段，分不开", "请填在导入后的工作簿里"
-                raise Unclear(
-                    grid.fault(reason, action, grid.cell(row, places[value.undivided]), column=column.label)
-                )
+                cell = grid.cell(row, places[value.undivided])
+                raise Unclear(grid.fault(reason, action, cell, column=column.label))
             refuse_unless(value, column, own)
             record.values[key] = summed(value, column, own)
         except Unclear as error:
-            _list(faults, error.args[0], record)
+            sheet.add(error.args[0], record)
             record.values[key] = REFUSED
             continue
         with suppress(Unclear):  # what it is compared with is not needed
             for fault in odd(value, column, record.values[key], own):
-                _list(faults, fault, record)
+                sheet.add(fault, record)
 
 
-def _beside(value: Value) -> set[str]:
-    return {*value.rest, value.total, value.undivided, value.unless}
+def _beside(value: Value) -> tuple[str, ...]:
+    return (*value.rest, value.total, value.undivided, value.unless)
 
 
 def _has_all(value: Value, places: dict[str, int | None]) -> bool:
@@ -231,44 +269,28 @@ def _has_several_stages(record: Record) -> bool:
     return kind is None or len(kind.stages) != 1
 
 
-def _list(faults: list[Fault], fault: Fault, record: Record) -> None:
-    own = of_school(fault, record.school_id)
-    if own.severity == "fault" or own not in faults:  # the grades of a school share a cause
-        faults.append(own)
-
-
-def _refuse(records: list[tuple[int, Record]], key: Key) -> None:
-    """Remember that a column was not understood for any school: what follows from that is not listed too."""
-    for _, record in records:
-        record.values[key] = REFUSED
-
-
-def _read_courses(
-    grid: Grid, headers: Sequence[Label], records: list[tuple[int, Record]], stage: str,
-    faults: list[Fault], unfound: list[Fault],
-) -> None:  # fmt: skip
-    key = ("schools", f"pe_arts_{stage}")
-    column = column_of(key)
+def _read_courses(sheet: _Sheet) -> None:
+    """Read the teachers of PE and arts, which are told by the courses that are taught."""
+    key = ("schools", f"pe_arts_{sheet.stage}")
+    grid, headers, column = sheet.grid, sheet.headers, column_of(key)
     under = [name for path in patterns(shapes().courses.under) for name in path]
     try:
         courses = taught(grid, headers, course_columns(headers), under)
         total = column_found(grid, headers, patterns("专任教师|专任教师数"))
     except Ambiguous as error:
-        faults.append(error.args[0])
-        _refuse(records, key)
+        sheet.faults.append(error.args[0])
+        sheet.refuse(key)
         return
-    for row, record in records:
+    for row, record in sheet.records:
         try:
             whole = None if total is None else read_number(grid, row, total, column)
             reading = pe_arts(courses, lambda c, r=row: read_number(grid, r, c, column), whole, column, False)
         except Unclear as error:
-            _list(faults, error.args[0], record)
+            sheet.add(error.args[0], record)
             record.values[key] = REFUSED
             continue
         if reading is None:
-            reason = "没有找到“专任教师/按授课课程分”下面体育、音乐、美术（或艺术）的列"
-            unfound.append(grid.fault(reason, "请核对表头，或者填在导入后的工作簿里", column=column.label))
-            _refuse(records, key)
+            _say_unfound(sheet, key, "没有找到“专任教师/按授课课程分”下面体育、音乐、美术（或艺术）的列")
             return
         record.values[key] = reading
 

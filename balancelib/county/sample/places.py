@@ -68,6 +68,26 @@ def draw_buildings(rng: np.random.Generator, schools: pd.DataFrame, boarding: pd
 
     The two oldest teaching buildings are unsafe: one is of grade D and in brick and wood, one of grade C.
     """
+    frame = _built(rng, schools, boarding)
+    rural = (schools["area"] == "rural").to_numpy()[frame["school"]]
+    year, chance, luck = frame["year_built"].to_numpy(), *rng.random((2, len(frame)))
+    wood = (year < 1980) & rural & (chance < 0.12)
+    frame["structure"] = np.select(
+        [wood, (year >= 2000) & (chance < 0.85), chance < 0.12], ["wood", "frame", "frame"], "brick"
+    )
+    grades = [year >= 2009, wood & (luck < 0.5), (year < 1990) & (luck < 0.05), luck < 0.45]
+    frame["safety"] = np.select(grades, ["A", "C", "C", "A"], "B")
+    teaching = frame.index[frame["use"] == "teaching"]
+    oldest = teaching[np.argsort(year[teaching], kind="stable")[:2]]
+    frame.loc[oldest, "safety"] = ["D", "C"]
+    frame.loc[oldest[0], "structure"] = "wood"
+    frame["school_id"] = schools["school_id"].to_numpy()[frame["school"]]
+    frame["building_id"] = [f"B{i:06d}" for i in range(1, len(frame) + 1)]
+    return frame[["building_id", "school_id", "use", "area", "year_built", "structure", "safety"]]
+
+
+def _built(rng: np.random.Generator, schools: pd.DataFrame, boarding: pd.DataFrame) -> pd.DataFrame:
+    """Draw each school's buildings: their use, area and year, by school and in the order in which a school lists them."""
     beds = schools[["school_id"]].merge(boarding, how="left", on="school_id")
     sports = schools["indoor_sports_area"].to_numpy()
     taught = np.round(schools["teaching_area"].to_numpy() - sports, 2)
@@ -80,44 +100,15 @@ def draw_buildings(rng: np.random.Generator, schools: pd.DataFrame, boarding: pd
         ("canteen", beds["canteen_area"].to_numpy(), True),
         ("office", np.where(taught > 1200, np.round(taught * rng.uniform(0.05, 0.1, len(taught)), 1), 0.0), True),
     ]  # fmt: skip
-    founded = schools["year_built"].to_numpy()
+    founded, number = schools["year_built"].to_numpy(), np.arange(len(schools))
     frames = []
     for order, (use, area, later) in enumerate(parts):
         year = np.floor(rng.uniform(founded, 2025)) if later else founded
         if use == "sports":
             year = np.maximum(year, np.floor(rng.uniform(1998, 2025, len(year))))
-        frames.append(
-            pd.DataFrame(
-                {
-                    "school": np.arange(len(schools)),
-                    "order": order,
-                    "use": use,
-                    "area": area,
-                    "year_built": year,
-                }
-            )[np.nan_to_num(area) > 0]
-        )
-    frame = pd.concat(frames, ignore_index=True).sort_values(["school", "order"], ignore_index=True)
-    rural = (schools["area"] == "rural").to_numpy()[frame["school"]]
-    year, chance = frame["year_built"].to_numpy(), rng.random(len(frame))
-    wood = (year < 1980) & rural & (chance < 0.12)
-    frame["structure"] = np.select(
-        [wood, (year >= 2000) & (chance < 0.85), chance < 0.12], ["wood", "frame", "frame"], "brick"
-    )
-    luck = rng.random(len(frame))
-    frame["safety"] = np.select(
-        [year >= 2009, wood & (luck < 0.5), (year < 1990) & (luck < 0.05), luck < 0.45],
-        ["A", "C", "C", "A"],
-        "B",
-    )
-    oldest = frame.index[frame["use"] == "teaching"][
-        np.argsort(year[frame["use"] == "teaching"], kind="stable")[:2]
-    ]
-    frame.loc[oldest, "safety"] = ["D", "C"]
-    frame.loc[oldest[0], "structure"] = "wood"
-    frame["school_id"] = schools["school_id"].to_numpy()[frame["school"]]
-    frame["building_id"] = [f"B{i:06d}" for i in range(1, len(frame) + 1)]
-    return frame[["building_id", "school_id", "use", "area", "year_built", "structure", "safety"]]
+        columns = {"school": number, "order": order, "use": use, "area": area, "year_built": year}
+        frames.append(pd.DataFrame(columns)[np.nan_to_num(area) > 0])
+    return pd.concat(frames, ignore_index=True).sort_values(["school", "order"], ignore_index=True)
 
 
 def _split(rng: np.random.Generator, area: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,6 @@ from balancelib.county.sample.pupils import YEARS
 
 KINDS_EXAMINED = ("primary", "junior", "nine_year", "complete_secondary", "twelve_year")
 GRADES_EXAMINED = {"primary": (4, 5, 6), "junior": (7, 8, 9)}
-TOOK_PART = (0.955, 0.995)
 FEWEST = 10  # pupils who took part, for a mean to be told
 MEAN = 500.0
 AREA = (16.0, 0.0, -14.0)  # points of a section's level

@@ -256,7 +256,7 @@ def _own(path: Path, module: str) -> Session | None:
         if len(faults) > MOST_FAULTS:
             print("……其余的，用“用你们县的数”那一页的按钮看。")
         return None
-    if county.schools["county_id"].nunique() > 1:
+    if county.several:
         print(f"{name}里有几个县，练习一次只用一个县，{instead}")
         return None
     about = f"用的是你们县的数：{name}，{len(county.schools)}所学校。\n数据只在这台电脑上，不发给谁。"

@@ -11,10 +11,12 @@ import pandas as pd
 from balancelib.county.any_workbook import sheets_of
 from balancelib.county.faults import Fault, InputError
 from balancelib.course.quiz.model import LETTERS
+from balancelib.course.training.marking.people import alike
 from balancelib.course.training.pretest import AFTER, BEFORE, FORMS, HEAD_ROW, KEY, MOST
 from balancelib.text import shown
 
 KEY_HEAD_ROW = 2
+NOTHING = {"空", "未答", "没答", "没有答", "—", "-"}  # written where somebody sat and did not answer
 WRITE = "选择题写字母，例如A或AC；问数的写数"
 
 
@@ -29,7 +31,7 @@ def read_tests(path: str | Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As `gain` takes it; who answered nothing at all did not sit.
+        As `gain` takes it; whose row is empty did not sit, and who sat and answered nothing has 空 in a cell.
 
     Raises
     ------
@@ -80,14 +82,14 @@ def _answers(
         given = [plain(cell) for cell in [*row[3:], *[None] * count][:count]]
         if not any(given):
             continue
-        seat, form, where = plain(row[0]), plain(row[2]), f"{file}，{when}第{n}行"
+        seat, form, where = alike(plain(row[0])), plain(row[2]), f"{file}，{when}第{n}行"
         if found := _whose(where, seat, form, seen):
             faults.append(found)
             continue
         seen.add(seat)
         for question, answer in enumerate(given, 1):
             right, tolerance = keys[form, question]
-            if answer and not _readable(answer, right):
+            if answer and answer not in NOTHING and not _readable(answer, right):
                 faults.append(Fault(f"{where}第{question}题", f"读不懂“{shown(answer)}”", WRITE))
             yield seat, when, form, question, is_right(answer, right, tolerance)
 

@@ -22,6 +22,7 @@ CODE = re.compile(r"(\{[\w:-]+\})?`[^`\n]*`")
 FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 ADDRESS = re.compile(r"\]\([^)\s]*\)")
 GAP = re.compile(r"[\u4e00-\u9fff] [A-Za-z0-9]|[A-Za-z0-9] [\u4e00-\u9fff]")
+LABEL = re.compile(r'^ *"?\(([a-z][a-z0-9-]*)\)=', re.MULTILINE)  # in Markdown, or in a notebook's file
 HEADING = re.compile(r"(?:^\(([a-z][a-z0-9-]*)\)=\n+)?^(#{1,6}) (.+)$", re.MULTILINE)
 
 
@@ -121,6 +122,33 @@ def open_page(path: Path, missing: str = "找不到这个文件，请检查路�
     if not notebook.cells:
         raise LessonError(path.name, "里面一格也没有")
     return Page(notebook)
+
+
+def quiz_of(path: Path) -> Path:
+    """Return where a lesson's quiz is."""
+    return path.with_name(f"{path.stem}.quiz.toml")
+
+
+def labels_elsewhere(path: Path, root: Path) -> dict[str, str]:
+    """Return the labels of the book's other pages: in which file each is.
+
+    Parameters
+    ----------
+    path
+        A notebook, which is left out.
+    root
+        The project's folder.
+    """
+    found = {}
+    for page in (
+        *root.glob("book/**/*.md"),
+        *root.glob("notebooks/*.ipynb"),
+        *root.glob("notebooks/*/*.ipynb"),
+    ):
+        if page.resolve() != path.resolve():
+            text = FENCED.sub("", page.read_text(encoding="utf-8", errors="replace"))
+            found |= dict.fromkeys(LABEL.findall(text), page.relative_to(root).as_posix())
+    return found
 
 
 def of_any_page(page: Page) -> list[Lack]:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from balancelib.course.training.any_page import open_page
-from balancelib.course.training.reading import CourseError, read_yaml
+from balancelib.course.training.reading import CONTENTS, CourseError, read_yaml
 from balancelib.toml import WHOLE_FILE, read_text
 
 EXERCISES = "exercises"
-CONTENTS = "_toc.yml"
 HOUR = 60
 MISSING = f"目录{CONTENTS}里写了这一章，却没有这个文件：请检查名字"
 

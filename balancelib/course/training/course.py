@@ -18,14 +18,13 @@ are from the folder of ``course.yml``.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 from PIL import Image
 
-from balancelib.course.training.catalogue import Lesson, Module
+from balancelib.course.training.catalogue import Lesson
 from balancelib.course.training.reading import CourseError, read_yaml
 from balancelib.toml import Key, Text, convert, parse
 
@@ -36,6 +35,22 @@ TIME, ADDRESS = r"^([01]?\d|2[0-3]):[0-5]\d\Z", r"^https?://[^\s\"<>\\]+\Z"
 Minutes = Annotated[int, Meta(ge=5, le=600)]
 Clock = Annotated[str, Meta(pattern=TIME)]
 MOST_PEOPLE = 500
+LARGEST_LOGO = 2**20  # bytes
+BETWEEN = "，、；;\n"  # between names that were to be several
+EXAMPLES = {  # of what a key holds
+    "title": "title: 星河县培训班",
+    "dates": "dates: [2027-03-15, 2027-03-16]",
+    "lessons": "lessons: [policy/equity, {lesson: policy/levels, minutes: 40}, {module: teachers}]",
+    "people": "people: 40，或者people: [李明, 王芳]",
+    "hours": "hours: {begins: 8:30, lunch: [12:00, 14:00], break_after: 100}",
+    "hub": "hub: {kind: jupyterhub, address: 'https://…', repository: 'https://…'}，kind是binder或jupyterhub",
+    "solutions": "solutions: after，可以是after、shown、hidden",
+    "tests": "tests: false",
+    "trainer_notes": "trainer_notes: false",
+    "seed": "seed: 12",
+    "weekly": "weekly: 120",
+    "name": "name: xinghe",
+}
 FORMULA = tuple("=+-@＝＋－＠")  # what a spreadsheet takes for the beginning of one when it opens people.csv
 
 
@@ -57,8 +72,8 @@ class Hours(Record):
     begins: Clock = "08:30"
     ends: Clock = "17:00"
     lunch: tuple[Clock, Clock] = ("12:00", "14:00")
-    break_after: Minutes = 100
-    break_minutes: Minutes = 15
+    break_after: Annotated[int, Meta(ge=20, le=600)] = 100
+    break_minutes: Annotated[int, Meta(ge=5, le=60)] = 15
 
 
 class Hub(Record):
@@ -71,9 +86,9 @@ class Hub(Record):
 
 
 class Course(Record):
-    """A course as its file says it; `taught` looks its lessons up."""
+    """A course as its file says it; `chosen.taught` looks its lessons up."""
 
-    title: Text
+    title: Annotated[Text, Meta(max_length=60)]
     dates: tuple[date, ...] = ()
     name: Annotated[Key, Meta(max_length=40)] = "course"  # of the zip
     audience: Text = ""
@@ -141,70 +156,25 @@ def load_course(path: str | Path) -> Course:
     """
     path = Path(path)
     missing = "找不到这个文件：请检查路径；没有的话，照书里“办一期自己的培训班”写一个"
-    course = convert(read_yaml(path, missing), Course, path.name, CourseError, strict=False)
+    course = _converted(read_yaml(path, missing), path.name)
     for key, reason in _faults(course, path.parent):
         raise CourseError(path.name, key, reason)
     return _along_path(course)
 
 
-def taught(course: Course, modules: tuple[Module, ...], file: str = "course.yml") -> tuple[Taught, ...]:
-    """Return the lessons of a course in their order.
-
-    Parameters
-    ----------
-    course
-        The course.
-    modules
-        What there is to choose from.
-    file
-        Name of the course's file, for what is wrong.
-
-    Raises
-    ------
-    CourseError
-        There is no such lesson or module, one is chosen twice, or has no time.
-    """
-    found = [one for n, chosen in enumerate(course.lessons, 1) for one in _chosen(chosen, modules, file, n)]
-    pages = [one.lesson.page for one in found]
-    if double := next((page for page in pages if pages.count(page) > 1), None):
-        raise CourseError(file, "lessons", f"{double}选了两遍，请只留一个")
-    return tuple(found)
-
-
-def _chosen(entry: str | Chosen, modules: tuple[Module, ...], file: str, n: int) -> list[Taught]:
-    """Look up one entry, by the name of a page or by its Chinese title."""
-    entry = Chosen(lesson=entry) if isinstance(entry, str) else entry
-    if entry.module:
-        module = next((m for m in modules if entry.module in (m.name, m.title)), None)
-        lessons, kinds = (module.lessons if module else ()), [m.name for m in modules]
-    else:
-        every = [lesson for module in modules for lesson in module.lessons]
-        lessons = [lesson for lesson in every if entry.lesson in (lesson.page, lesson.title)]
-        kinds = _alike(entry.lesson, every)
-    if not lessons:
-        wanted = entry.module or entry.lesson
-        raise CourseError(file, f"lessons.第{n}条", f"没有“{wanted}”，可以写：{'、'.join(kinds)}")
-    shares = _shares([lesson.minutes for lesson in lessons], entry.minutes)
-    if none := next((one for one, share in zip(lessons, shares, strict=True) if not share), None):
-        reason = "分到的不足1分钟，minutes要多写一些" if entry.minutes else "没有写用时，请给它写minutes"
-        raise CourseError(file, f"lessons.第{n}条", f"《{none.title}》{reason}")
-    return [Taught(one, share) for one, share in zip(lessons, shares, strict=True)]
-
-
-def _shares(own: list[int], minutes: int | None) -> list[int]:
-    """Return how many minutes each lesson gets: its own, or of those that all together get, as its own are to all."""
-    if minutes is None:
-        return own
-    own = own if sum(own) else [1] * len(own)
-    ends = [round(minutes * sum(own[:n]) / sum(own)) for n in range(len(own) + 1)]
-    return [after - before for before, after in pairwise(ends)]
-
-
-def _alike(wanted: str, lessons: list[Lesson]) -> list[str]:
-    """Pages that may have been meant: those of its module, else all modules' first."""
-    module = wanted.partition("/")[0]
-    same = [lesson.page for lesson in lessons if lesson.module == module]
-    return same or list({lesson.module: lesson.page for lesson in reversed(lessons)}.values())[::-1]
+def _converted(data: dict[str, Any], file: str) -> Course:
+    """Turn what the file says into a course; where it cannot be, an example says how it is written."""
+    try:
+        return convert(data, Course, file, CourseError, strict=False)
+    except CourseError as error:
+        example = EXAMPLES.get(error.key.partition(".")[0], "")
+        if error.reason.startswith("不认识的键") and not example:
+            raise CourseError(
+                file, error.key, f"{error.reason}，可以写：{'、'.join(Course.__struct_fields__)}"
+            ) from None
+        raise CourseError(
+            file, error.key, f"{error.reason}，例如{example}" if example else error.reason
+        ) from None
 
 
 def _along_path(course: Course) -> Course:
@@ -235,6 +205,10 @@ def _faults(course: Course, folder: Path) -> Iterator[tuple[str, str]]:
         yield "dates", "没有写日期，例如dates: [2027-03-15]；自学的不写日期，写weekly: 120（每周分钟数）"
     if list(course.dates) != sorted(set(course.dates)):
         yield "dates", "日期要从早到晚，一天只写一次"
+    if course.dates and course.weekly:
+        yield "weekly", "写了dates就不用weekly：集中上课的删去weekly，自学的删去dates"
+    if course.dates and not course.lessons and course.path and learning_paths()[course.path].weekly:
+        yield "dates", "自学的路线不写日期：删去dates，或者换一条路线"
     for n, entry in enumerate(course.lessons, 1):
         if isinstance(entry, Chosen) and (entry.lesson is None) == (entry.module is None):
             yield f"lessons.第{n}条", "lesson和module写一个，不能都写，也不能都不写"
@@ -259,6 +233,10 @@ def _people_faults(people: int | tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield "people", "有两个人同名，请加上单位，例如“李明（一中）”"
     if not isinstance(people, int) and any(name.lstrip().startswith(FORMULA) for name in people):
         yield "people", "姓名不能以=、+、-、@开头：表格软件会把它当成公式"
+    if not isinstance(people, int) and (double := [name for name in people if set(name) & set(BETWEEN)]):
+        yield "people", f"“{double[0]}”像是几个人：两个姓名之间用半角逗号，例如[李明, 王芳]"
+    if not isinstance(people, int) and not all(name.strip() for name in people):
+        yield "people", "有一个姓名是空的"
 
 
 def _file_faults(course: Course, folder: Path) -> Iterator[tuple[str, str]]:
@@ -266,11 +244,22 @@ def _file_faults(course: Course, folder: Path) -> Iterator[tuple[str, str]]:
     if course.county and course.seed is not None:
         yield "county", "county（你们县的数）和seed（合成县的种子）只写一个"
     if course.county and not (folder / course.county).exists():
-        yield "county", f"找不到{course.county}：路径从这个文件所在的文件夹算起"
+        yield "county", _not_found(course.county)
     if course.logo and not (folder / course.logo).is_file():
-        yield "logo", f"找不到{course.logo}：路径从这个文件所在的文件夹算起"
+        yield "logo", _not_found(course.logo)
     elif course.logo and not (course.logo.lower().endswith(PICTURES) and _is_picture(folder / course.logo)):
         yield "logo", "标志要是.png或.jpg的图片，内容也要是：改了扩展名的不行，请用画图软件另存"
+    elif course.logo and (folder / course.logo).stat().st_size > LARGEST_LOGO:
+        yield (
+            "logo",
+            f"标志太大，每一页都要装它：请用画图软件缩到{LARGEST_LOGO // 2**20}MB以内，几百像素宽就够",
+        )
+
+
+def _not_found(name: str) -> str:
+    """Say that a file is not there, and from where it is looked for."""
+    slash = "，文件夹之间用/" if "\\" in name else ""
+    return f"找不到{name}：路径从这个文件所在的文件夹算起{slash}；看看文件在不在那里、名字和扩展名对不对"
 
 
 def _is_picture(path: Path) -> bool:

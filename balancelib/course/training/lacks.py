@@ -15,7 +15,15 @@ from nbformat import NotebookNode
 from balancelib.course.exercises.trainee import MADE, SOURCE
 from balancelib.course.quiz import QuizError, load_quiz
 from balancelib.course.root import ROOT
-from balancelib.course.training.any_page import Lack, Page, of_any_page, open_page
+from balancelib.course.training.any_page import (
+    Lack,
+    LessonError,
+    Page,
+    labels_elsewhere,
+    of_any_page,
+    open_page,
+    quiz_of,
+)
 from balancelib.course.training.catalogue import CONTENTS, minutes, objectives
 from balancelib.course.training.reading import read_yaml
 from balancelib.course.training.run import TIMEOUT, as_for_the_book, execute
@@ -24,6 +32,7 @@ from balancelib.toml import WHOLE_FILE
 
 SECTIONS = ("怎么办", "练一练", "测一测")
 LAST = "要点"
+EXERCISES = f"这是一章的练习，不是一课。练习改{SOURCE}，{MADE}由它生成，见书里“改编：改一道练习”"
 QUESTIONS = range(3, 6)
 NAMED = re.compile(r"^:name: *((?:fig|tab)-[\w-]+)", re.MULTILINE)
 
@@ -41,11 +50,13 @@ def lacks(path: Path, root: Path = ROOT) -> list[Lack]:
     Raises
     ------
     LessonError
-        It is no notebook.
+        It is no notebook, or no lesson.
     """
+    if path.name in (SOURCE, MADE):
+        raise LessonError(path.name, EXERCISES)
     page, path = open_page(path), path.resolve()
     found = [lack for check in (_title, _synthetic, _sections, _numbered, _explorer) for lack in check(page)]
-    return [*found, *of_any_page(page), *_quiz(page, path), *_in_book(path, root)]
+    return [*found, *of_any_page(page), *_quiz(page, path), *_in_book(page, path, root)]
 
 
 def _title(page: Page) -> Iterator[Lack]:
@@ -91,6 +102,13 @@ def _sections(page: Page) -> Iterator[Lack]:
             yield Lack(page.at(head.cell), f"标签({head.label})=要以这一课的标签开头：({own}-…)=")
 
 
+def _labelled_alike(page: Page, others: dict[str, str]) -> Iterator[Lack]:
+    """An address leads to one place in the whole book, or the book is not built."""
+    for head in page.heads:
+        if head.label in others:
+            yield Lack(page.at(head.cell), f"标签({head.label})=在{others[head.label]}里已经有了，请换一个")
+
+
 def _numbered(page: Page) -> Iterator[Lack]:
     """A figure that is captioned is named, and the text refers to it by its number."""
     names = [(n, name) for n, text in page.prose for name in NAMED.findall(text)]
@@ -127,7 +145,7 @@ def _explorer(page: Page) -> Iterator[Lack]:
 
 def _quiz(page: Page, path: Path) -> Iterator[Lack]:
     """A quiz beside the lesson, of three to five questions, that the lesson shows."""
-    file = path.with_name(f"{path.stem}.quiz.toml")
+    file = quiz_of(path)
     if f'quiz("{file.name}")' not in page.source:
         yield Lack(
             "“测一测”", f'缺测一测的一格：from balancelib.course.quiz import quiz，再写quiz("{file.name}")'
@@ -141,8 +159,8 @@ def _quiz(page: Page, path: Path) -> Iterator[Lack]:
         yield Lack(file.name, f"有{count}道题，要{QUESTIONS[0]}到{QUESTIONS[-1]}道")
 
 
-def _in_book(path: Path, root: Path) -> Iterator[Lack]:
-    """It stands in the book's contents, and one of its module's exercises is about it."""
+def _in_book(page: Page, path: Path, root: Path) -> Iterator[Lack]:
+    """It stands in the book's contents, its addresses are its own, and one of its module's exercises is about it."""
     module = path.parent
     if module.parent != root / "notebooks":
         yield Lack("文件", f"要放在某一章的文件夹里，例如notebooks/resources，现在在{shown(module.name)}")
@@ -152,6 +170,7 @@ def _in_book(path: Path, root: Path) -> Iterator[Lack]:
             CONTENTS,
             f"目录里没有这一课：在book/{module.name}的sections下面加一行- file: notebooks/{module.name}/{path.stem}",
         )
+    yield from _labelled_alike(page, labels_elsewhere(path, root))
     solutions = module / SOURCE
     mentioned = solutions.exists() and re.search(
         rf"\b({re.escape(path.stem)}\.ipynb|{re.escape(path.stem.replace('_', '-'))}\b)",

@@ -4,27 +4,35 @@ import re
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from balancelib.county.files import whole_or_absent
-from balancelib.course.notebooks import refresh
-from balancelib.course.training.run import read
+from balancelib.course.notebooks import write_tidy
+from balancelib.course.root import ROOT
+from balancelib.course.training.any_page import labels_elsewhere, quiz_of
+from balancelib.course.training.run import as_for_the_book, execute, read
+from balancelib.text import shown_path
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\.ipynb")
 EXAMPLE = Path(__file__).with_suffix(".md")
 QUIZ = Path(__file__).with_suffix(".quiz.toml")
 
 
-class TakenError(Exception):
-    """There is such a file already: its only argument."""
+class NewLessonError(Exception):
+    """Nothing is written here: why, and what to do."""
 
 
-def write_new_lesson(path: Path) -> Path:
+def write_new_lesson(path: Path, root: Path = ROOT) -> Path:
     """Write an example of a lesson where there is none, with its quiz beside it; its labels are made of its name.
+
+    Both are there, run on the sample, or neither.
 
     Parameters
     ----------
     path
-        The notebook, in a folder that is there.
+        The notebook, in the folder of a chapter.
+    root
+        The project's folder.
 
     Returns
     -------
@@ -33,21 +41,47 @@ def write_new_lesson(path: Path) -> Path:
 
     Raises
     ------
-    TakenError
-        One of the two is there already.
+    NewLessonError
+        The name or the place will not do, or is taken.
     """
-    quiz = path.with_name(f"{path.stem}.quiz.toml")
-    for one in (path, quiz):
-        if one.exists():
-            raise TakenError(one)
-    notebook = read(EXAMPLE)
-    named = {"LABEL": path.stem.replace("_", "-"), "FILE": path.stem}
-    text = nbformat.writes(notebook)
-    for sign, name in named.items():
-        text = text.replace(sign, name)
-    with whole_or_absent(quiz) as temporary:
+    if why := _why_not(path, root):
+        raise NewLessonError(why)
+    notebook, quiz = _example(path), quiz_of(path)
+    with whole_or_absent(quiz, fresh=True) as temporary:
         temporary.write_text(QUIZ.read_text(encoding="utf-8"), encoding="utf-8")
-    with whole_or_absent(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-    refresh(path)
+    try:
+        with as_for_the_book():
+            execute(notebook, path.parent)  # it shows its quiz
+        with whole_or_absent(path, fresh=True) as temporary:
+            write_tidy(notebook, temporary)
+    except BaseException:
+        quiz.unlink()
+        raise
     return quiz
+
+
+def _why_not(path: Path, root: Path) -> str:
+    """Return why no lesson can be written there, empty where it can."""
+    if not NAME.fullmatch(path.name):
+        name = shown_path(path.name)
+        return f"{name}：文件名用小写英文字母、数字和下划线，以.ipynb结尾，例如libraries.ipynb"
+    if not path.parent.is_dir():
+        return f"没有文件夹{shown_path(path.parent)}：请放在某一章的，例如notebooks/resources"
+    if taken := [one for one in (path, quiz_of(path)) if one.exists()]:
+        return f"{shown_path(taken[0])}已经在那里，不会覆盖"
+    if path.resolve().parent.parent != root / "notebooks":
+        return f"{shown_path(path)}：一课要放在项目里某一章的文件夹，例如notebooks/resources/{path.name}"
+    other = labels_elsewhere(path, root).get(_label(path))
+    return (
+        f"{path.stem}这个名字{other}已经用了，请换一个，例如{path.parent.name}_{path.stem}" if other else ""
+    )
+
+
+def _example(path: Path) -> NotebookNode:
+    """Return the example under the name of a new lesson."""
+    text = nbformat.writes(read(EXAMPLE))
+    return nbformat.reads(text.replace("LABEL", _label(path)).replace("FILE", path.stem), as_version=4)
+
+
+def _label(path: Path) -> str:
+    return path.stem.replace("_", "-")

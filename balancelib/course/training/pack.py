@@ -18,16 +18,17 @@ from balancelib.course.root import ROOT
 from balancelib.course.take_home import NotMadeError, missing_packages, typeset
 from balancelib.course.training import texts
 from balancelib.course.training.catalogue import Module, catalogue
+from balancelib.course.training.chosen import taught
 from balancelib.course.training.county import lay_county
-from balancelib.course.training.course import Course, Taught, load_course, taught
-from balancelib.course.training.people import for_seat, key, seats
+from balancelib.course.training.course import Course, Taught, load_course
+from balancelib.course.training.keys import all_keys
+from balancelib.course.training.people import for_seat, seats
 from balancelib.course.training.place import (
-    MARKER,
     TESTS,
     TRAINER,
     check_place,
-    digest,
     replaced,
+    sign,
 )
 from balancelib.course.training.pretest import book_of_tests
 from balancelib.course.training.run import Ran, run_all, with_county
@@ -37,6 +38,7 @@ from balancelib.course.training.slides import lay_slides
 from balancelib.course.training.staged import stage
 
 TRAINEE, HANDOUT = "trainee", "handout.pdf"
+KEY, OURS = "marking_key.xlsx", "你们县"  # what captions call the course's own county
 FRONT_DOOR, FIRST = "打开课程.html", "请先看我.txt"
 MOST_TOLD = 3  # lines of what LaTeX has against a handout
 Tell = Callable[[str], None]
@@ -127,10 +129,10 @@ def make(asked: Plan, out: Path, tell: Tell) -> Made:
         tell("准备课文和数据")
         stage(asked.course, asked.lessons, asked.modules, asked.times, asked.home, sources)
         county = lay_county(asked.course, asked.home, sources / "data")
-        ran = _run(sources, county, tell)
+        ran = _run(sources, county, asked, tell)
         elsewhere = {one.path.relative_to(sources / "notebooks").with_suffix("").as_posix(): one.reason for one in ran if one.reason}  # fmt: skip
         lay_trainee(asked, county, elsewhere, sources, folder / TRAINEE)
-        lay_trainer(asked, sources, folder / TRAINER)
+        lay_trainer(asked, sources, folder / TRAINER, tell)
         left_out = _build(asked, sources, folder, tell)
         tell("做幻灯片")
         lay_slides(asked.course, asked.lessons, sources / "notebooks", folder / TRAINEE / "slides", folder / TRAINER / "slides")  # fmt: skip
@@ -140,7 +142,7 @@ def make(asked: Plan, out: Path, tell: Tell) -> Made:
     return Made(out, out / f"{asked.course.name}.zip", elsewhere, left_out)
 
 
-def _run(sources: Path, county: str, tell: Tell) -> list[Ran]:
+def _run(sources: Path, county: str, asked: Plan, tell: Tell) -> list[Ran]:
     """Run all notebooks of the course."""
     paths = [*sorted((sources / "notebooks").rglob("*.ipynb")), sources / "book" / "standards.md"]
     done: list[Ran] = []
@@ -150,7 +152,7 @@ def _run(sources: Path, county: str, tell: Tell) -> list[Ran]:
         tell(f"运行笔记本 {len(done)}/{len(paths)}")
 
     tell(f"运行笔记本 0/{len(paths)}")
-    return run_all(paths, county, said)
+    return run_all(paths, county, said, OURS if asked.course.county else "")
 
 
 def _build(asked: Plan, sources: Path, folder: Path, tell: Tell) -> tuple[str, ...]:
@@ -238,7 +240,7 @@ def _write(path: Path, target: Path, county: str) -> None:
     nbformat.write(notebook, target)
 
 
-def lay_trainer(asked: Plan, sources: Path, folder: Path) -> None:
+def lay_trainer(asked: Plan, sources: Path, folder: Path, tell: Tell) -> None:
     """Lay out what trainers have beside their site: solutions, who sits where, the key.
 
     Parameters
@@ -249,6 +251,8 @@ def lay_trainer(asked: Plan, sources: Path, folder: Path) -> None:
         The staged folder.
     folder
         The trainers'.
+    tell
+        Is told in Chinese what is being done.
     """
     places = seats(asked.course)
     for module in asked.with_exercises:
@@ -256,12 +260,12 @@ def lay_trainer(asked: Plan, sources: Path, folder: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(sources / "notebooks" / module / SOURCE, target)
     folder.mkdir(parents=True, exist_ok=True)
-    pd.DataFrame(places, columns=["seat", "name", "seed"]).to_csv(
-        folder / "people.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n"
-    )
-    keys = [key(module, places) for module in asked.with_exercises]
-    if places and keys:
-        (folder / "marking_key.xlsx").write_bytes(texts.key_book(pd.concat(keys)))
+    if places:
+        pd.DataFrame(places, columns=["seat", "name", "seed"]).to_csv(
+            folder / "people.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n"
+        )
+    if places and asked.with_exercises:
+        (folder / KEY).write_bytes(texts.key_book(all_keys(asked.with_exercises, places, tell)))
     if asked.course.tests and (tests := book_of_tests(asked.course, asked.lessons)):
         (folder / TESTS).write_bytes(tests)
     (folder / "schedule.xlsx").write_bytes(texts.schedule_book(asked.course, asked.times))
@@ -275,9 +279,7 @@ def _lay_texts(asked: Plan, elsewhere: dict[str, str], left_out: Sequence[str], 
     ):
         (folder / who / FIRST).write_text(text, encoding="utf-8-sig", newline="\r\n")
         (folder / who / FRONT_DOOR).write_text(texts.DOOR, encoding="utf-8")
-    (folder / MARKER).write_text(
-        f"这个文件夹由balancelib course生成，再次生成会整个换掉。\n{digest(folder)}\n", encoding="utf-8"
-    )
+    sign(folder)
 
 
 def _zip(folder: Path, target: Path, name: str) -> None:

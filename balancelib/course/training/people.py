@@ -21,6 +21,10 @@ from balancelib.course.training.course import Course
 FIRST, LAST = 1000, 9000  # of the seeds; the course's own sample is below
 BEGUN = re.compile(r'\bbegin\("(\w+)"\)')  # of a module, in the county that there is
 IN_OWN = re.compile(r'\bbegin\("\w+\.(\w+)"')  # of one exercise, in a county of the trainee's own
+CHOOSE = re.compile(
+    r"先选县。下面这一格不改.*?县不同，答案就不同。", re.DOTALL
+)  # what is said before it to who has no seat
+CHOSEN = "县已经按你的座位选好，种子写在下面这一格里，不要改：各人的县不同，答案也不同。"
 NO_KEY = "用学员自己的县做，答案各不相同：当场看检查的结果"
 
 
@@ -68,6 +72,8 @@ def for_seat(notebook: NotebookNode, seed: int) -> NotebookNode:
         if cell.cell_type == "code":
             cell.source, n = BEGUN.subn(rf'begin("\1", seed={seed})', cell.source)
             count += n
+        else:
+            cell.source = CHOOSE.sub(CHOSEN, cell.source)
     if not count:
         raise LessonError(MADE, '练习里没有begin("模块")这一句，换不了种子：请照别的章补上')
     return made

@@ -1,15 +1,30 @@
 """Where a course is made: outside the project, in a folder that is replaced as a whole or not at all, and not with a trainer's own work in it."""
 
+import errno
+import glob
 import hashlib
+import os
+import re
+import shutil
+import signal
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from balancelib import __version__
 from balancelib.course.root import ROOT
+from balancelib.text import shown_path, why
 
 MARKER = "made_by_balancelib.txt"  # stands in a folder that may be replaced
 TRAINER, TESTS = "trainer", "tests.xlsx"
+BLANK = "测试没有答案时的SHA-256："
+FIRST_AWAY = "请先把它移到别处"
+FULL = (errno.ENOSPC, errno.EDQUOT)
+STOPS = ("SIGTERM", "SIGHUP", "SIGBREAK")  # asked to stop, terminal closed; not all systems have all
+DAY = 24 * 3600  # seconds
+LEFT, TEMPORARY = re.compile(r"[a-z0-9_]{8}"), re.compile(r"tmp[a-z0-9_]{8}")  # as `tempfile` names a folder
 
 
 class OccupiedError(Exception):
@@ -45,10 +60,96 @@ def check_place(out: Path, home: Path, named: Iterable[str | None]) -> None:
         )
 
 
+def not_done(error: OSError, out: Path) -> str:
+    """Say what the system refused, and what to do: to write there, to write what is needed meanwhile, or to read.
+
+    Parameters
+    ----------
+    error
+        What it said.
+    out
+        The course's folder.
+    """
+    error = _of_copying(error) if isinstance(error, shutil.Error) else error
+    meanwhile, there = Path(tempfile.gettempdir()), out.resolve()
+    if error.errno in FULL:
+        return f"磁盘满了：要写的是{shown_path(out)}，做的时候还用{meanwhile}。请腾出几百MB再做"
+    if not isinstance(error.filename, str | bytes):
+        said = why(error) if error.errno else error
+        return f"做不下去：{said}。请再做一遍；还不行，检查{shown_path(out)}和{meanwhile}能不能写"
+    at = Path(os.fsdecode(error.filename)).absolute()
+    beside = _below(at, there.parent).startswith(f".{there.name}.")
+    if there.is_relative_to(at) or at.is_relative_to(there) or beside:
+        return f"写不进{shown_path(out)}：{why(error)}。请关闭正在使用它的程序，检查权限"
+    if at == meanwhile or TEMPORARY.fullmatch(_below(at, meanwhile)):
+        return f"写不进临时文件夹{meanwhile}：{why(error)}。请检查权限，或者用环境变量TMPDIR（Windows是TEMP）换一个"
+    return f"读不出来{shown_path(at)}：{why(error)}。请关闭正在使用它的程序，检查权限"
+
+
+def _of_copying(error: shutil.Error) -> OSError:
+    """Return the first of the errors that copying a folder has collected; `shutil` keeps only their words."""
+    (_, target, words), *_ = error.args[0] if isinstance(error.args[0], list) else [(None, None, error)]
+    found = re.match(r"\[Errno (\d+)\][^:]*(?:: '(.+?)')?", str(words))
+    return OSError(int(found[1]), "", found[2] or target) if found else error
+
+
+def _below(path: Path, folder: Path) -> str:
+    """Return what in a folder a path leads to or through; empty where it does not."""
+    return path.relative_to(folder).parts[0] if path != folder and path.is_relative_to(folder) else ""
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let a request to stop end as Ctrl+C does: what was begun is taken away."""
+    known = [getattr(signal, name) for name in STOPS if hasattr(signal, name)]
+    before = {one: signal.signal(one, _stop) for one in known}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def sign(folder: Path) -> None:
+    """Write into a course's folder by whom it was made, and what its tests are without answers."""
+    made = f"这个文件夹由balancelib course生成，再次生成会整个换掉。\n版本：{__version__}\n"
+    (folder / MARKER).write_text(f"{made}{BLANK}{digest(folder)}\n", encoding="utf-8")
+
+
 def digest(folder: Path) -> str:
     """Return the digest of a course's tests, by which it is seen whether answers were written into them."""
     tests = folder / TRAINER / TESTS
     return hashlib.sha256(tests.read_bytes()).hexdigest() if tests.is_file() else "—"
+
+
+def check_replaced(out: Path) -> None:
+    """Refuse a folder that was not made by us, or into whose tests answers were written, or may have been.
+
+    Raises
+    ------
+    OccupiedError
+        It cannot be replaced.
+    """
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    if not (out.is_dir() and (out / MARKER).is_file()):
+        raise OccupiedError("里有别的东西，不会覆盖：请给一个空的或还没有的文件夹")
+    now = digest(out)
+    if now == "—":
+        return
+    found = re.search(r"\b[0-9a-f]{64}\b", (out / MARKER).read_text(encoding="utf-8", errors="replace"))
+    if found is None:
+        raise OccupiedError(
+            f"是以前的版本做的，看不出{TRAINER}/{TESTS}里抄没抄答案，再做会换掉：{FIRST_AWAY}"
+        )
+    if now != found[0]:
+        raise OccupiedError(
+            f"里的{TRAINER}/{TESTS}和做出来时不一样（抄了答案，或者另存过），再做会换掉：{FIRST_AWAY}"
+        )
 
 
 @contextmanager
@@ -61,15 +162,14 @@ def replaced(out: Path) -> Iterator[Path]:
         What is there was not made by us, or answers were written into it.
     """
     out = out.resolve()
-    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / MARKER).is_file())):
-        raise OccupiedError("里有别的东西，不会覆盖：请给一个空的或还没有的文件夹")
-    if (out / MARKER).is_file() and digest(out) not in (out / MARKER).read_text(encoding="utf-8"):
-        raise OccupiedError(f"里的{TRAINER}/{TESTS}改过（抄了答案？），再做会换掉：请先把它移到别处")
+    check_replaced(out)
     out.parent.mkdir(parents=True, exist_ok=True)
+    _clear(out)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as beside:
         new, old = Path(beside) / "new", Path(beside) / "old"
         new.mkdir()
         yield new
+        check_replaced(out)  # minutes went by: answers may have been written into it since
         if out.exists():
             out.replace(old)
         try:
@@ -78,3 +178,13 @@ def replaced(out: Path) -> Iterator[Path]:
             if old.exists():
                 old.replace(out)
             raise
+
+
+def _clear(out: Path) -> None:
+    """Take away what a run that was killed has left beside `out`; one that still goes on is younger than a day."""
+    for left in out.parent.glob(f".{glob.escape(out.name)}.*"):
+        if (
+            LEFT.fullmatch(left.name.removeprefix(f".{out.name}."))
+            and time.time() - left.stat().st_mtime > DAY
+        ):
+            shutil.rmtree(left, ignore_errors=True)

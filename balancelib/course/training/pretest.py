@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from zlib import crc32
 
+from msgspec import structs
+
 from balancelib.course.quiz import load_quiz
 from balancelib.course.quiz.model import LETTERS, Question
 from balancelib.course.training.course import Course, Taught
@@ -21,7 +23,7 @@ BEFORE, AFTER = "课前", "课后"
 KEY = "答案"
 MOST = 10  # questions of a form: a quarter of an hour
 SHEET_WIDTHS = (6, 76)
-HEAD_ROW = 4  # of the sheets that answers are written down in
+HEAD_ROW = 5  # of the sheets that answers are written down in
 AS_TYPED = "@"  # or 12.5% would become 0.125, and 1/2 a day
 FREE_SEATS = 40  # rows, where nobody said how many come
 
@@ -66,7 +68,7 @@ def forms(course: Course, lessons: Sequence[Taught]) -> dict[str, list[Asked]]:
     for one in (one for one in lessons if one.lesson.quiz):
         questions = list(load_quiz(one.lesson.quiz).questions)
         drawn.shuffle(questions)
-        pools.append([Asked(one.lesson.title, question) for question in questions])
+        pools.append([Asked(one.lesson.title, _mixed(question, drawn)) for question in questions])
     pairs = [
         (pool[2 * k], pool[2 * k + 1])
         for k in range(max((len(pool) // 2 for pool in pools), default=0))
@@ -74,6 +76,11 @@ def forms(course: Course, lessons: Sequence[Taught]) -> dict[str, list[Asked]]:
         if len(pool) >= 2 * k + 2
     ]  # one pair of each lesson before a second of any
     return {form: [pair[n] for pair in pairs[:MOST]] for n, form in enumerate(FORMS)}
+
+
+def _mixed(question: Question, drawn: random.Random) -> Question:
+    """Return a question with its options in another order: the lesson's could be remembered by their letters, and more than half would be B."""
+    return structs.replace(question, options=tuple(drawn.sample(question.options, len(question.options))))
 
 
 def form_of(seat: int, when: str) -> str:
@@ -132,7 +139,12 @@ def _write_down(book: object, when: str, places: Sequence[Seat], count: int) -> 
     page.note(
         "卷按座位号定，单数课前做甲卷，双数课前做乙卷；发错了就改“卷”这一格。写字母，例如A或AC；问数的写数。"
     )
-    page.note("没有答的题空着，算没有答对；没有来的人整行空着，不算在里面。")
+    page.note(
+        "没有答的题空着，算没有答对；没有来的人整行空着，不算在里面；来了、一题也没有答的，第1题写“空”，算都没有答对。"
+    )
+    page.note(
+        "题从各课的测一测里抽，选项换了次序，数没有换：上课时做过的人记得答案也会答对，所以提高会偏大一些。"
+    )
     head = ("座位", "姓名", "卷", *(f"第{n}题" for n in range(1, count + 1)))
     rows = [
         [one.seat, text(one.name), Entry(form_of(one.seat, when), "待填"), *[blank_to_fill()] * count]

@@ -55,7 +55,7 @@ def schedule(course: Course, lessons: Sequence[Taught], file: str = "course.yml"
     Raises
     ------
     CourseError
-        The lessons take longer than the days have.
+        The lessons take longer than the days have, or leave days empty.
     """
     items = [(one.lesson.title, one.lesson.page, one.minutes) for one in lessons]
     if not course.dates:
@@ -63,6 +63,8 @@ def schedule(course: Course, lessons: Sequence[Taught], file: str = "course.yml"
     if course.tests:
         items = [(PRE, None, TEST_MINUTES), *items, (POST, None, TEST_MINUTES)]
     pieces = list(_pieces(items, sessions(course), file))
+    if idle := [day for day in course.dates if day > pieces[-1].date]:
+        raise CourseError(file, "dates", _too_short(items, idle))
     rows = pd.DataFrame(_with_breaks(pieces, clock(course.hours.lunch[1])), columns=Piece._fields)
     return rows.assign(begins=rows["begins"].map(written), ends=rows["ends"].map(written))
 
@@ -134,6 +136,15 @@ def _too_long(items: list[tuple], free: list[Session]) -> str:
         f"课要{taken}分钟（有测试的连测试），这几天去掉午休和课间有{room}分钟，"
         "休息前不到15分钟的零头也用不上：请删去几课，给课写少一些minutes，或者加一天"
     )
+
+
+def _too_short(items: list[tuple], idle: list[date]) -> str:
+    """Say which days nothing is left for."""
+    taken, days = (
+        sum(minutes for _, _, minutes in items),
+        "、".join(f"{day.month}月{day.day}日" for day in idle),
+    )
+    return f"课一共{taken}分钟（有测试的连测试），{days}没有课可上：请删去这几天，多选几课，或者给课多写一些minutes"
 
 
 def _weeks(items: list[tuple], weekly: int) -> Iterator[tuple]:

@@ -14,7 +14,7 @@ from balancelib.course.root import ROOT
 from balancelib.course.training.catalogue import Lesson, Module
 from balancelib.course.training.course import Course, Taught
 from balancelib.course.training.reading import in_markdown
-from balancelib.course.training.texts import HANDED_OUT
+from balancelib.course.training.texts import IN_ALL
 
 SHARED = (
     "book/_static",
@@ -186,7 +186,7 @@ def cover(course: Course, lessons: Sequence[Taught], times: pd.DataFrame) -> str
     times
         Of `schedule`.
     """
-    private = f":::{{important}}\n{HANDED_OUT}\n:::\n\n" if course.county else ""
+    private = f":::{{important}}\n{IN_ALL}\n:::\n\n" if course.county else ""
     audience = f"对象：{in_markdown(course.audience)}\n\n" if course.audience else ""
     rows = "\n".join(
         f"| [{_in_table(one.lesson.title)}](../notebooks/{one.lesson.page}.ipynb) | {one.minutes} |"

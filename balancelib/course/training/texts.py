@@ -1,6 +1,6 @@
 """What a course says beside its lessons: what each folder is for, its schedule and its key as workbooks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -20,6 +20,8 @@ SEED = (
     "课里用的是另一个合成的县，不是任何真实的县。课文里写出的数说的还是云岭县（合成），以每一格的结果为准。"
 )
 HANDED_OUT = "data里有你们县的数，只限培训的人看：不要发到群里，不要放到网上。"
+SAME_QUESTIONS = "题就是各课“测一测”里的，答案在网页和讲义里：课前卷收齐了，再发压缩包"
+IN_ALL = f"课和{HANDED_OUT}"
 WIDTHS = (14, 9, 9, 62)
 KEY_WIDTHS = (7, 12, 9, 16, 70)
 
@@ -44,9 +46,11 @@ def for_trainees(asked: Any, elsewhere: Mapping[str, str], with_handout: bool) -
         _county(asked, elsewhere),
         "怎样用",
         "1. 先把整个压缩包解压到一个文件夹。双击“打开课程.html”看课，不用联网，也不用装软件。\n"
-        "2. 要自己运行笔记本：用培训者给的离线包，或者装好了课程的电脑，在这个文件夹里打开JupyterLab（.venv\\Scripts\\jupyter-lab），从notebooks里打开一课。"
+        "2. 要自己运行笔记本：用装好了课程的电脑，或者先装培训者给的离线包。在课程的项目文件夹里打开命令提示符，运行\n"
+        "   .venv\\Scripts\\jupyter-lab --notebook-dir 解压出来的文件夹\n"
+        "   再从notebooks里打开一课。不是Windows的，写.venv/bin/jupyter-lab。"
         + (f"\n3. {'，'.join(papers)}。" if papers else ""),
-        *(people if seats(asked.course) else []),
+        *(people if seats(asked.course) and asked.with_exercises else []),
         *_not_here(asked, elsewhere),
         "日程",
         "\n".join(lines(asked.course, asked.times)),
@@ -67,30 +71,59 @@ def for_trainers(asked: Any, elsewhere: Mapping[str, str], left_out: Sequence[st
         What could not be made, and why.
     """
     handed = {
-        "shown": "答案已经在学员的文件夹里。",
-        "after": "答案在solutions里，做完练习再发给学员；要运行，放进他们notebooks里同名的文件夹。",
-        "hidden": "答案在solutions里，不发给学员。",
+        "shown": "练习的答案，学员的文件夹里也有",
+        "after": "练习的答案，做完再发给学员；要运行，放进他们notebooks里同名的文件夹",
+        "hidden": "练习的答案，不发给学员",
     }[asked.course.solutions]
     parts = [
         f"{asked.course.title}：培训者用，请不要发给学员",
         _county(asked, elsewhere),
         "这里有什么",
-        "打开课程.html  同一门课，加上教学说明和练习的答案\n"
-        "schedule.xlsx  日程，可以改了打印\n"
-        "people.csv     座位号、姓名、各人的种子\n"
-        "marking_key.xlsx  每个座位每道题的答案（没有写people的没有）\n"
-        f"solutions      {handed}\n"
-        "slides         每课一份幻灯片：.html用浏览器打开，按S看备注，网址后面加?print-pdf打印备注；.pptx用PowerPoint或WPS打开\n"
-        "tests.xlsx     课前课后的测试：两张卷子打印，答案抄进“课前”“课后”两张表（tests: false的没有，选的课都没有测一测的也没有）",
-        "测试抄好以后，提高了多少，运行：\nbalancelib gain tests.xlsx",
-        "收回练习以后，把笔记本放进一个文件夹，文件名以座位号开头，运行：\n"
-        "balancelib mark 文件夹 --people people.csv --out marks.xlsx",
+        _here(asked, handed),
+        *_afterwards(asked),
         *_not_here(asked, elsewhere),
         *([f"没有做成的：{'；'.join(left_out)}"] if left_out else []),
         "日程",
         "\n".join(lines(asked.course, asked.times)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _here(asked: Any, handed: str) -> str:
+    """List what is there, one a line: only what this course has."""
+    course, modules = asked.course, asked.with_exercises
+    slides = not all(one.lesson.is_exercises for one in asked.lessons)
+    notes = "教学说明和" if course.trainer_notes else ""
+    listed = (
+        (True, f"打开课程.html  同一门课，加上{notes}练习的答案"),
+        (True, "schedule.xlsx  日程，可以改了打印"),
+        (course.people, "people.csv  座位号、姓名、各人的种子"),
+        (course.people and modules, "marking_key.xlsx  每个座位每道题的答案"),
+        (modules, f"solutions  {handed}"),
+        (slides, "slides  每课一份幻灯片：.html用浏览器打开，按S看备注，网址后面加?print-pdf打印备注；.pptx用PowerPoint或WPS打开"),
+        (course.tests, f"tests.xlsx  课前课后的测试：两张卷子打印，答案抄进“课前”“课后”两张表。{SAME_QUESTIONS}"),
+    )  # fmt: skip
+    return "\n".join(said for there, said in listed if there)
+
+
+def _afterwards(asked: Any) -> Iterator[str]:
+    """Say what to run when tests and exercises are handed back."""
+    if asked.course.tests or (asked.course.people and asked.with_exercises):
+        yield "下面的命令在课程的项目文件夹里运行（Windows写.venv\\Scripts\\balancelib），文件写出它在哪里。"
+    if asked.course.tests:
+        yield "测试抄好以后，提高了多少，运行：\nbalancelib gain tests.xlsx"
+    if asked.course.people and asked.with_exercises:
+        yield (
+            "收回练习：请学员交回people里自己的那个文件夹（例如03），都放进一个文件夹，运行：\n"
+            "balancelib mark 文件夹 --people people.csv --out marks.xlsx"
+        )
+    if short := [
+        one for one in asked.lessons if one.lesson.is_exercises and one.minutes < one.lesson.minutes
+    ]:
+        yield "\n".join(
+            f"《{one.lesson.title}》排了{one.minutes}分钟，全做要{one.lesson.minutes}分钟：上课前挑好做哪几题，告诉学员。"
+            for one in short
+        )
 
 
 def _county(asked: Any, elsewhere: Mapping[str, str]) -> str:

@@ -14,9 +14,9 @@ from balancelib.assess.parts import FormRounding
 from balancelib.assess.school_tests import SchoolResult, SchoolTests
 from balancelib.county import County
 from balancelib.county.indicators import compulsory_schools
-from balancelib.county.sample import COUNTY as SYNTHETIC
 from balancelib.county.schema import STAGES, schema
 from balancelib.county.select import county_values, only
+from balancelib.report.blocks import with_synthetic
 from balancelib.report.content import county_name
 from balancelib.sheets import Entry, Page, sheet_names
 from balancelib.standards import Indicator, Item
@@ -56,7 +56,7 @@ class Case:
     @property
     def notice(self) -> str:
         """What must be known before the numbers are used."""
-        return ("这是合成数据，不对应任何真实的县和学校。" if SYNTHETIC in self.name else "") + MADE
+        return with_synthetic(MADE, self.name)
 
     @cached_property
     def values(self) -> dict[str, float]:

@@ -70,10 +70,10 @@ def by_year(
     }
     program.aim(aim)
     found = program.solve(gap=1.0)
-    if found.values is None:
+    if found.x is None:
         raise ValueError("时间不够，没有排出每年做哪些；请把seconds调大再算")
     for v, begun in places.items():
-        spread[v] = np.round(found.values[begun])
+        spread[v] = np.round(found.x[begun])
     return spread, program.late
 
 

@@ -3,25 +3,15 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 import numpy as np
 
+from balancelib.highs import Solved, begin, has_solution, impossible, kinds, silent
+
 Terms = Mapping[int, float]
 Progress = Callable[[str], None]
+EXACT = {"mip_rel_gap": 0.0, "mip_feasibility_tolerance": 1e-7, "primal_feasibility_tolerance": 1e-9}
 PATIENCE = 3.0  # s: HiGHS may be late by so much before it is left behind
-
-
-class Solution(NamedTuple):
-    """Values of the variables, their objective, and the bound that no solution beats.
-
-    ``values`` is None where none was found, and the bound may then be -inf; ``infeasible`` says whether it is sure that there is none.
-    """
-
-    values: np.ndarray | None
-    objective: float
-    bound: float
-    infeasible: bool
 
 
 class Program:
@@ -40,21 +30,8 @@ class Program:
     """
 
     def __init__(self, deadline: float, progress: Progress | None = None) -> None:
-        import highspy  # noqa: PLC0415  only plans need it
-
-        class Silent(highspy.Highs):
-            def enableCallbacks(self) -> None:  # noqa: N802  called when it is made; its first call would greet on the console
-                self.silent()
-                super().enableCallbacks()
-
-        self.api, self.highs = highspy, Silent()
+        self.highs = silent(EXACT)
         self.deadline, self.size, self.scale = deadline, 0, 1.0
-        options = {
-            "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_feasibility_tolerance": 1e-7,
-            "primal_feasibility_tolerance": 1e-9,
-        }  # fmt: skip
-        for name, value in options.items():
-            self.highs.setOptionValue(name, value)
         self.progress, self.told = progress, 0.0
         if progress:
             self.highs.cbMipInterrupt += self._tell
@@ -65,7 +42,7 @@ class Program:
         places = np.arange(self.size, self.size + n, dtype=np.int32)
         self.highs.addVars(n, np.zeros(n), np.minimum(upper, self.highs.inf).astype(float))
         if whole:
-            self.highs.changeColsIntegrality(n, places, np.array([self.api.HighsVarType.kInteger] * n))
+            self.highs.changeColsIntegrality(n, places, np.array(kinds(np.full(n, True))))
         self.size += n
         return places
 
@@ -85,7 +62,7 @@ class Program:
         self.highs.changeColsCost(self.size, np.arange(self.size, dtype=np.int32), objective)
         self.costs, self.scale = objective, scale
 
-    def solve(self, relaxed: bool = False, gap: float = 0.99, start: np.ndarray | None = None) -> Solution:
+    def solve(self, relaxed: bool = False, gap: float = 0.99, start: np.ndarray | None = None) -> Solved:
         """Solve; ``gap``, in multiples of the scale, is that within which the search may end; ``relaxed`` gives up whole numbers."""
         left = max(self.deadline - time.monotonic(), 0.05)
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + left)
@@ -94,23 +71,20 @@ class Program:
         if not relaxed:  # begun from a relaxation's end, HiGHS 1.16 can tell an objective and a bound that are not those of its solution
             self.highs.clearSolver()
         if start is not None:
-            solution = self.api.HighsSolution()
-            solution.col_value = [*start, *[0.0] * (self.size - len(start))]
-            self.highs.setSolution(solution)
+            begin(self.highs, np.append(start, np.zeros(self.size - len(start))))
         if relaxed:
             self.highs.run()
         elif not self._search(left + PATIENCE):
-            return Solution(None, np.nan, -np.inf, infeasible=False)
-        info, status, kind = self.highs.getInfo(), self.highs.getModelStatus(), self.api.HighsModelStatus
-        infeasible = status in (kind.kInfeasible, kind.kUnboundedOrInfeasible)
-        feasible = info.primal_solution_status == self.api.SolutionStatus.kSolutionStatusFeasible
-        found = status == kind.kOptimal if relaxed else feasible and not infeasible
+            return Solved(None, np.nan, -np.inf, infeasible=False)
+        info, infeasible = self.highs.getInfo(), impossible(self.highs)
+        solved = self.highs.getModelStatus().name == "kOptimal"
+        found = solved if relaxed else has_solution(self.highs) and not infeasible
         values = np.array(self.highs.getSolution().col_value) if found else None
         objective = (
             info.objective_function_value if values is None else float(self.costs @ values[: len(self.costs)])
         )
         bound = objective if relaxed else min(info.mip_dual_bound, objective)
-        return Solution(values, objective * self.scale, bound * self.scale, infeasible)
+        return Solved(values, objective * self.scale, bound * self.scale, infeasible)
 
     def _search(self, seconds: float) -> bool:
         """Let HiGHS search, and return whether it came back in time.

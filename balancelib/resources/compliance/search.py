@@ -9,10 +9,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from balancelib.highs import Solved
 from balancelib.resources.compliance import model as rules
 from balancelib.resources.compliance.cones import Cone, cones
 from balancelib.resources.compliance.model import Model
-from balancelib.resources.compliance.program import Program, Progress, Solution
+from balancelib.resources.compliance.program import Program, Progress
 
 LP_ROUNDS, NEAR = 30, 1e-4
 # How much dearer a plan is at first taken to be, at most, than one without whole numbers.
@@ -98,12 +99,12 @@ class Question:
         rules.yearly_budgets(program, self.model, x, self.budgets)
         program.aim({place: -p for place, p in of_section.items()})
         best = program.solve()
-        if best.values is None:  # the time ran out: nothing is done, which every budget allows
+        if best.x is None:  # the time ran out: nothing is done, which every budget allows
             return Found(np.zeros(len(x), dtype=np.int64), 0.0, 0.0, late=True)
-        program.row(float(counted @ whole(best.values[meets])), of_section)
+        program.row(float(counted @ whole(best.x[meets])), of_section)
         program.aim(dict(zip(x.tolist(), self.prices.tolist(), strict=True)), self.coin)
-        second = program.solve(start=best.values)
-        amounts = whole((best if second.values is None else second).values[x])
+        second = program.solve(start=best.x)
+        amounts = whole((best if second.x is None else second).x[x])
         return Found(amounts, float(self.prices @ amounts), max(second.bound, 0.0), program.late)
 
     def _complying(self, aim: Callable[["Search"], None]) -> Found:
@@ -149,20 +150,18 @@ class Search:
     def run(self, margin: float | None, gap: float = 0.0) -> Found:
         """Solve and cut until nothing is broken; ``gap`` is a share of the cost, beside what makes no difference."""
         relaxed = self.relax()
-        if relaxed.values is None:
+        if relaxed.x is None:
             return Found(None, late=not relaxed.infeasible)
-        least = relaxed.objective
+        least = relaxed.value
         if margin is not None:
-            self.narrow(relaxed.objective * (1 + margin))
-        near_enough = max(0.99, gap * relaxed.objective / self.scale)
-        while (found := self.program.solve(gap=near_enough)).values is not None:
-            self.program.say(found.objective, found.bound)
-            values = found.values.copy()
+            self.narrow(relaxed.value * (1 + margin))
+        near_enough = max(0.99, gap * relaxed.value / self.scale)
+        while (found := self.program.solve(gap=near_enough)).x is not None:
+            self.program.say(found.value, found.bound)
+            values = found.x.copy()
             values[self.x] = whole(values[self.x])
             if not self.cut(values):
-                return Found(
-                    whole(values[self.x]), found.objective, max(found.bound, least), self.program.late
-                )
+                return Found(whole(values[self.x]), found.value, max(found.bound, least), self.program.late)
             if self.program.late:
                 break
         return Found(None, bound=max(found.bound, least), late=not found.infeasible)
@@ -175,11 +174,11 @@ class Search:
             cone.cut(self.program, units)
         return broken
 
-    def relax(self) -> Solution:
+    def relax(self) -> Solved:
         """Solve without whole numbers, cutting: it is quick, and most cuts are found here."""
         for _ in range(LP_ROUNDS):
             found = self.program.solve(relaxed=True)
-            if found.values is None or not self.cut(found.values, NEAR) or self.program.late:
+            if found.x is None or not self.cut(found.x, NEAR) or self.program.late:
                 break
         return found
 
@@ -193,8 +192,8 @@ class Search:
             for sign in (1.0, -1.0):
                 self.program.aim({cone.mean: sign})
                 ends.append(self.program.solve(relaxed=True))
-            if all(end.values is not None for end in ends):
-                cone.narrow(self.program, ends[0].objective, -ends[1].objective)
+            if all(end.x is not None for end in ends):
+                cone.narrow(self.program, ends[0].value, -ends[1].value)
         self.program.aim(self.costs, self.scale)
         self.relax()
 

@@ -28,7 +28,7 @@ def _each_obstacle(question: Question, end: float) -> Iterator[tuple[str, str]]:
             yield family, NOT_ENOUGH
             continue
         found = program.solve(slack, end - time.monotonic())
-        amount = None if found.values is None else round(sum(found.values[j] for j in slack))
+        amount = None if found.x is None else round(sum(found.x[j] for j in slack))
         yield family, _gives_way(question, family, amount, late=not found.infeasible)
     if not question.limits.upward:
         yield "upward", _upward(question, end)
@@ -47,9 +47,9 @@ def _upward(question: Question, end: float) -> str:
         if loose.climbs(loose.groups[g], to)
     }
     found = program.solve(climbing, end - time.monotonic())
-    if found.values is None:
+    if found.x is None:
         return NOT_ENOUGH if found.infeasible else LATE
-    return f"要让{round(found.aim)}个不补缺的人从乡村、镇区往上派"
+    return f"要让{round(found.value)}个不补缺的人从乡村、镇区往上派"
 
 
 def _gives_way(question: Question, family: str, amount: int | None, late: bool) -> str:
@@ -85,11 +85,11 @@ def _farther(question: Question, end: float) -> str:
         if middle == len(longer) - 1 and program.impossible(end - time.monotonic()):
             return NOT_ENOUGH
         found = program.solve({}, end - time.monotonic())
-        if found.values is None and not found.infeasible:
+        if found.x is None and not found.infeasible:
             return LATE
-        if found.values is None and middle == len(longer) - 1:
+        if found.x is None and middle == len(longer) - 1:
             return NOT_ENOUGH
-        low, high = (low, middle) if found.values is not None else (middle + 1, high)
+        low, high = (low, middle) if found.x is not None else (middle + 1, high)
         if low == high:
             return f"最远的路程要放到{longer[low]:g}公里"
         middle = (low + high) // 2

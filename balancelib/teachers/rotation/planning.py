@@ -129,7 +129,7 @@ def _drawn(program: Program, steps: list[Step], values: np.ndarray, end: float) 
     """Let lots choose among plans that reach the same; without the time for it, what was found stays."""
     for step in steps:
         program.hold(step.aim, step.value)
-    drawn = program.solve(program.lots(), end - time.monotonic(), start=values).values
+    drawn = program.solve(program.lots(), end - time.monotonic(), start=values).x
     return values if drawn is None else drawn
 
 
@@ -176,16 +176,16 @@ def _pursue(
         costs |= {j: sign * weight * c for j, c in program.aims[aim].items()}
         weight += weight * program.most(aim)
     found = program.solve(costs, seconds, start=start)
-    if found.values is None:
+    if found.x is None:
         return None
-    best = round(found.aim) == np.ceil(found.bound - 1e-5)  # all aims are whole numbers
+    best = round(found.value) == np.ceil(found.bound - 1e-5)  # all aims are whole numbers
     steps = []
     for aim in aims:
-        value = float(round(sum(c * found.values[j] for j, c in program.aims[aim].items())))
+        value = float(round(sum(c * found.x[j] for j, c in program.aims[aim].items())))
         steps.append(
             Step(aim, value, value if best else _bound(program, aim, aims, sign * found.bound / weights[aim]))
         )
-    return found.values, steps
+    return found.x, steps
 
 
 def _bound(program: Program, aim: str, aims: tuple[str, ...], bound: float) -> float:

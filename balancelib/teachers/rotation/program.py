@@ -16,12 +16,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from balancelib.highs import lots, minimise
+from balancelib.highs import Solved, lots, minimise
 from balancelib.teachers.definitions import INDICATORS
 from balancelib.teachers.rotation.people import changes
 from balancelib.teachers.rotation.question import Question
@@ -46,15 +45,6 @@ OTHER_RULES = {
 METRES = (
     10  # roads are counted in tenths of a kilometre, so that a plan is better by a whole one or not at all
 )
-
-
-class Solution(NamedTuple):
-    """Values of the variables, the aim's value and the bound that none beats; ``values`` is None where none was found."""
-
-    values: np.ndarray | None
-    aim: float
-    bound: float
-    infeasible: bool
 
 
 class Program:
@@ -161,7 +151,7 @@ class Program:
         *,
         start: np.ndarray | None = None,
         whole: bool = True,
-    ) -> Solution:
+    ) -> Solved:
         """Minimise a sum of variables, from a plan that is known, if any."""
         if not self.upper:
             return self._nothing()
@@ -173,13 +163,13 @@ class Program:
             seconds=max(seconds, 0.05), start=start,
         )  # fmt: skip
         if found.x is None:
-            return Solution(None, np.nan, found.bound, found.infeasible)
-        return Solution(found.x, float(objective @ np.round(found.x, 6)), found.bound, infeasible=False)
+            return found
+        return found._replace(value=float(objective @ np.round(found.x, 6)))
 
-    def _nothing(self) -> Solution:
+    def _nothing(self) -> Solved:
         """Nobody can be sent anywhere."""
         possible = all(low <= 0 <= high for _, _, low, high in self.rows)
-        return Solution(np.zeros(0) if possible else None, 0.0, 0.0, not possible)
+        return Solved(np.zeros(0) if possible else None, 0.0, 0.0, not possible)
 
     def _matrix(self) -> csr_array:
         sizes = [len(terms) for _, terms, _, _ in self.rows]

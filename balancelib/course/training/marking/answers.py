@@ -67,6 +67,8 @@ class Begun(Event, tag="begun"):
 
     key: Text
     seed: Annotated[int, Meta(ge=0, le=LARGEST_SEED)]
+    named: bool = True  # by the notebook
+    own: bool = False  # a county of the trainee's own was asked for
 
 
 class CellStarted(Event, tag="cell"):

@@ -1,14 +1,17 @@
 """Who may have copied: an answer that is right in another person's county and wrong in one's own."""
 
+import contextlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from balancelib.course.exercises.compare import fitted, same
-from balancelib.course.training.marking.judging import Judged
-from balancelib.course.training.marking.returned import Remark, known, number_of
+from balancelib.course.exercises.session import SEED
+from balancelib.course.training.marking.judging import Judged, session_of
+from balancelib.course.training.marking.opened import Remark
+from balancelib.course.training.marking.returned import known, number_of
 
 # Digits in common from which it is said: one number copied in full, or two to four digits; fewer happen by chance where a class has
 # forty counties and a hundred wrong answers.
@@ -17,7 +20,14 @@ ENOUGH = 6
 
 def copied(judged: Sequence[Judged]) -> list[Remark]:
     """Say of each notebook whose answers it may hold; one that many could hit by chance counts little."""
-    return [remark for one in judged for remark in (*_other_seed(one, judged), *_answers(one, judged))]
+    remarks = []
+    for one in judged:
+        begun = _other_seed(one, judged)
+        remarks += begun or [
+            *_answers(one, judged),
+            *_sample(one),
+        ]  # who has another's county has another's answers
+    return remarks
 
 
 def _other_seed(one: Judged, judged: Sequence[Judged]) -> list[Remark]:
@@ -31,23 +41,49 @@ def _other_seed(one: Judged, judged: Sequence[Judged]) -> list[Remark]:
 
 
 def _answers(one: Judged, judged: Sequence[Judged]) -> list[Remark]:
-    remarks = []
-    for other in judged:
-        if other.seed == one.seed or (called(other) == called(one)):
-            continue
-        agree = {key: _agree(key, given, other) for key, given in one.wrong.items() if key in other.rights}
-        hits = [key for key, digits in agree.items() if digits]
-        if sum(agree.values()) >= ENOUGH:
-            listed = "、".join(f"第{number_of(key)}题" for key in hits)
-            said = f"{one.notebook.file}：{listed}的答案在{called(other)}的县里是对的，在自己的县里不对，像是抄的。"
-            remarks.append(Remark(called(one), said))
-    return remarks
+    """Answers that are right in one other county; what is right in several, people hit without copying."""
+    others = [other for other in judged if other.seed != one.seed and called(other) != called(one)]
+    agree = {other.seed: _agreeing(one, other.rights) for other in others}
+    rare = {key for key in one.wrong if sum(key in digits for digits in agree.values()) == 1}
+    return [
+        Remark(called(one), _said(one, digits, f"{called(other)}的县里"))
+        for other in others
+        for digits in [agree[other.seed]]
+        if sum(digits[key] for key in digits if key in rare) >= ENOUGH
+    ]
 
 
-def _agree(key: str, given: Any, other: Judged) -> float:
-    """Return in how many digits an answer agrees with another person's right one; 0 where it is not right there."""
+def _sample(one: Judged) -> list[Remark]:
+    """Answers that are right in the county of the book."""
+    if one.seed == SEED or not one.wrong:
+        return []
+    module, session = one.notebook.module, session_of(SEED, one.notebook.module)
+    rights = {}
+    for key in one.wrong:
+        with contextlib.suppress(Exception):  # an exercise that has no answer there
+            rights[key] = session.answer(number_of(key), known(module)[number_of(key)])
+    agree = _agreeing(one, rights)
+    return (
+        [Remark(called(one), _said(one, agree, "示例县（书上的）里"))]
+        if sum(agree.values()) >= ENOUGH
+        else []
+    )
+
+
+def _agreeing(one: Judged, rights: Mapping[str, Any]) -> dict[str, float]:
+    """Return by exercise in how many digits wrong answers agree with what is right elsewhere, where they do."""
+    agree = {key: _agree(key, given, rights[key]) for key, given in one.wrong.items() if key in rights}
+    return {key: digits for key, digits in agree.items() if digits}
+
+
+def _said(one: Judged, hits: Iterable[str], where: str) -> str:
+    listed = "、".join(f"第{number_of(key)}题" for key in hits)
+    return f"{one.notebook.file}：{listed}的答案在{where}是对的，在自己的县里不对，像是抄的。"
+
+
+def _agree(key: str, given: Any, right: Any) -> float:
+    """Return in how many digits an answer agrees with one that is right elsewhere; 0 where it is not right there."""
     module, _, n = key.partition(".")
-    right = other.rights[key]
     try:
         answer, right = fitted(given, right), fitted(right, right)
         return _digits(answer, right) if same(answer, right, known(module)[n].tolerance) else 0

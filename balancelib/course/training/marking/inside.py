@@ -15,13 +15,14 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, NoReturn
 
+import balancelib.county
 import balancelib.course
 from balancelib.county import County, sample_county
 from balancelib.course.training.marking.packing import LONGEST_TEXT, cell, packed
 from balancelib.course.training.marking.watch import ANSWERS, Watch
 
 NOBODY = 65534
-SAMPLE_SEED, LARGEST_SEED = 7, 2**53
+LARGEST_SEED = 2**53
 CELL = "<ipython-input"  # begins the name under which IPython compiles a cell
 LONGEST_MESSAGE = 300
 NO_ANSWERS = "判卷的环境里没有参考答案，也没有{name}：请自己算。"
@@ -55,37 +56,54 @@ class Channel:
 # What stands in the place of the exercises
 
 
-def exercises(channel: Channel, watch: Watch) -> ModuleType:
-    """Return the module that notebooks import ``begin`` and ``check`` from."""
-    counties: dict[int, Any] = {}
-    seeds: dict[str, int] = {}
+class Exercises:
+    """What notebooks get where they ask for ``begin`` and ``check``.
 
-    def begin(key: str, seed: int | None = None, path: object = None) -> Any:
+    Parameters
+    ----------
+    channel
+        Where it is told what they begin and hand in.
+    seed
+        Of the county in which a notebook is done that names none.
+    """
+
+    def __init__(self, channel: Channel, seed: int) -> None:
+        self.channel, self.seed = channel, seed
+        self.counties: dict[int, Any] = {}
+        self.seeds: dict[str, int] = {}
+
+    def begin(self, key: str, seed: int | None = None, path: object = None) -> Any:
         """Return the county of the seed; one's own county is not here, and the module's takes its place."""
-        module = str(key).partition(".")[0]
-        used = seeds.get(module, SAMPLE_SEED)
+        key = str(key)[:LONGEST_TEXT]
+        used = self.seeds.get(key.partition(".")[0], self.seed)
         with contextlib.suppress(TypeError, ValueError):
             used = int(seed) if seed is not None and 0 <= int(seed) <= LARGEST_SEED else used
-        county = counties.get(used) or sample_county(used)
-        counties[used] = county
-        seeds[str(key)] = used
-        channel.tell("begun", key=str(key)[:LONGEST_TEXT], seed=used)
+        county = self.counties.get(used) or sample_county(used)
+        self.counties[used], self.seeds[key] = county, used
+        self.channel.tell("begun", key=key, seed=used, named=seed is not None, own=path is not None)
         return County(
             {name: table.copy() for name, table in county.tables.items()}, county.warnings, county.sha256
         )
 
-    def check(key: str, answer: Any) -> None:
+    def check(self, key: str, answer: Any) -> None:
         """Hand an answer on."""
-        channel.tell("answer", key=str(key)[:LONGEST_TEXT], answer=packed(answer))
+        self.channel.tell("answer", key=str(key)[:LONGEST_TEXT], answer=packed(answer))
+
+
+def stand_in(channel: Channel, watch: Watch, seed: int) -> None:
+    """Put into the place of the exercises a module that judges nothing, and let nobody ask for a county that is not here."""
 
     def missing(name: str) -> NoReturn:
         if not name.startswith("__"):
             watch.note("answers")
         raise AttributeError(NO_ANSWERS.format(name=name))
 
-    module = ModuleType(ANSWERS)
-    vars(module).update(begin=begin, check=check, judge=check, __getattr__=missing)
-    return module
+    given, module = Exercises(channel, seed), ModuleType(ANSWERS)
+    vars(module).update(begin=given.begin, check=given.check, judge=given.check, __getattr__=missing)
+    sys.modules[ANSWERS] = balancelib.course.exercises = module
+    balancelib.county.use_county = lambda *_: (
+        None
+    )  # a course's own county: the notebook is done in the seed's
 
 
 # Running
@@ -171,8 +189,7 @@ def main() -> None:
     limit(job)
     channel = Channel()
     watch = Watch(channel.tell)
-    module = exercises(channel, watch)
-    sys.modules[ANSWERS] = balancelib.course.exercises = module
+    stand_in(channel, watch, job["seed"])
     shell = new_shell(watch)
     signal.signal(signal.SIGPROF, out_of_time)
     sys.addaudithook(watch)

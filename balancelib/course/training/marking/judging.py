@@ -12,7 +12,7 @@ from balancelib.county.lacking import label, lacking
 from balancelib.course.exercises.compare import is_stub
 from balancelib.course.exercises.session import SEED, Session, fault
 from balancelib.course.training.marking.answers import Begun, Failed, Handed, Tried, unpacked
-from balancelib.course.training.marking.returned import Notebook, known
+from balancelib.course.training.marking.returned import Notebook, known, number_of
 from balancelib.course.training.marking.sandbox import Limits, Run, run_apart
 from balancelib.text import cleaned, shown
 
@@ -28,6 +28,7 @@ RIGHT, WRONG, UNANSWERED, FAILED, LATE, UNSAFE, IMPOSSIBLE = (
 )
 ABSENT = "笔记本里没有这道题的check：这一格是不是删掉了？"
 STUB = "还是...，没有填。"
+OWN = "（这道题他可能用了自己的县；那个县不在这里，判的时候换成了种子的县。直接写下来的数判不了，请当面看。）"
 UNREACHED = "没有运行到check：看看这一格里它前面的if。"
 OUT_OF_TIME = "OutOfTime"
 OPEN = re.compile(r"=\s*\.\.\.\s*(?:#|$)", re.MULTILINE)  # what a stub looks like that nobody filled
@@ -91,6 +92,8 @@ class Judged:
     wrong: dict[str, Any] = field(default_factory=dict)  # answers that are not right
     rights: dict[str, Any] = field(default_factory=dict)  # what is right by this seed
     tried: list[tuple[int, str]] = field(default_factory=list)
+    own: set[str] = field(default_factory=set)  # exercises that ask for a county of the trainee's own
+    unnamed: bool = False  # the notebook names no county
     broken: str = ""  # the sandbox's own words, where it did not even begin
 
 
@@ -100,20 +103,27 @@ def judge_or_say(notebook: Notebook, keys: Sequence[str], limits: Limits) -> Jud
         return judge_notebook(notebook, keys, limits)
     except Exception as error:
         LOGGER.debug("not marked: %s", notebook.file, exc_info=True)
-        said = f"{type(error).__name__}：{one_line(error)}"
-        marks = {
-            key: Mark(FAILED, f"判卷的程序自己出了错，请把这份笔记本交给维护的人：{said}") for key in keys
-        }
-        return Judged(notebook, SEED, marks=marks, broken=said)
+        return not_judged(notebook, keys, f"{type(error).__name__}：{one_line(error)}")
+
+
+def not_judged(notebook: Notebook, keys: Iterable[str], said: str) -> Judged:
+    """Say of a notebook that our own program failed to judge it."""
+    mark = Mark(FAILED, f"判卷的程序自己出了错，请把这份笔记本交给维护的人：{said}")
+    return Judged(notebook, SEED, marks=dict.fromkeys(keys, mark), broken=said)
 
 
 def judge_notebook(notebook: Notebook, keys: Iterable[str], limits: Limits) -> Judged:
     """Run a notebook apart and mark these exercises."""
-    run = run_apart(notebook.cells, notebook.module, limits)
-    begun = {event.key: event.seed for event in run.events if isinstance(event, Begun)}
     person = notebook.person
-    seed = person.seed if person and person.seed is not None else _named(notebook, begun)
-    judged = Judged(notebook, seed, begun, broken=run.said)
+    theirs = person.seed if person else None
+    run = run_apart(notebook.cells, notebook.module, limits, SEED if theirs is None else theirs)
+    chosen = {event.key: event for event in run.events if isinstance(event, Begun)}
+    begun = {key: event.seed for key, event in chosen.items()}
+    judged = Judged(notebook, _named(notebook, begun) if theirs is None else theirs, begun, broken=run.said)
+    judged.own = {
+        key for key, event in chosen.items() if event.own and known(key.partition(".")[0]).get(number_of(key))
+    }
+    judged.unnamed = notebook.module in chosen and not chosen[notebook.module].named
     judged.tried = [(event.cell, event.what) for event in run.events if isinstance(event, Tried)]
     for key in keys:
         judged.marks[key] = _mark(judged, key, run, limits)
@@ -174,7 +184,7 @@ def _judged(judged: Judged, key: str, given: Any) -> Mark:
     if not said:
         return Mark(RIGHT)
     judged.wrong[key] = given
-    return Mark(WRONG, one_line(said))
+    return Mark(WRONG, one_line(said) + (OWN if key in judged.own else ""))
 
 
 def _unhanded(judged: Judged, homes: tuple[int, ...], run: Run, limits: Limits) -> Mark:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from balancelib.bounded import regular_bytes
 from balancelib.county.delimited import csv_rows
@@ -14,7 +14,8 @@ from balancelib.text import shown, shown_path, why
 LARGEST, MOST_PEOPLE = 2**20, 2_000
 LARGEST_SEED = 2**32 - 1
 HEADS = {"seat": "座位", "name": "姓名", "seed": "种子"}
-AGAIN = r"\s*[(（]\d+[)）]$"  # what a browser adds to the name of a file that is there already
+AGAIN = r"(?:\s*[(（]\d{1,2}[)）])+$"  # what a browser adds to the name of what is there already
+ENDINGS = r"(?:\.(?:ipynb|zip|txt|json))+$"
 APART = r"[\s_\-—–.,，。、;；:：()（）\[\]【】《》#]+"
 
 
@@ -53,7 +54,7 @@ def read_people(path: Path) -> tuple[Person, ...]:
     if len(rows) > MOST_PEOPLE:
         raise PeopleError(f"{name}有{len(rows) - 1}人，最多{MOST_PEOPLE - 1}人：请检查是不是选错了文件")
     people = tuple(_person(row, places, f"{name}第{n}行") for n, row in enumerate(rows[1:], 2))
-    seats = [_alike(person.seat) for person in people]
+    seats = [alike(person.seat) for person in people]
     if double := next((seat for seat in seats if seats.count(seat) > 1), None):
         raise PeopleError(f"{name}里座位{shown(double)}有两行：一个座位只留一行")
     return people
@@ -68,36 +69,40 @@ def _person(row: Sequence[str], places: Sequence[int], where: str) -> Person:
     return Person(shown(seat), shown(name), int(seed))
 
 
-def whose(path: Path, people: Iterable[Person]) -> Person | None:
+def whose(path: PurePath, people: Iterable[Person]) -> Person | None:
     """Return whose a notebook is by its path in the returned folder, or None where that names nobody, or several.
 
-    A folder or file that is called as a seat or a name is decides, where no other is called as another's (``1/03/policy.ipynb``); else seats and names are looked for within the names.
+    A folder or file that is called as a seat or a name is decides, where no other is called as another's (``1/03/policy.ipynb``);
+    else people's names are looked for within the names, and then seats: a number may be that of a day or a copy.
     """
-    people, parts = (
-        tuple(people),
-        [_alike(part) for part in (*path.parent.parts, re.sub(AGAIN, "", path.stem))],
-    )
+    people, parts = tuple(people), [alike(_bare(part)) for part in path.parts]
     exact = [{person for person in people if part in _called(person)} for part in parts]
     if alone := {person for found in exact if len(found) == 1 for person in found}:
         return alone.pop() if len(alone) == 1 else None
-    within = set()
-    for part in parts:
-        words = {_alike(word) for word in re.split(APART, part)}
-        within |= {person for person in people if words & _called(person) or _named(part, person)}
-    longest = {p for p in within if not any(p is not q and p.name and p.name in q.name for q in within)}
+    words = {alike(word) for part in parts for word in re.split(APART, part)}
+    by_name = {person for person in people if _named(parts, words, person)}
+    found = by_name or {person for person in people if alike(person.seat) in words}
+    longest = {p for p in found if not any(p is not q and p.name and p.name in q.name for q in by_name)}
     return longest.pop() if len(longest) == 1 else None
 
 
+def _bare(part: str) -> str:
+    """Return a name without its endings and what is added to a copy's."""
+    return re.sub(AGAIN, "", re.sub(ENDINGS, "", part, flags=re.IGNORECASE))
+
+
 def _called(person: Person) -> set[str]:
-    return {_alike(text) for text in (person.seat, person.name) if text}
+    return {alike(text) for text in (person.seat, person.name) if text}
 
 
-def _named(part: str, person: Person) -> bool:
-    name = _alike(person.name)
-    return len(name) > 1 and not name.isascii() and name in part
+def _named(parts: Iterable[str], words: set[str], person: Person) -> bool:
+    """Whether a name is among the words, or, where it is long enough not to be there by chance, within a part."""
+    name = alike(person.name)
+    within = len(name) > 1 and not name.isascii() and any(name in part for part in parts)
+    return bool(name) and (name in words or within)
 
 
-def _alike(text: str) -> str:
+def alike(text: str) -> str:
     """Return a text as it is compared: full-width digits, capitals, leading zeros and 座位…号 make no difference."""
     text = unicodedata.normalize("NFKC", text).strip().casefold()
     number = re.fullmatch(r"(?:座位号?|座|seat|no)?\s*0*(\d+)\s*号?座?", text)

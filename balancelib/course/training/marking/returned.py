@@ -4,34 +4,37 @@ Of a file, the kinds and sources of its cells are decoded and checked against th
 first make objects of the outputs, widgets and metadata too, which nobody here looks at and a stranger may make as large as he likes.
 """
 
-import os
+import codecs
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from balancelib.bounded import regular_bytes
 from balancelib.course.exercises.model import Exercise, exercises
+from balancelib.course.training.marking.opened import (
+    ARCHIVES,
+    NOTEBOOKS,
+    Found,
+    Refused,
+    Remark,
+    files,
+    unread,
+)
 from balancelib.course.training.marking.people import Person, whose
-from balancelib.text import shown, shown_path, why
+from balancelib.text import shown, shown_path
 
-LARGEST, MOST_CELLS, LONGEST_CELL = 2**24, 500, 20_000  # bytes, cells, characters of a cell
-MOST_FILES, DEEPEST = 5_000, 12
+MOST_CELLS, LONGEST_CELL = 500, 20_000  # cells, characters of a cell
+MOST_EACH = 24  # notebooks of one person: more would keep the others waiting
+MOST_NAMED = 3
 KEY = re.compile(r"""\b(begin|check)\s*\(\s*["']([a-z][a-z_]{0,30})(?:\.([\w]{1,20}))?["']""")
-PACKED = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
-
-
-class Remark(NamedTuple):
-    """Something that the trainer should look at: where, and what."""
-
-    where: str
-    what: str
+SEED = re.compile(r"""\bbegin\s*\(\s*["'][a-z_]{1,30}["']\s*,\s*(?:seed\s*=\s*)?([0-9]{1,10})\s*\)""")
+PERSONS = "people"  # the folder in which a course lays a folder for each seat
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,16 @@ class Returned:
 
     notebooks: list[Notebook] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    refused: dict[Person, list[str]] = field(default_factory=dict)  # files that could not be marked
+    of: dict[Any, list[Notebook]] = field(default_factory=dict)  # by person, or by what lies at the top
+    came: set[str] = field(default_factory=set)  # what lies at the top, and something is said of it already
+
+    def refuse(self, path: PurePosixPath, said: str, person: Person | None) -> None:
+        """Note a file that cannot be marked."""
+        self.remarks.append(Remark(shown_path(path), said))
+        self.came.add(path.parts[0])
+        if person:
+            self.refused.setdefault(person, []).append(shown_path(path))
 
 
 class _Cell(Struct):
@@ -68,97 +81,135 @@ class _File(Struct):
     cells: list[_Cell]
 
 
-class _Refused(Exception):  # noqa: N818  said to the trainer
-    """A file cannot be marked; says why and what to do."""
+class _NoExercises(Exception):  # noqa: N818  said to the trainer
+    """A file is no notebook of exercises."""
+
+
+class _NotTheirs(Exception):  # noqa: N818  said to the trainer
+    """A file that was handed out to another seat."""
 
 
 def read_returned(folder: Path, people: Sequence[Person]) -> Returned:
     """Read all notebooks under a folder."""
-    returned = Returned()
-    for path in _files(folder, returned.remarks):
-        relative = path.relative_to(folder)
-        file = shown_path(relative)
+    returned, others = Returned(), {}
+    for one in files(folder, returned.remarks):
         try:
-            notebook = _notebook(path, file, whose(relative, people))
-        except _Refused as refused:
-            returned.remarks.append(Remark(file, str(refused)))
-            continue
-        if people and notebook.person is None:
-            returned.remarks.append(
-                Remark(file, "认不出是谁的，按文件名列在表里。请把文件夹或文件名改成座位号或姓名，再判一次。")
-            )
-        returned.notebooks.append(notebook)
+            if one.path.name.lower().endswith(ARCHIVES):
+                one.read()  # it says why it is still one
+            if not one.path.name.lower().endswith(NOTEBOOKS):
+                raise _NoExercises
+            _take(one, people, returned)
+        except _NoExercises:
+            others.setdefault(one.path.parts[0], []).append(one.path)
+        except Refused as refused:
+            returned.refuse(one.path, str(refused), whose(one.path, people))
+    for first, paths in others.items():
+        if first not in returned.came:
+            returned.refuse(PurePosixPath(first), _nothing(paths), whose(paths[0], people))
     return returned
 
 
-def _files(folder: Path, remarks: list[Remark]) -> Iterator[Path]:
-    """Give the notebooks under a folder in a fixed order."""
-    count = 0
-    for where, names in _folders(folder, remarks):
-        for name in names:
-            if (count := count + 1) > MOST_FILES:
-                remarks.append(
-                    Remark(
-                        shown_path(folder.name),
-                        f"文件多于{MOST_FILES}个，其余的没有看。请只放学员交的笔记本。",
-                    )
-                )
-                return
-            if name.lower().endswith(PACKED):
-                remarks.append(
-                    Remark(
-                        shown_path((where / name).relative_to(folder)),
-                        "是压缩包，没有打开。请先解压，再判一次。",
-                    )
-                )
-            elif name.lower().endswith(".ipynb") and not name.startswith("."):
-                yield where / name
+def _nothing(paths: Sequence[PurePosixPath]) -> str:
+    """Say of what somebody returned that no notebook of exercises is in it."""
+    listed = "、".join(shown(path.name) for path in paths[:MOST_NAMED])
+    more = f"等{len(paths)}个文件" if len(paths) > MOST_NAMED else ""
+    return f"没有练习的笔记本（里面有begin和check的.ipynb），只有{listed}{more}。请让他再交。"
 
 
-def _folders(folder: Path, remarks: list[Remark]) -> Iterator[tuple[Path, list[str]]]:
-    """Give the folders under a folder in a fixed order, each with the names of its files; links are said, and not followed."""
-    for here, folders, names in os.walk(folder):
-        where = Path(here)
-        linked = {name for name in (*folders, *names) if (where / name).is_symlink()}
-        remarks += [
-            Remark(shown_path((where / name).relative_to(folder)), "是一个链接，没有打开。")
-            for name in sorted(linked)
-        ]
-        deep = len(where.relative_to(folder).parts) >= DEEPEST
-        folders[:] = sorted(name for name in folders if not (name.startswith(".") or name in linked or deep))
-        yield where, sorted(set(names) - linked)
+def _whose(path: PurePosixPath, people: Sequence[Person]) -> Person | None:
+    """Return whose a file is; ``people/05`` within somebody's folder is what everybody was handed."""
+    parts = path.parts
+    if PERSONS in parts[1:-1] and (
+        owner := whose(PurePosixPath(*parts[: parts.index(PERSONS, 1)], "x"), people)
+    ):
+        within = whose(PurePosixPath(*parts[parts.index(PERSONS, 1) + 1 :]), people)
+        if within not in (None, owner):
+            raise _NotTheirs
+        return owner
+    return whose(path, people)
 
 
-def _notebook(path: Path, file: str, person: Person | None) -> Notebook:
-    cells = _code(path)
+def _take(one: Found, people: Sequence[Person], returned: Returned) -> None:
+    """Read one notebook, and keep it unless it is one of those that are here already, or of one person too many."""
+    file = shown_path(one.path)
+    try:
+        notebook = _notebook(one, file, _whose(one.path, people))
+    except _NotTheirs:
+        returned.came.add(one.path.parts[0])
+        said = "里面有发给别的座位的文件夹（people），没有看，只看了他自己的。"
+        returned.remarks.append(Remark(shown(one.path.parts[0]), said))
+        return
+    notebook = _by_seed(notebook, people, returned) if people and notebook.person is None else notebook
+    owner = notebook.person or one.path.parts[0]
+    theirs = returned.of.setdefault(owner, [])
+    returned.came.add(one.path.parts[0])
+    if len(theirs) >= MOST_EACH:
+        where = owner if isinstance(owner, str) else f"座位{owner.seat}{owner.name}"
+        returned.remarks.append(
+            Remark(shown(where), f"交了{MOST_EACH}份以上的笔记本，只判了前{MOST_EACH}份。")
+        )
+        return
+    if notebook.person and (same := next((n for n in theirs if n.cells == notebook.cells), None)):
+        returned.remarks.append(Remark(file, f"和{same.file}里的程序一样，只判了一份。"))
+        return
+    theirs.append(notebook)
+    returned.notebooks.append(notebook)
+
+
+def _by_seed(notebook: Notebook, people: Iterable[Person], returned: Returned) -> Notebook:
+    """Take a notebook whose name says of nobody for that of the seat whose seed it begins with, and say so."""
+    seeds = {int(seed) for _, source in notebook.cells for seed in SEED.findall(source)}
+    found = [person for person in people if person.seed in seeds]
+    said = "认不出是谁的，按文件名列在表里。请把文件夹或文件名改成座位号或姓名，再判一次。"
+    if len(found) == 1:
+        notebook = replace(notebook, person=found[0])
+        said = (
+            f"名字里看不出是谁的，begin里的种子是座位{found[0].seat}{found[0].name}的，就当是他的：请核对。"
+        )
+    returned.remarks.append(Remark(notebook.file, said))
+    return notebook
+
+
+def _notebook(one: Found, file: str, person: Person | None) -> Notebook:
+    cells = _code(one)
     found = [(index, *match.groups()) for index, source in cells for match in KEY.finditer(source)]
     modules = Counter(module for _, _, module, _ in found if known(module))
     if not modules:
-        raise _Refused("不是练习的笔记本：里面没有begin和check。要交的是exercises.ipynb。")
+        raise _NoExercises
     homes: dict[str, list[int]] = {}
     for index, called, module, n in found:
-        if called == "check" and n in known(module):
+        if called == "check" and n:
             homes.setdefault(f"{module}.{n}", []).append(index)
     module = max(modules, key=lambda name: (modules[name], name))
     return Notebook(file, person, cells, {key: tuple(places) for key, places in homes.items()}, module)
 
 
-def _code(path: Path) -> tuple[tuple[int, str], ...]:
+def _code(one: Found) -> tuple[tuple[int, str], ...]:
     """Return the code cells of a notebook's file, each with its place among all cells, counted from 1."""
     try:
-        content = regular_bytes(path, LARGEST)
+        content = one.read()
     except OSError as error:
-        raise _Refused(f"读不出来：{why(error)}。") from None
+        raise Refused(f"读不出来：{unread(error)}") from None
     try:
-        read = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=_File)
+        read = msgspec.json.decode(_in_utf8(content), type=_File)
     except (msgspec.MsgspecError, RecursionError, ValueError):
-        raise _Refused("不是能读的笔记本（.ipynb，第4版）：请让学员用JupyterLab打开，另存，再交。") from None
+        raise Refused("不是能读的笔记本（.ipynb，第4版）：请让学员用JupyterLab打开，另存，再交。") from None
     if len(read.cells) > MOST_CELLS:
-        raise _Refused(f"有{len(read.cells)}格，最多{MOST_CELLS}格：不像发下去的笔记本，没有运行。")
+        raise Refused(f"有{len(read.cells)}格，最多{MOST_CELLS}格：不像发下去的笔记本，没有运行。")
     code = tuple((n, cell.text) for n, cell in enumerate(read.cells, 1) if cell.cell_type == "code")
     if long := next((n for n, source in code if len(source) > LONGEST_CELL), None):
-        raise _Refused(f"第{long}格有{LONGEST_CELL}字以上：不像发下去的笔记本，没有运行。")
+        raise Refused(f"第{long}格有{LONGEST_CELL}字以上：不像发下去的笔记本，没有运行。")
     return code
+
+
+def _in_utf8(content: bytes) -> bytes:
+    """Return a text in UTF-8, that may have been saved as Windows' editor saves it."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16").encode()
+    try:
+        return content.decode("utf-8-sig").encode()
+    except UnicodeDecodeError:
+        return content.decode("gb18030").encode()
 
 
 @cache

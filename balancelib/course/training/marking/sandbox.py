@@ -14,11 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from balancelib.course.exercises.session import SEED
 from balancelib.course.training.marking.answers import (
     MOST_EVENTS,
     CellStarted,
@@ -95,11 +96,15 @@ class Run:
     said: str = ""  # by the sandbox itself, where it did not even begin
 
 
-def run_apart(cells: Sequence[tuple[int, str]], folder: str, limits: Limits) -> Run:
-    """Run the code of a notebook's cells, each with its number, in a folder ``notebooks/<folder>``."""
+def run_apart(cells: Sequence[tuple[int, str]], folder: str, limits: Limits, seed: int = SEED) -> Run:
+    """Run the code of a notebook's cells, each with its number, in a folder ``notebooks/<folder>``.
+
+    Where it names no county itself, it is done in that of the seed.
+    """
     run, left = Run(), list(cells)
     for _ in range(limits.restarts + 1):
-        stopped = _once(left, folder, limits, run)
+        job = {"cells": left, "limits": limits.inside(), "seconds": limits.cell, "seed": seed}
+        stopped = _once(job, folder, limits, run)
         if stopped is None:
             return run
         cell, how = stopped
@@ -114,11 +119,10 @@ def run_apart(cells: Sequence[tuple[int, str]], folder: str, limits: Limits) -> 
     return run
 
 
-def _once(cells: Sequence[tuple[int, str]], folder: str, limits: Limits, run: Run) -> tuple[int, str] | None:
-    """Run the cells in a new sandbox; return the cell at which it ended early, and how, or nothing where it ran to its end."""
+def _once(job: Mapping[str, Any], folder: str, limits: Limits, run: Run) -> tuple[int, str] | None:
+    """Run the cells of a job in a new sandbox; return the cell at which it ended early, and how, or nothing where it ran to its end."""
     run.events = []  # all of it is run anew
     work = f"{HERE}/notebooks/{folder}"
-    job = {"cells": cells, "limits": limits.inside(), "seconds": limits.cell}
     told, tell = os.pipe()
     with filter_open() as filtered, tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
         given.write(json.dumps(job).encode())

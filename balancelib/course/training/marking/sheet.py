@@ -34,6 +34,7 @@ MEANING = (
     "对、不对：按这个座位的种子生成的县判的。没有答：还是...，或者没有运行到check。出错、超时：这一格没有运行完，原因在“为什么”里。"
     "不安全：这一格想做练习用不着的事，被拦住了。做不了：这个座位的县里没有这道题要的数，不算在内。"
 )
+OWN_COUNTY = "{}，学员可以用自己的县做。他们的县不在这里，判的时候换成各人种子的县，用他写的算式重新算：算式对就是对；把数直接写下来的会判不对，请当面看。"
 APART = "每份笔记本单独关在bubblewrap里运行：不能上网，看不到别的文件，内存最多{memory}，一格最多{cell:g}秒（处理器的时间），一份最多{whole:g}秒。"
 
 
@@ -68,6 +69,9 @@ def _overview(book: Any, marks: Marks, titles: dict[str, str], limits: Limits) -
     page.title("练习判卷结果")
     page.note(f"判了{marks.notebooks}份笔记本。要看一看的事{len(marks.remarks)}件，在最后一张表里。")
     page.note(MEANING)
+    if marks.own:
+        listed = "、".join(f"{titles[key.partition('.')[0]]}第{number_of(key)}题" for key in marks.own)
+        page.note(OWN_COUNTY.format(listed))
     page.note(APART.format(memory=f"{limits.memory / 2**30:g}GB", cell=limits.cell, whole=limits.whole))
     head = ["模块", "题", "能做的人", "对", "不对", "没有答", "其他", "最常见的错（人数）", "再讲一遍"]
     page.table(head, [_line(summary, titles) for summary in marks.summaries], repeat=True)
@@ -100,7 +104,8 @@ def _module(page: Page, title: str, rows: list[Row], keys: list[str]) -> None:
             for outcome in outcomes
         ]
         who = [text(row.seat), text(row.name), row.seed, text(row.file or NOTHING.outcome)]
-        lines.append([*who, *cells, outcomes.count(RIGHT) if row.file else ""])
+        judged = any(outcome != NOTHING.outcome for outcome in outcomes)
+        lines.append([*who, *cells, outcomes.count(RIGHT) if judged else ""])
     page.table(head, lines, repeat=True)
 
 

@@ -11,6 +11,8 @@ a browser does not let it, ``?print-pdf`` prints each slide with its notes after
 
 import base64
 import shutil
+import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from balancelib.course.weight import render_formula
 HERE = Path(__file__).parent
 SHARED, KATEX = "reveal", "katex"  # folders beside the pages
 STYLE = "slides.css"
+IN_CHINESE = HERE / "speaker.toml"
 
 
 def lay_reveal(folder: Path) -> None:
@@ -41,8 +44,40 @@ def lay_reveal(folder: Path) -> None:
         Of the pages.
     """
     shutil.copytree(HERE / SHARED, folder / SHARED)
+    for file in tomllib.loads(IN_CHINESE.read_text(encoding="utf-8"))["files"]:
+        path = folder / SHARED / file["name"]
+        path.write_text(in_chinese(path.read_text(encoding="utf-8"), file["words"]), encoding="utf-8")
     shutil.copytree(ROOT / "book" / "_static" / KATEX, folder / SHARED / KATEX)
     shutil.copy(HERE / "page" / STYLE, folder / SHARED)
+
+
+def in_chinese(text: str, words: Sequence[tuple[str, str]]) -> str:
+    """Return a program of reveal.js whose words are Chinese.
+
+    Parameters
+    ----------
+    text
+        As its authors made it.
+    words
+        What it says, and what it shall say.
+
+    Raises
+    ------
+    ValueError
+        It says something else: another version of it came, and ``speaker.toml`` was not made to fit.
+
+    Examples
+    --------
+    >>> in_chinese('label="Notes"', [('"Notes"', '"备注"')])
+    'label="备注"'
+    """
+    for english, chinese in words:
+        if text.count(english) != 1:
+            raise ValueError(
+                f"reveal.js里的“{english}”有{text.count(english)}处，应只有一处：请改{IN_CHINESE.name}"
+            )
+        text = text.replace(english, chinese)
+    return text
 
 
 def write_page(deck: Deck, target: Path, notes: bool) -> None:

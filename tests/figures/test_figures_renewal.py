@@ -10,7 +10,7 @@ from samples import sample_county
 from balancelib.figures import explore_renewal, renewal_bars
 from balancelib.figures.renewal import KINDS, PARTS
 from balancelib.resources import equipment_state, plan_renewal, renewal_need
-from balancelib.resources.renewal import DUE, STATES
+from balancelib.resources.equipment import DUE, STATES
 
 BUDGETS = (0, 50, 200)
 

@@ -10,7 +10,7 @@ import pytest
 from accessible import violations
 from bs4 import BeautifulSoup
 from conftest import NEEDS_BROWSER, ROOT, SIZES
-from test_own_county import two_counties
+from samples import two_counties
 
 from balancelib.assess import assess, conclusion, failing_sections, indicators_table, items_table, parts_table
 from balancelib.county import Fault, read_county

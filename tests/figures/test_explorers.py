@@ -7,6 +7,7 @@ from html import unescape
 from io import BytesIO
 
 import matplotlib.image
+import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from nbclient import NotebookClient
 
 from balancelib.course.example import five_schools
 from balancelib.figures import Answer, Bars, choice, explore, explore_cv, slider
+from balancelib.figures.bars import drawn
 from balancelib.figures.explorers import CODES, IN_BOOK, MOST_STATES, SAY
 
 LESSON = "notebooks/policy/five_schools"
@@ -521,3 +523,10 @@ def test_on_paper_the_table_stands_beside_the_figure(browser):
     assert table["y"] < figure["y"] + 20
     assert figure["x"] + figure["width"] <= table["x"]
     assert table["x"] + table["width"] <= 672
+
+
+def test_bars_that_can_only_be_0_are_drawn():
+    """Schools of a county of three may have no gap whatever the formula is."""
+    bars = Bars("相差", ["现在", "这样分"], [0.0, 0.0], ["0.0", "0.0"], top=0.0)
+    assert bars.svg().count('width="0"') == 2
+    plt.close(drawn([bars]))

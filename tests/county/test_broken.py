@@ -11,10 +11,10 @@ from conftest import ROOT
 
 from balancelib.cli import main
 
-sys.path.insert(0, str(Path(__file__).parent / "broken"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "broken"))
 import make
 
-MESSAGES = tomllib.loads((Path(__file__).parent / "broken" / "messages.toml").read_text(encoding="utf-8"))
+MESSAGES = tomllib.loads((Path(__file__).parents[1] / "broken" / "messages.toml").read_text(encoding="utf-8"))
 EXPECTED = {
     name: (code, says)
     for code, part in ((1, "at_fault"), (0, "passes"))

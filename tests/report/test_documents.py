@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from conftest import ROOT
-from test_own_county import two_counties
+from samples import two_counties
 
 import balancelib.report
 from balancelib.assess import assess
@@ -100,7 +100,7 @@ def test_where_one_cannot_be_made_none_is_written(run, tmp_path, monkeypatch):
 def test_a_deadline_is_a_day(run, noted, tmp_path, text):
     code, _, err = run(SAMPLE, "--out", "out", "--deadline", text)
     assert (code, noted) == (2, [])
-    assert f"例如2026-12-31，现在是“{text}”" in err
+    assert f"写成2025-12-01这样，现在是“{text}”" in err
     assert list(tmp_path.iterdir()) == []
 
 
