@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib.metadata import version
 
+import pytest
 from conftest import ROOT
 from test_book import read
 
