@@ -3,7 +3,7 @@
 Run: make pythons  (or python benchmarks/pythons.py [3.13-oldest …] [-- TESTS OF PYTEST …]); needs uv and the package index. Each
 Python that this machine has gets an environment of its own under _build/pythons; what it lacks is said and not fetched. "Oldest"
 is the floor of each dependency of the library itself; what the tests need beside that is the newest that goes with it. Without
-tests named, those that meet every dependency (`CORE`) are run, on few examples. One row each in pythons.csv, which the book's
+tests named, those that meet every dependency (`CORE`) are run, on few examples and without Spark's cluster. One row each in pythons.csv, which the book's
 page of the state shows.
 """
 
@@ -28,6 +28,7 @@ CORE = (
     "tests/measures/test_vectors.py", "tests/measures/test_decomposition.py",  # numpy, scipy
     "tests/measures/test_door.py",  # narwhals, pandas
     "tests/national/test_spread.py",
+    "tests/national/test_verdicts.py",
     "tests/standards/test_standards.py", "tests/assess/test_assess.py", "tests/county/test_write.py", "tests/returns/test_import.py",  # msgspec, openpyxl
     "tests/county/test_sample.py",
     "tests/test_highs.py", "tests/disclosure/test_confidential.py",  # highspy
@@ -106,7 +107,7 @@ def tried(case: Case, tests: Iterable[str]) -> dict[str, str | int]:
     record = case.folder.with_suffix(f"{case.folder.suffix}.xml")
     record.unlink(missing_ok=True)
     settings = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PATH": f"{case.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}  # fmt: skip
-    options = ("-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=quick", f"--junit-xml={record}")  # fmt: skip
+    options = ("-p", "no:cacheprovider", "-p", "no:xdist", "-k", "not spark", "--hypothesis-profile=quick", f"--junit-xml={record}")  # fmt: skip
     log = case.folder.with_suffix(f"{case.folder.suffix}.log")
     with log.open("w", encoding="utf-8") as said:
         subprocess.run(

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib.metadata import version
 
+import pytest
 from conftest import ROOT
 from test_book import read
 
@@ -95,11 +96,11 @@ def test_pythons_that_were_not_there_are_named(tmp_path):
     assert re.search(r"3\.14 +\| 最新 +\| 没有运行", text)
 
 
-def test_the_record_of_pythons_names_each_that_we_support():
-    """As `make pythons` left it: what ran, ran without a failure."""
-    with (ROOT / "benchmarks" / "pythons.csv").open(encoding="utf-8") as file:
+def test_what_the_record_of_pythons_says_ran_ran_without_a_failure():
+    record = ROOT / "benchmarks" / "pythons.csv"
+    if not record.exists():
+        pytest.skip("no record: `make pythons` was not run")
+    with record.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert {(row["asked"], row["packages"]) for row in rows} == {
-        (python, packages) for python in ("3.11", "3.12", "3.13") for packages in ("newest", "oldest")
-    }
+    assert {row["asked"] for row in rows} <= {"3.11", "3.12", "3.13"}
     assert all(row["failed"] == "0" and int(row["passed"]) > 100 for row in rows if row["ran"] == "yes")
