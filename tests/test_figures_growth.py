@@ -22,5 +22,7 @@ def test_lines_are_the_runs_beside_what_is_proportional():
     assert lines["Polars"].get_ydata().tolist() == [0.5, 2, 9]
     assert lines["正比"].get_ydata() == pytest.approx([0.3, 1.5, 6])
     assert len({line.get_marker() for line in lines.values()}) == 3
-    assert "DuckDB从0.4秒到6.0秒，行数是20倍，用时是15倍；Polars从0.5秒到9.0秒" in axes.figure.alternative_text
+    assert (
+        "DuckDB从0.4秒到6.0秒，行数是20倍，用时是15倍；Polars从0.5秒到9.0秒" in axes.figure.alternative_text
+    )
     plt.close(axes.figure)

@@ -25,9 +25,7 @@ def engine() -> "type[pl]":
     try:
         import polars  # noqa: PLC0415  not every user has it
     except ImportError:
-        raise NotInstalled(
-            "这个命令要用polars，还没有安装。请运行：pip install polars"
-        ) from None
+        raise NotInstalled("这个命令要用polars，还没有安装。请运行：pip install polars") from None
     return polars
 
 
