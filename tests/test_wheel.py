@@ -139,9 +139,14 @@ def test_it_brings_templates_fonts_and_styles(run):
     assert "http://" not in page.replace("http://www.w3.org/", "")
 
 
-def test_what_needs_more_says_what(environment, run):
-    done = subprocess.run(
-        [environment / "bin" / "balancelib", "course", "x.yml", "--out", "y"], cwd=run.folder, capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    assert done.returncode == 2
-    assert "make book" in done.stderr
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["course", "x.yml", "--out", "y"], "make book"), (["national", "county", "--out", "y.csv"], "polars")],
+    ids=lambda one: one[0] if isinstance(one, list) else one,
+)
+def test_what_needs_more_says_what(environment, run, words, said):
+    command = [environment / "bin" / "balancelib", *words]
+    done = subprocess.run(command, cwd=run.folder, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
