@@ -138,7 +138,7 @@ def versions(case: Case) -> dict[str, str]:
 
 def row(case: Case, tests: tuple[str, ...]) -> dict[str, str | int]:
     """Build and try one case."""
-    begun, about = time.monotonic(), {"asked": case.asked, "packages": case.kind, "commit": commit(ROOT)}
+    begun, about = time.monotonic(), {"asked": case.asked, "packages": case.kind}
     if stands := built(case):
         return about | {"ran": stands}
     found = tried(case, tests or CORE)
@@ -163,11 +163,11 @@ def main(words: list[str]) -> int:
         cut = words.index("--")
         named, tests = words[:cut], tuple(words[cut + 1 :])
     cases = [Case(python, kind) for python in PYTHONS for kind in KINDS]
-    good = True
+    good, tested = True, commit(ROOT)  # before the table that is written makes it another state
     for case in cases:
         if named and case.folder.name not in named:
             continue
-        found = row(case, tests)
+        found = row(case, tests) | {"commit": tested}
         write([found])
         print(case.folder.name, *(f"{key}={found[key]}" for key in HEAD[2:8] if key in found), flush=True)
         good &= found["ran"] == "no such Python here" or found.get("failed") == 0
