@@ -30,6 +30,7 @@ _WHY = {
 }
 # As Python and Matplotlib say it; neither gives a number that tells.
 _NO_TEMPORARY = re.compile("No usable temporary directory|requires access to a writable cache directory")
+_DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)
 _HELD = "请关闭正在使用它的程序，检查权限"
 _ROOM = "请腾出地方，或者写到别的磁盘"
 _ELSEWHERE = "请换一个能写的文件夹"
@@ -92,6 +93,17 @@ def system_name(name: str) -> str:
     except UnicodeEncodeError:
         return os.fsdecode(name.encode())
     return name
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes a file's name, whatever its extension, for a device: no file can be called so there.
+
+    Examples
+    --------
+    >>> is_device("con.zip"), is_device("console.zip")
+    (True, False)
+    """
+    return bool(_DEVICE.fullmatch(name.partition(".")[0].rstrip()))
 
 
 def width(text: str) -> int:

@@ -135,6 +135,7 @@ def test_what_the_file_says_goes_before_the_path(tmp_path):
         (ONE_DAY + "people: [李明, '=1+1']", "当成公式"),
         (ONE_DAY + "people: ['　@李']", "当成公式"),
         ("title: '  '\ndates: [2027-03-15]\npath: one_day", "只有空格"),
+        (ONE_DAY + "name: aux", "Windows不许文件叫aux"),
         (ONE_DAY + "hours: {lunch: [12:00]}", "hours.lunch：要写2项"),
         (ONE_DAY + "hub: {address: 'javascript:alert(1)', repository: https://x}", "hub.address：要以http"),
         (ONE_DAY + "hub: {address: 'https://x\"onclick', repository: https://x}", "hub.address：要以http"),

@@ -9,10 +9,10 @@ from command import as_process, within
 from conftest import ROOT
 from nbclient.exceptions import CellExecutionError
 
-from balancelib.course.training.any_page import LessonError, open_page
+from balancelib.course.training.any_page import LessonError, open_page, quiz_of
 from balancelib.course.training.catalogue import catalogue
 from balancelib.course.training.lacks import lacks, lacks_of_run
-from balancelib.course.training.new_lesson import write_new_lesson
+from balancelib.course.training.new_lesson import QUIZ, write_new_lesson
 
 LESSONS = [one for module in catalogue(ROOT) for one in module.lessons if not one.is_exercises]
 WHOLE = ROOT / "notebooks" / "policy" / "five_schools.ipynb"
@@ -270,6 +270,7 @@ REFUSED = {
     "mine.ipynb": "mine.quiz.toml已经在那里，不会覆盖",
     "图书.ipynb": "图书.ipynb：文件名用小写英文字母、数字和下划线，以.ipynb结尾",
     "resorces/mine.ipynb": "resorces：请放在某一章的，例如notebooks/resources",
+    "con.ipynb": "Windows不许文件叫con.ipynb，请换一个名字",
     "other.ipynb": "一课要放在项目里某一章的文件夹，例如notebooks/resources/other.ipynb",
 }
 
@@ -298,6 +299,16 @@ def test_a_new_lesson_is_about_the_sample_and_its_kernel_is_quiet(book, monkeypa
     assert "59所学校里" in path.read_text(encoding="utf-8")
     assert "fig-two-words-schools" in path.read_text(encoding="utf-8")
     assert "warning" not in capfd.readouterr().err.lower()
+
+
+def test_the_quiz_that_a_killed_run_left_is_no_hindrance(book):
+    (book / "data").symlink_to(ROOT / "data")
+    path = book / "notebooks" / "policy" / "mine.ipynb"
+    left = quiz_of(path)
+    left.write_bytes(QUIZ.read_bytes())
+    write_new_lesson(path, book)
+    assert path.exists()
+    assert left.read_bytes() == QUIZ.read_bytes()
 
 
 def test_a_new_lesson_that_does_not_run_leaves_nothing(book):

@@ -250,6 +250,24 @@ def test_answers_that_are_written_down_while_it_is_made_again_are_not_replaced(t
     assert [path.name for path in tmp_path.iterdir()] == ["class"]
 
 
+def test_a_class_that_another_run_has_just_made_is_not_replaced(tmp_path, monkeypatch):
+    """The other one comes between our moving the old one away and putting ours there."""
+    a_class(tmp_path / "class")
+    move = Path.replace
+
+    def and_another_comes(self, target):
+        move(self, target)
+        if target.name == "old":
+            (tmp_path / "class").mkdir()
+            (tmp_path / "class" / "other").touch()
+
+    monkeypatch.setattr(Path, "replace", and_another_comes)
+    with pytest.raises(OccupiedError, match="里刚放进另一次运行做的，没有换掉"):
+        a_class(tmp_path / "class")
+    assert [path.name for path in (tmp_path / "class").iterdir()] == ["other"]
+    assert [path.name for path in tmp_path.iterdir()] == ["class"]
+
+
 def test_a_class_of_an_older_version_is_not_said_to_be_changed(tmp_path):
     a_class(tmp_path / "class")
     marker, tests = tmp_path / "class" / MARKER, tmp_path / "class" / TRAINER / TESTS

@@ -26,6 +26,7 @@ from PIL import Image
 
 from balancelib.course.training.catalogue import Lesson
 from balancelib.course.training.reading import CourseError, read_yaml
+from balancelib.text import is_device
 from balancelib.toml import Key, Text, convert, parse
 
 PATHS = Path(__file__).with_name("paths.toml")
@@ -196,6 +197,8 @@ def _faults(course: Course, folder: Path) -> Iterator[tuple[str, str]]:
     """Key and reason of every fault that the types do not show."""
     if not course.title.strip():
         yield "title", "只有空格：请写班的名字"
+    if is_device(course.name):
+        yield "name", f"Windows不许文件叫{course.name}，请换一个名字"
     if course.path is not None and course.path not in learning_paths():
         names = "、".join(f"{key}（{way.label}）" for key, way in learning_paths().items())
         yield "path", f"没有这条学习路线，可选：{names}"

@@ -11,7 +11,7 @@ from balancelib.course.notebooks import write_tidy
 from balancelib.course.root import ROOT
 from balancelib.course.training.any_page import labels_elsewhere, quiz_of
 from balancelib.course.training.run import as_for_the_book, execute, read
-from balancelib.text import shown_path
+from balancelib.text import is_device, shown_path
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\.ipynb")
 EXAMPLE = Path(__file__).with_suffix(".md")
@@ -47,8 +47,9 @@ def write_new_lesson(path: Path, root: Path = ROOT) -> Path:
     if why := _why_not(path, root):
         raise NewLessonError(why)
     notebook, quiz = _example(path), quiz_of(path)
-    with whole_or_absent(quiz, fresh=True) as temporary:
-        temporary.write_text(QUIZ.read_text(encoding="utf-8"), encoding="utf-8")
+    if not quiz.exists():
+        with whole_or_absent(quiz, fresh=True) as temporary:
+            temporary.write_bytes(QUIZ.read_bytes())
     try:
         with as_for_the_book():
             execute(notebook, path.parent)  # it shows its quiz
@@ -65,9 +66,12 @@ def _why_not(path: Path, root: Path) -> str:
     if not NAME.fullmatch(path.name):
         name = shown_path(path.name)
         return f"{name}：文件名用小写英文字母、数字和下划线，以.ipynb结尾，例如libraries.ipynb"
+    if is_device(path.name):
+        return f"Windows不许文件叫{path.name}，请换一个名字"
     if not path.parent.is_dir():
         return f"没有文件夹{shown_path(path.parent)}：请放在某一章的，例如notebooks/resources"
-    if taken := [one for one in (path, quiz_of(path)) if one.exists()]:
+    # A run that was killed may have left the quiz alone, as it is written here.
+    if taken := [one for one in (path, quiz_of(path)) if one.exists() and not _is_example(one)]:
         return f"{shown_path(taken[0])}已经在那里，不会覆盖"
     if path.resolve().parent.parent != root / "notebooks":
         return f"{shown_path(path)}：一课要放在项目里某一章的文件夹，例如notebooks/resources/{path.name}"
@@ -75,6 +79,10 @@ def _why_not(path: Path, root: Path) -> str:
     return (
         f"{path.stem}这个名字{other}已经用了，请换一个，例如{path.parent.name}_{path.stem}" if other else ""
     )
+
+
+def _is_example(path: Path) -> bool:
+    return path.read_bytes() == QUIZ.read_bytes()
 
 
 def _example(path: Path) -> NotebookNode:

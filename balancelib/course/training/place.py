@@ -175,6 +175,8 @@ def replaced(out: Path) -> Iterator[Path]:
         try:
             new.replace(out)
         except OSError:
+            if out.exists():
+                raise OccupiedError("里刚放进另一次运行做的，没有换掉：要这一次的，请再做一遍") from None
             if old.exists():
                 old.replace(out)
             raise
