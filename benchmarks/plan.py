@@ -50,7 +50,7 @@ def main() -> None:
     for seed, one in ours.items():
         other = tangents[seed]
         print(
-            f"| {seed} | {one.cost / 1e4:,.2f} | {one.gap:.0e} | {SAID[one.proven]} | {SAID[one.meets]} "
+            f"| {seed} | {one.cost / 1e4:,.2f} | {one.gap:.1g} | {SAID[one.proven]} | {SAID[one.meets]} "
             f"| {one.seconds:.1f} | {other.seconds:.1f} | {SAID[other.proven]} |"
         )
 
