@@ -55,7 +55,11 @@ def pytest_configure(config):
 
     The latter not by the fixture that pytest has for it: where tests run side by side (pytest-xdist), it writes nothing.
     """
-    CLOSED.close()
+    hands_out = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+    if (
+        not hands_out
+    ):  # who hands tests to others runs none; those would be born without a network to go back to
+        CLOSED.close()
     config.pluginmanager.register(CLOSED)  # for all tests, not only for those of this folder
     if (record := config.stash.get(xml_key, None)) is not None:
         record.add_global_property("commit", commit(ROOT))

@@ -5,9 +5,10 @@ import re
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
-from closed import CLOSED
+from closed import CLOSED, package_index
 from conftest import ROOT
 
 BY_KERNEL = pytest.mark.skipif(
@@ -96,3 +97,15 @@ def test_nothing_of_ours_can_ask():
 def test_the_network_of_these_tests_is_closed(pytestconfig):
     assert pytestconfig.pluginmanager.is_registered(CLOSED)
     assert "network: closed" in CLOSED.pytest_report_header()
+
+
+@BY_KERNEL
+def test_what_fetches_packages_has_the_network_of_who_started_us():
+    """Also where another pytest hands out the tests: it has not closed its own."""
+    with package_index():
+        inside = Path("/proc/thread-self/ns/net").readlink()
+    assert (
+        inside
+        == Path(f"/proc/{os.getppid()}/ns/net").readlink()
+        != Path("/proc/thread-self/ns/net").readlink()
+    )
