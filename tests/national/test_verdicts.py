@@ -116,8 +116,12 @@ def test_values_agree_with_fractions(standard, tmp_path):
             assert row[f"cv_{key}"] == pytest.approx(by_hand.root(square), rel=1e-10)
 
 
-@settings(max_examples=6)
-@given(st.integers(0, 10**6), st.sampled_from(CASES), st.sampled_from(sorted(LOCAL)))
+@settings(max_examples=16)
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from(CASES),
+    st.sampled_from([*sorted(LOCAL), "polars-lazy", "pandas", "polars-lazy"]),
+)
 def test_any_counties_are_judged_as_assess_judges_them(seed, case, name):
     county = drawn(seed)
     stages, meets = many.assessed(county, *case)
@@ -163,6 +167,56 @@ def test_numbers_as_codes_of_counties_stay_what_they_are(county):
     coded = county.schools.assign(county_id=county.schools["county_id"].factorize()[0] + 110101)
     found = LOCAL["pandas"].table(national.counties(coded)).to_pylist()
     assert sorted(row["county_id"] for row in found)[0] == "110101"
+
+
+def test_codes_that_a_database_keeps_as_floats_are_codes(engine, county):
+    """The tables must still be joined: else what schools share or lease would not be counted, and nobody told."""
+    numbers = {code: i for i, code in enumerate(county.schools["school_id"])}
+    as_numbers = lambda frame, add: frame.assign(school_id=frame["school_id"].map(numbers) + add)  # noqa: E731
+    schools, items = county.schools, county.tables["school_items"]
+    coded = as_numbers(schools, 3.14e9).assign(county_id=schools["county_id"].factorize()[0] + 110101.0)
+    found = national.counties(
+        engine.make(many.table(coded)),
+        items=engine.make(many.table(as_numbers(items, 3.14e9))),
+        relax=many.ALL,
+    )
+    _, meets = many.assessed(county, "quality-2017", many.ALL)
+    expected = {str(110101 + i): meets[code] for i, code in enumerate(schools["county_id"].unique())}
+    assert {row["county_id"]: row["meets"] for row in engine.table(found).to_pylist()} == expected
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_counts_are_whole_numbers(name, county):
+    found = LOCAL[name].table(national.counties(**made(LOCAL[name], county)))
+    assert all(
+        pa.types.is_integer(found.schema.field(f"{count}_primary").type)
+        for count in ("sections", "undecided")
+    )
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_schools_without_code_or_county_are_said(name, county):
+    schools = county.schools.copy()
+    schools.loc[3, "school_id"], schools.loc[4, "county_id"] = None, None
+    schools.loc[[5, 6], "school_id"] = "11010519491231002X"
+    said = [str(broken) for broken in national.check_schools(LOCAL[name].make(many.table(schools)))]
+    assert [s.partition("：")[0] for s in said] == [
+        "学校标识码是空的",
+        "county_id（县区代码）是空的，别的学校都填了",
+        "学校标识码重复",
+    ]
+    assert "1所学校（空白）" in said[0] and "2所学校（一个像身份证号的，不显示）" in said[2]
+
+
+def test_tables_that_cannot_be_joined_or_read_are_said(county):
+    tables = made(POLARS, county)
+    for function in (national.counties, national.section_verdicts):
+        with pytest.raises(TypeError, match="items和schools要是同一种表"):
+            function(tables["schools"], items=tables["items"].collect(), relax=many.ALL)
+    with pytest.raises(TypeError, match="items和schools要是同一种表"):
+        national.check_schools(county.schools, "quality-2017", many.ALL, tables["items"])
+    with pytest.raises(Lacking, match="表里有同名的列"):
+        national.counties(pd.concat([county.schools, county.schools[["books"]]], axis=1))
 
 
 @pytest.mark.parametrize("name", LOCAL)
