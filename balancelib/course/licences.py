@@ -4,6 +4,7 @@ They are read from the packages that are installed; what their records leave ope
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -14,6 +15,7 @@ from msgspec import Struct
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.utils import canonicalize_name
 
+from balancelib.console import guarded
 from balancelib.county.files import whole_or_absent
 from balancelib.course.kit import locked
 from balancelib.course.root import ROOT
@@ -161,4 +163,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(guarded(main))
