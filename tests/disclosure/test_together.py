@@ -91,7 +91,7 @@ def test_a_file_that_claims_more_cells_than_it_has_is_refused_before_they_are_ma
     columns = [f"c{n}" for n in range(40)]
     many = {
         "甲": {d: ["x"] for d in columns},
-        "乙": dict.fromkeys(columns[:3], [str(n) for n in range(9999)]),
+        "乙": {d: [str(n) for n in range(9999)] for d in columns[:3]},
     }
     for values in many.values():
         claimed = saved | {"values": values, "tables": [list(values)], "scope": {}}
