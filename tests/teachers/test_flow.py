@@ -67,6 +67,14 @@ def test_one_wave_goes_out_and_comes_back():
     assert backbone(once, "cv").tolist() == pytest.approx([1, 0.75, 0.75, 0.75, 1, 1])  # 7 and 1: 3 over 4
 
 
+def test_a_share_is_not_more_for_the_last_bit():
+    """55 % of 40 are 22 teachers, eleven pairs; as doubles the product is a little more."""
+    once = simulate_staff(
+        two_schools(), FlowRule(share=0.55, backbone_share=0, waves=1, leaving=NEVER), draws=2
+    )
+    assert once.flows.groupby("year")["sent"].mean().tolist() == [22, 0, 0, 0, 0]
+
+
 def test_every_year_reaches_its_height_in_the_third():
     """40, then 36, 32, 28 may be moved: who is away, or came back less than six years ago, may not. Always 4, 4, 4, 3 of them at most."""
     always = simulate_staff(two_schools(), FlowRule(leaving=NEVER), draws=3)
