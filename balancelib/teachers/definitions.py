@@ -35,7 +35,7 @@ def are_qualified(teachers: pd.DataFrame) -> pd.Series:
 
 
 def least(share: float, of: int) -> int:
-    """Return the least whole number that is at least a share of another: 0.55 of 40 is 22, whatever the last bit says."""
+    """Return the least whole number that is at least a share of another: 0.56 of 25 is 14, whatever the last bit says."""
     exact = Fraction(share).limit_denominator(10_000) * int(of)
     return -(-exact.numerator // exact.denominator)
 
