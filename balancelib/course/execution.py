@@ -24,6 +24,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.display import status_iterator
 
 from balancelib.county.opened import VARIABLE
+from balancelib.course.workers import begin
 from balancelib.figures.explorers import IN_BOOK
 
 PACKAGE = Path(__file__).parents[1]
@@ -130,7 +131,7 @@ def execute_ahead(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     ).get_cache_limit()  # makes its database, before several ask for it
     # Processes, for ZeroMQ's sockets do not bear several threads; new ones, for V8 does not bear to be copied: each a copy of
     # one that has loaded what all of them need, where the system has such.
-    with ProcessPoolExecutor(os.cpu_count(), new_processes(), keep_all_results) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), new_processes(), begin, (keep_all_results,)) as pool:
         running = {pool.submit(execute, *found, env.mystnb_config): page for page, found in notebooks.items()}
         summary = ("executing notebooks... ", "purple", len(running), app.verbosity, running.get)
         for done in status_iterator(as_completed(running), *summary):
