@@ -21,11 +21,14 @@ from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
 from sphinx.util.display import status_iterator
 
+from balancelib.county.files import check_writable
 from balancelib.county.opened import VARIABLE
 from balancelib.course.workers import begin
 from balancelib.figures.explorers import IN_BOOK
+from balancelib.text import to_do, why
 
 PACKAGE = Path(__file__).parents[1]
 KERNELS = Path(__file__).parent / "jupyter"
@@ -49,10 +52,15 @@ def key_cache(app: Sphinx, config: Config) -> None:
     that the notebooks compute with. The folder is a setting on which Sphinx reads every page again.
     """
     caches = Path(app.srcdir) / "_build" / ".jupyter_cache"  # of all editions
+    try:
+        check_writable(caches / "any")
+    except OSError as error:  # it would be said minutes later, of a database
+        raise ExtensionError(f"写不进{caches}：{why(error)}。{to_do(error)}") from None
     cache = caches / digest(Path(app.srcdir))
     for old in caches.glob("*"):
         if old.name != cache.name:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
+            # Another build, begun at the same time, takes it away too.
+            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
     config.nb_execution_cache_path = str(cache)
 
 
