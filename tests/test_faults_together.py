@@ -1,5 +1,6 @@
 """Two runs at once on the same outputs, and names: what other systems cannot bear, and what is as long as names may be."""
 
+import errno
 import multiprocessing
 import os
 import subprocess
@@ -15,6 +16,7 @@ from sphinx.errors import ExtensionError
 from balancelib.county import whole
 from balancelib.county.whole import all_or_none, whole_or_absent
 from balancelib.course import execution
+from balancelib.text import to_do, why
 
 RUNS, ROUNDS = 2, 25
 FILES = 12
@@ -104,7 +106,7 @@ def test_of_two_builds_both_take_the_cache_of_older_sources_away(tmp_path, monke
 
 def test_a_book_that_cannot_be_built_there_is_refused_before_anything_is_run(tmp_path):
     (tmp_path / "_build").touch()
-    with pytest.raises(ExtensionError, match="写不进.*_build.*：路径里有一段不是文件夹。请换一个名字"):
+    with pytest.raises(ExtensionError, match=r"写不进.*_build.*：路径里有一段不是文件夹。请换一个名字"):
         begin_build(1, "", tmp_path)
 
 
@@ -139,6 +141,29 @@ def test_a_folder_that_was_deleted_under_us(tmp_path):
 def tracked():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     return [name for name in listed.decode().split("\0") if name]
+
+
+class OnWindowsError(OSError):
+    """As Windows reports: Python's number, and its own. No Windows was at hand."""
+
+    def __init__(self, number, own):
+        super().__init__(number, "")
+        self.winerror = own
+
+
+@pytest.mark.parametrize(
+    ("number", "own", "said"),
+    [
+        (errno.EACCES, 32, "正在被别的程序使用。请关闭正在使用它的程序，检查权限"),
+        (errno.EACCES, 5, "没有权限。请关闭正在使用它的程序，检查权限，或者换一个能写的文件夹"),
+        (errno.EINVAL, 123, "系统不许这样的名字。请换一个名字"),
+        (errno.ENOENT, 206, "名字太长。请把名字改短"),
+        (errno.ENOSPC, 112, "磁盘满了。请腾出地方，或者写到别的磁盘"),
+    ],
+)
+def test_what_windows_refuses_is_said(number, own, said):
+    error = OnWindowsError(number, own)
+    assert f"{why(error)}。{to_do(error)}" == said
 
 
 def test_windows_can_hold_the_project():
