@@ -111,7 +111,7 @@ def county_results(sums: Any, by: str | Sequence[str] = COUNTY) -> Any:
     sums : table
         As of `school_sums`, of any engine.
     by : str or list of str
-        What makes a county's results: as there, or fewer columns, such as ``province``.
+        What makes a county's results: as there, or fewer columns, such as ``province``; rows of the same school, of several grades for example, are then one.
 
     Returns
     -------
@@ -122,9 +122,13 @@ def county_results(sums: Any, by: str | Sequence[str] = COUNTY) -> Any:
 
     Notes
     -----
-    ``anova`` is blank where pupils have weights: then ``eta2`` is the share of `balancelib.measures.decompose` with ``cv``. Results of fewer than `FEWEST` pupils are blank. Counts of
-    fewer pupils than the policy of `balancelib.disclosure` shows are blank too, and so is ``below`` where there are so few pupils below the level, or above it. What can be
-    worked out from results of several years, subjects or groups together is not looked at.
+    ``anova`` is blank where pupils have weights: then ``eta2`` is the share of `balancelib.measures.decompose` with ``cv``. Both are blank where values differ by no more than the
+    engine's rounding.
+
+    Results of fewer than `FEWEST` pupils are blank. Counts of fewer pupils than the policy of `balancelib.disclosure` shows are blank too, and so is ``below`` where there
+    are so few pupils below the level, or above it. ``eta2`` and ``anova`` are blank where one school has fewer than `FEWEST` pupils and there are fewer schools than the
+    policy's ``least``: the squares between schools and the sum of squared sizes follow from them, and with those of two schools the size and mean of each. What can be worked
+    out from several results together (provinces beside their counties, years, subjects, levels) is not looked at.
     """
     low = _low(sums)
     table, schools = _schools(sums, by, low)
@@ -230,7 +234,9 @@ def school_results(sums: Any, by: str | Sequence[str] = COUNTY) -> Any:
     Notes
     -----
     A school of fewer than `FEWEST` pupils is hidden. Its numbers would follow from those of its county and of all other schools; therefore further ones are
-    hidden, the smallest first, until two or more schools and at least `FEWEST` pupils are hidden together.
+    hidden, the smallest first, until at least `FEWEST` pupils are hidden together, and as many schools as the policy's ``least``: the sizes and means of two follow from
+    ``eta2`` and ``anova`` of the county, see `county_results`. Publish rounded numbers: who has all digits and knows that scores are whole can search for what fits. A hidden
+    school's own staff know its numbers, and so more of the others' than a reader does.
     """
     table, schools = _schools(sums, by)
     rows = schools.filter(NAMED).with_columns(one_where(PUPILS > 0).alias("there_"), SMALL.alias("small_"))

@@ -125,6 +125,18 @@ def test_quality_finds_the_same():
     assert found["grade"].tolist() == [4]
 
 
+@pytest.mark.parametrize("name", LOCAL)
+def test_published_ratings(name):
+    """Shrout and Fleiss (1979), table 2: mean squares of 11.24 between targets and 6.26 within them."""
+    ratings = [9, 2, 5, 8, 6, 1, 3, 2, 8, 4, 6, 8, 7, 1, 2, 6, 10, 5, 6, 9, 6, 2, 4, 7]
+    table = pa.table(
+        {"county_id": ["a"] * 24, "school_id": [str(n // 4) for n in range(24)], "score": ratings}
+    )
+    found = rows(LOCAL[name], pupils.county_results(pupils.school_sums(LOCAL[name].make(table))), "county_id")
+    assert found["anova"].item() == pytest.approx((11.24 - 6.26) / (11.24 + 3 * 6.26), abs=5e-4)
+    assert found["eta2"].item() == pytest.approx(5 * 11.24 / (5 * 11.24 + 18 * 6.26), abs=5e-4)
+
+
 def test_school_sums_by_hand(engine):
     table = pa.table(
         {"county_id": list("aaaab"), "school_id": ["1", "1", "1", None, "1"], "score": [60.0, 80, None, 1, 5]}
