@@ -305,3 +305,9 @@ def test_what_is_made_is_what_was_asked_for(tmp_path):
     found = pupils.county_results(pupils.school_sums(frame))
     share = made.BETWEEN_SCHOOLS**2 / (made.BETWEEN_SCHOOLS**2 + made.WITHIN**2)
     assert found["anova"].mean() == pytest.approx(share, abs=0.08)
+
+
+def test_without_pupils_nothing_is_made(tmp_path):
+    with pytest.raises(ValueError, match="至少一名学生，现在是0名"):
+        made.write_pupils(tmp_path / "pupils.parquet", 0, made.schools(1, 1))
+    assert not list(tmp_path.iterdir())
