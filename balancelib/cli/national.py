@@ -88,7 +88,7 @@ def _judged(options: argparse.Namespace, standard: Any) -> Any:
     items = None if options.items is None else scan(options.items, "school_items")
     try:
         with reading(options.path):
-            if broken := check_schools(schools, standard, options.relax):
+            if broken := check_schools(schools, standard, options.relax, items):
                 say(f"错误（必须改正）：{len(broken)}种", *(f"  {one}" for one in broken), to=sys.stderr)
                 return None
             found = counties(schools, standard, items, options.relax, options.rounding).sort("county_id")
