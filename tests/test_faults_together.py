@@ -104,7 +104,7 @@ def test_of_two_builds_both_take_the_cache_of_older_sources_away(tmp_path, monke
 
 def test_a_book_that_cannot_be_built_there_is_refused_before_anything_is_run(tmp_path):
     (tmp_path / "_build").touch()
-    with pytest.raises(ExtensionError, match="写不进.*_build.*：路径里有一段不是文件夹。请换一个名字"):
+    with pytest.raises(ExtensionError, match=r"写不进.*_build.*：路径里有一段不是文件夹。请换一个名字"):
         begin_build(1, "", tmp_path)
 
 
