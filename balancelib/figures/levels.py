@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from balancelib.assess.logic import reaches, within
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
 from balancelib.figures.layout import row_axes
@@ -88,7 +89,7 @@ def county_quadrants(
     """
     use_style()
     ratio, cv = np.asarray(ratio, dtype=float), np.asarray(cv, dtype=float)
-    high, near = ratio >= 1 - 1e-12, cv <= limit * (1 + 1e-12)
+    high, near = reaches(ratio, 1), within(cv, limit)
     figure, axes = plt.subplots(figsize=(5.4, 4.2))
     counts = []
     for (is_high, is_near), (label, dot) in CORNERS.items():
@@ -133,9 +134,7 @@ def explore_levels(shares: pd.DataFrame, parts: Mapping[str, str]) -> Explorer:
     def answer(stage: str, label: str, measure: str) -> Answer:
         case = cases.loc[(stage, label, measure)]
         texts = ["—" if np.isnan(x) else f"{100 * x:.0f}%" for x in case]
-        bars = Bars(
-            f"{stage}，{label}（%）", names, [0 if np.isnan(x) else 100 * x for x in case], texts, top=100
-        )
+        bars = Bars(f"{stage}，{label}（%）", names, list(100 * case), texts, top=100)
         listed = "，".join(f"{name}占{text}" for name, text in zip(names, texts, strict=True))
         largest = "没有差距可分。" if case.isna().all() else f"最大的一块是{parts[case.idxmax()]}。"
         rows = [[name, text] for name, text in zip(names, texts, strict=True)]

@@ -30,7 +30,12 @@ def rounded_children(children: float) -> str:
     """
     if not round(children):
         return "0名"
-    return f"不足{LEAST}名" if children < LEAST else f"约{LEAST * int(children / LEAST + 0.5)}名"
+    return f"不足{LEAST}名" if children < LEAST else f"约{_to_draw(children)}名"
+
+
+def _to_draw(children: float) -> int:
+    """Return a number of children as it may be drawn: all that are fewer than may be told alike."""
+    return LEAST * max(int(children / LEAST + 0.5), 1) if round(children) else 0
 
 
 def reach_curve(km: Mapping[str, ArrayLike], within: float) -> Axes:
@@ -124,17 +129,17 @@ def explore_rooms(levels: pd.DataFrame, names: pd.Series) -> Explorer:
     if len(found) != len(withins) * len(news) or not found.index.is_unique:
         raise ValueError("每个最远路程都要有每种新建间数的结果，各一行")
     top = float((levels["placed"] + levels["full"] + levels["far"]).max())
-    farthest = max(float(levels["mean_km"].max(skipna=True)), 1.0)
+    farthest = np.fmax(levels["mean_km"].max(), 1.0)
 
     def answer(within: float, new: int) -> Answer:
         row = found.loc[(within, new)]
         counts = [row["placed"], row["full"], row["far"]]
         said = [rounded_children(n) for n in counts]
-        mean = 0.0 if np.isnan(row["mean_km"]) else row["mean_km"]
-        shown = [LEAST * round(n / LEAST) for n in counts]
+        mean = "—" if np.isnan(row["mean_km"]) else f"{row['mean_km']:.1f}公里"
+        shown = [_to_draw(n) for n in counts]
         panels = [
             Bars("需要的孩子", ["有位子", "够得着，满了", "够不着"], shown, said, top, marked=[False, True, True]),
-            Bars("有位子的，平均单程（公里）", ["路程"], [mean], [f"{mean:.1f}"], farthest),
+            Bars("有位子的，平均单程（公里）", ["路程"], [row["mean_km"]], [mean.removesuffix("公里")], farthest),
         ]  # fmt: skip
         where = "、".join(names[list(row["opened"])]) or "不新开"
         fewer = f"（{len(row['opened'])}间就够，再开不多一个位子）" if len(row["opened"]) < new else ""
@@ -143,7 +148,7 @@ def explore_rooms(levels: pd.DataFrame, names: pd.Series) -> Explorer:
             ["新开在"],
             [[names[school]] for school in row["opened"]] or [["不新开"]],
             f"最远{within:g}公里，新开{new}间{fewer}：{said[0]}有位子，{said[1]}够得着但满了，{said[2]}够不着；"
-            f"有位子的平均单程{mean:.1f}公里。新开在：{where}。",
+            f"有位子的平均单程{mean}。新开在：{where}。",
         )
 
     controls = {

@@ -152,8 +152,8 @@ def _shown(rows: pd.DataFrame, shares: pd.Series, said: str, top: float) -> Answ
     texts = [_number(-gap) for gap in rows["gap"]]
     percent = ["—" if np.isnan(share) else f"{share:.0f}%" for share in shares]
     panels = [
-        Bars(LOWER, years, list(-rows["gap"].fillna(0)), texts, top, marked=list(rows["before"]), mark=OCHRE),
-        Bars("合成的县由谁组成（%）", list(shares.index), list(shares.fillna(0)), percent, 100),
+        Bars(LOWER, years, list(-rows["gap"]), texts, top, marked=list(rows["before"]), mark=OCHRE),
+        Bars("合成的县由谁组成（%）", list(shares.index), list(shares), percent, 100),
     ]
     columns = [rows[name].map(_number) for name in ("own", "synthetic", "gap")]
     return Answer(panels, HEADS, [[*row] for row in zip(years, *columns, strict=True)], said)

@@ -68,3 +68,11 @@ def test_bars_of_ties_add_up():
     ends = [bar.get_x() + bar.get_width() for bar in axes.patches]
     assert ends == [1, 0, 3, 3, 7, 4]
     assert "语文，挂牌1、有成员2、没有4；数学，挂牌0、有成员3、没有1" in axes.figure.alternative_text
+
+
+def test_what_is_said_too_little_is_said_so():
+    """Where everybody falls by three points, the members alone seem to have lost two."""
+    explorer = explore_selection(lambda *at: apparent_gains(*at, 10, -3), "")
+    at = explorer.at([0, 7, 1])
+    assert at.rows[0] == ["只看成员", "-2.0", "少说3.0"]
+    assert "只看成员，像是降低了2.0分" in at.sentence
