@@ -19,9 +19,9 @@ _NAMES = {
     "effects": ("effect_rows", "explore_selection", "group_lines", "scores_again", "tie_bars"),
     "event_study": ("event_dots", "explore_methods", "method_rows"),
     "explorers": ("Answer", "choice", "explore", "slider"),
+    "formula": ("explore_formula",),
     "funding": (
-        "before_after", "corridor_dots", "distance_dots", "explore_formula", "money_by_size",
-        "quantile_lines",
+        "before_after", "corridor_dots", "distance_dots", "money_by_size", "quantile_lines",
     ),
     "grades": ("explore_grades", "grade_bars"),
     "growth": ("growth_lines",),

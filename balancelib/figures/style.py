@@ -29,6 +29,7 @@ GREY = "#777777"
 LINE_STYLES = ("-", "--", ":", "-.", (0, (5, 1)))
 HATCHES = ("", "//", "..", "xx")
 
+WAN = 10_000  # 元 in 万元
 CSS_PIXELS_PER_INCH = 96
 COLOURS = 48  # of the palette, in the shades of soft edges
 NO_TEXT = "这幅图没有替代文字，看不见图的读者什么也读不到：请在显示之前调用 describe(figure, 文字)。"
