@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from balancelib.disclosure import load_policy
-from balancelib.figures.alliances import crowd, enlarge, road_layout
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, explore
+from balancelib.figures.roads import road_layout, road_map
 from balancelib.figures.style import BLUE, LINE_STYLES, PALETTE, RED, YELLOW, describe, use_style
 
 LEAST = load_policy().least  # children: fewer are not told apart
@@ -91,24 +91,17 @@ def room_map(km: pd.DataFrame, names: pd.Series, rooms: Collection[str], opened:
         (f"{within:g}公里以内有", list(rest[near[rest]]), {"marker": "o", "facecolors": "white", "edgecolors": BLUE, "s": 34}),
         (f"{within:g}公里以内没有", list(rest[~near[rest]]), {"marker": "X", "color": RED, "s": 60}),
     )  # fmt: skip
-    together = crowd(places)
-    count = 2 if len(together) else 1
-    figure, panels = plt.subplots(count, figsize=(5.4, 3.2 * count), squeeze=False)
-    for axes in panels.flat:
+
+    def draw(axes: Axes) -> None:
         for label, schools, how in kinds:
             at = places.loc[schools].dropna().to_numpy().T
             axes.scatter(*at, label=f"{label}（{len(schools)}所）", zorder=3, linewidths=1.2, **how)
-        axes.set(xlabel="公里（方向没有意义）", ylabel="公里", aspect="equal")
-    axes = panels[0, 0]
-    axes.margins(0.08, 0.15)
-    if len(together):
-        enlarge(axes, panels[1, 0], together)
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=10, handletextpad=0.2)
+
+    axes = road_map(places, draw, (0.08, 0.15), ncols=2)
     new = f"新开在{'、'.join(names[list(opened)])}。" if len(opened) else ""
     out = f"{within:g}公里以内没有的：{'、'.join(names[kinds[3][1]])}。" if kinds[3][1] else ""
     describe(
-        figure,
+        axes.figure,
         f"位置图，{len(rooms)}处有资源教室或特教学校。{new}{out or f'所有学校{within:g}公里以内都有。'}",
     )
     return axes
