@@ -5,6 +5,7 @@ import sys
 import warnings
 from functools import cache
 from io import BytesIO
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +158,14 @@ def signed(value: float, decimals: int = 1) -> str:
     """
     text = f"{value:+.{decimals}f}".replace("-", "−")
     return text if float(f"{value:.{decimals}f}") else text[1:]
+
+
+def number(value: float, decimals: int) -> str:
+    """Write a number, its minus as wide as a plus; what rounds to 0 has none, and what is not known is a dash.
+
+    Examples
+    --------
+    >>> number(-1.25, 1), number(-0.01, 1), number(float("nan"), 1)
+    ('−1.2', '0.0', '—')
+    """
+    return "—" if isnan(value) else f"{value:z.{decimals}f}".replace("-", "−")
