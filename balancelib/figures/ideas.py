@@ -126,7 +126,7 @@ def ideas_answer(what: str, ideas: pd.DataFrame) -> Answer:
         Bars(
             f"{one.label}：{one.measure}",
             [one.verdict],
-            [one.value],
+            [np.nan_to_num(one.value)],
             [one.shown],
             top=TOPS[one.Index],
             line=one.line,
