@@ -19,9 +19,7 @@ KINDS = {  # of a year's changes, by where in the corridor they ended
 }  # fmt: skip
 
 
-def money_by_size(
-    pupils: ArrayLike, money: ArrayLike, groups: Sequence[str], what: str = "生均经费（元）"
-) -> Axes:
+def money_by_size(pupils: ArrayLike, money: ArrayLike, groups: Sequence[str]) -> Axes:
     """Draw money per pupil by the size of schools, a dot a school.
 
     Parameters
@@ -30,8 +28,6 @@ def money_by_size(
         Of each school; 元.
     groups : sequence of str
         What kind of school each is, at most five kinds.
-    what : str
-        Label of money per pupil.
     """
     use_style()
     frame = pd.DataFrame(
@@ -50,7 +46,7 @@ def money_by_size(
             s=26,
             label=f"{name}（{len(part)}所）",
         )
-    axes.set(xscale="log", yscale="log", xlabel="学生数（名，对数刻度）", ylabel=f"{what[:-1]}，对数刻度）")
+    axes.set(xscale="log", yscale="log", xlabel="学生数（名，对数刻度）", ylabel="生均经费（元，对数刻度）")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter("{x:,.0f}")
         axis.set_minor_formatter("")
@@ -61,7 +57,7 @@ def money_by_size(
         f"{name}{len(part)}所，{part['per_pupil'].min():,.0f}到{part['per_pupil'].max():,.0f}元"
         for name, part in frame.groupby("group", sort=False)
     )
-    describe(figure, f"散点图：横轴是学生数，纵轴是{what}。{listed}。")
+    describe(figure, f"散点图：横轴是学生数，纵轴是生均经费（元）。{listed}。")
     return axes
 
 
@@ -165,7 +161,7 @@ def quantile_lines(samples: Mapping[str, tuple[ArrayLike, ArrayLike]], what: str
     return axes
 
 
-def distance_dots(distances: ArrayLike, limit: float, names: Sequence[str], what: str = "稳健距离") -> Axes:
+def distance_dots(distances: ArrayLike, limit: float, names: Sequence[str]) -> Axes:
     """Draw distances from the others in order, those beyond the limit with their names.
 
     Parameters
@@ -176,8 +172,6 @@ def distance_dots(distances: ArrayLike, limit: float, names: Sequence[str], what
         Beyond it a row stands out.
     names : sequence of str
         Of each row.
-    what : str
-        Label of the distances.
     """
     use_style()
     distances = np.asarray(distances, dtype=float)
@@ -199,7 +193,7 @@ def distance_dots(distances: ArrayLike, limit: float, names: Sequence[str], what
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8, "shrinkB": 4},
         )  # fmt: skip
-    axes.set(xlabel="从近到远（第几行）", ylabel=f"{what}（对数刻度）", yscale="log")
+    axes.set(xlabel="从近到远（第几行）", ylabel="稳健距离（对数刻度）", yscale="log")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_formatter("")
     ends = "；".join(f"{name}{value:.1f}" for name, value in named) or "没有"

@@ -1,7 +1,5 @@
 """Plans of works: what a budget buys, moved by the reader, and how a plan goes year by year."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -88,15 +86,13 @@ def _answer(
     )
 
 
-def plan_years(by_year: pd.DataFrame, stages: Mapping[str, str] = STAGE_LABELS) -> Axes:
+def plan_years(by_year: pd.DataFrame) -> Axes:
     """Draw what a plan spends in each year, and how many sections meet the school rule after it.
 
     Parameters
     ----------
     by_year : DataFrame
-        A row a year, 0 is today: ``year, spent`` (元), and for each stage ``<stage>_meets`` and ``<stage>_sections``.
-    stages : mapping of str to str
-        The stages and their names; those that the table does not have are left out.
+        A row a year, 0 is today: ``year, spent`` (元), and for each stage that there is ``<stage>_meets`` and ``<stage>_sections``.
 
     Returns
     -------
@@ -112,7 +108,7 @@ def plan_years(by_year: pd.DataFrame, stages: Mapping[str, str] = STAGE_LABELS) 
             marked=[True] * (len(names) - 1),
         )
     ]  # fmt: skip
-    for stage, label in stages.items():
+    for stage, label in STAGE_LABELS.items():
         if f"{stage}_meets" in by_year:
             meets, of = by_year[f"{stage}_meets"], by_year[f"{stage}_sections"]
             texts = [f"{m}/{n}个" for m, n in zip(meets, of, strict=True)]

@@ -93,9 +93,7 @@ def surplus_shortage_in_words(table: pd.DataFrame, names: Mapping[str, str]) -> 
     return f"左右条形图，折成满课时量的人数。{'；'.join(stages)}。"
 
 
-def posts_by_class_size(
-    groups: Mapping[str, pd.DataFrame], quota: float, need: float, level: str = "教师"
-) -> Axes:
+def posts_by_class_size(groups: Mapping[str, pd.DataFrame], quota: float, need: float) -> Axes:
     """Draw each school's teachers a class by its class size: what pupils bring, and what the timetable needs.
 
     Parameters
@@ -106,8 +104,6 @@ def posts_by_class_size(
         Posts of teachers for a pupil.
     need : float
         Full posts that a class needs.
-    level : str
-        Who they are, for the label.
     """
     use_style()
     _, axes = plt.subplots()
@@ -138,7 +134,7 @@ def posts_by_class_size(
         xlim=(0, end),
         ylim=(0, max(wide, need) * 1.12),
         xlabel="平均班额（人）",
-        ylabel=f"每班{level}数（人）",
+        ylabel="每班教师数（人）",
     )
     axes.figure.legend(loc="outside lower center", ncols=3, fontsize=10)
     describe(axes.figure, _posts_in_words(groups, quota, need))

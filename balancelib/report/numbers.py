@@ -46,7 +46,7 @@ def numbers_workbook(county: County, assessment: Assessment) -> bytes:
         verdicts(assessment),
         items(assessment),
         left_out(own, assessment),
-        sources(own, getattr(county, "trace", lambda *_: ())),
+        sources(own, county.trace),
     ]
     book = openpyxl.Workbook()
     _fill_guide(book.active, assessment, sheets)
