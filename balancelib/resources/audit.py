@@ -55,7 +55,7 @@ def audit_fields(county: County) -> pd.DataFrame:
     Parameters
     ----------
     county : County
-        With the tables ``money`` and ``enrolment``; without ``ledger`` what it says is blank.
+        With the tables ``money`` and ``enrolment``; without ``ledger`` what it says is blank, as it is for a year with a blank in it.
 
     Raises
     ------
@@ -73,7 +73,8 @@ def audit_fields(county: County) -> pd.DataFrame:
             [ledger["school_id"], ledger["year_bought"].astype(int).rename("year")]
         )
         keys = pd.MultiIndex.from_frame(fields[["school_id", "year"]])
-        fields["ledger_bought"] = bought.sum().reindex(keys).fillna(0).to_numpy()
+        spent = bought.agg(lambda amounts: amounts.sum(skipna=False))
+        fields["ledger_bought"] = spent.reindex(keys, fill_value=0.0).to_numpy()
     before = fields.add_prefix("previous_").rename(columns={"previous_school_id": "school_id"})
     before["year"] = before["previous_year"] + 1
     fields = fields.merge(before, how="left", on=["school_id", "year"])

@@ -232,7 +232,7 @@ def plan_training(
     ValueError
         A budget below 0 or an unknown aim.
     Lacking
-        Nobody is known to be short.
+        Nobody is known to be short, and of which layer.
 
     Notes
     -----
@@ -257,7 +257,9 @@ def plan_training(
     lacks = (status[["gap", *topic_gaps(status)]] > ENOUGH).any(axis=1)
     people = status[status["gap"].notna() & lacks & status["layer"].isin(list(LAYERS))]
     if people.empty:
-        raise Lacking("没有一名教师确知差学时：先看记录不全的。")
+        raise Lacking(
+            "没有一名教师确知差学时、也知道层次：先看记录不全的，再看开始工作年份和骨干称号填了没有。"
+        )
     return solve(Question(people.rename_axis("teacher_id").sort_index(), courses), float(budget), fair, aim)
 
 

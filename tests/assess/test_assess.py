@@ -211,7 +211,9 @@ def test_an_indicator_that_the_county_rule_leaves_out_is_not_judged():
     row = indicators_table(verdict, "primary").loc["网络多媒体教室"]
     assert (row["差异系数"], row["上限"], row["差异系数判定"]) == ("0.700", "—", "—")
     assert "上限" not in explain(verdict, "multimedia_rooms", "primary")
-    assert "网络多媒体教室0.700；竖线" in cv_limits(verdict, "primary").figure.alternative_text  # and no verdict
+    assert (
+        "网络多媒体教室0.700；竖线" in cv_limits(verdict, "primary").figure.alternative_text
+    )  # and no verdict
     assert "网络多媒体教室" not in "".join(at_a_glance(two_schools(0.7), verdict, "").frame["回答"])
     sheet = openpyxl.load_workbook(io.BytesIO(numbers_workbook(two_schools(0.7), verdict)))["差异系数"]
     assert [row[12:14] for row in sheet.values if row[:2] == ("小学", "网络多媒体教室")] == [("—", "—")]
