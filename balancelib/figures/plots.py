@@ -154,7 +154,7 @@ def _tested(assessment: "Assessment") -> list["Indicator"]:
 def _floor(assessment: "Assessment") -> float:
     """Return the share of a threshold below which no indicator may fall, 0 where the standard has none."""
     rule = assessment.standard.school_rule
-    return rule.floor if rule else 0.0
+    return (rule.floor or 0.0) if rule else 0.0
 
 
 def _add_legend(axes: Axes, assessment: "Assessment") -> None:

@@ -148,7 +148,11 @@ def schools_section(assessment: Assessment) -> Section:
     for stage, verdict in assessment.stages.items():
         if verdict.sections:
             failing = failing_sections(assessment, stage)
-            caption = f"{schema().stages[stage]}：{len(failing)}个学段部分没有达到要求"
+            unknown = int(
+                assessment.sections.loc[assessment.sections["stage"] == stage, "meets"].isna().sum()
+            )
+            undecided = f"，{unknown}个还不能判定" if unknown else ""
+            caption = f"{schema().stages[stage]}：{len(failing)}个学段部分没有达到要求{undecided}"
             blocks.append(Table(failing, caption) if len(failing) else f"{caption}。")
     return Section(title, blocks or ["没有学段部分。"])
 
