@@ -21,6 +21,7 @@ from balancelib.figures.style import (
     RED,
     YELLOW,
     describe,
+    number,
     signed,
     use_style,
 )
@@ -64,7 +65,7 @@ def group_lines(means: pd.DataFrame, names: Mapping[str, str], since: float, wha
     axes.set_xticks(years, [str(year) for year in years])
     figure.legend(loc="outside lower center", ncols=2, fontsize=11)
     told = "；".join(
-        f"{name}{'，'.join(f'{year}年{value:.1f}' for year, value in means[column].items())}"
+        f"{name}{'，'.join(f'{year}年{number(value, 1)}' for year, value in means[column].items())}"
         for column, name in names.items()
     )
     describe(figure, f"折线图：{what}，按年。虚线是开始参加的时候。{told}。")

@@ -149,13 +149,15 @@ def to_pdf(figure: Figure) -> tuple[bytes, dict[str, Any]] | None:
 
 
 def signed(value: float, decimals: int = 1) -> str:
-    """Write a change with its sign, the minus as wide as the plus; what rounds to 0 has none.
+    """Write a change with its sign, the minus as wide as the plus; what rounds to 0 has none, and what is not known is a dash.
 
     Examples
     --------
-    >>> signed(-1.25), signed(2), signed(-0.01), signed(-0.01, 2)
-    ('−1.2', '+2.0', '0.0', '−0.01')
+    >>> signed(-1.25), signed(2), signed(-0.01), signed(-0.01, 2), signed(float("nan"))
+    ('−1.2', '+2.0', '0.0', '−0.01', '—')
     """
+    if isnan(value):
+        return "—"
     text = f"{value:+.{decimals}f}".replace("-", "−")
     return text if float(f"{value:.{decimals}f}") else text[1:]
 

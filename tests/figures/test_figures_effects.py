@@ -1,6 +1,7 @@
 """Figures of effects: what is drawn, and what a reader hears who cannot see it."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -76,3 +77,11 @@ def test_what_is_said_too_little_is_said_so():
     at = explorer.at([0, 7, 1])
     assert at.rows[0] == ["只看成员", "-2.0", "少说3.0"]
     assert "只看成员，像是降低了2.0分" in at.sentence
+
+
+def test_a_year_without_scores_is_a_dash():
+    means = pd.DataFrame({"members": [np.nan, 66.0]}, index=[2022, 2024])
+    text = group_lines(means, {"members": "成员"}, 2023, "平均分（分）").figure.alternative_text
+    assert "成员2022年—，2024年66.0" in text
+    effect = effect_rows({"差分": Estimate(1.0, np.nan, np.nan, np.nan, 1)}, "作用（分）")
+    assert "差分+1.0分，区间—到—" in effect.figure.alternative_text
