@@ -1,5 +1,6 @@
 """The visit: what to count in the schools drawn, what the count says, and what each way of looking finds of planted faults."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from balancelib.county.files import whole_or_absent
 from balancelib.county.schema import schema
 from balancelib.county.write import write_csv
 from balancelib.policy.chances import chance_by_share
-from balancelib.policy.verification import ticket
+from balancelib.policy.verification import TOLERANCE, ticket
 from balancelib.sheets import Entry, Page, blank_to_fill, new_book, packed, text
 from balancelib.toml import Key, Text, TomlError, convert, parse
 
@@ -123,11 +124,11 @@ def visit_list(
         ``school_id, name, column, label, unit, reported, allowed`` (how far the count may be off, in the unit), ``how``, ``ask``.
         What does not apply to a school (nothing reported) has no row.
     """
-    by_id = schools.set_index("school_id")
+    by_id, checks = schools.set_index("school_id"), load_checks() if checks is None else checks
     rows = [
         (school_id, by_id.at[school_id, "name"], name, by_id.at[school_id, name], check)
         for school_id in sample["school_id"]
-        for check in checks or load_checks()
+        for check in checks
         for name in check.columns
         if name in by_id and pd.notna(by_id.at[school_id, name])
     ]
@@ -241,11 +242,11 @@ def plant_faults(
     reported, rows = schools.copy(), []
     tickets = [ticket(f"faults:{seed}", school) for school in schools["school_id"]]  # not those of the draw
     open_ = schools.assign(ticket=tickets).sort_values("ticket")
-    for fault in faults or load_faults():
+    for fault in load_faults() if faults is None else faults:
         fits = open_["kind"].isin(fault.kinds or open_["kind"])
         if fault.columns:
             fits &= (open_[[*fault.columns]] > 0).any(axis=1)
-        chosen = open_[fits].head(int(np.ceil(fault.share * fits.sum())))
+        chosen = open_[fits].head(math.ceil(fault.share * fits.sum() - TOLERANCE))
         open_ = open_.drop(chosen.index)
         _spoil(reported, chosen.index, fault)
         rows += [

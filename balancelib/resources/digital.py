@@ -7,6 +7,7 @@ from math import comb
 import numpy as np
 import pandas as pd
 
+from balancelib.assess.logic import lowest_reaching
 from balancelib.county import County, Lacking, road_matrix
 from balancelib.county.schema import AREAS
 from balancelib.measures import two_step_fca
@@ -156,7 +157,7 @@ def weak_schools(coverage: pd.DataFrame, targets: Mapping[str, float]) -> pd.Dat
             raise ValueError(f"{ITEMS[item][0]}的目标要大于0，现在是{target}")
     parts = []
     for item, target in targets.items():
-        below = coverage[coverage[item] < target * (1 - 1e-12)]
+        below = coverage[coverage[item] < lowest_reaching(target)]
         lacking = target - below[item]
         if item == "terminals":
             lacking = np.ceil((lacking * below["pupils"] / 100).round(9))
