@@ -141,7 +141,11 @@ def test_it_brings_templates_fonts_and_styles(run):
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(["course", "x.yml", "--out", "y"], "make book"), (["national", "county", "--out", "y.csv"], "polars")],
+    [
+        (["course", "x.yml", "--out", "y"], "make book"),
+        (["mark", "county", "--out", "y.xlsx"], "make book"),
+        (["national", "county", "--out", "y.csv"], "polars"),
+    ],
     ids=lambda one: one[0] if isinstance(one, list) else one,
 )
 def test_what_needs_more_says_what(environment, run, words, said):

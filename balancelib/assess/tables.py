@@ -78,8 +78,8 @@ def indicators_table(assessment: Assessment, stage: str) -> pd.DataFrame:
 def _indicator_row(assessment: Assessment, key: str, stage: str, here: np.ndarray) -> list[str]:
     standard, verdict = assessment.standard, assessment.stages[stage]
     mean, value, limit = verdict.mean[key], verdict.cv[key], verdict.cv_limit
-    tested = verdict.cv_meets is not None
-    judged = WORDS[verdict.cv_meets.get(key)] if tested else "—"
+    tested = verdict.tests(key)
+    judged = WORDS[verdict.cv_meets[key]] if tested else "—"
     if verdict.cv_knife_edge.get(key):
         judged += "（临界）"
     if mean is None:

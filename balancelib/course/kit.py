@@ -85,10 +85,10 @@ def lay_python(folder: Path, given: str) -> tuple[str, str]:
     """Put a Python for Windows into the kit; return its version, empty where there is none, and what it is."""
     if given == "none":
         return "", NO_PYTHON
-    if given:
-        unpack(Path(given).read_bytes(), folder)
-    else:
-        unpack(embeddable(), folder)
+    try:
+        unpack(Path(given).read_bytes() if given else embeddable(), folder)
+    except (FileNotFoundError, IsADirectoryError, zipfile.BadZipFile) as error:
+        raise SystemExit(f"{given}：读不出来，或者不是.zip：{error}") from None
     library = next((path for path in folder.glob("python3*.dll") if path.stem != "python3"), None)
     if library is None:
         raise SystemExit(f"{given}：不是python.org的可嵌入版，文件名应像python-3.12.10-embed-amd64.zip")

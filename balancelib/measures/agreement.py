@@ -60,7 +60,7 @@ def cross_table(first: Sequence[Any], second: Sequence[Any], order: Sequence[Any
     """
     if len(first) != len(second):
         raise ValueError("两个人评的应是同一批材料，两列要一样长")
-    pairs = [(a, b) for a, b in zip(first, second, strict=True) if not (is_missing(a) or is_missing(b))]
+    pairs = [(a, b) for a, b in zip(first, second, strict=True) if not (is_blank(a) or is_blank(b))]
     places = places_of([rating for pair in pairs for rating in pair], order)
     table = np.zeros((len(places), len(places)), dtype=int)
     for a, b in pairs:
@@ -162,11 +162,11 @@ def rating_counts(ratings: ArrayLike, order: Sequence[Any] = ()) -> np.ndarray:
     [[2, 0], [1, 2]]
     """
     table = ratings_table(ratings)
-    places = places_of([rating for row in table for rating in row if not is_missing(rating)], order)
+    places = places_of([rating for row in table for rating in row if not is_blank(rating)], order)
     counts = np.zeros((len(table), len(places)), dtype=int)
     for i, row in enumerate(table):
         for rating in row:
-            if not is_missing(rating):
+            if not is_blank(rating):
                 counts[i, places[rating]] += 1
     return counts
 
@@ -295,17 +295,6 @@ def kappa_at(observed: float, prevalence: float) -> float:
         )
     expected = prevalence**2 + (1 - prevalence) ** 2
     return (observed - expected) / (1 - expected)
-
-
-def is_missing(rating: Any) -> bool:
-    """Whether a rating is blank, in any of pandas' ways too.
-
-    Examples
-    --------
-    >>> is_missing(None), is_missing(float("nan")), is_missing(0), is_missing("pass")
-    (True, True, False, False)
-    """
-    return type(rating).__name__ in ("NAType", "NaTType") or is_blank(rating)
 
 
 def ratings_table(ratings: ArrayLike) -> np.ndarray:

@@ -203,6 +203,8 @@ def concentration_bounds(
     [0.0, 0.333]
     """
     outcome, ranks = np.asarray(x, dtype=float), np.asarray(rank, dtype=float)
+    if outcome.ndim != 1 or outcome.shape != ranks.shape:
+        raise ValueError(f"结果有{outcome.size}个，名次有{ranks.size}个，要一样多的一列数")
     known = ~np.isnan(ranks)
     if not known.any():
         raise ValueError("谁的名次都不知道，上下界没有意义")

@@ -11,11 +11,11 @@ from balancelib.measures.agreement import (
     ONE_CATEGORY,
     Undefined,
     fleiss_kappa,
-    is_missing,
     places_of,
     rating_counts,
     ratings_table,
 )
+from balancelib.measures.columns import is_blank
 from balancelib.measures.estimation import Estimate
 
 Scale = Literal["nominal", "ordinal", "interval"]
@@ -75,7 +75,7 @@ def krippendorff_alpha(
     if scale not in ("nominal", "ordinal", "interval"):
         raise ValueError(f"尺度只能是nominal、ordinal、interval，现在是{scale}")
     table = ratings_table(ratings)
-    given = [rating for row in table for rating in row if not is_missing(rating)]
+    given = [rating for row in table for rating in row if not is_blank(rating)]
     if scale == "ordinal" and not len(order) and any(isinstance(rating, str) for rating in given):
         raise ValueError("等级是文字：请用order写明从低到高的顺序")
     places = places_of(given, order)

@@ -141,13 +141,15 @@ def resources_section(assessment: Assessment, pictures: bool = False) -> Section
 
 def schools_section(assessment: Assessment) -> Section:
     """The stage sections that do not meet the standard, with the reason."""
-    blocks = []
-    for stage, label in schema().stages.items():
-        if assessment.ratios is not None and stage in assessment.stages and assessment.stages[stage].sections:
+    title, blocks = "没有达到要求的学校", []
+    if assessment.ratios is None:
+        return Section(title, ["没有省定办学基本标准，逐校达标不判定。"])
+    for stage, verdict in assessment.stages.items():
+        if verdict.sections:
             failing = failing_sections(assessment, stage)
-            caption = f"{label}：{len(failing)}个学段部分没有达到要求"
+            caption = f"{schema().stages[stage]}：{len(failing)}个学段部分没有达到要求"
             blocks.append(Table(failing, caption) if len(failing) else f"{caption}。")
-    return Section("没有达到要求的学校", blocks or ["没有省定办学基本标准，逐校达标不判定。"])
+    return Section(title, blocks or ["没有学段部分。"])
 
 
 def shortage_section(lacking: pd.DataFrame | str, assessment: Assessment) -> Section:

@@ -214,11 +214,11 @@ def _coefficient_rows(assessment: Assessment) -> Iterator[list[Any]]:
             total = assessment.totals[key].to_numpy()[here].sum()
             off = assessment.values[key].to_numpy()[here] - (np.nan if mean is None else mean)
             square = (pupils / pupils.sum() * off**2).sum()
-            judged = verdict.cv_meets is not None
+            judged = verdict.tests(key)
             yield [
                 label, indicator.short_label, indicator.unit, formula(indicator), int(here.sum()), pupils.sum(), total,
                 mean, square, np.sqrt(square), value, _on_form(value, standard.cv_decimals),
-                verdict.cv_limit if judged else NONE, WORDS[verdict.cv_meets.get(key)] if judged else NONE,
+                verdict.cv_limit if judged else NONE, WORDS[verdict.cv_meets[key]] if judged else NONE,
                 "临界" if verdict.cv_knife_edge.get(key) else "",
             ]  # fmt: skip
         if here.any():

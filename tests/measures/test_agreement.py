@@ -1,6 +1,7 @@
 """Agreement against published values, and against what the formulas must do whatever the ratings."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -206,6 +207,7 @@ def test_words_are_placed_as_the_scale_has_them():
 def test_a_blank_is_not_a_rating():
     assert cross_table([1, None, N, 2], [1, 1, 2, None], [1, 2]).tolist() == [[1, 0], [0, 0]]
     assert rating_counts([[1, None], [None, N]], [1, 2]).tolist() == [[1, 0], [0, 0]]
+    assert rating_counts([[1, pd.NA], [np.float32("nan"), pd.NaT]], [1, 2]).tolist() == [[1, 0], [0, 0]]
 
 
 @pytest.mark.parametrize(

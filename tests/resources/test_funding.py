@@ -338,6 +338,21 @@ def test_pupils_of_an_earlier_year_that_are_not_known_are_refused():
         assert len(funding_table(changed, 2021))
 
 
+def test_a_school_that_did_not_hand_in_its_grades_is_not_one_without_pupils():
+    """No row at all, none of the last years, or a blank one: its pupils are not known. A school that began later had none before."""
+    county = sample_county()
+    enrolment = county.tables["enrolment"]
+    one = enrolment["school_id"] == "9900000001"
+    with_rows = lambda rows: County(county.tables | {"enrolment": enrolment[rows]})  # noqa: E731
+    blank = County(county.tables | {"enrolment": enrolment.mask(one, enrolment[["school_id", "year"]])})
+    for lacking in (with_rows(~one), with_rows(~one | (enrolment["year"] < 2024)), blank):
+        with pytest.raises(ValueError, match="没有2024年学校9900000001的数"):
+            funding_table(lacking, 2024)
+    young = with_rows(~one | (enrolment["year"] >= 2023))
+    assert "9900000001" not in funding_table(young, 2022).index
+    assert "9900000001" in funding_table(young, 2023).index
+
+
 def test_pupils_of_an_earlier_year():
     county = sample_county(7)
     now, then = funding_table(county, 2025), funding_table(county, 2020)

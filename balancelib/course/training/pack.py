@@ -15,7 +15,7 @@ from msgspec import structs
 from balancelib.course.archive import write_zip
 from balancelib.course.exercises.trainee import MADE, SOURCE
 from balancelib.course.root import ROOT
-from balancelib.course.take_home import NotMadeError, missing_packages, typeset
+from balancelib.course.take_home import FIRST, FRONT_DOOR, NotMadeError, missing_packages, typeset
 from balancelib.course.training import texts
 from balancelib.course.training.catalogue import Module, catalogue
 from balancelib.course.training.chosen import taught
@@ -39,7 +39,6 @@ from balancelib.course.training.staged import stage
 
 TRAINEE, HANDOUT = "trainee", "handout.pdf"
 KEY, OURS = "marking_key.xlsx", "你们县"  # what captions call the course's own county
-FRONT_DOOR, FIRST = "打开课程.html", "请先看我.txt"
 MOST_TOLD = 3  # lines of what LaTeX has against a handout
 Tell = Callable[[str], None]
 

@@ -18,8 +18,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from balancelib.course.execution import new_processes, prepare_kernels
+from balancelib.course.quiz.forms import in_markdown
 from balancelib.course.training.county import why_missing
-from balancelib.course.training.reading import in_markdown
 
 STOPS = ("Lacking", "MissingTable", "InputError")  # what a lesson says of a county that it is not for
 KILLED = "运行笔记本的进程中途没有了，多半是内存不够：请关掉别的程序再做"
