@@ -24,7 +24,7 @@ from packaging.requirements import Requirement
 from balancelib import __version__
 from balancelib.console import guarded
 from balancelib.county.files import whole_or_absent
-from balancelib.course.archive import write_zip
+from balancelib.course.archive import zip_folder
 from balancelib.course.exercises.trainee import SOURCE as SOLUTIONS
 from balancelib.course.root import ROOT
 
@@ -214,10 +214,8 @@ def digest(folder: Path) -> str:
 
 def pack(folder: Path, path: Path) -> Path:
     """Pack a folder; the same files make the same bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
     with whole_or_absent(path) as temporary:
-        write_zip(temporary, ((f"{NAME}/{name}", file.read_bytes()) for name, file in sorted(files.items())))
+        zip_folder(folder, temporary, NAME)
     return path
 
 

@@ -26,7 +26,7 @@ HEAD = """# Licences of what this project uses
 
 Made by `make licences` from the three locks and the packages' own records; do not edit. What those leave open, and which licences may
 stand beside MIT, is in `balancelib/course/licences.toml`. No package is in this repository; `make kit` packs unchanged wheels, each with
-its licence in it. Binary wheels (NumPy, SciPy and others) bring compiled libraries whose licences are in the wheel as well, among
+its licence in it, and CPython for Windows (PSF-2.0). Binary wheels (NumPy, SciPy and others) bring compiled libraries whose licences are in the wheel as well, among
 them GCC's libraries under the GPL with the exception for what is compiled with it.
 
 Ours: code MIT (`LICENSE`), text and figures CC BY 4.0, sample data CC0. The built site carries what its packages bring: Bootstrap and clipboard.js

@@ -12,7 +12,7 @@ import nbformat
 import pandas as pd
 from msgspec import structs
 
-from balancelib.course.archive import write_zip
+from balancelib.course.archive import zip_folder
 from balancelib.course.exercises.trainee import MADE, SOURCE
 from balancelib.course.root import ROOT
 from balancelib.course.take_home import FIRST, FRONT_DOOR, NotMadeError, missing_packages, typeset
@@ -137,7 +137,7 @@ def make(asked: Plan, out: Path, tell: Tell) -> Made:
         lay_slides(asked.course, asked.lessons, sources / "notebooks", folder / TRAINEE / "slides", folder / TRAINER / "slides")  # fmt: skip
         _lay_texts(asked, elsewhere, left_out, folder)
         tell("打包")
-        _zip(folder / TRAINEE, folder / f"{asked.course.name}.zip", asked.course.name)
+        zip_folder(folder / TRAINEE, folder / f"{asked.course.name}.zip", asked.course.name)
         sign(folder)
     return Made(out, out / f"{asked.course.name}.zip", elsewhere, left_out)
 
@@ -283,11 +283,3 @@ def _lay_texts(asked: Plan, elsewhere: dict[str, str], left_out: Sequence[str], 
     ):
         (folder / who / FIRST).write_text(text, encoding="utf-8-sig", newline="\r\n")
         (folder / who / FRONT_DOOR).write_text(texts.DOOR, encoding="utf-8")
-
-
-def _zip(folder: Path, target: Path, name: str) -> None:
-    """Pack a folder; the same files make the same bytes."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    write_zip(
-        target, ((f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes()) for path in files)
-    )
