@@ -81,7 +81,7 @@ def test_chinese_headers_and_words_are_understood(county, files, run, tmp_path):
 SPOILED = {
     "school_id": [("H019900000002", "学校标识码重复：2所学校（H019900000002）"), ("", "学校标识码是空的：1所学校（空白）")],
     "kind": [("小学校", "kind（办学类型）是空的，或者不是可选的值：1所学校（H019900000001）")],
-    "pupils_primary": [("", "pupils_primary（小学在校生数）是空的，可是有这个学段"), ("-3", "不在0到1e+09之间"), ("10.5", "不是整数")],
+    "pupils_primary": [("", "pupils_primary（小学在校生数）是空的，可是有这个学段"), ("-3", "不在0到1,000,000,000之间"), ("10.5", "不是整数")],
     "pupils_junior": [("30", "pupils_junior（初中在校生数）大于0，可是没有这个学段")],
     "indoor_sports_area": [("1e6", "大于teaching_area（教学及辅助用房面积）：1所学校")],
 }  # fmt: skip
@@ -109,16 +109,23 @@ def test_a_good_table_breaks_no_rule(files):
 
 
 @pytest.mark.parametrize(
-    ("cell", "word"), [("一千", "一千"), ("1,000", "1,000"), ("nan", "nan"), ("inf", "inf")]
+    ("cell", "reason"),
+    [
+        ("一千", "不是数"),
+        ("1,000", "不是数"),
+        ("nan", "不是数"),
+        ("inf", "不是有限的数"),
+        ("#N/A", "是公式出错的结果"),
+    ],
 )
-def test_a_cell_that_is_no_number_is_said(files, run, tmp_path, cell, word):
+def test_a_cell_that_is_no_number_is_said(files, run, tmp_path, cell, reason):
     text = files.with_columns(pl.col("books").cast(pl.String))
     text.with_columns(
         pl.when(pl.int_range(pl.len()) == 3).then(pl.lit(cell)).otherwise("books").alias("books")
     ).write_csv(tmp_path / "bad.csv")
     done = run("bad.csv", "--out", "out.csv")
     assert done.returncode == 1
-    assert f"[bad.csv]“图书册数”：“{word}”不是数，这一列共有1处" in done.stderr
+    assert f"[bad.csv]第5行“图书册数”：“{cell}”{reason}，这一列共有1处" in done.stderr
 
 
 def spoil(files, folder):
@@ -129,9 +136,6 @@ def spoil(files, folder):
         (folder / "both" / name).write_text("school_id\n", encoding="utf-8")
     (folder / "noise.parquet").write_bytes(bytes(range(256)) * 20)
     (folder / "short.parquet").write_bytes((folder / "schools.parquet").read_bytes()[:-500])
-    (folder / "gbk.csv").write_bytes(
-        (folder / "schools.csv").read_text(encoding="utf-8-sig").encode("gb18030")
-    )
     (folder / "blank.csv").write_bytes(b"")
     files.with_columns(pl.lit("13800138000").alias("校长手机")).write_csv(folder / "phone.csv")
     files.drop("multimedia_rooms", "kind").write_csv(folder / "few.csv")
@@ -143,9 +147,9 @@ def spoil(files, folder):
 
 WRONG = {
     "empty": "文件夹里没有CSV，也没有Parquet", "both": "既有CSV又有Parquet", "nothing.csv": "找不到这个文件",
-    "noise.parquet": "读不出来", "short.parquet": "读不出来", "gbk.csv": "读不出来", "blank.csv": "读不出来",
+    "noise.parquet": "读不出来", "short.parquet": "读不出来", "blank.csv": "是空的",
     "phone.csv": "有像个人信息的列：校长手机", "few.csv": "multimedia_rooms（网络多媒体教室数）",
-    "twice.csv": "同一列有两份：图书册数", "odd": "读不出来", "county.xlsx": "不是.csv，也不是.parquet",
+    "twice.csv": "同一列有两份：图书册数", "odd": "[b.csv]：缺少别的文件里有的列：图书册数", "county.xlsx": "不是.csv，也不是.parquet",
 }  # fmt: skip
 
 
