@@ -45,7 +45,7 @@ class Parsed:
     def fault(self, i: int, name: str, reason: str, **how: str | None) -> Fault:
         """Make a fault of the cell in row ``i`` and column ``name``; ``how`` has its action, severity and rule."""
         column, value = self.table.column(name), self._values(name)[i]
-        text = None if pd.isna(value) else cells.as_text(np.array([value], dtype=object))[0]
+        text = None if pd.isna(value) else cells.text_of(value)
         number = int(self._numbers(name)[i]) or None
         school = {"school_id": self.school(i)}
         return Fault(

@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 import narwhals as nw
 
+from balancelib.county.private import private_cells
 from balancelib.county.schema import Column, schema
-from balancelib.national.frames import COUNTY, Frame, described, opened
+from balancelib.national.frames import COUNTY, NO_CODE, Frame, described, opened, same_kind
 from balancelib.national.sections import ANY_STAGE, has_stage, needed, standard_of
 from balancelib.standards import Standard
-from balancelib.text import shown
+from balancelib.text import number, shown
 
 SHOWN = 5  # schools that are named of those that break a rule
 
@@ -22,11 +23,14 @@ class Rule(NamedTuple):
     action: str
 
 
+NO_SCHOOL = Rule(nw.col("school_id").fill_null("") == "", "学校标识码是空的", "请填写，一校一码")
+
+
 def school_rules(standard: Standard, relax: Collection[str] = ()) -> list[Rule]:
     """Return the rules on the columns that a standard asks of table ``schools``; a stage's blank resources are none: they leave a verdict open."""
     numbers, codes = needed(standard, relax)
     columns = [c for c in schema().table("schools").columns if c.name in numbers]
-    rules = [Rule(nw.col("school_id").fill_null("") == "", "学校标识码是空的", "请填写，一校一码")]
+    rules = [NO_SCHOOL]
     rules += [_code(name) for name in codes if name in schema().table("schools").names]
     rules += [rule for column in columns for rule in _limits(column)]
     return rules + list(_stages()) + list(_parts(columns))
@@ -35,17 +39,16 @@ def school_rules(standard: Standard, relax: Collection[str] = ()) -> list[Rule]:
 def _code(name: str) -> Rule:
     column = schema().column(name)
     known = nw.col(name).is_in(list(column.codes)) & ~nw.col(name).is_null()
-    return Rule(
-        ~known, f"{described(name)}是空的，或者不是可选的值", f"请改成{'、'.join(column.codes)}里的一个"
-    )
+    choices = "、".join(f"{code}（{label}）" for code, label in column.codes.items())
+    return Rule(~known, f"{described(name)}是空的，或者不是可选的值", f"请改成{choices}里的一个")
 
 
 def _limits(column: Column) -> Iterator[Rule]:
     value, (smallest, largest) = nw.col(column.name), column.limits
     outside = (value < smallest) | (value > largest)
-    yield Rule(
-        outside.fill_null(False), f"{described(column.name)}不在{smallest:g}到{largest:g}之间", "请核对"
-    )
+    least, most = (f"{x:,.0f}" if x >= 10_000 else number(x) for x in (smallest, largest))
+    reason = f"{described(column.name)}不在{least}到{most}之间"
+    yield Rule(outside.fill_null(False), reason, "请核对")
     if column.type == "count":
         yield Rule((value != value.floor()).fill_null(False), f"{described(column.name)}不是整数", "请核对")
 
@@ -82,18 +85,22 @@ class Broken(NamedTuple):
 
     def __str__(self) -> str:
         more = "等" if len(self.first) == SHOWN < self.schools else ""
-        named = "、".join(shown(school) for school in self.first) + more
-        return f"{self.rule.reason}：{self.schools}所学校（{named}）。{self.rule.action}。"
+        private = private_cells(self.first, numbered=True)
+        named = ["一个像身份证号的，不显示" if i in private else shown(s) for i, s in enumerate(self.first)]
+        return f"{self.rule.reason}：{self.schools}所学校（{'、'.join(named)}{more}）。{self.rule.action}。"
 
 
 def check_schools(
-    schools: Any, standard: Standard | str = "quality-2017", relax: Collection[str] = ()
+    schools: Any,
+    standard: Standard | str = "quality-2017",
+    relax: Collection[str] = (),
+    items: Any = None,
 ) -> list[Broken]:
     """Look for what is wrong in the columns that a standard asks for.
 
     Parameters
     ----------
-    schools, standard, relax
+    schools, standard, relax, items
         As in `balancelib.national.indicators`.
 
     Returns
@@ -104,16 +111,34 @@ def check_schools(
     """
     rules = standard_of(standard, relax)
     numbers, codes = needed(rules, relax)
-    own = [name for name in numbers if name in schema().table("schools").names]
-    frame = opened(
-        schools, own, ["school_id", COUNTY, *(c for c in codes if c in schema().table("schools").names)]
-    )
-    checks = school_rules(rules, relax)
-    counts = _collected(
-        frame.select(*(r.broken.cast(nw.Int64).sum().alias(f"n{i}") for i, r in enumerate(checks)))
-    )
-    found = [(rule, int(n or 0)) for rule, n in zip(checks, counts.row(0), strict=True)]
-    return [Broken(rule, n, _first(frame.filter(rule.broken))) for rule, n in found if n] + _twice(frame)
+    own = {name: set(schema().table(name).names) for name in ("schools", "school_items")}
+    texts = ["school_id", COUNTY, *(c for c in codes if c in own["schools"])]
+    frame = opened(schools, [name for name in numbers if name in own["schools"]], texts)
+    found = _broken(frame, school_rules(rules, relax)) + _no_county(frame) + _twice(frame)
+    extra = [name for name in numbers if name not in own["schools"]]
+    if items is None or not extra:
+        return found
+    beside = opened(items, extra, ["school_id"])
+    same_kind(beside, frame)
+    limits = [rule for name in extra for rule in _limits(schema().table("school_items").column(name))]
+    of_items = _broken(beside, [NO_SCHOOL, *limits]) + _twice(beside) + _strangers(beside, frame)
+    return found + [
+        b._replace(rule=b.rule._replace(reason=f"“学校其他项目”表：{b.rule.reason}")) for b in of_items
+    ]
+
+
+def _broken(frame: Frame, rules: list[Rule]) -> list[Broken]:
+    counts = frame.select(*(r.broken.cast(nw.Int64).sum().alias(f"n{i}") for i, r in enumerate(rules)))
+    found = [(rule, int(n or 0)) for rule, n in zip(rules, _collected(counts).row(0), strict=True)]
+    return [Broken(rule, n, _first(frame.filter(rule.broken))) for rule, n in found if n]
+
+
+def _no_county(frame: Frame) -> list[Broken]:
+    """Schools without a county's code where others have one."""
+    none = nw.col(COUNTY) == NO_CODE
+    rule = Rule(none, f"{described(COUNTY)}是空的，别的学校都填了", "请填写")
+    some = _collected(frame.select((~none).any()))
+    return _broken(frame, [rule]) if some.item() else []
 
 
 def _collected(frame: Frame) -> nw.DataFrame[Any]:
@@ -121,7 +146,7 @@ def _collected(frame: Frame) -> nw.DataFrame[Any]:
 
 
 def _first(frame: Frame) -> list[str]:
-    found = _collected(frame.select("school_id").head(SHOWN))["school_id"].to_list()
+    found = _collected(frame.select(nw.col("school_id").fill_null("")).head(SHOWN))["school_id"].to_list()
     return [school or "空白" for school in found]
 
 
@@ -131,3 +156,10 @@ def _twice(frame: Frame) -> list[Broken]:
     twice = _collected(twice.filter(~nw.col("school_id").is_null()).sort("school_id"))
     rule = Rule(nw.col("n") > 1, "学校标识码重复", "全国一校一码，请改正或删去重复的行")
     return [Broken(rule, int(twice["n"].sum()), twice["school_id"].to_list()[:SHOWN])] if len(twice) else []
+
+
+def _strangers(items: Frame, schools: Frame) -> list[Broken]:
+    """Schools that have items and are not in the table of schools."""
+    rule = Rule(nw.col("school_id") != "", "学校标识码不在“学校”表里", "请核对，两张表的标识码要一样")
+    others = items.join(schools.select("school_id"), on="school_id", how="anti")
+    return _broken(others, [rule])

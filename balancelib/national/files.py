@@ -1,20 +1,27 @@
-"""Tables of many counties from files, by way of Polars: what is in them is text until it has been looked at."""
+"""Tables of many counties from files, by way of Polars: one file, or a folder of them, by machine names; and written."""
 
+import errno
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from balancelib.bounded import regular_bytes
 from balancelib.county.faults import Fault, InputError, Unreadable
-from balancelib.county.files import whole_or_absent
+from balancelib.county.files import MOST_FILES, whole_or_absent
 from balancelib.county.private import private_header
 from balancelib.county.schema import Column, Table, plain, schema
+from balancelib.national.cells import Sheet, odd_cells, values
+from balancelib.national.commas import csv_cells
 from balancelib.text import file_name, shown, why
 
 if TYPE_CHECKING:
     import polars as pl
 
 FORMATS = (".csv", ".parquet")
+LARGEST_FILE = 2**30  # bytes of a CSV: 210,000 schools have 46 million
+MOST_ROWS = 5_000_000  # of all files: some kilobytes of Parquet may say that they hold more than any memory
+DAMAGED = ("读不出来，内容不是应有的样子", "请检查文件是不是完整的CSV或Parquet；多半是没有传完，请重新导出")
 
 
 class NotInstalled(ImportError):  # noqa: N818  not an error of the program
@@ -36,41 +43,47 @@ def scan(path: str | Path, name: str = "schools") -> "pl.LazyFrame":
     Parameters
     ----------
     path : str or Path
-        A CSV file in UTF-8, a Parquet file, or a folder of either.
+        A CSV file in UTF-8 or GB18030, a Parquet file, or a folder of either: each file with columns in its own order and of its own types.
     name : str
         Table ``schools`` or ``school_items``.
 
     Returns
     -------
     polars.LazyFrame
-        The columns of the table that are there: numbers as floats, codes and headers by machine names. Lists of areas are left out.
+        The columns of the table that are there: numbers as floats, codes and headers by machine names. Lists of areas are left out, and rows
+        that hold nothing.
 
     Raises
     ------
     InputError
-        Every fault: no such file, columns that are missing, cells that are no numbers, headers that ask for personal information.
+        Every fault: no such file, columns that are missing, cells that are no numbers, what looks like personal information.
     NotInstalled
         There is no Polars.
     """
-    pl, path = engine(), Path(path)
-    with _reading(path):
+    pl, path, table = engine(), Path(path), schema().table(name)
+    with reading(path):
         files = list(_files(path))
-        scan = pl.scan_csv if files[0].suffix.lower() == ".csv" else pl.scan_parquet
-        options = {"infer_schema": False} if scan is pl.scan_csv else {}
-        raw = scan(files, **options)
-        columns = _columns(raw.collect_schema().names(), schema().table(name), path)
-        raw = raw.select(*columns).collect().lazy()  # it is looked at more than once
-        frame = raw.select(*(_read(pl, raw, header, column) for header, column in columns.items()))
-        if scan is pl.scan_csv:
-            _refuse_words(raw, columns, path)
-    return frame
+    parts, faults, rows = {}, [], 0
+    for file in files:
+        try:
+            with reading(file):
+                parts[file] = _part(pl, file, table, MOST_ROWS - rows)
+                rows += len(parts[file])
+        except InputError as error:
+            faults += error.faults
+    faults += _lacking(parts, table)
+    if table.required and not rows and not faults and any(part.width for part in parts.values()):
+        faults.append(Fault(file_name(path.name or path), "一所学校也没有", "请检查是不是选错了文件"))
+    if faults:
+        raise InputError(faults)
+    return pl.concat(parts.values(), how="diagonal").lazy()
 
 
-class _reading:  # noqa: N801  reads as a phrase: with _reading(path)
-    """Turn a failure to read into a fault."""
+class reading:  # noqa: N801  reads as a phrase: with reading(path)
+    """Turn, inside a ``with``, what cannot be read of a file into faults that say so."""
 
-    def __init__(self, path: Path) -> None:
-        self.name = file_name(path.name or path)
+    def __init__(self, path: str | Path) -> None:
+        self.name = file_name(Path(path).name or path)
 
     def __enter__(self) -> None:
         pass
@@ -83,13 +96,7 @@ class _reading:  # noqa: N801  reads as a phrase: with _reading(path)
         if isinstance(error, OSError):
             raise InputError([Fault(self.name, f"读不出来：{why(error)}", "请检查路径和权限")]) from None
         if isinstance(error, PolarsError):
-            action = "请检查文件是不是完整的、UTF-8编码的CSV或Parquet；一个文件夹里的文件，列要一样"
-            raise InputError([Fault(self.name, "读不出来，内容不是应有的样子", action)]) from None
-
-
-def reading(path: str | Path) -> _reading:
-    """Turn, inside a ``with``, what Polars cannot read of a file into faults that say so."""
-    return _reading(Path(path))
+            raise InputError([Fault(self.name, *DAMAGED)]) from None
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -97,73 +104,91 @@ def _files(path: Path) -> Iterator[Path]:
     if not path.exists():
         raise Unreadable("找不到这个文件或文件夹", "请检查路径")
     if path.is_dir():
-        formats = {ending: sorted(path.glob(f"*{ending}")) for ending in FORMATS}
+        formats = {ending: list(_of_format(path, ending)) for ending in FORMATS}
         there = [files for files in formats.values() if files]
         if len(there) != 1:
             what = "既有CSV又有Parquet" if there else "没有CSV，也没有Parquet"
-            raise Unreadable(f"文件夹里{what}", "请只放一种，各省一个文件也可以，列要一样")
+            raise Unreadable(f"文件夹里{what}", "请只放一种，各省一个文件也可以")
         yield from there[0]
     elif path.suffix.lower() not in FORMATS:
-        raise Unreadable("不是.csv，也不是.parquet", "请另存为UTF-8编码的CSV，或Parquet")
-    elif not path.is_file():
-        raise Unreadable("不是普通文件（是设备或管道）", "请给出CSV或Parquet文件")
+        raise Unreadable("不是.csv，也不是.parquet", "请在Excel或WPS里另存为CSV（UTF-8），或存成Parquet")
     else:
         yield path
 
 
-def _columns(headers: list[str], table: Table, path: Path) -> Mapping[str, Column]:
+def _of_format(folder: Path, ending: str) -> list[Path]:
+    """The files of a folder with an ending in any case; hidden ones and those that Office keeps while it is open are none."""
+    files = [file for file in folder.iterdir() if file.suffix.lower() == ending]
+    if len(files) > MOST_FILES:
+        raise OSError(errno.E2BIG, "", str(folder))
+    return sorted(file for file in files if not file.name.startswith((".", "~$")))
+
+
+def _part(pl: "type[pl]", file: Path, table: Table, most: int) -> "pl.DataFrame":
+    """Read one file: the columns of ours, as what they hold; rows that hold nothing are left out."""
+    if not file.is_file():
+        raise Unreadable("不是普通文件（是文件夹、设备或管道）", "请给出CSV或Parquet文件")
+
+    def ours(raw: "pl.LazyFrame") -> "pl.DataFrame":
+        headers = _columns(raw.collect_schema().names(), table, file)
+        return raw.select(pl.col(header).alias(column.name) for header, column in headers.items()).collect()
+
+    csv = file.suffix.lower() == ".csv"
+    raw = (
+        csv_cells(pl, regular_bytes(file, LARGEST_FILE), table, ours)
+        if csv
+        else ours(_parquet(pl, file, most))
+    )
+    if len(raw) > most:
+        raise Unreadable(*_too_many())
+    read = values(pl, raw, table)
+    if faults := list(odd_cells(pl, raw, read, table, Sheet(file_name(file.name), csv))):
+        raise InputError(faults)
+    return read.filter(pl.any_horizontal(pl.all().is_not_null())) if read.width else read
+
+
+def _parquet(pl: "type[pl]", file: Path, most: int) -> "pl.LazyFrame":
+    with file.open("rb") as opened:  # what the system refuses it says better than Polars
+        if not opened.read(1):
+            raise Unreadable("是空的", "请检查文件，重新导出")
+    raw = pl.scan_parquet(file, glob=False)
+    if raw.select(pl.len()).collect().item() > most:  # as the file's end says: nothing else is read for it
+        raise Unreadable(*_too_many())
+    return raw
+
+
+def _too_many() -> tuple[str, str]:
+    return f"超过{MOST_ROWS:,}行，不像学校的数据", "请只留学校的数据，一所学校一行"
+
+
+def _columns(headers: list[str], table: Table, file: Path) -> Mapping[str, Column]:
     """Return the columns of ours by the file's headers."""
-    name = file_name(path.name or path)
+    name = file_name(file.name)
     if private := [header for header in headers if private_header(header)]:
         listed = "、".join(map(shown, private))
         raise InputError(
             [Fault(name, f"有像个人信息的列：{listed}", "请删去这些列再读；本工具不用个人的证件号和电话")]
         )
-    known = {header: table.headers[plain(header)] for header in headers if plain(header) in table.headers}
+    bare = {
+        header: plain(header.partition("_duplicated_")[0]) for header in headers
+    }  # Polars marks a second one
+    known = {header: table.headers[form] for header, form in bare.items() if form in table.headers}
     names = [column.name for column in known.values()]
     if twice := [column.label for column in table.columns if names.count(column.name) > 1]:
         raise InputError([Fault(name, f"同一列有两份：{'、'.join(twice)}", "请只留一份")])
     return {header: column for header, column in known.items() if column.type != "areas"}
 
 
-def _read(pl: "type[pl]", raw: "pl.LazyFrame", header: str, column: Column) -> "pl.Expr":
-    """Return a column as what it holds."""
-    cell = pl.col(header)
-    if column.numeric:
-        words = {"是": "1", "否": "0", "": None} if column.type == "yes_no" else {"": None}
-        text = raw.collect_schema()[header] == pl.String
-        value = cell.str.strip_chars().replace(words) if text else cell
-        return value.cast(pl.Float64, strict=False).alias(column.name)
-    cell = cell.cast(pl.String).str.strip_chars()
-    labels = {label: code for code, label in column.codes.items()}
-    return cell.replace({"": None, **labels}).alias(column.name)
-
-
-def _refuse_words(raw: "pl.LazyFrame", columns: Mapping[str, Column], path: Path) -> None:
-    """Refuse cells of numbers that hold anything else."""
-    pl = engine()
-    numbers = {header: column for header, column in columns.items() if column.numeric}
-    wrong = {header: _is_word(pl, raw, header, column) for header, column in numbers.items()}
-    counts = raw.select(*(cell.sum().alias(header) for header, cell in wrong.items())).collect()
-    faults = []
-    for header, n in zip(counts.columns, counts.row(0), strict=True):
-        if n:
-            first = raw.filter(wrong[header]).select(header).head(1).collect().item()
-            fault = Fault(
-                path.name,
-                f"不是数，这一列共有{n}处",
-                "请改成半角数字；没有的留空，零写0",
-                column=numbers[header].label,
-                value=first,
-            )
-            faults.append(fault)
-    if faults:
-        raise InputError(faults)
-
-
-def _is_word(pl: "type[pl]", raw: "pl.LazyFrame", header: str, column: Column) -> "pl.Expr":
-    filled = pl.col(header).fill_null("").str.strip_chars() != ""
-    return filled & ~_read(pl, raw, header, column).is_finite().fill_null(False)
+def _lacking(parts: Mapping[Path, "pl.DataFrame"], table: Table) -> Iterator[Fault]:
+    """Files without a column that others have: blanks in its place would be a guess."""
+    there = {name for part in parts.values() for name in part.columns}
+    asked = [
+        c for c in table.columns if c.name in there and (c.column == "required" or c.name == "county_id")
+    ]
+    for file, part in parts.items():
+        if missing := [column.label for column in asked if column.name not in part.columns]:
+            reason = f"缺少别的文件里有的列：{'、'.join(missing)}"
+            yield Fault(file_name(file.name), reason, "请补上，没有的数留空")
 
 
 def write(frame: "pl.DataFrame", path: Path) -> None:

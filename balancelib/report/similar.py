@@ -160,21 +160,24 @@ def _indicator_row(card: Card, key: str, assessment: Assessment) -> list[str]:
     threshold = None if np.isnan(place["threshold"]) else place["threshold"]
     look = BANDS.get(place["band"], UNKNOWN)
 
-    def number(value: float, against: float | None = None) -> Html:
+    def written(value: float, against: float | None = None) -> str:
         decimals = assessment.standard.value_decimals if abs(value) >= 1 or threshold is not None else 4
-        text = "缺数" if np.isnan(value) else shown(value, against, decimals)
-        return Html(f'<td class="number">{text}</td>')
+        return "缺数" if np.isnan(value) else shown(value, against, decimals)
 
+    own, low, high = written(place["value"], threshold), written(place["lowest"]), written(place["highest"])
+    among = f"相似学校从{low}到{high}" if place["known"] else "没有可比的相似学校"
+    text = f"{place['label']}：{among}，本校{own}"
+    strip = strip_svg(card.others[key].to_numpy(dtype=float), place["value"], threshold, look, text)
     label = {b.key: b.label for b in rules().bands}.get(place["band"], "不分档")
     higher = "—" if np.isnan(place["value"]) else f"{place['higher']}/{place['known']}"
     tenth = f" {place['decile']}" if place["decile"] else ""
     return [
         f"{place['label']}（{place['unit']}）",
-        number(place["value"], threshold),
+        Html(f'<td class="number">{own}</td>'),
         Html(f'<td class="number">{"—" if threshold is None else f"{threshold:,g}"}</td>'),
         Html(_standing(place)),
-        Html(f'<td class="strip">{_strip(card, key, threshold)}</td>'),
-        number(place["median"]),
+        Html(f'<td class="strip">{strip}</td>'),
+        Html(f'<td class="number">{written(place["median"])}</td>'),
         Html(f'<td class="number">{higher}</td>'),
         Html(f'<td class="{place["band"] or "unknown"}">{look.sign} {label}{tenth}</td>'),
     ]  # fmt: skip
@@ -189,13 +192,6 @@ def _standing(place: pd.Series) -> str:
         if place["met"]
         else f'<td class="not-met">未达标 {ratio}倍</td>'
     )
-
-
-def _strip(card: Card, key: str, threshold: float | None) -> str:
-    place = card.table.loc[key]
-    text = f"{place['label']}：相似学校从{place['lowest']:,.2f}到{place['highest']:,.2f}，本校{place['value']:,.2f}"
-    look = BANDS.get(place["band"], UNKNOWN)
-    return strip_svg(card.others[key].to_numpy(dtype=float), place["value"], threshold, look, text)
 
 
 def _notes(card: Card) -> list[str]:
