@@ -30,7 +30,7 @@ def funding_table(county: County, year: int | None = None) -> pd.DataFrame:
     ------
     ValueError
         No pupils of that year; a school whose pupils of that year are blank though it has the grade in another, or that has pupils in
-        a stage today and none told of that year, though it was there.
+        a stage today and none told of that year, though it was there; boarders that are blank in a stage with pupils.
 
     Examples
     --------
@@ -39,20 +39,27 @@ def funding_table(county: County, year: int | None = None) -> pd.DataFrame:
     1000
     """
     schools = county.schools.set_index("school_id")
-    pupils = schools[["pupils_primary", "pupils_junior"]]
-    if year is not None:
-        pupils = _enrolled(county, year, pupils)
-    pupils = pupils.fillna(0).astype(int)
+    today = schools[["pupils_primary", "pupils_junior"]]
+    pupils = (today if year is None else _enrolled(county, year, today)).fillna(0).astype(int)
     table = schools[["name", "kind", "operator", "area"]].copy()
     ordinary = table["kind"] != "special"
     table["pupils_primary"] = pupils["pupils_primary"].where(ordinary, 0)
     table["pupils_junior"] = pupils["pupils_junior"].where(ordinary, 0)
     table["pupils_special"] = pupils.sum(axis=1).where(~ordinary, 0)
-    table["boarders"] = 0
-    if "boarding" in county.tables:
-        boarders = county.tables["boarding"].set_index("school_id")[["boarders_primary", "boarders_junior"]]
-        table["boarders"] = boarders.sum(axis=1).reindex(table.index).fillna(0).astype(int)
+    table["boarders"] = _boarders(county, today) if "boarding" in county.tables else 0
     return table.assign(pupils=pupils.sum(axis=1))[pupils.sum(axis=1) > 0]
+
+
+def _boarders(county: County, today: pd.DataFrame) -> pd.Series:
+    """Return boarders by school: none where the table of boarding has no row, for it has those that board alone."""
+    boarding = county.tables["boarding"].set_index("school_id")[["boarders_primary", "boarders_junior"]]
+    blank = (today.reindex(boarding.index) > 0).to_numpy() & boarding.isna().to_numpy()
+    if unknown := boarding.index[blank.any(axis=1)].tolist():
+        more = f"等{len(unknown)}所" if len(unknown) > 10 else ""
+        raise Lacking(
+            f"“寄宿条件”表里学校{'、'.join(unknown[:10])}{more}有一个学段的寄宿生数空着。请填写；没有寄宿生写0，空白不当作0"
+        )
+    return boarding.sum(axis=1).reindex(today.index).fillna(0).astype(int)
 
 
 def _enrolled(county: County, year: int, today: pd.DataFrame) -> pd.DataFrame:

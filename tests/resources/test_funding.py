@@ -353,6 +353,15 @@ def test_a_school_that_did_not_hand_in_its_grades_is_not_one_without_pupils():
     assert "9900000001" in funding_table(young, 2023).index
 
 
+def test_boarders_that_are_blank_are_not_none():
+    county = sample_county()
+    boarding = county.tables["boarding"].copy()
+    school = boarding["school_id"][boarding["boarders_junior"] > 0].iloc[0]
+    boarding.loc[boarding["school_id"] == school, "boarders_junior"] = float("nan")
+    with pytest.raises(ValueError, match=f"学校{school}有一个学段的寄宿生数空着"):
+        funding_table(County(county.tables | {"boarding": boarding}))
+
+
 def test_pupils_of_an_earlier_year():
     county = sample_county(7)
     now, then = funding_table(county, 2025), funding_table(county, 2020)
