@@ -4,14 +4,17 @@ import multiprocessing
 import os
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from command import within
 from conftest import ROOT
 from faulty import not_on_windows
+from sphinx.errors import ExtensionError
 
 from balancelib.county import whole
 from balancelib.county.whole import all_or_none, whole_or_absent
+from balancelib.course import execution
 
 RUNS, ROUNDS = 2, 25
 FILES = 12
@@ -76,6 +79,33 @@ def test_the_files_of_two_runs_do_not_mix(tmp_path, fresh):
         (writer,) = {file.read_text() for file in folder.iterdir()}
         assert sum(won.values()) == (1 if fresh else RUNS)
         assert won[int(writer)]
+
+
+def begin_build(number, n, folder):
+    book = SimpleNamespace(srcdir=folder / str(n))
+    try:
+        execution.key_cache(book, SimpleNamespace())
+    except OSError as error:
+        return str(error)
+    return "begun"
+
+
+def test_of_two_builds_both_take_the_cache_of_older_sources_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(execution, "digest", lambda _: "new")
+    for n in range(ROUNDS):
+        for k in range(FILES):
+            old = tmp_path / str(n) / "_build" / ".jupyter_cache" / "old" / str(k)
+            old.mkdir(parents=True)
+            (old / "base.ipynb").touch()
+    for told in both(begin_build, tmp_path):
+        assert set(told.values()) == {"begun"}
+    assert not list(tmp_path.glob("*/_build/.jupyter_cache/old"))
+
+
+def test_a_book_that_cannot_be_built_there_is_refused_before_anything_is_run(tmp_path):
+    (tmp_path / "_build").touch()
+    with pytest.raises(ExtensionError, match=r"写不进.*_build.*：路径里有一段不是文件夹。请换一个名字"):
+        begin_build(1, "", tmp_path)
 
 
 def test_a_failure_leaves_a_new_folder_to_the_other_run(tmp_path):

@@ -920,6 +920,14 @@ def test_marking_stops_when_it_is_told_to(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["returned"]
 
 
+def test_a_request_to_stop_ends_marking_as_ctrl_c_does(tmp_path, monkeypatch):
+    """Without a sandbox of its own left running."""
+    monkeypatch.setattr(marking, "check_sandbox", lambda: os.kill(os.getpid(), signal.SIGTERM))
+    done = within("mark", ".", "--out", "marks.xlsx", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (130, "已中断\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_without_bubblewrap_nothing_is_run(tmp_path, monkeypatch):
     write_notebook(tmp_path / "returned" / "1.ipynb", f"open({str(tmp_path / 'ran')!r}, 'w')", CV.format(1))
     monkeypatch.setenv("PATH", str(tmp_path))

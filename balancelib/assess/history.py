@@ -90,8 +90,8 @@ def _long(schools: pd.DataFrame, standard: Standard) -> pd.DataFrame:
 def _county_mean(long: pd.DataFrame) -> pd.Series:
     known = long["pupils"].where(long["value"].notna())
     keys = [long[name] for name in ("year", "stage", "indicator")]
-    total = lambda x: x.groupby(keys).transform("sum")  # noqa: E731
-    return total(long["value"] * known) / total(known)
+    totals, pupils = (x.groupby(keys).transform("sum") for x in (long["value"] * known, known))
+    return totals / pupils
 
 
 def history_by_year(history: pd.DataFrame) -> pd.DataFrame:

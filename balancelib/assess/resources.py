@@ -8,7 +8,7 @@ import pandas as pd
 
 from balancelib.assess.logic import all_hold, form_round, on_the_edge, reaches, shown, shown_among, within
 from balancelib.measures import cv
-from balancelib.measures.sample import Grouping, Groups
+from balancelib.measures.grouped import Grouping, Groups
 from balancelib.standards import Indicator, Standard
 
 

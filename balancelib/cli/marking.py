@@ -13,6 +13,7 @@ from balancelib.cli.common import (
     keep_input,
     needing_book,
     write,
+    writing,
 )
 from balancelib.cli.parser import command
 from balancelib.console import Progress, say
@@ -40,12 +41,13 @@ def _mark(options: argparse.Namespace) -> int:
         from balancelib.course.training.marking.marks import mark  # noqa: PLC0415  heavy
         from balancelib.course.training.marking.people import PeopleError, read_people  # noqa: PLC0415
         from balancelib.course.training.marking.walls import NoSandbox  # noqa: PLC0415
+        from balancelib.course.training.place import stoppable  # noqa: PLC0415
 
     _check(options)
     try:
         listed = options.people or _class_beside(options.path)
         people = read_people(listed) if listed else ()
-        with Progress() as progress:
+        with stoppable(), Progress() as progress:
             progress.tell("正在判")
             marks = mark(options.path, people, progress=progress.tell)
     except PeopleError as error:
@@ -90,10 +92,14 @@ def _say_people(listed: Path | None, count: int, given: bool) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
+    from balancelib.county.files import check_writable  # noqa: PLC0415
+
     if not options.path.is_dir():
         raise Refused(WRONG_USAGE, f"{shown_path(options.path)}不是文件夹：请给出装着交回的笔记本的文件夹")
     ends_with(options.out, ".xlsx")
     keep_input(options.out, options.people)
+    with writing(options.out):
+        check_writable(options.out)  # an hour of marking would be lost
 
 
 def _write(out: Path, marks: Any, sheet: Any) -> None:

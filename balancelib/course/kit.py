@@ -22,6 +22,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from balancelib import __version__
+from balancelib.console import guarded
 from balancelib.county.files import whole_or_absent
 from balancelib.course.archive import zip_folder
 from balancelib.course.exercises.trainee import SOURCE as SOLUTIONS
@@ -174,7 +175,8 @@ def own_wheel(folder: Path, source: Path = ROOT) -> str:
 def run_pip(*arguments: object) -> None:
     """Run pip; its own words say why where it fails."""
     command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *map(str, arguments)]
-    subprocess.run(command, check=True)
+    if subprocess.run(command, check=False).returncode:
+        raise SystemExit(f"没有做成：pip {arguments[0]}出错，原因见上面它说的")
 
 
 def lay_course(folder: Path) -> None:
@@ -218,4 +220,4 @@ def pack(folder: Path, path: Path) -> Path:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(guarded(main))

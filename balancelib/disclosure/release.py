@@ -23,7 +23,7 @@ LARGEST = 2**24  # bytes of a saved release
 
 @dataclass(frozen=True, repr=False)
 class Release:
-    """Tables that may be shown (可以公布的表): nothing in it is hidden from its readers but the three numbers of the search.
+    """Tables that may be shown (可以公布的表): nothing in it is hidden from its readers but the two numbers of the search.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Release:
         With which it was protected.
     cost, bound : float
         Children in complementary cells (each raised by its secret share), and a number that no pattern is below. For the office, not for readers:
-        they are worked out from hidden counts, and neither saved nor shown.
+        they are worked out from hidden counts, and not saved; `message`, for the office too, tells their ratio.
     """
 
     layout: Layout
@@ -54,7 +54,7 @@ class Release:
 
     @property
     def message(self) -> str:
-        """What was done, in Chinese, without a count that is hidden."""
+        """What was done, in Chinese, for the office: without a count that is hidden."""
         n, all_cells = sum(s is None for s in self.shown), len(self.shown)
         far = f"，一并遮住的部分最多还能省{1 - self.bound / self.cost:.0%}" if self.cost > 0 else ""
         best = "已证明是最省的方案" if self.proven else f"在限定的时间和轮数内没有证明最省{far}"

@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 from balancelib.measures.columns import answer, check, labels
 from balancelib.measures.dispersion import cv
 from balancelib.measures.entropy import entropy
+from balancelib.measures.grouped import Grouping, Groups
 from balancelib.measures.lorenz import gini
-from balancelib.measures.sample import Grouping, Groups, Sample, ordered
+from balancelib.measures.sample import Sample, ordered
 
 ALPHA = {"theil_t": 1, "theil_l": 0, "cv": 2}
 

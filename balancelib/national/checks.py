@@ -7,7 +7,7 @@ import narwhals as nw
 
 from balancelib.county.private import private_cells
 from balancelib.county.schema import Column, schema
-from balancelib.national.frames import COUNTY, NO_CODE, Frame, described, opened
+from balancelib.national.frames import COUNTY, NO_CODE, Frame, described, opened, same_kind
 from balancelib.national.sections import ANY_STAGE, has_stage, needed, standard_of
 from balancelib.standards import Standard
 from balancelib.text import number, shown
@@ -119,6 +119,7 @@ def check_schools(
     if items is None or not extra:
         return found
     beside = opened(items, extra, ["school_id"])
+    same_kind(beside, frame)
     limits = [rule for name in extra for rule in _limits(schema().table("school_items").column(name))]
     of_items = _broken(beside, [NO_SCHOOL, *limits]) + _twice(beside) + _strangers(beside, frame)
     return found + [

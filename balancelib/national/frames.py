@@ -10,6 +10,7 @@ from balancelib.county.schema import schema
 
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 COUNTY = "county_id"
+LARGEST_EXACT = 1e15  # of a float all digits are right below
 NO_CODE = ""  # stands for a county without a code: engines do not agree whether blanks are a group
 
 
@@ -37,7 +38,7 @@ def opened(
     TypeError
         No table.
     Lacking
-        Columns are missing, or numbers are not numbers.
+        Columns are missing or there twice, or numbers are not numbers.
     """
     frame = _known(native)
     there = frame.collect_schema().names()
@@ -47,8 +48,9 @@ def opened(
     if isinstance(frame, nw.DataFrame):
         frame = nw.maybe_convert_dtypes(frame)  # pandas: one kind of blank, and verdicts that can be blank
     _must_be_numbers(frame, numbers)
-    codes = nw.col(COUNTY).cast(nw.String).fill_null(NO_CODE) if COUNTY in there else nw.lit(NO_CODE)
-    named = [nw.col(name).cast(nw.String) for name in texts if name != COUNTY]
+    types = frame.collect_schema()
+    codes = _text(COUNTY, types[COUNTY]).fill_null(NO_CODE) if COUNTY in there else nw.lit(NO_CODE)
+    named = [_text(name, types[name]) for name in texts if name != COUNTY]
     return frame.with_columns(*map(_number, numbers), *named, codes.alias(COUNTY))
 
 
@@ -58,6 +60,8 @@ def _known(native: Any) -> Frame:
     except TypeError:
         kind = type(native).__name__
         raise TypeError(f"要pandas、Polars、pyarrow、DuckDB或PySpark的表，现在是{kind}") from None
+    except nw.exceptions.DuplicateError:  # of pandas alone
+        raise Lacking("表里有同名的列。请只留一份再算") from None
 
 
 def _must_have(there: Collection[str], wanted: Collection[str]) -> None:
@@ -85,9 +89,26 @@ def _number(name: str) -> nw.Expr:
     return nw.when(~column.is_nan()).then(column).alias(name)
 
 
+def _text(name: str, kind: Any) -> nw.Expr:
+    """Return a column as text; a code that pandas or a database keeps as a float has no decimals."""
+    if not (kind.is_float() or kind.is_decimal()):
+        return nw.col(name).cast(nw.String)
+    number = nw.col(name).cast(nw.Float64)
+    whole = (number == number.floor()) & (number.abs() < LARGEST_EXACT)
+    digits = nw.when(whole).then(number).cast(nw.Int64).cast(nw.String)
+    other = nw.when(~number.is_nan()).then(number.cast(nw.String))
+    return nw.when(whole).then(digits).otherwise(other).alias(name)
+
+
 def blank(name: str) -> nw.Expr:
     """Return a column of numbers of which none is known."""
     return nw.lit(None, nw.Float64).alias(name)
+
+
+def same_kind(items: Frame, schools: Frame) -> None:
+    """Refuse tables of two engines, or of which one alone is lazy: nothing can join them."""
+    if (type(items), items.implementation) != (type(schools), schools.implementation):
+        raise TypeError("items和schools要是同一种表，都是算好的，或者都是还没有算的")
 
 
 def coded(frame: Frame) -> Frame:

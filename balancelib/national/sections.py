@@ -10,7 +10,7 @@ import narwhals as nw
 from balancelib.assess.verdict import check_relaxations
 from balancelib.county.schema import STAGES, schema
 from balancelib.county.terms import check_fields
-from balancelib.national.frames import COUNTY, Frame, blank, coded, opened, stacked
+from balancelib.national.frames import COUNTY, Frame, blank, coded, opened, same_kind, stacked
 from balancelib.standards import Indicator, Standard, load_standard
 from balancelib.standards.model import Conditions, Range, RelaxedIndicator
 
@@ -99,6 +99,7 @@ def schools_with_items(schools: Any, standard: Standard, items: Any, relax: Coll
     if items is None:
         return frame.with_columns(*map(blank, extra))
     beside = opened(items, extra, ["school_id"]).drop(COUNTY)
+    same_kind(beside, frame)
     return frame.join(beside, on="school_id", how="left")
 
 

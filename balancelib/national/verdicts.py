@@ -115,8 +115,12 @@ def counties(
     for stage in STAGES:
         own = stages.filter(nw.col("stage") == stage)
         renamed = own.select(COUNTY, *(nw.col(name).alias(f"{name}_{stage}") for name in names))
-        counts = (nw.col(f"{name}_{stage}").fill_null(0) for name in ("pupils", *COUNTS))
-        frame = frame.join(renamed, on=COUNTY, how="left").with_columns(*counts)
+        frame = frame.join(renamed, on=COUNTY, how="left").with_columns(
+            nw.col(f"pupils_{stage}").fill_null(0),
+            *(
+                nw.col(f"{name}_{stage}").fill_null(0).cast(nw.Int64) for name in COUNTS
+            ),  # pandas made floats of them
+        )
     frame = frame.with_columns(_county_meets().alias("meets"))
     return coded(
         frame.select(COUNTY, "meets", *(f"{n}_{stage}" for stage in STAGES for n in names))

@@ -152,7 +152,7 @@ def _edge(assessment: Assessment) -> str:
 
 
 def _data(county: County) -> str:
-    warnings, accepted = len(county.warnings), len(getattr(county, "accepted", ()))
+    warnings, accepted = len(county.warnings), len(county.accepted)
     told = [f"有{warnings}处提醒要核实"] * bool(warnings) + [f"已核实的例外{accepted}处"] * bool(accepted)
     return "，".join(told) or "没有错误，也没有要核实的提醒"
 

@@ -22,6 +22,7 @@ from balancelib.assess.logic import all_hold, form_round, reaches, shown, within
 from balancelib.county import County
 from balancelib.county.schema import schema
 from balancelib.figures import cv_limits
+from balancelib.report import schools_section
 from balancelib.report.numbers import numbers_workbook
 from balancelib.report.summary import at_a_glance
 from balancelib.standards import load_standard
@@ -223,6 +224,25 @@ def test_a_share_just_below_the_threshold_does_not_look_to_reach_it():
     schools = sample_county(7).schools.iloc[:1].assign(pupils_primary=1000.0, multimedia_rooms=23 * 0.99996)
     reasons = "".join(assess(County({"schools": schools})).reasons[0])
     assert "2.2999间，标准2.3间，为标准的99.996%" in reasons
+
+
+def test_what_is_not_known_is_not_counted_as_not_met():
+    schools = sample_county(7).schools.iloc[:3].copy()
+    schools.loc[0, "multimedia_rooms"] = np.nan
+    schools.loc[1:2, "multimedia_rooms"] = 1000.0
+    blank = sample_county(7).schools.iloc[:3].assign(multimedia_rooms=np.nan, equipment_value=np.nan)
+    assert (
+        indicators_table(assess(County({"schools": schools})), "primary").at["网络多媒体教室", "达标"]
+        == "2/3（1个缺数）"
+    )
+    verdict = assess(County({"schools": blank}))
+    assert indicators_table(verdict, "primary").at["网络多媒体教室", "达标"] == "0/3（3个缺数）"
+    counted = overview([verdict])["达到要求的学段部分"].iloc[0]
+    undecided = verdict.sections["meets"].isna().sum()
+    assert undecided
+    assert counted == f"0/3（{undecided}个还不能判定）"
+    (said, *_) = schools_section(verdict).blocks
+    assert f"{undecided}个还不能判定" in (said if isinstance(said, str) else said.caption)
 
 
 BASIC_COLUMNS = [

@@ -6,16 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balancelib.measures.agreement import (
-    Undefined,
-    cohen_kappa,
-    cross_table,
-    fleiss_kappa,
-    kappa_at,
-    rating_counts,
-    specific_agreement,
-)
+from balancelib.measures.agreement import Undefined, cohen_kappa, fleiss_kappa, kappa_at, specific_agreement
 from balancelib.measures.krippendorff import krippendorff_alpha
+from balancelib.measures.ratings import cross_table, rating_counts
 
 N = float("nan")
 # Cohen (1960), 200 patients; κ .492, and .348 and .353 with the weights of disagreement below (Cohen 1968), as the documentation of R psych's cohen.kappa quotes them.

@@ -252,6 +252,7 @@ def test_bounds_hold_for_counties():
         (REVENUE.drop("b"), {}, "没有这些县：b"),
         (REVENUE, {"rule": "by_need", "floor": 1}, "floor只能和level_up"),
         (REVENUE, {"floor": 30}, "预算60元不够：保底一共要90元"),
+        (0 * REVENUE, {"rule": "by_revenue"}, "各县加起来是0"),
     ],
 )
 def test_transfers_without_sense_are_refused(revenue, options, said):

@@ -1,5 +1,6 @@
 """A course as it is made: what is in it, for whom, the same each time, and nothing where it fails."""
 
+import contextlib
 import csv
 import errno
 import os
@@ -239,6 +240,29 @@ def test_answers_that_were_written_down_are_not_replaced(tmp_path):
     with pytest.raises(OccupiedError, match=r"trainer/tests\.xlsx和做出来时不一样（抄了答案"):
         a_class(tmp_path / "class")
     assert (tmp_path / "class" / TRAINER / TESTS).read_bytes() == b"filled in"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("trainer/slides/equity.pptx", r"有1个文件是后来放进去的或者改过的（trainer/slides/equity\.pptx）"),
+        ("trainer/marks.xlsx", "后来放进去的"),
+        ("trainee/.ipynb_checkpoints/a.ipynb", ""),  # who only looked in leaves such
+        ("trainer/~$tests.xlsx", ""),
+        ("trainee/Thumbs.db", ""),
+    ],
+)
+def test_what_a_trainer_changed_or_put_there_is_not_replaced(tmp_path, name, said):
+    folder = tmp_path / "class"
+    a_class(folder, meanwhile=lambda: None)
+    own = folder / name
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_bytes(b"my own")
+    with pytest.raises(OccupiedError, match=said) if said else contextlib.nullcontext():
+        a_class(folder)
+    assert own.exists() == bool(said)
+    own.unlink(missing_ok=True)
+    a_class(folder)
 
 
 def test_answers_that_are_written_down_while_it_is_made_again_are_not_replaced(tmp_path):

@@ -138,6 +138,7 @@ def make(asked: Plan, out: Path, tell: Tell) -> Made:
         _lay_texts(asked, elsewhere, left_out, folder)
         tell("打包")
         zip_folder(folder / TRAINEE, folder / f"{asked.course.name}.zip", asked.course.name)
+        sign(folder)
     return Made(out, out / f"{asked.course.name}.zip", elsewhere, left_out)
 
 
@@ -164,9 +165,13 @@ def _build(asked: Plan, sources: Path, folder: Path, tell: Tell) -> tuple[str, .
     left_out = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running = [pool.submit(job) for job in jobs]
-        for n, one in enumerate(running):
-            tell(f"生成网页和讲义 {n}/{len(jobs)}")
-            left_out.append(one.result())
+        try:
+            for n, one in enumerate(running):
+                tell(f"生成网页和讲义 {n}/{len(jobs)}")
+                left_out.append(one.result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # or what has not begun would be built too
+            raise
     return tuple(filter(None, left_out))
 
 
@@ -278,4 +283,3 @@ def _lay_texts(asked: Plan, elsewhere: dict[str, str], left_out: Sequence[str], 
     ):
         (folder / who / FIRST).write_text(text, encoding="utf-8-sig", newline="\r\n")
         (folder / who / FRONT_DOOR).write_text(texts.DOOR, encoding="utf-8")
-    sign(folder)

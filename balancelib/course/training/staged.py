@@ -30,6 +30,7 @@ SHARED = (
 )
 # What else of data/ is handed out: the book's own, and what a chosen lesson names. Other files there may be a trainer's own county.
 DATA = ("README.md", "datapackage.json", "dictionary.csv", "provinces_2005.csv", "template.xlsx")
+LEFT = shutil.ignore_patterns("__pycache__", ".*")  # of programs that ran, and of ones that were killed
 NAMED = re.compile(r"\.\./\.\./data/(\w[\w.-]*)")
 GUIDES = ("book/standards", "book/glossary", "book/references")
 SETTINGS, ON_PAPER = "_config.yml", "_toc_on_paper.yml"  # the contents on paper, without rules and terms
@@ -65,7 +66,7 @@ def stage(
     """
     chosen = [one.lesson for one in lessons]
     for name in SHARED:
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, target / name, ignore=LEFT)
     _lay_data(chosen, target / "data")
     for page in GUIDES:
         text = (ROOT / f"{page}.md").read_text(encoding="utf-8")
@@ -89,7 +90,7 @@ def _lay_data(chosen: Iterable[Lesson], target: Path) -> None:
         if path.is_file():
             shutil.copy(path, target)
         elif path.is_dir():
-            shutil.copytree(path, target / path.name, dirs_exist_ok=True)
+            shutil.copytree(path, target / path.name, ignore=LEFT, dirs_exist_ok=True)
 
 
 def _lay_lesson(lesson: Lesson, target: Path) -> None:
