@@ -34,9 +34,11 @@ from balancelib.course.exercises.session import Session, fault
 from balancelib.course.training.marking import judging, opened, seccomp
 from balancelib.course.training.marking import marks as marking
 from balancelib.course.training.marking.answers import (
+    Answer,
     Begun,
     Event,
     Failed,
+    Handed,
     Nonsense,
     Tried,
     read_event,
@@ -673,6 +675,22 @@ def test_an_exercise_that_the_county_has_no_data_for_does_not_count(monkeypatch)
     mark = judged_as(monkeypatch, handed(kind="one", cells=[1])).marks["policy.1"]
     assert mark.outcome == "做不了"
     assert mark.reason.startswith("这个县里算不出来，不算在内：")
+
+
+def test_an_exercise_whose_answer_fails_costs_no_other(monkeypatch):
+    def answer(session, n, exercise):
+        return {}["no"] if n == "1" else computed(session, n, exercise)
+
+    computed = Session.answer
+    monkeypatch.setattr(Session, "answer", answer)
+    run = Run([*handed(kind="one", cells=[1]).events, Handed("policy.2", Answer("one", [0]))])
+    monkeypatch.setattr(judging, "run_apart", lambda *_: run)
+    cells = ((3, 'check("policy.1", x)'), (5, 'check("policy.2", x)'))
+    homes = {"policy.1": (3,), "policy.2": (5,)}
+    notebook = Notebook("1.ipynb", Person("1", "张三", 12), cells, homes, "policy")
+    marks = judging.judge_or_say(notebook, list(homes), Limits()).marks
+    assert [marks[key].outcome for key in homes] == ["做不了", "不对"]
+    assert "KeyError：'no'" in marks["policy.1"].reason
 
 
 # Errors in words

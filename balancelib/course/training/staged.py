@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterable, Sequence
+from html import escape
 from itertools import groupby
 from pathlib import Path
 
@@ -143,6 +144,8 @@ def _settings(course: Course, home: Path, target: Path) -> str:
         logo = f"book/_static/logo{Path(course.logo).suffix.lower()}"
         shutil.copy(home / course.logo, target / logo)
         settings["logo"] = logo
+        alternative = {"alt_text": f"{escape(course.title)}：首页"}  # the theme's own is half English
+        settings["sphinx"]["config"]["html_theme_options"]["logo"] = alternative
     return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
 
 
