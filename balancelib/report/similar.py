@@ -1,6 +1,6 @@
 """Cards of similar schools as one HTML file: a page of A4 a school, and first the grid of level × change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from balancelib.figures.similar import BANDS, CELLS, UNKNOWN, strip_svg
 from balancelib.report.blocks import with_synthetic
 from balancelib.report.changes import changes_section
 from balancelib.report.content import county_name
-from balancelib.report.html import POLICY, STYLE
+from balancelib.report.html import page_html
 from balancelib.report.markup import Html, section, table
 
 OWN_STYLE = Path(__file__).with_name("similar.css")
@@ -50,20 +50,11 @@ def similar_html(county: County, assessment: Assessment, previous: County | None
     name = county_name(county, assessment.county_id)
     body = [_how_to_read(), _contents(cards), changes_section(assessment, previous)]
     pages = (_page(n, of_school, assessment) for n, of_school in enumerate(cards, 1))
-    return _whole(f"{name}相似学校对照", with_synthetic(NOTICE, name), [*body, *pages])
-
-
-def _whole(title: str, notice: str, parts: Iterable[str]) -> bytes:
-    colours = "".join(f".{name} {{ background: {colour}; }}\n" for name, colour in CELLS.items())
-    style = STYLE.read_text(encoding="utf-8") + OWN_STYLE.read_text(encoding="utf-8") + colours
-    return (
-        f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
-        f'<header>\n<h1>{escape(title)}</h1>\n<p class="notice">{escape(notice)}</p>\n</header>\n'
-        f"<main>\n{''.join(parts)}</main>\n</body>\n</html>\n"
-    ).encode()
+    colours = "".join(f".{key} {{ background: {colour}; }}\n" for key, colour in CELLS.items())
+    style = OWN_STYLE.read_text(encoding="utf-8") + colours
+    return page_html(
+        f"{name}相似学校对照", with_synthetic(NOTICE, name), "".join([*body, *pages]), style=style
+    )
 
 
 def _how_to_read() -> str:
