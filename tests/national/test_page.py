@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+import sys
 
 import polars as pl
 import pytest
@@ -30,16 +31,21 @@ def folder(tmp_path_factory):
         exec(PROGRAMS["Path"], {})
     schools = pl.read_parquet(made / "schools.parquet")
     assert (schools["county_id"].n_unique(), len(schools)) == (100, 7000)
-    at = pl.int_range(pl.len())
-    kind = pl.when(at == 0).then(pl.lit("小学校")).otherwise("kind").alias("kind")
-    indoor = (
-        pl.when(at == 1)
-        .then(pl.col("teaching_area") + 1)
-        .otherwise("indoor_sports_area")
-        .alias("indoor_sports_area")
-    )
-    schools.with_columns(kind, indoor).write_csv(made / "wrong.csv")
+    with contextlib.chdir(made):
+        exec(PROGRAMS["read_parquet"], {})
     return made
+
+
+def test_what_the_page_says_to_install_is_all_that_its_programs_need(tmp_path, monkeypatch):
+    """In a fresh environment nothing else is there; Spark's own part says what it needs."""
+    told = {word for line in re.findall(r"pip install ([a-z ]+)", TEXT) for word in line.split()}
+    for package in {"polars", "pyarrow", "duckdb"} - told:
+        monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.chdir(tmp_path)
+    for name in PROGRAMS.keys() - {"SparkSession"}:
+        exec(PROGRAMS["Path"].replace("counties=100, schools=7000", "counties=2, schools=40"), {})
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(PROGRAMS[name], {})
 
 
 @pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=[command for command, _ in COMMANDS])
