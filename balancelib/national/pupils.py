@@ -234,9 +234,10 @@ def school_results(sums: Any, by: str | Sequence[str] = COUNTY) -> Any:
     Notes
     -----
     A school of fewer than `FEWEST` pupils is hidden. Its numbers would follow from those of its county and of all other schools; therefore further ones are
-    hidden, the smallest first, until at least `FEWEST` pupils are hidden together, and as many schools as the policy's ``least``: the sizes and means of two follow from
-    ``eta2`` and ``anova`` of the county, see `county_results`. Publish rounded numbers: who has all digits and knows that scores are whole can search for what fits. A hidden
-    school's own staff know its numbers, and so more of the others' than a reader does.
+    hidden, the smallest first, until at least `FEWEST` pupils are hidden together, and as many schools as the policy's ``least``: the sizes and means of two
+    follow from ``eta2`` and ``anova`` of the county, see `county_results`; of five very small ones the sizes may, though not whose they are. Publish
+    rounded numbers: who has all digits and knows that scores are whole can search for what fits. A hidden school's own staff know its numbers, and so more
+    of the others' than a reader does.
     """
     table, schools = _schools(sums, by)
     rows = schools.filter(NAMED).with_columns(one_where(PUPILS > 0).alias("there_"), SMALL.alias("small_"))
