@@ -6,16 +6,38 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
-from balancelib.text import why, width
+from balancelib.text import shown_path, to_do, why, width
+
+FAILED, INTERRUPTED = 2, 130  # the second as a shell reports Ctrl-C
 
 _READER_GONE = {errno.EPIPE, errno.ESHUTDOWN, errno.EINVAL}  # Windows says EINVAL
 
 
 class Unwritable(Exception):  # noqa: N818  not a fault of the program
     """The output cannot be written; says why."""
+
+
+def guarded(work: Callable[[], int | None]) -> int:
+    """Run what a program does and return its exit code; what the system refuses is said in Chinese, without a traceback."""
+    try:
+        prepare()
+        return work() or 0
+    except Unwritable as error:
+        code, message = FAILED, f"结果写不出来：{error}"
+    except OSError as error:  # what is not said nearer to where it happens
+        code, message = FAILED, f"没有做成，{_named(error)}{why(error)}。{to_do(error)}"
+    except KeyboardInterrupt:
+        code, message = INTERRUPTED, "已中断"
+    with contextlib.suppress(Unwritable):
+        say(message, to=sys.stderr)
+    return code
+
+
+def _named(error: OSError) -> str:
+    return "" if error.filename is None else f"{shown_path(error.filename)}："
 
 
 def prepare() -> None:

@@ -27,7 +27,11 @@ _WHY = {
     errno.EFBIG: "文件太大",
     errno.ENODEV: "不是普通文件（是设备或管道）",
     errno.E2BIG: "里面的文件太多",
+    errno.EILSEQ: "系统不许这样的名字",
 }
+# Of Windows' own numbers those that Python turns into a number that says less: a file that is open, a name with ? or :, a long path.
+# https://learn.microsoft.com/windows/win32/debug/system-error-codes
+_WINDOWS = {32: errno.EBUSY, 33: errno.EBUSY, 123: errno.EILSEQ, 206: errno.ENAMETOOLONG}
 # As Python and Matplotlib say it; neither gives a number that tells.
 _NO_TEMPORARY = re.compile("No usable temporary directory|requires access to a writable cache directory")
 _DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)
@@ -47,6 +51,7 @@ _TO_DO = {
     errno.ENOTDIR: _OTHER_NAME,
     errno.EEXIST: _OTHER_NAME,
     errno.ENAMETOOLONG: "请把名字改短",
+    errno.EILSEQ: _OTHER_NAME,
 }
 
 
@@ -120,11 +125,15 @@ def why(error: OSError) -> str:
     """Say in Chinese why the system refused."""
     if _NO_TEMPORARY.search(str(error)):
         return "电脑里没有能放临时文件的文件夹"
-    return _WHY.get(error.errno, f"系统报告错误{error.errno}" if error.errno else cleaned(error))
+    return _WHY.get(_number(error), f"系统报告错误{error.errno}" if error.errno else cleaned(error))
 
 
 def to_do(error: OSError) -> str:
     """Say in Chinese what to do where the system refused to write."""
     if _NO_TEMPORARY.search(str(error)):
         return "请让环境变量TMPDIR（Windows上是TEMP）指着一个能写的文件夹"
-    return _TO_DO.get(error.errno, _HELD)
+    return _TO_DO.get(_number(error), _HELD)
+
+
+def _number(error: OSError) -> int | None:
+    return _WINDOWS.get(getattr(error, "winerror", None), error.errno)

@@ -113,9 +113,8 @@ def _doubles(value: Any, path: str = "") -> Iterator[str]:
 def read_text(path: Path, error: type[TomlError], missing: str) -> str:
     """Read a file's text; `error` says why it cannot be read, `missing` that it is not there."""
     try:
-        return regular_bytes(path, LARGEST).decode(
-            "utf-8-sig"
-        )  # Windows programs put a mark before the first letter
+        # Windows programs put a mark before the first letter.
+        return regular_bytes(path, LARGEST).decode("utf-8-sig")
     except FileNotFoundError:
         reason = missing
     except UnicodeDecodeError as fault:

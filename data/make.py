@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from balancelib.console import guarded
 from balancelib.county.dictionary import dictionary, table_schema
 from balancelib.county.files import whole_or_absent
 from balancelib.county.sample import sample_county, sample_province
@@ -74,4 +75,5 @@ def write_text(path: Path, text: str) -> None:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    sys.exit(guarded(lambda: make(folder)))

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -53,16 +54,27 @@ def run_under(walls, commands, folder, *, old=(), fill="", **environment):
     return json.loads(done.stdout)
 
 
-def ran(words):
-    """Run one command here."""
+def started(words):
+    """Run a command, or after the word ``python`` a program of ours: a module or a file."""
+    if words[0] == "python":
+        _, name, *sys.argv[1:] = words
+        (runpy.run_path if name.endswith(".py") else runpy.run_module)(name, run_name="__main__")
     from balancelib.cli import main  # noqa: PLC0415
 
+    return main(words)
+
+
+def ran(words):
+    """Run one command here, and keep what it says."""
     printed, said = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(said):
         try:
-            code = main(words)
+            code = started(words)
         except SystemExit as end:
             code = end.code
+            if isinstance(code, str):  # as Python does
+                print(code, file=sys.stderr)
+                code = 1
         except Exception:
             code = "traceback"
             traceback.print_exc()

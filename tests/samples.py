@@ -25,10 +25,10 @@ def short_county(seed: int = 7, schools: int = 60) -> County:
 
 
 def two_counties() -> dict[str, pd.DataFrame]:
-    """Return the tables of two counties in one, each school's and person's code led by its county's."""
+    """Return the tables of two counties in one, each a `short_county`, each school's and person's code led by its county's."""
     frames = {}
     for code, seed in (("H01", 7), ("H02", 8)):
-        for name, frame in sample_county(seed).tables.items():
+        for name, frame in short_county(seed).tables.items():
             ids = [c.name for c in schema().table(name).columns if c.identifies and c.name in frame]
             own = {column: code + frame[column] for column in ids}
             own |= {"county_id": code} if "county_id" in frame else {}

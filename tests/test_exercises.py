@@ -26,6 +26,7 @@ from test_binder import wait
 
 from balancelib.county import County
 from balancelib.county.write import write_workbook
+from balancelib.course import exercises as package
 from balancelib.course.execution import digest
 from balancelib.course.exercises import Exercise, begin, check, exercises, judge, session
 from balancelib.course.exercises.trainee import (
@@ -91,6 +92,22 @@ def toy(monkeypatch):
     monkeypatch.delenv(IN_BOOK, raising=False)
     monkeypatch.setattr(session, "_SESSIONS", {})
     monkeypatch.setattr(session, "sample_county", sample_county)  # the same, drawn once
+
+
+def test_what_is_wrong_in_exercises_is_not_hidden(monkeypatch, tmp_path):
+    """Their author would look in vain for an exercise that there is not."""
+    path = tmp_path / "broken.py"
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    for code, wrong in (
+        ("import no_such_package", ModuleNotFoundError),
+        ("len.no_such_thing", AttributeError),
+    ):
+        path.write_text(code, encoding="utf-8")
+        with pytest.raises(wrong, match="no_such"):
+            exercises("broken")
+    for none in ("nothing", "compare", "", "policy.equity.x", "../policy"):
+        with pytest.raises(KeyError):
+            exercises(none)
 
 
 # An answer that is right

@@ -1,10 +1,13 @@
 """The computer at fault, really: a full disk, a folder that may not be written to, no home, no screen, no fonts, the C locale."""
 
+import re
 import zipfile
 from pathlib import Path
 
 import nbformat
+import openpyxl
 import pytest
+from conftest import ROOT
 from faulty import ALL, DEVICES, NOBODY, OLD, contents, not_on_windows, run_under, walled, walls_stand
 from nbformat.v4 import new_code_cell, new_notebook
 from returns.national import SMALL, YEAR, Style, with_grades, write_export
@@ -15,7 +18,7 @@ pytestmark = pytest.mark.skipif(
     not walls_stand(), reason="no bubblewrap: faults of the computer were not tried"
 )
 
-# A command that writes, by what it writes; DATA, SCHOOLS and RETURNS stand for what is read.
+# A command that writes, by what it writes; DATA, SCHOOLS, RETURNS and FILLED stand for what is read.
 REPLACE = {
     "problems.xlsx": "check DATA --out",
     "faults.json": "check DATA --json",
@@ -34,6 +37,7 @@ NEW = {
     "county.xlsx": "template",
     "imported.xlsx": "import RETURNS --out",
     "checklist.xlsx": "checklist DATA --schools 3 --seed 1 --out",
+    "read/actions.csv": "checklist DATA --filled FILLED --out",
 }
 WRITERS = REPLACE | NEW
 # Each way of placing files once; that every command says it was tried on the full disk.
@@ -54,7 +58,17 @@ def inputs(tmp_path_factory):
     assert main(["sample", "--schools", "20", "--out", str(folder / "county")]) == 0
     schools = with_grades(SMALL.tables, YEAR)
     write_export(folder / "returns" / "小学.xlsx", "primary", schools[schools["kind"] == "primary"], Style())
+    filled(folder / "county", folder / "filled.xlsx")
     return folder
+
+
+def filled(county, path):
+    """Fill in a checklist of one school: one line."""
+    assert main(["checklist", str(county), "--schools", "1", "--seed", "1", "--out", str(path)]) == 0
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[1]
+    sheet["E3"], sheet["F6"], sheet["G6"] = "2026-04-07", "没有做到", "墙皮脱落"
+    book.save(path)
 
 
 def commands(inputs, out):
@@ -63,6 +77,7 @@ def commands(inputs, out):
         "DATA": str(inputs / "county"),
         "SCHOOLS": str(inputs / "county" / "schools.csv"),
         "RETURNS": str(inputs / "returns"),
+        "FILLED": str(inputs / "filled.xlsx"),
     }
     return {
         name: [*(where.get(word, word) for word in words.split()), str(out / name.partition("/")[0])]
@@ -104,6 +119,7 @@ def closed(inputs, tmp_path_factory):
     locked.chmod(0o444)
     asked = {name: words for name, words in commands(inputs, out).items() if name in PLACED}
     asked |= {"locked.json": ["check", str(inputs / "county"), "--json", str(locked)]}
+    asked |= {"marks.xlsx": ["mark", str(inputs), "--out", str(out / "marks.xlsx")]}
     folders = [out / "handed", out]
     for folder in folders:
         folder.chmod(0o555)
@@ -113,7 +129,8 @@ def closed(inputs, tmp_path_factory):
     return told, contents(out), locked.read_bytes()
 
 
-@pytest.mark.parametrize("name", [*PLACED, "locked.json"])
+# Marking is refused before anything is run: it takes an hour.
+@pytest.mark.parametrize("name", [*PLACED, "locked.json", "marks.xlsx"])
 def test_a_place_that_may_not_be_written_to_is_named(closed, name):
     told, _, _ = closed
     assert told[name]["code"] == 2, told[name]["said"]
@@ -157,6 +174,35 @@ def test_a_bare_computer_is_enough(bare, name):
     told, out = bare
     assert told[name] == {"code": 0, "said": ""}
     assert (out / name).stat().st_size > 0
+
+
+# What `make` starts, where it may not write or finds nothing, by what it is to say; each is named by its file or module.
+PROGRAMS = {
+    "data/make.py": ("", "没有做成，.*schools.csv：没有权限。请"),
+    "balancelib.course.notebooks": ("nowhere.ipynb", "没有做成，nowhere.ipynb：找不到。"),
+    "balancelib.course.licences": ("", "没有做成，.*LICENCES.md：没有权限。请"),
+    "balancelib.course.take_home": ("zip", "没有做成，.*_build.*：(磁盘是只读的|没有权限)。请"),
+    "balancelib.course.kit": ("--python nowhere.zip", "nowhere.zip：读不出来"),
+    "balancelib.course.release": ("--version 9.9.9", "没有发布：git rev-list说："),
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Those programs on a bare computer."""
+    room = tmp_path_factory.mktemp("room")
+    asked = {
+        name: ["python", str(ROOT / name) if name.endswith(".py") else name, *words.split()]
+        for name, (words, _) in PROGRAMS.items()
+    }
+    return run_under(bare_walls(room=room), asked, ROOT, **BARE)["told"]
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_make_starts_says_what_is_wrong(made, name):
+    assert made[name]["code"] in (1, 2), made[name]["said"]
+    assert re.search(f"^{PROGRAMS[name][1]}", made[name]["said"], re.MULTILINE), made[name]["said"]
+    assert "Traceback" not in made[name]["said"]
 
 
 def test_windows_could_hold_all_that_is_written(bare):

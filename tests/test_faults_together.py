@@ -1,17 +1,22 @@
 """Two runs at once on the same outputs, and names: what other systems cannot bear, and what is as long as names may be."""
 
+import errno
 import multiprocessing
 import os
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from command import within
 from conftest import ROOT
 from faulty import not_on_windows
+from sphinx.errors import ExtensionError
 
 from balancelib.county import whole
 from balancelib.county.whole import all_or_none, whole_or_absent
+from balancelib.course import execution
+from balancelib.text import to_do, why
 
 RUNS, ROUNDS = 2, 25
 FILES = 12
@@ -78,6 +83,33 @@ def test_the_files_of_two_runs_do_not_mix(tmp_path, fresh):
         assert won[int(writer)]
 
 
+def begin_build(number, n, folder):
+    book = SimpleNamespace(srcdir=folder / str(n))
+    try:
+        execution.key_cache(book, SimpleNamespace())
+    except OSError as error:
+        return str(error)
+    return "begun"
+
+
+def test_of_two_builds_both_take_the_cache_of_older_sources_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(execution, "digest", lambda _: "new")
+    for n in range(ROUNDS):
+        for k in range(FILES):
+            old = tmp_path / str(n) / "_build" / ".jupyter_cache" / "old" / str(k)
+            old.mkdir(parents=True)
+            (old / "base.ipynb").touch()
+    for told in both(begin_build, tmp_path):
+        assert set(told.values()) == {"begun"}
+    assert not list(tmp_path.glob("*/_build/.jupyter_cache/old"))
+
+
+def test_a_book_that_cannot_be_built_there_is_refused_before_anything_is_run(tmp_path):
+    (tmp_path / "_build").touch()
+    with pytest.raises(ExtensionError, match=r"写不进.*_build.*：路径里有一段不是文件夹。请换一个名字"):
+        begin_build(1, "", tmp_path)
+
+
 def test_a_failure_leaves_a_new_folder_to_the_other_run(tmp_path):
     with pytest.raises(ZeroDivisionError), all_or_none(tmp_path / "new") as _:
         (tmp_path / "new" / "of another run.txt").write_text("")
@@ -109,6 +141,29 @@ def test_a_folder_that_was_deleted_under_us(tmp_path):
 def tracked():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     return [name for name in listed.decode().split("\0") if name]
+
+
+class OnWindowsError(OSError):
+    """As Windows reports: Python's number, and its own. No Windows was at hand."""
+
+    def __init__(self, number, own):
+        super().__init__(number, "")
+        self.winerror = own
+
+
+@pytest.mark.parametrize(
+    ("number", "own", "said"),
+    [
+        (errno.EACCES, 32, "正在被别的程序使用。请关闭正在使用它的程序，检查权限"),
+        (errno.EACCES, 5, "没有权限。请关闭正在使用它的程序，检查权限，或者换一个能写的文件夹"),
+        (errno.EINVAL, 123, "系统不许这样的名字。请换一个名字"),
+        (errno.ENOENT, 206, "名字太长。请把名字改短"),
+        (errno.ENOSPC, 112, "磁盘满了。请腾出地方，或者写到别的磁盘"),
+    ],
+)
+def test_what_windows_refuses_is_said(number, own, said):
+    error = OnWindowsError(number, own)
+    assert f"{why(error)}。{to_do(error)}" == said
 
 
 def test_windows_can_hold_the_project():

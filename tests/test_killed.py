@@ -116,6 +116,30 @@ def test_each_file_of_a_sample_is_the_old_one_or_the_new_one(tmp_path, samples, 
         assert found != old
 
 
+POOL = """
+import os, time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from balancelib.course.workers import begin
+
+with ProcessPoolExecutor(1, get_context("forkserver"), begin) as pool:
+    print(pool.submit(os.getpid).result(), flush=True)
+    time.sleep(600)
+"""
+
+
+def test_who_works_for_a_process_that_is_killed_ends_too():
+    """What it has printed to is closed only when all have ended that could print there."""
+    with subprocess.Popen([sys.executable, "-c", POOL], env=ENVIRONMENT, stdout=subprocess.PIPE) as process:
+        worker = int(process.stdout.readline())
+        process.kill()
+        try:
+            process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.kill(worker, signal.SIGKILL)
+            raise
+
+
 def test_killed_from_outside_whenever_a_file_is_being_written(tmp_path, samples):
     """At the moment that a temporary file appears, as soon as another process can see it."""
     target = tmp_path / "report.html"

@@ -244,6 +244,15 @@ def test_another_file_is_refused(tmp_path, names):
         kit.lay_python(tmp_path / "python", str(given))
 
 
+@pytest.mark.parametrize("content", [None, b"not a zip"])
+def test_what_is_no_archive_is_refused(tmp_path, content):
+    given = tmp_path / "python.exe"
+    if content:
+        given.write_bytes(content)
+    with pytest.raises(SystemExit, match=r"python\.exe：读不出来，或者不是\.zip"):
+        kit.lay_python(tmp_path / "python", str(given))
+
+
 def test_without_python_there_is_none(tmp_path):
     assert kit.lay_python(tmp_path / "python", "none") == ("", kit.NO_PYTHON)
     assert not (tmp_path / "python").exists()

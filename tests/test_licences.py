@@ -55,6 +55,16 @@ def test_what_lies_here_has_its_licence_beside_it():
         ].lower() in text.lower()
 
 
+def test_fonts_here_are_under_the_licence_of_fonts():
+    """The records in KaTeX's fonts and in ours name the OFL, whatever the style that uses them is under."""
+    by_path = {one.path: one.licence for one in licences.rules().vendored}
+    fonts = [path for kind in ("woff2", "otf") for folder in ("book", "balancelib") for path in (ROOT / folder).rglob(f"*.{kind}")]  # fmt: skip
+    assert len(fonts) > 15
+    for font in fonts:
+        path = font.relative_to(ROOT).as_posix()
+        assert by_path[max(filter(path.startswith, by_path), key=len)] == "OFL-1.1", path
+
+
 def test_nothing_else_of_others_lies_here():
     """A minified script or style, or a font, is seldom our own."""
     known = tuple(one.path for one in licences.rules().vendored)

@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 from command import within
 from conftest import ROOT
+from faulty import ALL, NOBODY, walled, walls_stand
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import sample_county
@@ -33,9 +34,11 @@ from balancelib.course.exercises.session import Session, fault
 from balancelib.course.training.marking import judging, opened, seccomp
 from balancelib.course.training.marking import marks as marking
 from balancelib.course.training.marking.answers import (
+    Answer,
     Begun,
     Event,
     Failed,
+    Handed,
     Nonsense,
     Tried,
     read_event,
@@ -257,6 +260,7 @@ def test_people_are_read_as_excel_writes_them(tmp_path):
         ("seat,name,seed\n1,a,99999999999\n", "第2行的种子要一个不小于0的整数"),
         ("seat,name,seed\n1,a,3\n01,b,4\n", "座位1有两行"),
         ("seat,name,seed\n,a,3\n", "第2行没有座位"),
+        ("\nseat,name,seed\n1,a,3\n\n\n,b,4\n", "第6行没有座位"),
         ("seat;name;seed\n1;a;3\n", "分号分开的"),
     ],
 )
@@ -363,6 +367,16 @@ def test_returned_work_is_read_as_it_comes(tmp_path, name, content, seat):
     assert [(one.person.seat, list(one.homes)) for one in returned.notebooks] == [(seat, ["policy.1"])]
     assert returned.remarks == []
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.skipif(not walls_stand(), reason="no bubblewrap: nobody to whom a folder is closed")
+def test_a_folder_that_cannot_be_opened_is_said(tmp_path):
+    """Or whoever it is from would seem to have returned nothing."""
+    closed = write_notebook(tmp_path / "01" / "exercises.ipynb", "check('policy.1', 1)").parent
+    closed.chmod(0)
+    look = "import sys; from pathlib import Path; from balancelib.course.training.marking.opened import files; r = []; print(list(files(Path(sys.argv[1]), r)), r)"
+    done = walled([*NOBODY, *ALL], ["-c", look, tmp_path], tmp_path, PYTHONIOENCODING="utf-8")
+    assert done.stdout == "[] [Remark(where='01', what='打不开：没有权限。里面的没有判。')]\n", done.stderr
 
 
 def test_names_in_gbk_are_names(tmp_path):
@@ -663,6 +677,22 @@ def test_an_exercise_that_the_county_has_no_data_for_does_not_count(monkeypatch)
     assert mark.reason.startswith("这个县里算不出来，不算在内：")
 
 
+def test_an_exercise_whose_answer_fails_costs_no_other(monkeypatch):
+    def answer(session, n, exercise):
+        return {}["no"] if n == "1" else computed(session, n, exercise)
+
+    computed = Session.answer
+    monkeypatch.setattr(Session, "answer", answer)
+    run = Run([*handed(kind="one", cells=[1]).events, Handed("policy.2", Answer("one", [0]))])
+    monkeypatch.setattr(judging, "run_apart", lambda *_: run)
+    cells = ((3, 'check("policy.1", x)'), (5, 'check("policy.2", x)'))
+    homes = {"policy.1": (3,), "policy.2": (5,)}
+    notebook = Notebook("1.ipynb", Person("1", "张三", 12), cells, homes, "policy")
+    marks = judging.judge_or_say(notebook, list(homes), Limits()).marks
+    assert [marks[key].outcome for key in homes] == ["做不了", "不对"]
+    assert "KeyError：'no'" in marks["policy.1"].reason
+
+
 # Errors in words
 
 
@@ -888,6 +918,14 @@ def test_marking_stops_when_it_is_told_to(tmp_path):
             raise
     assert process.returncode not in (0, None)
     assert [path.name for path in tmp_path.iterdir()] == ["returned"]
+
+
+def test_a_request_to_stop_ends_marking_as_ctrl_c_does(tmp_path, monkeypatch):
+    """Without a sandbox of its own left running."""
+    monkeypatch.setattr(marking, "check_sandbox", lambda: os.kill(os.getpid(), signal.SIGTERM))
+    done = within("mark", ".", "--out", "marks.xlsx", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (130, "已中断\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_bubblewrap_nothing_is_run(tmp_path, monkeypatch):

@@ -101,6 +101,16 @@ def test_it_holds_all_files_of_the_library_and_no_others(wheel):
         )
 
 
+def test_it_says_whose_else_it_holds(wheel):
+    """The font of the figures and the slides' script are not under our licence alone, and theirs go along."""
+    with zipfile.ZipFile(wheel) as archive:
+        records = f"balancelib-{__version__}.dist-info"
+        said = archive.read(f"{records}/METADATA").decode()
+        licences = {name.removeprefix(f"{records}/licenses/") for name in archive.namelist() if name.startswith(f"{records}/licenses/")}  # fmt: skip
+    assert "\nLicense-Expression: MIT AND OFL-1.1\n" in said
+    assert licences == {"LICENSE", "balancelib/figures/fonts/OFL.txt", "balancelib/course/training/slides/reveal/LICENSE"}  # fmt: skip
+
+
 def test_the_same_source_makes_the_same_wheel(wheel, tmp_path):
     own_wheel(tmp_path)
     assert next(tmp_path.iterdir()).read_bytes() == wheel.read_bytes()
@@ -141,7 +151,11 @@ def test_it_brings_templates_fonts_and_styles(run):
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(["course", "x.yml", "--out", "y"], "make book"), (["national", "county", "--out", "y.csv"], "polars")],
+    [
+        (["course", "x.yml", "--out", "y"], "make book"),
+        (["mark", "county", "--out", "y.xlsx"], "make book"),
+        (["national", "county", "--out", "y.csv"], "polars"),
+    ],
     ids=lambda one: one[0] if isinstance(one, list) else one,
 )
 def test_what_needs_more_says_what(environment, run, words, said):

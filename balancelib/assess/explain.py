@@ -74,7 +74,7 @@ def explain(assessment: Assessment, indicator: str, stage: str) -> str:
     here = (assessment.sections["stage"] == stage).to_numpy()
     if not here.any():
         return f"没有{schema().stages[stage]}学段部分"
-    limit = verdict.cv_limit if verdict.cv_meets is not None else None
+    limit = verdict.cv_limit if verdict.tests(indicator) else None
     heading = f"{schema().stages[stage]} {rule.label}（{rule.unit}）"
     sections = assessment.sections[here]
     if assessment.totals[here][indicator].isna().any():

@@ -90,8 +90,8 @@ def _long(schools: pd.DataFrame, standard: Standard) -> pd.DataFrame:
 def _county_mean(long: pd.DataFrame) -> pd.Series:
     known = long["pupils"].where(long["value"].notna())
     keys = [long[name] for name in ("year", "stage", "indicator")]
-    total = lambda x: x.groupby(keys).transform("sum")  # noqa: E731
-    return total(long["value"] * known) / total(known)
+    totals, pupils = (x.groupby(keys).transform("sum") for x in (long["value"] * known, known))
+    return totals / pupils
 
 
 def history_by_year(history: pd.DataFrame) -> pd.DataFrame:
@@ -118,12 +118,11 @@ def _summary(group: pd.DataFrame) -> dict[str, float]:
     known = group[group["value"].notna()]
     mean = known["mean"].iloc[0] if len(known) else np.nan
     ratios = known["ratio"].dropna()
-    threshold = (known["value"] / known["ratio"]).median()  # the same of all; NaN without one
     return {
         "sections": len(known),
         "unknown": len(group) - len(known),
         "mean": mean,
-        "ratio": mean / threshold,
+        "ratio": mean / group["threshold"].iloc[0],  # the same of all
         "cv": cv(known["value"], weights=known["pupils"]) if mean > 0 else np.nan,
         "below": int((~reaches(ratios.to_numpy(), 1.0)).sum()),
     }

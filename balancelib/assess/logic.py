@@ -76,6 +76,17 @@ def shown(
     return repr(x)
 
 
+def shown_among(x: float, bounds: Iterable[float], decimals: int = 2) -> str:
+    """Write a number as `shown` does, against the nearest of several minimums.
+
+    Examples
+    --------
+    >>> shown_among(99.996, (85, 100), 1), shown_among(84.996, (85, 100), 1)
+    ('99.996', '84.996')
+    """
+    return shown(x, min(bounds, key=lambda bound: abs(bound - x)), decimals)
+
+
 def on_the_edge(decimals: int) -> str:
     """Say that a verdict hangs on the rounding of the official forms."""
     return f"临界：按申报表保留{decimals}位小数后，结论会变"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from balancelib.assess.logic import all_hold, form_round, on_the_edge, reaches, shown, within
+from balancelib.assess.logic import all_hold, form_round, on_the_edge, reaches, shown, shown_among, within
 from balancelib.measures import cv
-from balancelib.measures.sample import Grouping, Groups
+from balancelib.measures.grouped import Grouping, Groups
 from balancelib.standards import Indicator, Standard
 
 
@@ -41,6 +41,10 @@ class StageVerdict:
     composite_cv: float | None
     composite_knife_edge: bool
     meets: bool | None
+
+    def tests(self, key: str) -> bool:
+        """Whether the county rule tests an indicator's own coefficient of variation."""
+        return key in (self.cv_meets or {})
 
 
 @dataclass(frozen=True)
@@ -228,8 +232,8 @@ def section_reasons(verdicts: SectionVerdicts, stages: Sequence[str], standard: 
 
 
 def _shortfall(indicator: Indicator, x: float, stage: str, standard: Standard) -> str:
-    threshold, floor = indicator.thresholds[stage], standard.school_rule.floor
+    threshold, bounds = indicator.thresholds[stage], (100, 100 * standard.school_rule.floor)
     return (
         f"{indicator.label}{shown(x, threshold, standard.value_decimals)}{indicator.unit}，"
-        f"标准{threshold:g}{indicator.unit}，为标准的{shown(100 * x / threshold, 100 * floor, 1)}%"
+        f"标准{threshold:g}{indicator.unit}，为标准的{shown_among(100 * x / threshold, bounds, 1)}%"
     )

@@ -118,7 +118,11 @@ class SchoolTests:
             have, asked = ("是" if value else "否"), ("是" if test.minimum is not None else "否")
         else:
             have = number_in_words(test, value, bound, self.rounding) + unit
-            asked = f"{bound_word(test)}{bound:g}{unit}"
+            asked = (
+                f"每{test.classes_per_room:g}班1间"
+                if np.isnan(bound)
+                else f"{bound_word(test)}{bound:g}{unit}"
+            )
         if any(where[i] for where in found.blank.values()):
             return SchoolResult(label, "没有填", asked, None, unit, None, False)
         failing = bool(found.failing[i])

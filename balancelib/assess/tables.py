@@ -16,8 +16,9 @@ def overview(assessments: Sequence[Assessment]) -> pd.DataFrame:
     rows = {}
     for one in assessments:
         parts = {p.title: words_of(name)[p.meets] for name, p in one.parts.items() if p is not None}
-        meets = one.sections["meets"].to_numpy()
-        sections = "—" if one.ratios is None else f"{int(meets.astype(bool).sum())}/{len(meets)}"
+        meets = one.sections["meets"]
+        met = f"{meets.tolist().count(True)}/{len(meets)}" + _beside(meets.isna(), WORDS[None])
+        sections = "—" if one.ratios is None else met
         rows[one.county_id] = {
             "总的结论": WORDS[one.meets],
             one.standard.resources_title: WORDS[one.resources_meet],
@@ -66,7 +67,7 @@ def indicators_table(assessment: Assessment, stage: str) -> pd.DataFrame:
     -------
     DataFrame
         Text, with more decimals where a number would look equal to its limit and is not; ``—`` where the
-        standard tests nothing.
+        standard tests nothing; beside how many of how many meet it, how many are not known.
     """
     here = (assessment.sections["stage"] == stage).to_numpy()
     rows = {
@@ -78,21 +79,27 @@ def indicators_table(assessment: Assessment, stage: str) -> pd.DataFrame:
 def _indicator_row(assessment: Assessment, key: str, stage: str, here: np.ndarray) -> list[str]:
     standard, verdict = assessment.standard, assessment.stages[stage]
     mean, value, limit = verdict.mean[key], verdict.cv[key], verdict.cv_limit
-    tested = verdict.cv_meets is not None
-    judged = WORDS[verdict.cv_meets.get(key)] if tested else "—"
+    tested = verdict.tests(key)
+    judged = WORDS[verdict.cv_meets[key]] if tested else "—"
     if verdict.cv_knife_edge.get(key):
         judged += "（临界）"
     if mean is None:
         judged = f"{WORDS[None]}（没有填全）"
     met = "—"
     if standard.indicator(key).thresholds:
-        met = f"{int(reaches(assessment.ratios[key][here], 1.0).sum())}/{int(here.sum())}"
+        ratios = assessment.ratios[key][here]
+        met = f"{int(reaches(ratios, 1.0).sum())}/{len(ratios)}" + _beside(ratios.isna(), "缺数")
     return [
         standard.indicator(key).unit,
         "—" if mean is None else shown(mean, None, 2 if mean >= 1 else 4),
         "—" if value is None else shown(value, limit, standard.cv_decimals, within),
         f"{limit:g}" if tested else "—", judged, met,
     ]  # fmt: skip
+
+
+def _beside(unknown: pd.Series, word: str) -> str:
+    """Say how many of those counted are not known, if any: they are not among those that fail."""
+    return f"（{unknown.sum()}个{word}）" if unknown.any() else ""
 
 
 def failing_sections(assessment: Assessment, stage: str) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import contextlib
 import datetime
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -171,6 +171,16 @@ def write(path: Path, content: bytes, fresh: bool = False) -> None:
 
     with writing(path), whole_or_absent(path, fresh) as temporary:
         temporary.write_bytes(content)
+
+
+@contextlib.contextmanager
+def needing_book() -> Iterator[None]:
+    """Refuse what needs the packages that build the book, where one of them is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        message = f"这个命令要用生成书的软件包，这里缺{error.name}：请在项目文件夹里按说明安装（make book）"
+        raise Refused(WRONG_USAGE, message) from None
 
 
 class writing:  # noqa: N801  reads as a phrase: with writing(path)

@@ -114,7 +114,7 @@ def _ahead(rows: Any) -> list[str]:
 
 
 def _written(county: Any, filled: Any, folder: Path) -> list[str]:
-    """Write the two tables whole, both or none, what was known before first, and say what came in."""
+    """Write the two tables whole, both or none and over nothing, what was known before first, and say what came in."""
     import pandas as pd  # noqa: PLC0415
 
     from balancelib.county.files import all_or_none  # noqa: PLC0415
@@ -132,7 +132,7 @@ def _written(county: Any, filled: Any, folder: Path) -> list[str]:
         whole = pd.concat([frame.astype(object) for frame in (*frames, rows)], ignore_index=True)
         if len(whole):
             tables[name] = whole.reindex(columns=columns)
-    with writing(folder), all_or_none(folder) as new:
+    with writing(folder), all_or_none(folder, fresh="*.csv") as new:
         paths = [folder / path.name for path in write_csv(tables, new)]
     visits, schools = filled.rows["visit"].nunique(), filled.rows["school_id"].nunique()
     return [

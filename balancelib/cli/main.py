@@ -21,12 +21,10 @@ from balancelib.cli import (
     teachers,
     training,
 )
-from balancelib.cli.common import WRONG_USAGE, Refused
+from balancelib.cli.common import Refused
 from balancelib.cli.parser import Parser
-from balancelib.console import Unwritable, prepare, say
-from balancelib.text import shown_path, to_do, why
+from balancelib.console import Unwritable, guarded, say
 
-INTERRUPTED = 130  # as a shell reports Ctrl-C
 GROUPS = (
     county,
     judge,
@@ -49,26 +47,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     gc.disable()  # it would walk the millions of cells of a large county again and again: a quarter of the time
     try:
-        prepare()
+        return guarded(lambda: _run(arguments))
+    finally:
+        gc.enable()
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
         options = _parser().parse_args(arguments)
         return options.run(options)
     except Refused as refused:
-        code, message = refused.code, str(refused)
-    except Unwritable as error:
-        code, message = WRONG_USAGE, f"结果写不出来：{error}"
-    except OSError as error:  # what is not about the place that is written to: see `writing`
-        code, message = WRONG_USAGE, f"没有做成，{_named(error)}{why(error)}。{to_do(error)}"
-    except KeyboardInterrupt:
-        code, message = INTERRUPTED, "已中断"
-    finally:
-        gc.enable()
-    with contextlib.suppress(Unwritable):
-        say(message, to=sys.stderr)
-    return code
-
-
-def _named(error: OSError) -> str:
-    return "" if error.filename is None else f"{shown_path(error.filename)}："
+        with contextlib.suppress(Unwritable):
+            say(refused, to=sys.stderr)
+        return refused.code
 
 
 def _parser() -> Parser:

@@ -4,7 +4,17 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, ends_with, keep_input, write
+from balancelib.cli.common import (
+    AT_FAULT,
+    DONE,
+    WRONG_USAGE,
+    Refused,
+    ends_with,
+    keep_input,
+    needing_book,
+    write,
+    writing,
+)
 from balancelib.cli.parser import command
 from balancelib.console import Progress, say
 from balancelib.text import shown_path
@@ -26,15 +36,18 @@ def add(commands: Any) -> None:
 
 
 def _mark(options: argparse.Namespace) -> int:
-    from balancelib.course.training.marking.marks import mark  # noqa: PLC0415  heavy
-    from balancelib.course.training.marking.people import PeopleError, read_people  # noqa: PLC0415
-    from balancelib.course.training.marking.walls import NoSandbox  # noqa: PLC0415
+    with needing_book():  # to run notebooks, and to write the marks down: known before anything is run
+        from balancelib.course.training.marking import sheet  # noqa: PLC0415
+        from balancelib.course.training.marking.marks import mark  # noqa: PLC0415  heavy
+        from balancelib.course.training.marking.people import PeopleError, read_people  # noqa: PLC0415
+        from balancelib.course.training.marking.walls import NoSandbox  # noqa: PLC0415
+        from balancelib.course.training.place import stoppable  # noqa: PLC0415
 
     _check(options)
     try:
         listed = options.people or _class_beside(options.path)
         people = read_people(listed) if listed else ()
-        with Progress() as progress:
+        with stoppable(), Progress() as progress:
             progress.tell("正在判")
             marks = mark(options.path, people, progress=progress.tell)
     except PeopleError as error:
@@ -47,7 +60,7 @@ def _mark(options: argparse.Namespace) -> int:
             AT_FAULT, f"{shown_path(options.path)}里没有能判的练习笔记本（exercises.ipynb）。{said}"
         )
     _say_people(listed, len(people), options.people is not None)
-    _write(options.out, marks)
+    _write(options.out, marks, sheet)
     return DONE
 
 
@@ -79,21 +92,25 @@ def _say_people(listed: Path | None, count: int, given: bool) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
+    from balancelib.county.files import check_writable  # noqa: PLC0415
+
     if not options.path.is_dir():
         raise Refused(WRONG_USAGE, f"{shown_path(options.path)}不是文件夹：请给出装着交回的笔记本的文件夹")
     ends_with(options.out, ".xlsx")
     keep_input(options.out, options.people)
+    with writing(options.out):
+        check_writable(options.out)  # an hour of marking would be lost
 
 
-def _write(out: Path, marks: Any) -> None:
+def _write(out: Path, marks: Any, sheet: Any) -> None:
+    """Write the marks down, and say the first things that the trainer should know."""
     from balancelib.course.training.marking.returned import number_of  # noqa: PLC0415
-    from balancelib.course.training.marking.sheet import marks_workbook, title_of  # noqa: PLC0415
 
-    write(out, marks_workbook(marks))
+    write(out, sheet.marks_workbook(marks))
     say(f"判了{marks.notebooks}份笔记本。")
     for one in marks.summaries:
         if one.explain:
-            module = title_of(one.key.partition(".")[0])
+            module = sheet.title_of(one.key.partition(".")[0])
             mistake = f"，最常见的错：{one.mistake}" if one.mistake else ""
             right = one.outcomes.get("对", 0)
             say(f"要再讲：{module}第{number_of(one.key)}题，{one.done}人里对了{right}人{mistake}")

@@ -10,6 +10,7 @@ from balancelib.cli.common import (  # fmt: skip
     DONE,
     WRONG_USAGE,
     Refused,
+    ends_with,
     keep_input,
     own_standard,
     say_faults,
@@ -68,8 +69,7 @@ def _national(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> None:
     from balancelib.national.files import FORMATS  # noqa: PLC0415
 
-    if options.out.suffix.lower() not in FORMATS:
-        raise Refused(WRONG_USAGE, f"{shown_path(options.out)}：文件名要以{'或'.join(FORMATS)}结尾")
+    ends_with(options.out, *FORMATS)
     keep_input(options.out, options.path, options.items, own_standard(options))
     for source in (options.path, options.items):
         if source is not None and source.is_dir() and options.out.resolve().parent == source.resolve():

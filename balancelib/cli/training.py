@@ -5,12 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, say_faults, writing
+from balancelib.cli.common import AT_FAULT, DONE, WRONG_USAGE, Refused, needing_book, say_faults, writing
 from balancelib.cli.parser import command
 from balancelib.console import Progress, say
 from balancelib.text import shown_path
-
-NEEDS_BOOK = "这个命令要用生成书的软件包，这里缺{}：请在项目文件夹里按说明安装（make book）"
 
 
 def add(commands: Any) -> None:
@@ -28,11 +26,9 @@ def add(commands: Any) -> None:
 
 
 def _course(options: argparse.Namespace) -> int:
-    try:
+    with needing_book():
         from balancelib.course.training import pack  # noqa: PLC0415  each command loads what it needs
         from balancelib.course.training.reading import CourseError  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise Refused(WRONG_USAGE, NEEDS_BOOK.format(error.name)) from None
     try:
         asked = pack.plan(options.file)
     except CourseError as error:
@@ -71,11 +67,9 @@ def _made(pack: Any, asked: Any, out: Path) -> int:
 def _gain(options: argparse.Namespace) -> int:
     from balancelib.county.faults import InputError  # noqa: PLC0415
 
-    try:
+    with needing_book():
         from balancelib.course.training.answered import read_tests  # noqa: PLC0415
         from balancelib.course.training.gain import gain, sentences  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise Refused(WRONG_USAGE, NEEDS_BOOK.format(error.name)) from None
     try:
         found = gain(read_tests(options.file))
     except InputError as error:
@@ -88,11 +82,9 @@ def _gain(options: argparse.Namespace) -> int:
 
 
 def _lesson(options: argparse.Namespace) -> int:
-    try:
+    with needing_book():
         from balancelib.course.training import lacks  # noqa: PLC0415
         from balancelib.course.training.reading import CourseError  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise Refused(WRONG_USAGE, NEEDS_BOOK.format(error.name)) from None
     if options.new:
         _new_lesson(options.file)
     try:

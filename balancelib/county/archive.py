@@ -14,9 +14,7 @@ from xml.parsers import expat
 from balancelib.county.faults import Unreadable
 
 LARGEST_PARTS = 2**29  # bytes of XML in all: the workbook of 200,000 schools has 0.4 GB
-LARGEST_SMALL_PART = (
-    2**25
-)  # bytes: below this a part may be packed as tightly as deflate can, which is 1,030 to 1
+LARGEST_SMALL_PART = 2**25  # bytes: up to it a part may be packed as tightly as deflate can, 1,030 to 1
 TIGHTEST = 50  # bytes out of one: sheets of real counties have 5 to 15
 MOST_MEMBERS = 10_000
 MOST_ELEMENTS = 40_000_000

@@ -74,11 +74,12 @@ def as_text(cells: np.ndarray) -> np.ndarray:
     try:
         texts = [str.strip(cell) for cell in cells]  # all are text in a CSV, and this is fast
     except TypeError:
-        texts = [_text(cell) for cell in cells]
+        texts = [text_of(cell) for cell in cells]
     return np.fromiter(texts, dtype=object, count=len(texts))
 
 
-def _text(cell: object) -> str:
+def text_of(cell: object) -> str:
+    """Return one cell as `as_text` does."""
     if isinstance(cell, str):
         return cell.strip()
     if cell is None:

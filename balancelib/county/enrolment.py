@@ -1,11 +1,23 @@
 """Pupils by grade and year: which grades are of which stage, and numbers that are not known."""
 
+import numpy as np
 import pandas as pd
 
 from balancelib.county.lacking import Lacking
+from balancelib.county.parsed import looked_up
 
 GRADES = [f"grade{n}" for n in range(1, 10)]
 STAGE_GRADES = {"primary": GRADES[:6], "junior": GRADES[6:]}
+
+
+def stage_pupils(rows: pd.DataFrame, enrolment: pd.DataFrame) -> np.ndarray:
+    """Return for each row of a school, year and stage how many pupils its grades have; blank where that is not known."""
+    key, pupils = ["school_id", "year"], np.full(len(rows), np.nan)
+    known = enrolment.dropna(subset=key)
+    for stage, grades in STAGE_GRADES.items():
+        total = known[key].assign(total=known[grades].sum(axis=1, min_count=1))
+        pupils = np.where(rows["stage"] == stage, looked_up(rows, key, total, "total"), pupils)
+    return pupils
 
 
 def refuse_unknown(enrolment: pd.DataFrame, year: int | None = None) -> None:

@@ -9,9 +9,8 @@ from msgspec.structs import force_setattr
 
 from balancelib.text import cleaned, shown
 
-MOST_FAULTS = (
-    200_000  # listed of one county's data; who has more has one cause of them, and no use for the rest
-)
+# Listed of one county's data: who has more has one cause of them, and no use for the rest.
+MOST_FAULTS = 200_000
 
 
 class Fault(Struct, frozen=True):

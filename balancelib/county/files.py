@@ -12,7 +12,7 @@ from balancelib.county.delimited import MOST_CELLS, csv_rows
 from balancelib.county.faults import Fault, InputError, Unreadable
 from balancelib.county.remarks import remarks
 from balancelib.county.schema import Table, plain, schema
-from balancelib.county.whole import all_or_none, whole_or_absent  # noqa: F401  one door for reading and writing
+from balancelib.county.whole import all_or_none, check_writable, whole_or_absent  # noqa: F401  one door for reading and writing
 from balancelib.text import file_name, shown, why
 
 LARGEST_FILE = 2**28  # bytes: 200,000 schools have 33 million as CSV, 39 million as a workbook

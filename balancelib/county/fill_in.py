@@ -12,16 +12,10 @@ from balancelib.sheets.page import lines_needed, text_width
 OPEN_ROWS = 5000  # below what is filled, that have drop-downs, ranges and tips
 COLOURS = {"＊": "F4B084", "△": "FFE699", "": "DDE6F0"}  # of headers; in grey print the marks tell them apart
 LINE = 16  # points
+# In digits.
 _WIDTHS = {
-    "count": 10,
-    "number": 12,
-    "year": 9,
-    "yes_no": 8,
-    "areas": 17,
-    "month": 10,
-    "date": 12,
-    "text": 15,
-}  # in digits
+    "count": 10, "number": 12, "year": 9, "yes_no": 8, "areas": 17, "month": 10, "date": 12, "text": 15,
+}  # fmt: skip
 _PAGE = 190  # digits across an A4 page on its side that can still be read
 
 

@@ -29,7 +29,8 @@ def funding_table(county: County, year: int | None = None) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        No pupils of that year; a school whose pupils of that year are blank though it has the grade in another.
+        No pupils of that year; a school whose pupils of that year are blank though it has the grade in another, or that has pupils in
+        a stage today and none told of that year, though it was there; boarders that are blank in a stage with pupils.
 
     Examples
     --------
@@ -38,32 +39,45 @@ def funding_table(county: County, year: int | None = None) -> pd.DataFrame:
     1000
     """
     schools = county.schools.set_index("school_id")
-    pupils = schools[["pupils_primary", "pupils_junior"]]
-    if year is not None:
-        pupils = _enrolled(county, year).reindex(schools.index)
-    pupils = pupils.fillna(0).astype(int)
+    today = schools[["pupils_primary", "pupils_junior"]]
+    pupils = (today if year is None else _enrolled(county, year, today)).fillna(0).astype(int)
     table = schools[["name", "kind", "operator", "area"]].copy()
     ordinary = table["kind"] != "special"
     table["pupils_primary"] = pupils["pupils_primary"].where(ordinary, 0)
     table["pupils_junior"] = pupils["pupils_junior"].where(ordinary, 0)
     table["pupils_special"] = pupils.sum(axis=1).where(~ordinary, 0)
-    table["boarders"] = 0
-    if "boarding" in county.tables:
-        boarders = county.tables["boarding"].set_index("school_id")[["boarders_primary", "boarders_junior"]]
-        table["boarders"] = boarders.sum(axis=1).reindex(table.index).fillna(0).astype(int)
+    table["boarders"] = _boarders(county, today) if "boarding" in county.tables else 0
     return table.assign(pupils=pupils.sum(axis=1))[pupils.sum(axis=1) > 0]
 
 
-def _enrolled(county: County, year: int) -> pd.DataFrame:
-    """Return pupils by stage of the September of a year."""
+def _boarders(county: County, today: pd.DataFrame) -> pd.Series:
+    """Return boarders by school: none where the table of boarding has no row, for it has those that board alone."""
+    boarding = county.tables["boarding"].set_index("school_id")[["boarders_primary", "boarders_junior"]]
+    blank = (today.reindex(boarding.index) > 0).to_numpy() & boarding.isna().to_numpy()
+    if unknown := boarding.index[blank.any(axis=1)].tolist():
+        more = f"等{len(unknown)}所" if len(unknown) > 10 else ""
+        raise Lacking(
+            f"“寄宿条件”表里学校{'、'.join(unknown[:10])}{more}有一个学段的寄宿生数空着。请填写；没有寄宿生写0，空白不当作0"
+        )
+    return boarding.sum(axis=1).reindex(today.index).fillna(0).astype(int)
+
+
+def _enrolled(county: County, year: int, today: pd.DataFrame) -> pd.DataFrame:
+    """Return pupils by stage of the September of a year, by the schools of ``today``: blank where a school was not there yet."""
     enrolment = county.tables.get("enrolment")
     of_year = None if enrolment is None else enrolment[enrolment["year"] == year].set_index("school_id")
     if of_year is None or of_year.empty:
         raise Lacking(f"“分年级学生”表里没有{year}年的数")
     refuse_unknown(enrolment, year)
-    return pd.DataFrame(
-        {f"pupils_{stage}": of_year[grades].sum(axis=1) for stage, grades in STAGE_GRADES.items()}
-    )
+    sums = {f"pupils_{stage}": of_year[own].sum(axis=1, min_count=1) for stage, own in STAGE_GRADES.items()}
+    pupils = pd.DataFrame(sums).reindex(today.index)
+    began = enrolment.groupby("school_id")["year"].min().reindex(today.index)
+    unknown = today.index[((today > 0) & pupils.isna()).any(axis=1) & ~(began > year)].tolist()
+    if unknown:
+        more = f"等{len(unknown)}所" if len(unknown) > 10 else ""
+        said = f"“分年级学生”表里没有{year}年学校{'、'.join(unknown[:10])}{more}的数"
+        raise Lacking(f"{said}，或者有一个学段全空着。请填写；那一年没有学生写0，空白不当作0")
+    return pupils
 
 
 def formula_need(schools: pd.DataFrame, formula: Formula) -> pd.DataFrame:

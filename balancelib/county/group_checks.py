@@ -4,21 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from balancelib.county.enrolment import STAGE_GRADES
+from balancelib.county.enrolment import stage_pupils
 from balancelib.county.faults import Fault
-from balancelib.county.parsed import Parsed, each
+from balancelib.county.parsed import Parsed, each, looked_up
 from balancelib.county.rules import Rule
 from balancelib.text import number
 
 Tables = Mapping[str, Parsed]
-
-
-def _looked_up(frame: pd.DataFrame, key: list[str], known: pd.DataFrame, column: str) -> np.ndarray:
-    """Return for each row of ``frame`` the number that a row of ``known`` with the same key has; blank where there is none."""
-    found = known.dropna(subset=column).drop_duplicates(key)[[*key, column]].rename(columns={column: "found"})
-    return frame[key].merge(found, on=key, how="left")["found"].to_numpy(dtype=float)
 
 
 def _above_all(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
@@ -27,7 +20,7 @@ def _above_all(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     whole = frame[frame["group"] == "all"]
     for column in parsed.table.columns:
         if column.type == "count" and column.name in frame:
-            most = _looked_up(frame, key, whole, column.name)
+            most = looked_up(frame, key, whole, column.name)
             said = lambda i, most=most: f"，大于同一行“全体”的{number(most[i])}"  # noqa: E731
             yield from each(parsed, frame[column.name].to_numpy() > most, column.name, said, **rule.how)
 
@@ -43,7 +36,7 @@ def _entrants(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[F
     """Cohorts that are not as many as the pupils of grade 7 in the year when they entered."""
     if "enrolment" in tables:
         frame = parsed.frame.rename(columns={"entered": "year"})
-        expected = _looked_up(frame, ["school_id", "year"], tables["enrolment"].frame, "grade7")
+        expected = looked_up(frame, ["school_id", "year"], tables["enrolment"].frame, "grade7")
         yield from _apart(rule, parsed, "entrants", expected, "，“分年级学生”表里那一年的七年级是{}人")
 
 
@@ -51,15 +44,9 @@ def _earlier_years(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Itera
     """All pupils of a stage who are not as many as those of its grades in the same year; the last year has a rule of its own."""
     if "enrolment" not in tables:
         return
-    frame, grades = parsed.frame, tables["enrolment"].frame
-    for stage, names in STAGE_GRADES.items():
-        columns = [name for name in names if name in grades]
-        total = grades[["school_id", "year"]].assign(total=grades[columns].sum(axis=1, min_count=1))
-        expected = _looked_up(frame, ["school_id", "year"], total, "total")
-        here = (frame["stage"] == stage) & (frame["year"] != frame["year"].max())
-        yield from _apart(
-            rule, parsed, "pupils", np.where(here, expected, np.nan), "，“分年级学生”表里同一年各年级合计{}人"
-        )
+    earlier = parsed.frame["year"] != parsed.frame["year"].max()
+    expected = np.where(earlier, stage_pupils(parsed.frame, tables["enrolment"].frame), np.nan)
+    yield from _apart(rule, parsed, "pupils", expected, "，“分年级学生”表里同一年各年级合计{}人")
 
 
 def _both(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
@@ -68,7 +55,7 @@ def _both(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault
         return
     frame, key = parsed.frame, ["county_id", "township", "group"]
     for side in ("first", "second"):
-        most = _looked_up(
+        most = looked_up(
             frame.assign(office=frame[side]), [*key, "office"], tables["registers"].frame, "children"
         )
         column = parsed.table.column(side)
@@ -83,7 +70,7 @@ def _pair_twice(rule: Rule, parsed: Parsed, *_: Any) -> Iterator[Fault]:
     """Pairs of offices that stand in a row the other way round as well: at the later row."""
     frame, key = parsed.frame, ["county_id", "township", "group"]
     known = frame.assign(row=np.arange(len(frame), dtype=float), first=frame["second"], second=frame["first"])
-    other = _looked_up(frame, [*key, "first", "second"], known, "row")
+    other = looked_up(frame, [*key, "first", "second"], known, "row")
     later = other < np.arange(len(frame))
     yield from each(
         parsed,

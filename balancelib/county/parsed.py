@@ -19,9 +19,7 @@ class Parsed:
     table: Table
     sheet: str
     frame: pd.DataFrame
-    numbers: (
-        np.ndarray
-    )  # the spreadsheet row of each row; where one item is a row, of each item and of the first
+    numbers: np.ndarray  # the spreadsheet row of each; where one item is a row, of each item and of the first
     refused: set[tuple[int, str]]  # cells that had a fault: no further fault is made of them
     shifted: frozenset[int] = frozenset()  # rows longer than the header: what stands where is not sure
     absent: frozenset[str] = frozenset()  # columns that should be there and are not
@@ -47,7 +45,7 @@ class Parsed:
     def fault(self, i: int, name: str, reason: str, **how: str | None) -> Fault:
         """Make a fault of the cell in row ``i`` and column ``name``; ``how`` has its action, severity and rule."""
         column, value = self.table.column(name), self._values(name)[i]
-        text = None if pd.isna(value) else cells.as_text(np.array([value], dtype=object))[0]
+        text = None if pd.isna(value) else cells.text_of(value)
         number = int(self._numbers(name)[i]) or None
         school = {"school_id": self.school(i)}
         return Fault(
@@ -93,6 +91,12 @@ def each(
 def by_school(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
     """Return a table's rows for the schools ``ids``, blank for those that it has not."""
     return frame.dropna(subset="school_id").drop_duplicates("school_id").set_index("school_id").reindex(ids)
+
+
+def looked_up(frame: pd.DataFrame, key: list[str], known: pd.DataFrame, column: str) -> np.ndarray:
+    """Return for each row of ``frame`` the number that a row of ``known`` with the same key has; blank where there is none."""
+    found = known.dropna(subset=column).drop_duplicates(key)[[*key, column]].rename(columns={column: "found"})
+    return frame[key].merge(found, on=key, how="left")["found"].to_numpy(dtype=float)
 
 
 def strangers(frame: pd.DataFrame, known: pd.DataFrame) -> np.ndarray:

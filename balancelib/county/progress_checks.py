@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
-import numpy as np
 
-from balancelib.county.enrolment import STAGE_GRADES
+from balancelib.county.enrolment import stage_pupils
 from balancelib.county.faults import Fault
-from balancelib.county.parsed import Parsed, each, strangers
+from balancelib.county.parsed import Parsed, each, looked_up, strangers
 from balancelib.county.rules import Rule
 from balancelib.text import number
 
@@ -26,14 +25,7 @@ def _tested(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fau
     """Stages of which more pupils took part than there were in its grades in that year."""
     if "enrolment" not in tables:
         return
-    frame, enrolled = parsed.frame[["school_id", "year", "stage"]], tables["enrolment"].frame
-    pupils = np.full(len(frame), np.nan)
-    for stage, grades in STAGE_GRADES.items():
-        columns = [grade for grade in grades if grade in enrolled]
-        total = enrolled[["school_id", "year"]].assign(total=enrolled[columns].sum(axis=1, min_count=1))
-        total = total.dropna(subset=["school_id", "year"]).drop_duplicates(["school_id", "year"])
-        found = frame.merge(total, on=["school_id", "year"], how="left")["total"].to_numpy(dtype=float)
-        pupils = np.where(frame["stage"] == stage, found, pupils)
+    pupils = stage_pupils(parsed.frame, tables["enrolment"].frame)
     said = lambda i: f"，大于“分年级学生”表里那一年的{number(pupils[i])}人"  # noqa: E731
     yield from each(parsed, parsed.frame["tested"].to_numpy() > pupils, "tested", said, **rule.how)
 
@@ -86,7 +78,7 @@ def _answers(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fa
         return
     key = ["school_id", "role"]
     counted = tables["survey"].frame.groupby(key).size().rename("rows").reset_index()
-    rows = parsed.frame[key].merge(counted, on=key, how="left")["rows"].to_numpy(dtype=float)
+    rows = looked_up(parsed.frame, key, counted, "rows")
     said = lambda i: f"，“满意度答卷”表里却有{number(rows[i])}份"  # noqa: E731
     yield from each(parsed, rows > parsed.frame["answered"].to_numpy(), "answered", said, **rule.how)
 

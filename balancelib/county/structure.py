@@ -69,8 +69,9 @@ def _same(
     """Name for each row the rows that are the same."""
     reasons = {}
     for _, group in parsed.frame[same].groupby(key, sort=False, dropna=False):
+        first = [(k, str(parsed.numbers[k])) for k in group.index[:5]]
         for i in group.index:
-            reasons[i] = words.format("、".join(str(parsed.numbers[k]) for k in group.index[:5] if k != i))
+            reasons[i] = words.format("、".join(number for k, number in first if k != i))
     yield from each(parsed, same, at, reasons.__getitem__, **how)
 
 

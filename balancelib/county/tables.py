@@ -77,7 +77,7 @@ class County:
         Returns
         -------
         tuple of Cell
-            None where nothing was recorded, or the county was never a file.
+            Empty where nothing was recorded, or the county was never a file.
         """
         source, frame = self.sources.get(table), self.tables[table]
         if source is None:

@@ -113,6 +113,17 @@ def _move_new(file: Path, target: Path) -> Path:
     return target
 
 
+def check_writable(path: Path) -> None:
+    """Refuse a place that cannot be written to before the long work whose result is to go there; nothing is left there."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "", str(path))
+    _check_open(path)
+    if path.is_file():
+        path.open("rb+").close()  # Windows refuses it here where Excel has it open
+    with tempfile.TemporaryFile(dir=next(folder for folder in path.absolute().parents if folder.exists())):
+        pass
+
+
 def _check_open(path: Path) -> None:
     """Refuse to replace a file that somebody made read-only: Linux would, Windows would not."""
     if path.is_file() and not os.access(path, os.W_OK):

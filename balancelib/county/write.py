@@ -150,7 +150,6 @@ def chinese(column: Column, value: Any) -> Any:
         return column.codes[value]
     if column.type == "yes_no":
         return "是" if value else "否"
-    plain = _machine(column, value)
-    return (
-        float(plain) if column.numeric and isinstance(plain, str) else plain if column.numeric else str(plain)
-    )
+    if column.numeric:
+        return int(value) if float(value).is_integer() else float(value)
+    return str(_machine(column, value))

@@ -29,3 +29,9 @@ def write_zip(target: Path | BinaryIO, contents: Iterable[tuple[str, bytes]]) ->
             about.compress_type = zipfile.ZIP_STORED if bare else zipfile.ZIP_DEFLATED
             about.create_system, about.external_attr = LINUX, READABLE
             archive.writestr(about, content)
+
+
+def zip_folder(folder: Path, target: Path | BinaryIO, top: str) -> None:
+    """Write all files under a folder as if it were called ``top``; the same files make the same bytes."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    write_zip(target, ((f"{top}/{name}", files[name].read_bytes()) for name in sorted(files)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from docutils import nodes
+from markupsafe import escape
 from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx import addnodes, locale
 from sphinx.application import Sphinx
@@ -36,6 +37,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", let_formulas_be_scrolled)
     app.connect("doctree-resolved", show_definitions)
     app.connect("html-page-context", mend_citations)
+    app.connect("html-page-context", escape_titles, priority=900)  # once the theme has set them
     app.connect("build-finished", forget_failed_build)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -131,6 +133,12 @@ def mend_citations(app: Sphinx, page: str, template: str, context: dict, doctree
     if "body" in context:
         body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
         context["body"] = re.sub(r'(<span class="bibtex-citation") id="id\d+"', r"\1", body)
+
+
+def escape_titles(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.Node | None) -> None:
+    """Let the titles of the book and of the page be text wherever they stand: the themes do not escape them everywhere."""
+    for name in {"docstitle", "pagetitle", "root_title"} & context.keys():
+        context[name] = escape(context[name])
 
 
 def read_all_with_glossary(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:

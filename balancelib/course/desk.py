@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import Callable, Sequence
 from html import escape
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,22 +34,7 @@ FAILED = "这一步没有做成，是程序的问题。请把工作簿在Excel�
 MORE = "更多：上一年的工作簿、放宽条款"
 BUTTON = {"width": "auto", "height": "44px", "align_self": "flex-start"}
 VERDICT = (report.verdict_section, report.parts_section, report.resources_section, report.schools_section)
-STYLE = """<style>
-.desk { max-width: 54rem; line-height: 1.6; }
-.desk h2 { margin: 1.2em 0 0.4em; font-size: 1.15em; }
-.desk .box { overflow-x: auto; margin: 0.6em 0; }
-.desk table { border-collapse: collapse; font-size: 0.95em; }
-.desk caption { text-align: start; font-weight: bold; padding-bottom: 0.3em; }
-.desk :is(th, td) { border: 1px solid #8a8a8a; padding: 0.3em 0.5em; min-width: 4.6em; text-align: start;
-  vertical-align: top; white-space: normal; overflow-wrap: anywhere; line-height: 1.5; }
-.desk td { max-width: 32em; }
-.desk tbody th { font-weight: normal; }
-.desk .number { min-width: 0; text-align: end; white-space: nowrap; }
-.desk .strong, .desk .not-met { font-weight: bold; }
-.desk a.download { display: inline-flex; align-items: center; min-height: 44px; margin: 0 0.5em 0.5em 0;
-  padding: 0 1em; color: #fff; background: #004488; text-decoration: none; }
-.desk .widget-checkbox label { white-space: normal; line-height: 1.5; }
-</style>"""
+STYLE = f"<style>\n{files(__package__).joinpath('desk.css').read_text(encoding='utf-8')}</style>"
 
 
 class Workbook(NamedTuple):
@@ -306,14 +292,14 @@ class Desk:
         """Make the report and all else that an office hands in, and offer them for download."""
         before = read(self.previous) if self.previous else None
         material = report.Material(self.county, self.assessment, before)
-        files = {document.name: document.made(material) for document in report.DOCUMENTS}
+        made = {document.name: document.made(material) for document in report.DOCUMENTS}
         title = re.sub(r"[^\w（）]+", "", material.report.title)
         everything = io.BytesIO()
-        write_zip(everything, files.items())
+        write_zip(everything, made.items())
         offered = [
-            ("下载Word报告", f"{title}.docx", files["自评报告.docx"]),
-            ("下载网页报告", f"{title}.html", files["自评报告.html"]),
-            (f"下载全部材料（{len(files)}个文件）", f"{title}.zip", everything.getvalue()),
+            ("下载Word报告", f"{title}.docx", made["自评报告.docx"]),
+            ("下载网页报告", f"{title}.html", made["自评报告.html"]),
+            (f"下载全部材料（{len(made)}个文件）", f"{title}.zip", everything.getvalue()),
         ]
         self.file.value = f"<p>{' '.join(_download(*one) for one in offered)}</p>"
         return "报告写好了，请点下面的按钮下载。Word报告打开后按Ctrl+A、再按F9，目录就有页码；全部材料是一个压缩包，先解压再打开。"

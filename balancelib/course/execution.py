@@ -21,10 +21,14 @@ from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
 from sphinx.util.display import status_iterator
 
+from balancelib.county.files import check_writable
 from balancelib.county.opened import VARIABLE
+from balancelib.course.workers import begin
 from balancelib.figures.explorers import IN_BOOK
+from balancelib.text import to_do, why
 
 PACKAGE = Path(__file__).parents[1]
 KERNELS = Path(__file__).parent / "jupyter"
@@ -48,10 +52,15 @@ def key_cache(app: Sphinx, config: Config) -> None:
     that the notebooks compute with. The folder is a setting on which Sphinx reads every page again.
     """
     caches = Path(app.srcdir) / "_build" / ".jupyter_cache"  # of all editions
+    try:
+        check_writable(caches / "any")
+    except OSError as error:  # it would be said minutes later, of a database
+        raise ExtensionError(f"写不进{caches}：{why(error)}。{to_do(error)}") from None
     cache = caches / digest(Path(app.srcdir))
     for old in caches.glob("*"):
         if old.name != cache.name:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
+            # Another build, begun at the same time, takes it away too.
+            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
     config.nb_execution_cache_path = str(cache)
 
 
@@ -130,7 +139,7 @@ def execute_ahead(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     ).get_cache_limit()  # makes its database, before several ask for it
     # Processes, for ZeroMQ's sockets do not bear several threads; new ones, for V8 does not bear to be copied: each a copy of
     # one that has loaded what all of them need, where the system has such.
-    with ProcessPoolExecutor(os.cpu_count(), new_processes(), keep_all_results) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), new_processes(), begin, (keep_all_results,)) as pool:
         running = {pool.submit(execute, *found, env.mystnb_config): page for page, found in notebooks.items()}
         summary = ("executing notebooks... ", "purple", len(running), app.verbosity, running.get)
         for done in status_iterator(as_completed(running), *summary):

@@ -22,8 +22,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from balancelib import __version__
+from balancelib.console import guarded
 from balancelib.county.files import whole_or_absent
-from balancelib.course.archive import write_zip
+from balancelib.course.archive import zip_folder
 from balancelib.course.exercises.trainee import SOURCE as SOLUTIONS
 from balancelib.course.root import ROOT
 
@@ -85,10 +86,10 @@ def lay_python(folder: Path, given: str) -> tuple[str, str]:
     """Put a Python for Windows into the kit; return its version, empty where there is none, and what it is."""
     if given == "none":
         return "", NO_PYTHON
-    if given:
-        unpack(Path(given).read_bytes(), folder)
-    else:
-        unpack(embeddable(), folder)
+    try:
+        unpack(Path(given).read_bytes() if given else embeddable(), folder)
+    except (FileNotFoundError, IsADirectoryError, zipfile.BadZipFile) as error:
+        raise SystemExit(f"{given}：读不出来，或者不是.zip：{error}") from None
     library = next((path for path in folder.glob("python3*.dll") if path.stem != "python3"), None)
     if library is None:
         raise SystemExit(f"{given}：不是python.org的可嵌入版，文件名应像python-3.12.10-embed-amd64.zip")
@@ -174,7 +175,8 @@ def own_wheel(folder: Path, source: Path = ROOT) -> str:
 def run_pip(*arguments: object) -> None:
     """Run pip; its own words say why where it fails."""
     command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *map(str, arguments)]
-    subprocess.run(command, check=True)
+    if subprocess.run(command, check=False).returncode:
+        raise SystemExit(f"没有做成：pip {arguments[0]}出错，原因见上面它说的")
 
 
 def lay_course(folder: Path) -> None:
@@ -212,12 +214,10 @@ def digest(folder: Path) -> str:
 
 def pack(folder: Path, path: Path) -> Path:
     """Pack a folder; the same files make the same bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
     with whole_or_absent(path) as temporary:
-        write_zip(temporary, ((f"{NAME}/{name}", file.read_bytes()) for name, file in sorted(files.items())))
+        zip_folder(folder, temporary, NAME)
     return path
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(guarded(main))

@@ -4,6 +4,7 @@ They are read from the packages that are installed; what their records leave ope
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -14,6 +15,7 @@ from msgspec import Struct
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.utils import canonicalize_name
 
+from balancelib.console import guarded
 from balancelib.county.files import whole_or_absent
 from balancelib.course.kit import locked
 from balancelib.course.root import ROOT
@@ -24,7 +26,7 @@ HEAD = """# Licences of what this project uses
 
 Made by `make licences` from the three locks and the packages' own records; do not edit. What those leave open, and which licences may
 stand beside MIT, is in `balancelib/course/licences.toml`. No package is in this repository; `make kit` packs unchanged wheels, each with
-its licence in it. Binary wheels (NumPy, SciPy and others) bring compiled libraries whose licences are in the wheel as well, among
+its licence in it, and CPython for Windows (PSF-2.0). Binary wheels (NumPy, SciPy and others) bring compiled libraries whose licences are in the wheel as well, among
 them GCC's libraries under the GPL with the exception for what is compiled with it.
 
 Ours: code MIT (`LICENSE`), text and figures CC BY 4.0, sample data CC0. The built site carries what its packages bring: Bootstrap and clipboard.js
@@ -161,4 +163,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(guarded(main))

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from balancelib.console import guarded
 from balancelib.county.files import whole_or_absent
 from balancelib.county.opened import VARIABLE
 from balancelib.course.exercises.trainee import MADE, SOURCE, write_trainee
@@ -52,4 +53,4 @@ def main(paths: Iterable[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(guarded(lambda: main(sys.argv[1:])))

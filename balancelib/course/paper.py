@@ -113,10 +113,10 @@ def fit(table: nodes.table) -> None:
 
 def columns_of(part: nodes.Element) -> list[list[str]]:
     """Texts of a table, or of its body, by column; cells that span several columns are left out."""
-    rows = list(part.findall(nodes.row))
-    columns: list[list[str]] = [[""] for _ in rows[0].parent.parent.findall(nodes.colspec)]
+    group = part.parent if isinstance(part, nodes.tbody) else part.next_node(nodes.tgroup)
+    columns: list[list[str]] = [[""] for _ in group.findall(nodes.colspec)]
     below = [0] * len(columns)  # rows for which a cell from above still holds the column
-    for row in rows:
+    for row in part.findall(nodes.row):
         cells = iter(row.children)
         place = 0
         while place < len(columns):
@@ -213,14 +213,15 @@ def index_entry(term: str) -> str:
 
 
 def tables_in(html: str) -> list[nodes.table]:
-    """Return the tables in HTML, such as pandas writes it, as tables of the book."""
+    """Return the tables in HTML, such as pandas writes it, as tables of the book; of one without cells nothing."""
     tables = []
     for table in BeautifulSoup(html, "html.parser")("table"):
-        heads, rows = (
-            [[entry_of(cell) for cell in row(["th", "td"])] for row in table.select(f"{part} tr")]
-            for part in ("thead", "tbody")
-        )
-        tables.append(table_of(without_index_row(heads), rows))
+        heads, rows = [], []
+        for row in table("tr"):
+            if cells := [entry_of(cell) for cell in row(["th", "td"])]:
+                (heads if row.find_parent("thead") else rows).append(cells)
+        if heads or rows:
+            tables.append(table_of(without_index_row(heads), rows))
     return tables
 
 

@@ -10,6 +10,7 @@ import hashlib
 import io
 import re
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ import msgspec
 import yaml
 
 from balancelib import __version__
+from balancelib.console import guarded
 from balancelib.county.files import all_or_none
 from balancelib.course.kit import own_wheel
 from balancelib.course.root import ROOT
@@ -121,4 +123,4 @@ def _manifest(source: Path, version: str, commit: str) -> bytes:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(guarded(main))

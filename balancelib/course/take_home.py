@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from balancelib.console import guarded
 from balancelib.county.files import whole_or_absent
 from balancelib.course.archive import write_zip
 from balancelib.course.root import ROOT
@@ -171,4 +172,4 @@ def commit_date() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

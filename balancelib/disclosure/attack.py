@@ -39,6 +39,7 @@ class Attacker:
         free = np.full(cells, np.inf)
         self.model = Model(self.rows, np.zeros(cells), free, np.zeros(crossings), np.full(crossings, cap))
         self.found: list[tuple[np.ndarray, np.ndarray]] = []  # of each table: its cells, its targets
+        self.table: np.ndarray | None = None  # the last of them
         self.limit(np.zeros(cells), free)
 
     def limit(self, low: np.ndarray, high: np.ndarray) -> None:

@@ -62,15 +62,23 @@ def public(releases: Sequence[Release]) -> Public:
 
 
 def attacker(known: Public, targets: csr_array, width: float) -> Attacker:
-    """Return an attacker who knows what is public and has one table that agrees with it."""
+    """Return an attacker who knows what is public and has one table that agrees with it.
+
+    Raises
+    ------
+    Refused
+        No table agrees, or none of whole numbers.
+    """
     shown = known.high[np.isfinite(known.high)]
     made = Attacker(known.rows, targets, float(shown.max(initial=0)) + width + 1)
     made.limit(known.low, known.high)
-    found = made.model.minimise(np.zeros(known.rows.shape[1]))
-    if found.infeasible:
-        raise Refused("这些表互相矛盾：没有一组人数同时符合它们。多半不是同一批儿童，请核对")
-    if not made.add(found.x):
-        made.add(made.model.minimise(np.zeros(known.rows.shape[1]), whole=True).x)
+    nothing = np.zeros(known.rows.shape[1])
+    for whole in (False, True):
+        found = made.model.minimise(nothing, whole=whole)
+        if found.infeasible:
+            raise Refused("这些表互相矛盾：没有一组人数同时符合它们。多半不是同一批儿童，请核对")
+        if made.add(found.x):
+            break
     return made
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.disclosure.policy import Refused, load_policy
+from balancelib.text import number
 
 
 class Coded(NamedTuple):
@@ -44,30 +45,28 @@ def coded(
     Hundepool and others (2012), Statistical Disclosure Control, Wiley, §3.4.3. The values between stay as they are: coding protects who stands out, not who is
     alone in the middle. Ends taken from the data are themselves values of children; where that matters, give round ones.
     """
-    given = (
-        pd.Series(values, dtype="Float64").astype(float)
-        if not isinstance(values, pd.Series)
-        else values.astype(float)
-    )
+    given = pd.Series(values).astype("Float64").astype(float)
     least = load_policy().least if least is None else least
     here = np.sort(given.dropna().to_numpy())
     if not np.isfinite(here).all():
         raise Refused("有无穷大的数，请核对")
     if len(here) < 2 * least:
         raise Refused(f"只有{len(here)}个数，两端各要有{least}名儿童，不够：请不要公布逐个的数")
-    low, high = _end(here, bottom, least), -_end(-here[::-1], None if top is None else -top, least)
+    low = float(here[least - 1] if bottom is None else bottom)
+    high = float(here[-least] if top is None else top)
     if low >= high:
-        raise Refused(f"下端{low:g}不低于上端{high:g}：数太集中或两端给得不对，请改为分组公布")
+        raise Refused(f"下端{number(low)}不低于上端{number(high)}：数太集中或两端给得不对，请改为分组公布")
     for n, name in ((int((here <= low).sum()), "下端"), (int((here >= high).sum()), "上端")):
         if 0 < n < least:
             raise Refused(f"{name}只有{n}名儿童，不足{least}名：请把{name}往里收")
     text = [
-        "" if np.isnan(v) else f"≤{low:g}" if v <= low else f"≥{high:g}" if v >= high else f"{v:g}"
+        ""
+        if np.isnan(v)
+        else f"≤{number(low)}"
+        if v <= low
+        else f"≥{number(high)}"
+        if v >= high
+        else number(v)
         for v in given
     ]
     return Coded(given.clip(low, high), pd.Series(text, index=given.index, name=given.name), low, high)
-
-
-def _end(values: np.ndarray, given: float | None, least: int) -> float:
-    """Return the lower end: what was given, or the value of the ``least``-th child."""
-    return float(values[least - 1] if given is None else given)

@@ -172,10 +172,12 @@ def cumulative(
     Raises
     ------
     Refused
-        A count fell: then these are no cumulative counts.
+        A count fell: then these are no cumulative counts; or a table has a column ``period`` already.
     """
     parts, before = [], None
     for date, frame in frames.items():
+        if period in frame.columns:
+            raise Refused(f"“{date}”的表里已有“{period}”这一列，写时间会把它盖掉：请用period=…另取一个列名")
         columns = [d for d in frame.columns if d != count]
         now = _clean(frame, count).groupby(columns)[count].sum()
         added = now if before is None else now.sub(before, fill_value=0)

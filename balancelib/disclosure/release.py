@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from balancelib.bounded import regular_bytes
-from balancelib.disclosure.layout import TOTAL, Cell, Layout, margins
+from balancelib.county.files import whole_or_absent
+from balancelib.disclosure.layout import MOST, TOTAL, Cell, Layout, margins
 from balancelib.disclosure.policy import Policy, Refused, checked
 from balancelib.highs import proven
 
@@ -21,7 +23,7 @@ LARGEST = 2**24  # bytes of a saved release
 
 @dataclass(frozen=True, repr=False)
 class Release:
-    """Tables that may be shown (可以公布的表): nothing in it is hidden from its readers but the three numbers of the search.
+    """Tables that may be shown (可以公布的表): nothing in it is hidden from its readers but the two numbers of the search.
 
     Attributes
     ----------
@@ -35,7 +37,7 @@ class Release:
         With which it was protected.
     cost, bound : float
         Children in complementary cells (each raised by its secret share), and a number that no pattern is below. For the office, not for readers:
-        they are worked out from hidden counts, and neither saved nor shown.
+        they are worked out from hidden counts, and not saved; `message`, for the office too, tells their ratio.
     """
 
     layout: Layout
@@ -52,7 +54,7 @@ class Release:
 
     @property
     def message(self) -> str:
-        """What was done, in Chinese, without a count that is hidden."""
+        """What was done, in Chinese, for the office: without a count that is hidden."""
         n, all_cells = sum(s is None for s in self.shown), len(self.shown)
         far = f"，一并遮住的部分最多还能省{1 - self.bound / self.cost:.0%}" if self.cost > 0 else ""
         best = "已证明是最省的方案" if self.proven else f"在限定的时间和轮数内没有证明最省{far}"
@@ -126,8 +128,9 @@ class Release:
         out, both were at least found.
         """
         from balancelib.disclosure.audit import attacked  # noqa: PLC0415  it needs releases
+        from balancelib.disclosure.protect import family  # noqa: PLC0415
 
-        found = attacked([self, *self.beside], self.policy.seconds if seconds is None else seconds)
+        found = attacked(family([self]), self.policy.seconds if seconds is None else seconds)
         own = {str(c) for c, s in zip(self.layout.cells, self.shown, strict=True) if s is None}
         return (
             found[(found["release"] == 0) & found["cell"].isin(own)]
@@ -137,9 +140,9 @@ class Release:
 
     def save(self, path: Path) -> None:
         """Write what is public to a file, to be put ``beside`` later releases."""
-        Path(path).write_text(
-            json.dumps(_plain(self), ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8"
-        )
+        text = json.dumps(_plain(self), ensure_ascii=False, indent=1, sort_keys=True)
+        with whole_or_absent(Path(path)) as temporary:
+            temporary.write_text(text, encoding="utf-8")
 
     @staticmethod
     def load(path: Path) -> "Release":
@@ -191,6 +194,11 @@ def _release(data: dict[str, Any]) -> Release:
         tuple(map(tuple, data["tables"])),
     )
     shown = tuple(None if s is None else int(s) for s in data["shown"])
-    if len(shown) != len(layout.cells):
+    if _claims_more(layout, len(shown)) or len(shown) != len(layout.cells):
         raise ValueError
     return Release(layout, shown, checked(Policy(**data["policy"])), tuple(map(_release, data["beside"])))
+
+
+def _claims_more(layout: Layout, cells: int) -> bool:
+    """Whether a table must have more cells than there are: a few lines of a file would otherwise make billions."""
+    return any(2 ** len(t) > MOST or prod(len(layout.own(d)) + 1 for d in t) > cells for t in layout.tables)

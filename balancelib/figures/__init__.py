@@ -4,8 +4,9 @@ from importlib import import_module
 from typing import Any
 
 _NAMES = {
+    "ages": ("age_pyramids", "exit_bars"),
     "agreement": ("explore_kappa", "leaning_rows", "review_grid"),
-    "alliances": ("alliance_map", "explore_alliances", "road_layout"),
+    "alliances": ("alliance_map", "explore_alliances"),
     "bars": ("Bars",),
     "board": ("explore_plan", "traffic_board"),
     "coefficient": ("explore_cv",),
@@ -19,9 +20,9 @@ _NAMES = {
     "effects": ("effect_rows", "explore_selection", "group_lines", "scores_again", "tie_bars"),
     "event_study": ("event_dots", "explore_methods", "method_rows"),
     "explorers": ("Answer", "choice", "explore", "slider"),
+    "formula": ("explore_formula",),
     "funding": (
-        "before_after", "corridor_dots", "distance_dots", "explore_formula", "money_by_size",
-        "quantile_lines",
+        "before_after", "corridor_dots", "distance_dots", "money_by_size", "quantile_lines",
     ),
     "grades": ("explore_grades", "grade_bars"),
     "growth": ("growth_lines",),
@@ -51,6 +52,7 @@ _NAMES = {
     ),
     "renewal": ("explore_renewal", "renewal_bars"),
     "retention": ("cohort_waterfall", "explore_transfers", "retention_rows"),
+    "roads": ("road_layout",),
     "rooms": ("explore_rooms", "reach_curve", "room_map", "rounded_children"),
     "rotation": ("before_and_after", "explore_rotation"),
     "sampling": ("design_rows", "explore_designs"),
@@ -60,10 +62,7 @@ _NAMES = {
     ),
     "series": ("break_lines", "claim_rows", "explore_break", "placebo_dots"),
     "similar": ("card_chart", "change_grid"),
-    "staff": (
-        "age_pyramids", "cover_dots", "exit_bars", "explore_load", "posts_by_class_size",
-        "surplus_shortage_bars",
-    ),
+    "staff": ("cover_dots", "explore_load", "posts_by_class_size", "surplus_shortage_bars"),
     "staff_flow": ("rule_lines",),
     "studios": ("explore_placement", "placement_curve", "reach_map", "spread_bands"),
     "style": ("describe", "use_style"),

@@ -2,60 +2,13 @@
 
 from collections.abc import Collection
 
-import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from scipy.sparse.csgraph import csgraph_from_dense, shortest_path
-from scipy.spatial.distance import pdist, squareform
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, explore
-from balancelib.figures.style import BLACK, BLUE, GREY, RED, describe, use_style
-
-CROWD = 6  # schools: fewer can be told apart
-
-
-def road_layout(km: pd.DataFrame) -> pd.DataFrame:
-    r"""Places on a plane whose distances are about those by road (按路程排出的位置).
-
-    Parameters
-    ----------
-    km : DataFrame
-        A row and a column a school, as of `balancelib.county.road_matrix`; infinite where no distance is known.
-
-    Returns
-    -------
-    DataFrame
-        By school, in order: ``x``, ``y`` in km; blank outside the largest set of schools that roads join, of equal ones that of the lowest code. East and
-        north have no meaning.
-
-    Notes
-    -----
-    Classical scaling of the shortest ways, by way of other schools where a pair has no distance of its own: the two largest eigenvalues of
-    :math:`-\tfrac12 J D^2 J`. Source: Torgerson (1952), "Multidimensional Scaling: I. Theory and Method", Psychometrika 17.
-
-    Examples
-    --------
-    Three schools on a road.
-
-    >>> km = pd.DataFrame([[0, 3, 7], [3, 0, 4], [7, 4, 0.0]], index=list("abc"), columns=list("abc"))
-    >>> places = road_layout(km)["x"]
-    >>> (places - places["a"]).abs().round(6).tolist()
-    [0.0, 3.0, 7.0]
-    """
-    ways = shortest_path(csgraph_from_dense(km.to_numpy(dtype=float), null_value=np.inf))
-    reached = pd.DataFrame(np.isfinite(ways), km.index, km.columns)
-    joined = reached.loc[reached.sum(axis=1).sort_index(kind="stable").idxmax()].to_numpy()
-    squares = ways[np.ix_(joined, joined)] ** 2
-    centred = -(squares - squares.mean(axis=0) - squares.mean(axis=1)[:, None] + squares.mean()) / 2
-    values, vectors = np.linalg.eigh(centred)
-    axes = np.zeros((joined.sum(), 2))
-    best = np.argsort(values)[::-1][: min(2, len(values))]
-    axes[:, : len(best)] = vectors[:, best] * np.sqrt(np.maximum(values[best], 0))
-    largest = np.abs(axes).argmax(axis=0)
-    axes *= np.where(axes[largest, [0, 1]] < 0, -1, 1)  # a solver is free in the signs
-    return pd.DataFrame(axes, index=km.index[joined], columns=["x", "y"]).reindex(km.index)
+from balancelib.figures.roads import join, road_layout, road_map
+from balancelib.figures.style import BLUE, RED, describe, use_style
 
 
 def alliance_map(km: pd.DataFrame, names: pd.Series, pairs: pd.Series, left: Collection[str] = ()) -> Axes:
@@ -82,56 +35,27 @@ def alliance_map(km: pd.DataFrame, names: pd.Series, pairs: pd.Series, left: Col
     use_style()
     places = road_layout(km)
     strong = list(dict.fromkeys(pairs))
-    together = crowd(places.loc[[*strong, *pairs.index, *left]])
-    rows = 2 if len(together) else 1
-    figure, panels = plt.subplots(rows, figsize=(5.4, 3.2 * rows), squeeze=False)
-    for axes in panels.flat:
+    marks = (
+        (strong, "强校", {"marker": "s", "color": BLUE, "s": 42}),
+        (list(pairs.index), "有伙伴的弱校", {"marker": "o", "facecolors": "white", "edgecolors": BLUE, "s": 42}),
+        (list(left), "没有伙伴的弱校", {"marker": "X", "color": RED, "s": 64}),
+    )  # fmt: skip
+
+    def draw(axes: Axes) -> None:
         for ends in pairs.items():
-            axes.plot(
-                *places.loc[list(ends)].to_numpy().T, color=GREY, linewidth=1.2, linestyle="-", zorder=1
-            )
-        for schools, label, how in (
-            (strong, "强校", {"marker": "s", "color": BLUE, "s": 42}),
-            (list(pairs.index), "有伙伴的弱校", {"marker": "o", "facecolors": "white", "edgecolors": BLUE, "s": 42}),
-            (list(left), "没有伙伴的弱校", {"marker": "X", "color": RED, "s": 64}),
-        ):  # fmt: skip
-            axes.scatter(
-                *places.loc[schools].to_numpy().T, label=f"{label}（{len(schools)}所）", zorder=2, linewidths=1.2, **how
-            )  # fmt: skip
-        axes.set(xlabel="公里（方向没有意义）", ylabel="公里", aspect="equal")
-    axes = panels[0, 0]
+            join(axes, places, ends, linewidth=1.2)
+        for schools, label, how in marks:
+            at = places.loc[schools].to_numpy().T
+            axes.scatter(*at, label=f"{label}（{len(schools)}所）", zorder=2, linewidths=1.2, **how)
+
+    together = places.loc[[*strong, *pairs.index, *left]]
+    axes = road_map(together, draw, (0.12, 0.25), ncols=3, columnspacing=1)
     for place, school in enumerate(left):  # neighbours would cover each other: in turn above and below
         axes.annotate(
             names[school], places.loc[school], xytext=(0, -18 if place % 2 else 10), textcoords="offset points", ha="center", fontsize=10,
         )  # fmt: skip
-    axes.margins(0.12, 0.25)
-    if len(together):
-        enlarge(axes, panels[1, 0], together)
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="outside lower center", ncols=3, fontsize=10, columnspacing=1, handletextpad=0.2
-    )
-    describe(figure, _in_words(km, names, pairs, left))
+    describe(axes.figure, _in_words(km, names, pairs, left))
     return axes
-
-
-def crowd(places: pd.DataFrame) -> pd.DataFrame:
-    """Places that would cover one another: those near the one with most neighbours; none of them where it has too few."""
-    places = places.dropna()
-    apart = pd.DataFrame(squareform(pdist(places)), places.index, places.index)
-    near = apart <= apart.to_numpy().max(initial=0) / 10
-    found = places[near.loc[near.sum().idxmax()]] if len(places) else places
-    return found if len(found) >= CROWD and len(found) < len(places) else found[:0]
-
-
-def enlarge(axes: Axes, panel: Axes, places: pd.DataFrame) -> None:
-    """Show in a panel the rectangle that holds a crowd, and where it is in the whole."""
-    middle = (places.max() + places.min()) / 2
-    half = 0.6 * max((places.max() - places.min()).max(), 1e-6)
-    panel.set(xlim=middle["x"] + np.array([-1.6, 1.6]) * half, ylim=middle["y"] + np.array([-1, 1]) * half)
-    panel.set_title("框里放大", fontsize=11)
-    for line in axes.indicate_inset_zoom(panel, edgecolor=BLACK, alpha=1, label="").connectors:
-        line.set_visible(False)  # they would cross the marks
 
 
 def _in_words(km: pd.DataFrame, names: pd.Series, pairs: pd.Series, left: Collection[str]) -> str:

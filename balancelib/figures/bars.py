@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from math import isnan
 from typing import TYPE_CHECKING
 
 from balancelib.text import width
@@ -39,7 +40,7 @@ class Bars:
     title
         What is measured, with its unit.
     labels, values, texts
-        Of each bar: its name, its length, and the number written beside it.
+        Of each bar: its name, its length (NaN where it is not known: none is drawn), and the number written beside it.
     top
         End of the scale, from 0. A longer bar is cut off there; its number says how long it is.
     line, line_text
@@ -62,8 +63,8 @@ class Bars:
 
     @property
     def _end(self) -> float:
-        """End of the scale; any will do where all that can come is 0."""
-        return self.top or 1
+        """End of the scale; any will do where nothing above 0 can come."""
+        return self.top if self.top > 0 else 1
 
     @property
     def height(self) -> int:
@@ -118,7 +119,8 @@ class Bars:
             axes.set_xticks([self.line], [self.line_text])
 
     def _along(self, value: float) -> int:
-        return round(min(max(value, 0), self._end) / self._end * (BARS_END - LABELS_END))
+        drawn = 0 if isnan(value) else min(max(value, 0), self._end)
+        return round(drawn / self._end * (BARS_END - LABELS_END))
 
 
 def drawn(panels: Sequence[Bars]) -> "Figure":

@@ -11,10 +11,9 @@ from numpy.typing import ArrayLike
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, explore, slider
-from balancelib.figures.funding import CHANGES, SAME, by_group, signed
-from balancelib.figures.style import LINE_STYLES, PALETTE, describe, use_style
+from balancelib.figures.formula import HEADS, Change, by_group, counted
+from balancelib.figures.style import LINE_STYLES, PALETTE, WAN, describe, use_style
 
-WAN = 1e4  # 元 in 万元
 SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 YEARS = (1, 3, 5)
 FLOORS = (0, 50, 100, 150, 200)
@@ -137,14 +136,8 @@ def explore_compensation(
 
     def answer(share: float, years: int, least: int) -> Answer:
         state = (share, years, least)
-        return _answer(
-            state,
-            before,
-            by_group(schools, money[state]),
-            money[state] / money[NOW],
-            cost[state],
-            (top, top_cost),
-        )
+        change = Change(before, by_group(schools, money[state]), counted(money[state] / money[NOW]))
+        return _answer(state, change, cost[state], (top, top_cost))
 
     controls: dict[str, Control] = {
         "share": slider("流失学生的钱，第一年保留几成", SHARES, "", NOW[0]),
@@ -154,50 +147,10 @@ def explore_compensation(
     return explore(answer, controls, title)
 
 
-def _answer(
-    state: tuple[float, int, int],
-    before: pd.DataFrame,
-    after: pd.DataFrame,
-    rates: pd.Series,
-    cost: float,
-    tops: tuple[float, float],
-) -> Answer:
+def _answer(state: tuple[float, int, int], change: Change, cost: float, tops: tuple[float, float]) -> Answer:
     """Answer for one position."""
-    change = after["money"] - before["money"]
-    counts = [
-        int((rates > 1 + SAME).sum()),
-        int(((rates - 1).abs() <= SAME).sum()),
-        int((rates < 1 - SAME).sum()),
-    ]
-    mean = after["money"].sum() / after["pupils"].sum()
-    groups = Bars(
-        "每名学生的经费（元）", list(after.index), after["per_pupil"].tolist(), [f"{x:,.0f}" for x in after["per_pupil"]],
-        top=tops[0], line=mean, line_text=f"平均{mean:,.0f}", marked=(change < -0.5).tolist(),
-    )  # fmt: skip
-    moved = Bars(
-        "和不补偿比（所）",
-        CHANGES,
-        counts,
-        [f"{n}所" for n in counts],
-        top=sum(counts),
-        marked=[False, False, True],
-    )
-    used = Bars("补偿占应得的百分之几", ["补偿"], [100 * cost], [f"{100 * cost:.1f}%"], top=100 * tops[1])
-    rows = [
-        [
-            name,
-            f"{row.pupil_share:.1f}%",
-            f"{row.money_share:.1f}%",
-            f"{row.per_pupil:,.0f}",
-            signed(change[name] / WAN),
-        ]
-        for name, row in zip(after.index, after.itertuples(), strict=True)
-    ]
     share, years, least = state
+    used = Bars("补偿占应得的百分之几", ["补偿"], [100 * cost], [f"{100 * cost:.1f}%"], top=100 * tops[1])
     kept = f"流失学生的钱第一年保留{share:.0%}，{years}年退完" if share else "流失学生的钱一分不留"
-    moves = "，".join(f"{name}{signed(x / WAN)}万元" for name, x in change.items())
-    sentence = (
-        f"{kept}；不足{least}人的补到{least}人。总数不变：{counts[0]}所多得，{counts[2]}所少得，{counts[1]}所差不多。"
-        f"{moves}。补偿占应得的{100 * cost:.1f}%。"
-    )
-    return Answer([groups, moved, used], ["学校", "占学生", "占经费", "生均元", "增减万元"], rows, sentence)
+    sentence = f"{kept}；不足{least}人的补到{least}人。{change.in_words()}补偿占应得的{100 * cost:.1f}%。"
+    return Answer([*change.panels("不补偿", "平均", tops[0]), used], HEADS, change.rows(), sentence)

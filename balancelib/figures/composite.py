@@ -142,7 +142,7 @@ def explore_weights(
     Raises
     ------
     ValueError
-        Fewer than three dimensions, or a school without an interval.
+        Fewer than three dimensions or two schools, or a school without an interval.
 
     Examples
     --------
@@ -151,8 +151,8 @@ def explore_weights(
     >>> print(explore_weights(scaled, ranges, {"a": "甲校", "b": "乙校"}, (1, 3)).all_states()[4].sentence)
     学业3份、课程1份、师资1份：得分最高的是甲校；可是做法换一换，它的名次从第1到第2都有可能。
     """
-    if scaled.shape[1] < 3 or not scaled.index.isin(ranges.index).all():
-        raise ValueError("要有三个以上的方面，每所学校都要有名次区间")
+    if scaled.shape[1] < 3 or len(scaled) < 2 or not scaled.index.isin(ranges.index).all():
+        raise ValueError("要有三个以上的方面、两所以上的学校，每所学校都要有名次区间")
     moved = list(scaled.columns[:3])
     controls = {
         f"w{i}": Control(f"{dimension}的权重", list(steps), [f"{step}份" for step in steps], slides=True)

@@ -157,7 +157,10 @@ def _lorenz_in_words(
     if len(p) > MANY + 1:
         p, held = np.arange(5) / 4, np.interp(np.arange(5) / 4, p, held)
     points = "，".join(f"{a:.1%}的{schools.unit}有{b:.1%}" for a, b in zip(p[1:-1], held[1:-1], strict=True))
-    text = f"洛伦兹曲线：从数值最低的{of}起累计，{points}的{what}。虚线是完全均等线。"
+    held_by = (
+        f"从数值最低的{of}起累计，{points}的{what}" if points else f"只有一个{of}的数，曲线就是完全均等线"
+    )
+    text = f"洛伦兹曲线：{held_by}。虚线是完全均等线。"
     if area:
         text += f"曲线与虚线之间面积的两倍是{gini(schools.values, schools.pupils):.3f}。"
     for start, end in shares:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from balancelib.assess.logic import lowest_reaching
 from balancelib.county.schema import schema
 from balancelib.figures.bars import Bars, drawn
 from balancelib.figures.style import BLUE, RED, describe, use_style
@@ -40,11 +41,11 @@ def coverage_bars(
                 f"{label}（{unit}）",
                 names,
                 values.tolist(),
-                [f"{value:.1f}" for value in values],
-                top=1.15 * max(values.max(), target or 0),
+                ["缺数" if np.isnan(value) else f"{value:.1f}" for value in values],
+                top=1.15 * np.fmax(values.max(), target or 0),
                 line=target,
                 line_text="" if target is None else f"目标{target:g}{unit}",
-                marked=[target is not None and value < target for value in values],
+                marked=[target is not None and value < lowest_reaching(target) for value in values],
             )
         )
     return np.array(drawn(panels).axes)
@@ -72,7 +73,7 @@ def seats_within_reach(access: pd.DataFrame, within: float) -> Axes:
     use_style()
     _, axes = plt.subplots(figsize=(5.4, 3.6))
     known = access["km"].where(np.isfinite(access["km"]))
-    edge = 1.1 * max(known.max(), within)
+    edge = 1.1 * np.fmax(known.max(), within)  # no road may be known
     beyond = known.isna()
     km = known.fillna(edge + 0.03 * edge * (beyond.cumsum() - 1))  # side by side
     nothing = access["seats"] == 0

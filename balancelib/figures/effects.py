@@ -21,6 +21,7 @@ from balancelib.figures.style import (
     RED,
     YELLOW,
     describe,
+    number,
     signed,
     use_style,
 )
@@ -64,7 +65,7 @@ def group_lines(means: pd.DataFrame, names: Mapping[str, str], since: float, wha
     axes.set_xticks(years, [str(year) for year in years])
     figure.legend(loc="outside lower center", ncols=2, fontsize=11)
     told = "；".join(
-        f"{name}{'，'.join(f'{year}年{value:.1f}' for year, value in means[column].items())}"
+        f"{name}{'，'.join(f'{year}年{number(value, 1)}' for year, value in means[column].items())}"
         for column, name in names.items()
     )
     describe(figure, f"折线图：{what}，按年。虚线是开始参加的时候。{told}。")
@@ -187,11 +188,15 @@ def _answer(found: Mapping[str, float], state: tuple[int, float, int], top: floa
         top=top, line=effect, line_text=f"真实{effect}分", marked=wrong,
     )  # fmt: skip
     rows = [
-        [name, f"{value:.1f}", "准" if not off else f"多说{value - effect:.1f}"]
+        [
+            name,
+            f"{value:.1f}",
+            f"{'多' if value > effect else '少'}说{abs(value - effect):.1f}" if off else "准",
+        ]
         for name, value, off in zip(WAYS.values(), values, wrong, strict=True)
     ]
     sentence = (
-        f"选最低的{share}%，信度{reliability:g}，真实的作用{effect}分：只看成员，像是提高了{values[0]:.1f}分；"
+        f"选最低的{share}%，信度{reliability:g}，真实的作用{effect}分：只看成员，像是{'提高' if values[0] >= 0 else '降低'}了{abs(values[0]):.1f}分；"
         f"和别人比、从选人那次算起，{values[1]:.1f}分；从另一次算起或者按分数校正，{values[2]:.1f}分。{points}"
     )
     return Answer([panel], ["量法", "说的作用（分）", "对不对"], rows, sentence)

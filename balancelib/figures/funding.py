@@ -1,6 +1,6 @@
-"""Figures of money: the funding formula that a reader moves, a year's changes in their corridor, before and after, outliers."""
+"""Figures of money: by size, a year's changes in their corridor, before and after, outliers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,17 +8,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from balancelib.figures.bars import Bars
-from balancelib.figures.explorers import Answer, Control, Explorer, explore, slider
 from balancelib.figures.style import BLACK, BLUE, GREY, PALETTE, RED, SKY, describe, use_style
-from balancelib.measures import cv, quantile
+from balancelib.measures import quantile
 
-SAME = 0.01  # a change of up to so much of what a school has is none
-JUNIOR = (1.0, 1.1, 1.2, 1.31, 1.4, 1.5, 1.6)
-LEAST = tuple(range(0, 201, 20))
-RURAL = (1.0, 1.05, 1.1, 1.15, 1.2, 1.25, 1.3)
 NAME_GAP = 0.17  # between two names, in powers of ten
-CHANGES = ("多得", "差不多", "少得")
 KINDS = {  # of a year's changes, by where in the corridor they ended
     "": ("上下限之内", {"marker": "o", "facecolors": "none", "edgecolors": BLUE, "s": 20}),
     "floor": ("停在下限", {"marker": "v", "facecolors": RED, "edgecolors": "white", "linewidths": 0.4, "s": 34}),
@@ -26,127 +19,7 @@ KINDS = {  # of a year's changes, by where in the corridor they ended
 }  # fmt: skip
 
 
-def explore_formula(
-    schools: pd.DataFrame,
-    money: Callable[[float, int, float], pd.Series],
-    start: tuple[float, int, float] = (1.31, 100, 1.0),
-) -> Explorer:
-    """Let the reader move the weights of a formula while the budget stays: who wins, who loses, how far schools are apart.
-
-    Parameters
-    ----------
-    schools : DataFrame
-        A row a school: ``pupils``, and ``group``, by whose values, of at most eight letters, schools are shown in the order in which they appear.
-    money : callable
-        What each school gets, in 元, for the weight of a junior pupil (a primary pupil is 1), the number of pupils to which smaller schools are
-        raised, and the factor of rural schools. Its sum is always the same.
-    start : tuple
-        The weights that hold now, each of which its slider has.
-
-    Returns
-    -------
-    Explorer
-        Put it at the end of a cell.
-
-    Raises
-    ------
-    ValueError
-        Weights at the start that no slider holds, or money whose sum depends on the weights.
-    """
-    chosen = (JUNIOR, LEAST, RURAL)
-    if any(value not in values for value, values in zip(start, chosen, strict=True)):
-        raise ValueError(f"start是{start}；要从这些数里各取一个：{chosen}")
-    now = money(*start)
-    if not np.isclose(now.sum(), money(JUNIOR[-1], LEAST[-1], RURAL[-1]).sum()):
-        raise ValueError("money在不同的权重下总数不同；请先按预算折算")
-    before, gap_now = by_group(schools, now), _gap(schools, now)
-    tops = 1.8 * before["per_pupil"].max(), _gap(schools, money(JUNIOR[0], LEAST[-1], RURAL[-1]))
-
-    def answer(junior: float, least: int, rural: float) -> Answer:
-        moved = money(junior, least, rural)
-        rate = moved / now - 1
-        counts = [int((rate > SAME).sum()), int((rate.abs() <= SAME).sum()), int((rate < -SAME).sum())]
-        gaps = (gap_now, _gap(schools, moved))
-        return _formula_answer((junior, least, rural), before, by_group(schools, moved), counts, gaps, tops)
-
-    controls: dict[str, Control] = {
-        "junior": slider("一名初中生抵几名小学生", JUNIOR, "", start[0]),
-        "least": slider("不足多少人的学校补到这么多", LEAST, "人", start[1]),
-        "rural": slider("乡村学校的系数", RURAL, "", start[2]),
-    }
-    return explore(answer, controls, "经费公式：动一动三个权重，总数不变")
-
-
-def by_group(schools: pd.DataFrame, money: pd.Series) -> pd.DataFrame:
-    """Sum up by group: shares of pupils and money in percent, money per pupil."""
-    sums = schools[["pupils", "group"]].assign(money=money).groupby("group", sort=False).sum()
-    return pd.DataFrame(
-        {
-            "pupils": sums["pupils"],
-            "money": sums["money"],
-            "pupil_share": 100 * sums["pupils"] / sums["pupils"].sum(),
-            "money_share": 100 * sums["money"] / sums["money"].sum(),
-            "per_pupil": sums["money"] / sums["pupils"],
-        }
-    )
-
-
-def _gap(schools: pd.DataFrame, money: pd.Series) -> float:
-    return cv(money.reindex(schools.index) / schools["pupils"], weights=schools["pupils"])
-
-
-def _formula_answer(
-    weights: tuple[float, int, float],
-    before: pd.DataFrame,
-    after: pd.DataFrame,
-    counts: Sequence[int],
-    gaps: tuple[float, float],
-    tops: tuple[float, float],
-) -> Answer:
-    """Answer for one set of weights."""
-    change = after["money"] - before["money"]
-    mean = after["money"].sum() / after["pupils"].sum()
-    less = (change < -0.5).tolist()
-    groups = Bars(
-        "每名学生的经费（元）", list(after.index), after["per_pupil"].tolist(), [f"{x:,.0f}" for x in after["per_pupil"]],
-        top=tops[0], line=mean, line_text=f"全县平均{mean:,.0f}", marked=less,
-    )  # fmt: skip
-    winners = Bars(
-        "和现在比（所）",
-        CHANGES,
-        counts,
-        [f"{n}所" for n in counts],
-        top=sum(counts),
-        marked=[False, False, True],
-    )
-    gap = Bars("生均经费的差异系数", ["现在", "改了以后"], gaps, [f"{x:.3f}" for x in gaps], top=tops[1])
-    rows = [
-        [
-            name,
-            f"{row.pupil_share:.1f}%",
-            f"{row.money_share:.1f}%",
-            f"{row.per_pupil:,.0f}",
-            signed(change[name] / 1e4),
-        ]
-        for name, row in zip(after.index, after.itertuples(), strict=True)
-    ]
-    moves = "，".join(f"{name}{signed(x / 1e4)}万元" for name, x in change.items())
-    sentence = (
-        f"初中生的权重{weights[0]:g}，不足{weights[1]}人的补到{weights[1]}人，乡村系数{weights[2]:g}。"
-        f"总数不变：{counts[0]}所多得，{counts[2]}所少得，{counts[1]}所差不多。{moves}。生均经费的差异系数{gaps[1]:.3f}，现在是{gaps[0]:.3f}。"
-    )
-    heads = ["学校", "占学生", "占经费", "生均元", "增减万元"]
-    return Answer([groups, winners, gap], heads, rows, sentence)
-
-
-def signed(x: float) -> str:
-    """Write a change with its sign, one decimal; none as 0."""
-    return f"{x:+.1f}".replace("-", "−") if abs(x) >= 0.05 else "0"
-
-
-def money_by_size(
-    pupils: ArrayLike, money: ArrayLike, groups: Sequence[str], what: str = "生均经费（元）"
-) -> Axes:
+def money_by_size(pupils: ArrayLike, money: ArrayLike, groups: Sequence[str]) -> Axes:
     """Draw money per pupil by the size of schools, a dot a school.
 
     Parameters
@@ -155,8 +28,6 @@ def money_by_size(
         Of each school; 元.
     groups : sequence of str
         What kind of school each is, at most five kinds.
-    what : str
-        Label of money per pupil.
     """
     use_style()
     frame = pd.DataFrame(
@@ -175,7 +46,7 @@ def money_by_size(
             s=26,
             label=f"{name}（{len(part)}所）",
         )
-    axes.set(xscale="log", yscale="log", xlabel="学生数（名，对数刻度）", ylabel=f"{what[:-1]}，对数刻度）")
+    axes.set(xscale="log", yscale="log", xlabel="学生数（名，对数刻度）", ylabel="生均经费（元，对数刻度）")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter("{x:,.0f}")
         axis.set_minor_formatter("")
@@ -186,7 +57,7 @@ def money_by_size(
         f"{name}{len(part)}所，{part['per_pupil'].min():,.0f}到{part['per_pupil'].max():,.0f}元"
         for name, part in frame.groupby("group", sort=False)
     )
-    describe(figure, f"散点图：横轴是学生数，纵轴是{what}。{listed}。")
+    describe(figure, f"散点图：横轴是学生数，纵轴是生均经费（元）。{listed}。")
     return axes
 
 
@@ -290,7 +161,7 @@ def quantile_lines(samples: Mapping[str, tuple[ArrayLike, ArrayLike]], what: str
     return axes
 
 
-def distance_dots(distances: ArrayLike, limit: float, names: Sequence[str], what: str = "稳健距离") -> Axes:
+def distance_dots(distances: ArrayLike, limit: float, names: Sequence[str]) -> Axes:
     """Draw distances from the others in order, those beyond the limit with their names.
 
     Parameters
@@ -301,8 +172,6 @@ def distance_dots(distances: ArrayLike, limit: float, names: Sequence[str], what
         Beyond it a row stands out.
     names : sequence of str
         Of each row.
-    what : str
-        Label of the distances.
     """
     use_style()
     distances = np.asarray(distances, dtype=float)
@@ -324,7 +193,7 @@ def distance_dots(distances: ArrayLike, limit: float, names: Sequence[str], what
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8, "shrinkB": 4},
         )  # fmt: skip
-    axes.set(xlabel="从近到远（第几行）", ylabel=f"{what}（对数刻度）", yscale="log")
+    axes.set(xlabel="从近到远（第几行）", ylabel="稳健距离（对数刻度）", yscale="log")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_formatter("")
     ends = "；".join(f"{name}{value:.1f}" for name, value in named) or "没有"

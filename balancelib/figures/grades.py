@@ -55,13 +55,13 @@ def explore_grades(
 
     def answer(mended: int, level: int) -> Answer:
         criteria, passes, left = states[mended, level]
-        names, points = list(criteria["标准"]), criteria["得分"].fillna(0).tolist()
-        total = sum(points)
+        names, points = list(criteria["标准"]), criteria["得分"].astype(float)
+        texts, total = ["—" if np.isnan(p) else f"{p:.1f}" for p in points], points.sum()
         panels = [
-            Bars("各项得分（分）", names, points, [f"{p:.1f}" for p in points], 20),
+            Bars("各项得分（分）", names, points.tolist(), texts, 20),
             Bars("一共（分）", ["得分"], [total], [f"{total:.1f}"], 100, 80, "80分"),
         ]
-        rows = [[n, f"{w:g}", f"{p:.1f}"] for n, w, p in zip(names, criteria["分值"], points, strict=True)]
+        rows = [[n, f"{w:g}", text] for n, w, text in zip(names, criteria["分值"], texts, strict=True)]
         done = f"改掉了{mended}处：最后改的是“{steps[mended - 1]}”" if mended else "一处也没有改"
         sentence = f"{done}。由人评的都给{level}级：一共{total:.1f}分，程序看到要改的还有{left}处，{PASSED[passes]}。"
         return Answer(panels, ["标准", "分值", "得分"], rows, sentence)

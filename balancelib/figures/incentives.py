@@ -9,9 +9,8 @@ from matplotlib.axes import Axes
 
 from balancelib.figures.bars import OCHRE, Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, explore
-from balancelib.figures.style import BLUE, LINE_STYLES, RED, describe, use_style
+from balancelib.figures.style import BLUE, LINE_STYLES, RED, WAN, describe, use_style
 
-TEN_THOUSAND = 10_000
 HOUSING = {0: "没有周转房", 1: "有周转房"}
 KEYS = ["allowance", "minutes", "housing"]
 
@@ -87,7 +86,7 @@ def explore_allowance(outcomes: pd.DataFrame, asked: int) -> Explorer:
     values = {name: sorted(outcomes[name].unique().tolist()) for name in KEYS}
     if not found.index.is_unique or set(found.index) != set(product(*values.values())):
         raise ValueError("补贴、路上时间、周转房的每种组合都要有一行")
-    top = max(float(outcomes["paid"].max()) / TEN_THOUSAND, 1.0)
+    top = max(float(outcomes["paid"].max()) / WAN, 1.0)
 
     def answer(allowance: float, minutes: float, housing: int) -> Answer:
         return _answer((allowance, minutes, housing), found.loc[(allowance, minutes, housing)], asked, top)
@@ -106,10 +105,10 @@ def explore_allowance(outcomes: pd.DataFrame, asked: int) -> Explorer:
 def _answer(at: tuple[float, float, int], row: pd.Series, asked: int, top: float) -> Answer:
     """Answer for one position."""
     allowance, minutes, housing = at
-    anyway, paid = row["come"] - row["more"], row["paid"] / TEN_THOUSAND
+    anyway, paid = row["come"] - row["more"], row["paid"] / WAN
     heads = [anyway, row["more"], asked - row["come"]]
-    wasted = row["anyway"] / TEN_THOUSAND
-    dear = "—" if pd.isna(row["next_one"]) else f"{row['next_one'] / TEN_THOUSAND:.1f}万元"
+    wasted = row["anyway"] / WAN
+    dear = "—" if pd.isna(row["next_one"]) else f"{row['next_one'] / WAN:.1f}万元"
     panels = [
         Bars(
             f"{asked}名教师里",

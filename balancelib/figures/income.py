@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -38,8 +39,6 @@ def income_curves(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], by: str =
     by : str
         What the rank goes by.
     """
-    import matplotlib.pyplot as plt  # noqa: PLC0415  other figures of this file do not need it
-
     use_style()
     figure, axes = plt.subplots(figsize=(5.4, 4.6))
     axes.plot([0, 100], [0, 100], color=GREY, linestyle="-", linewidth=1.2, label="人人一样")

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore
-from balancelib.figures.style import BLACK, BLUE, GREY, LINE_STYLES, PALETTE, RED, describe, use_style
+from balancelib.figures.style import BLACK, BLUE, GREY, LINE_STYLES, PALETTE, RED, describe, number, use_style
 
 MARKERS = ("o", "s", "^", "D", "x")
 
@@ -104,7 +104,7 @@ def _answer(item: str, table: pd.DataFrame, flag: str) -> Answer:
         for group, column in (("高分组", "high"), ("低分组", "low"))
     ]
     rows = [
-        [name, f"{100 * row['high']:.0f}%", f"{100 * row['low']:.0f}%", _number(row["correlation"])]
+        [name, f"{100 * row['high']:.0f}%", f"{100 * row['low']:.0f}%", number(row["correlation"], 2)]
         for name, (_, row) in zip(names, table.iterrows(), strict=True)
     ]
     key = table[table["key"]]
@@ -118,7 +118,3 @@ def _panel(title: str, names: Sequence[str], shares: pd.Series, key: pd.Series) 
     return Bars(
         title, names, list(100 * shares), texts, top=100, marked=[not right for right in key], mark="#a07010"
     )
-
-
-def _number(value: float) -> str:
-    return "—" if value != value else f"{value:.2f}".replace("-", "−")  # noqa: PLR0124  NaN

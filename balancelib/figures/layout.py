@@ -1,16 +1,13 @@
 """How rows, bars and dots of several figures are laid out and written on."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
 from balancelib.figures.style import use_style
-
-if TYPE_CHECKING:
-    pass
 
 NAMED_DOTS = 12  # beyond so many dots their names would hide each other
 

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from balancelib.assess.logic import reaches, within
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
 from balancelib.figures.layout import row_axes
@@ -68,27 +69,32 @@ def _row_in_words(name: str, row: np.ndarray, parts: Sequence[str]) -> str:
     )
 
 
-def county_quadrants(
-    ratio: ArrayLike, cv: ArrayLike, limit: float, names: Sequence[str], what: str, named: int = 1
-) -> Axes:
+def county_quadrants(ratio: ArrayLike, cv: ArrayLike, limit: float, names: Sequence[str], what: str) -> Axes:
     """Draw a dot a county: how its mean stands to the threshold, and how far its schools are apart.
 
     Parameters
     ----------
     ratio, cv : array_like, shape (n,)
-        The county's mean as a multiple of the threshold, and its coefficient of variation.
+        The county's mean as a multiple of the threshold, and its coefficient of variation; a county without one of them is not drawn.
     limit : float
         Of the coefficient.
     names : sequence of str
         The counties'.
     what : str
         The indicator, with its stage.
-    named : int
-        How many of the lowest means, and of the widest gaps, have their names beside them.
+
+    Raises
+    ------
+    ValueError
+        No county has both.
     """
     use_style()
     ratio, cv = np.asarray(ratio, dtype=float), np.asarray(cv, dtype=float)
-    high, near = ratio >= 1 - 1e-12, cv <= limit * (1 + 1e-12)
+    known = ~np.isnan(ratio + cv)
+    if not known.any():
+        raise ValueError("没有一个县既有均值又有差异系数，没有图可画")
+    ratio, cv, names = ratio[known], cv[known], np.asarray(names)[known]
+    high, near = reaches(ratio, 1), within(cv, limit)
     figure, axes = plt.subplots(figsize=(5.4, 4.2))
     counts = []
     for (is_high, is_near), (label, dot) in CORNERS.items():
@@ -98,20 +104,20 @@ def county_quadrants(
         counts.append(f"{label}的{here.sum()}个")
     axes.axvline(1, color=BLACK, linewidth=1.2)
     axes.axhline(limit, color=GREY, linewidth=1.2, linestyle="--")
-    sides = dict.fromkeys(np.argsort(-cv)[:named], "left") | dict.fromkeys(np.argsort(ratio)[:named], "right")
-    # The lowest end at their dots: to the right stand the threshold and other dots.
-    for i, side in sides.items():
+    lowest, widest = int(np.argmin(ratio)), int(np.argmax(cv))
+    # The lowest ends at its dot: to the right stand the threshold and other dots.
+    for i, side in {widest: "left", lowest: "right"}.items():
         axes.annotate(
             names[i], (ratio[i], cv[i]), (5 if side == "left" else 4, 5), textcoords="offset points", ha=side, fontsize=10
         )  # fmt: skip
     axes.set(xlabel="县均值÷标准（竖线：标准）", ylabel="差异系数（虚线：上限）", ylim=(0, None))
     axes.margins(x=0.14)
     figure.legend(loc="outside lower center", ncols=1, fontsize=11)
-    lowest, widest = int(np.argmin(ratio)), int(np.argmax(cv))
+    unknown = f"另有{(~known).sum()}个县没有数，没有画。" if not known.all() else ""
     describe(
         figure,
         f"散点图，每个点是一个县，{what}。{'，'.join(counts)}。均值最低的是{names[lowest]}，为标准的{ratio[lowest]:.2f}倍；"
-        f"差距最大的是{names[widest]}，差异系数{cv[widest]:.3f}，上限{limit:g}。",
+        f"差距最大的是{names[widest]}，差异系数{cv[widest]:.3f}，上限{limit:g}。{unknown}",
     )
     return axes
 
@@ -133,9 +139,7 @@ def explore_levels(shares: pd.DataFrame, parts: Mapping[str, str]) -> Explorer:
     def answer(stage: str, label: str, measure: str) -> Answer:
         case = cases.loc[(stage, label, measure)]
         texts = ["—" if np.isnan(x) else f"{100 * x:.0f}%" for x in case]
-        bars = Bars(
-            f"{stage}，{label}（%）", names, [0 if np.isnan(x) else 100 * x for x in case], texts, top=100
-        )
+        bars = Bars(f"{stage}，{label}（%）", names, list(100 * case), texts, top=100)
         listed = "，".join(f"{name}占{text}" for name, text in zip(names, texts, strict=True))
         largest = "没有差距可分。" if case.isna().all() else f"最大的一块是{parts[case.idxmax()]}。"
         rows = [[name, text] for name, text in zip(names, texts, strict=True)]

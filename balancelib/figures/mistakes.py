@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
+from balancelib.assess.logic import reaches, shown, within
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, choice, explore
 from balancelib.figures.style import BLUE, RED, describe, use_style
@@ -70,14 +71,13 @@ def explore_ways(
     labels : sequence of str
         Short names of the indicators.
     """
-    shares = values / pd.Series(thresholds)
 
     def answer(decimals: int | None, weights: str, floor: int | None) -> Answer:
         x = values if decimals is None else values.round(decimals)
         cvs = [cv(x[key], weights=pupils if weights == WEIGHTED else None) for key in x]
-        ratios = x / pd.Series(thresholds) if decimals is not None else shares
+        ratios = x / pd.Series(thresholds)
         least = ratios.min(axis=1) if floor is None else ratios.min(axis=1).round(floor)
-        meeting = ((ratios >= 1 - 1e-12).sum(axis=1) >= len(thresholds) - 1) & (least >= 0.85 - 1e-12)
+        meeting = (reaches(ratios, 1).sum(axis=1) >= len(thresholds) - 1) & reaches(least, 0.85)
         return _shown(cvs, limit, labels, meeting)
 
     decimals = [None, 4, 2, 1, 0]
@@ -91,8 +91,8 @@ def explore_ways(
 
 
 def _shown(cvs: Sequence[float], limit: float, labels: Sequence[str], meeting: pd.Series) -> Answer:
-    over = [value > limit * (1 + 1e-12) for value in cvs]
-    texts = [f"{value:.4f}" for value in cvs]
+    over = [not within(value, limit) for value in cvs]
+    texts = [shown(value, limit, 4, within) for value in cvs]
     bars = Bars("差异系数", labels, list(cvs), texts, 1.5 * limit, limit, f"上限{limit:.2f}", over)
     words = ["超过" if one else "不超过" for one in over]
     rows = [[*row] for row in zip(labels, texts, words, strict=True)]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from balancelib.assess.logic import reaches, shown
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, explore, slider
 from balancelib.figures.layout import row_axes, write_at_right
@@ -140,8 +141,9 @@ def explore_places(
     def answer(bought: int, moved: int, more: int) -> Answer:
         found = states[bought, moved, more]
         rate, d, own, share = (100 * found[n] for n in ("rate", "dissimilarity", "isolation", "share"))
+        told, passes = shown(rate, LINE, 1), reaches(rate, LINE)
         panels = [
-            Bars("公办和购买学位的比例（%）", ["这样做"], [rate], [f"{rate:.1f}"], 100, LINE, "85%线", [rate < LINE]),
+            Bars("公办和购买学位的比例（%）", ["这样做"], [rate], [told], 100, LINE, f"{LINE}%线", [not passes]),
             Bars("分布（%）", ["差异指数", "隔离指数"], [d, own], [f"{d:.1f}", f"{own:.1f}"], top, 100 * now["dissimilarity"], f"现在的差异指数{100 * now['dissimilarity']:.1f}"),
         ]  # fmt: skip
         rows = [
@@ -150,8 +152,8 @@ def explore_places(
             ["随迁占学生", f"{share:.1f}%"],
         ]
         sentence = (
-            f"多买{bought}个学位，转{moved}名到公办，随迁子女多{more}%：公办和购买的比例{rate:.1f}%，"
-            f"{'过' if rate >= LINE else '不过'}85%；差异指数{d:.1f}%，隔离指数{own:.1f}%。"
+            f"多买{bought}个学位，转{moved}名到公办，随迁子女多{more}%：公办和购买的比例{told}%，"
+            f"{'过' if passes else '不过'}{LINE}%；差异指数{d:.1f}%，隔离指数{own:.1f}%。"
         )
         return Answer(panels, ["这样做以后", "数"], rows, sentence)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from balancelib.assess.logic import shown, within
+from balancelib.assess.logic import reaches, shown, within
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, explore
 from balancelib.figures.plots import STAGE_LABELS
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LINES = {"primary": (BLUE, "o", "-"), "junior": (RED, "s", "--")}
 COLUMNS = 2
+MISSING = "缺数"
 PLACES = {  # how a section is drawn by its place, and how it is called
     -1: ("低于界限", {"marker": "v", "color": RED, "s": 34}),
     0: ("在界限之内", {"marker": "o", "facecolors": "none", "edgecolors": BLUE, "s": 18}),
@@ -223,15 +224,18 @@ def explore_years(by_year: pd.DataFrame, standard: "Standard") -> Explorer:
 def _answer(rows: pd.DataFrame, standard: "Standard", key: str, stage: str) -> Answer:
     indicator, limit = standard.indicator(key), standard.cv_rule.limits[stage]
     threshold = indicator.thresholds[stage]
-    years = [f"{year}年" for year in rows["year"]]
-    means = [f"{x:,.2f}" for x in rows["mean"]]
-    cvs = [shown(x, limit, 3, within) for x in rows["cv"]]
+    years, mean, cv = [f"{year}年" for year in rows["year"]], rows["mean"], rows["cv"]
+    means = [f"{x:,.2f}" if known else MISSING for x, known in zip(mean, mean.notna(), strict=True)]
+    cvs = [shown(x, limit, 3, within) if known else MISSING for x, known in zip(cv, cv.notna(), strict=True)]
     below = [f"{n}/{of}" for n, of in zip(rows["below"], rows["sections"], strict=True)]
-    over = (~within(rows["cv"].to_numpy(), limit)).tolist()
+    short, over = (
+        (~met & known.notna()).tolist()
+        for met, known in ((reaches(mean, threshold), mean), (within(cv, limit), cv))
+    )
     panels = [
-        Bars(f"县均值（{indicator.unit}）", years, rows["mean"].tolist(), means, top=1.1 * max(rows["mean"].max(), threshold),
-             line=threshold, line_text=f"标准{threshold:,g}", marked=(rows["mean"] < threshold).tolist()),
-        Bars("差异系数", years, rows["cv"].tolist(), cvs, top=1.1 * max(rows["cv"].max(), limit), line=limit,
+        Bars(f"县均值（{indicator.unit}）", years, mean.tolist(), means, top=1.1 * np.fmax(mean.max(), threshold),
+             line=threshold, line_text=f"标准{threshold:,g}", marked=short),
+        Bars("差异系数", years, cv.tolist(), cvs, top=1.1 * np.fmax(cv.max(), limit), line=limit,
              line_text=f"上限{limit:.2f}", marked=over),
     ]  # fmt: skip
     name = f"{STAGE_LABELS[stage]}，{indicator.short_label}"

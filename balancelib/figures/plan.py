@@ -1,16 +1,14 @@
 """Plans of works: what a budget buys, moved by the reader, and how a plan goes year by year."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.axes import Axes
 
 from balancelib.figures.bars import OCHRE, Bars, drawn
 from balancelib.figures.explorers import Answer, Control, Explorer, explore
+from balancelib.figures.plots import STAGE_LABELS
+from balancelib.figures.style import WAN
 
-STAGE_LABELS = {"primary": "小学", "junior": "初中"}
 FIRSTS = {"pupils": "让最多的学生在达标学校", "sections": "让最多的学校达标"}
-TEN_THOUSAND = 10_000
 
 
 def explore_budget(standing: pd.DataFrame, bought: pd.DataFrame) -> Explorer:
@@ -54,7 +52,7 @@ def explore_budget(standing: pd.DataFrame, bought: pd.DataFrame) -> Explorer:
         here, mine = (t[(t["budget"] == budget) & (t["first"] == first)] for t in (standing, bought))
         return _answer(budget, first, here, mine, dearest)
 
-    words = [f"{budget / TEN_THOUSAND:,g}万元" for budget in budgets]
+    words = [f"{budget / WAN:,g}万元" for budget in budgets]
     controls = {
         "budget": Control("预算", budgets, words, budgets[len(budgets) // 2], slides=True),
         "first": Control("先做什么", list(FIRSTS), list(FIRSTS.values())),
@@ -70,7 +68,7 @@ def _answer(
     counts = [
         f"{met}/{of}个" for met, of in zip(standing["sections_meet"], standing["sections"], strict=True)
     ]
-    paid = [f"{x / TEN_THOUSAND:,.2f}" for x in bought["paid"]]
+    paid = [f"{x / WAN:,.2f}" for x in bought["paid"]]
     panels = [
         Bars("达标的学段部分", stages, shares, counts, top=1.0),
         Bars("钱花在哪里（万元）", bought["label"].tolist(), bought["paid"].tolist(), paid, top=dearest),
@@ -83,20 +81,18 @@ def _answer(
         panels,
         ["措施", "数量", "花费（万元）"],
         [list(row) for row in zip(bought["label"], amounts, paid, strict=True)],
-        f"预算{budget / TEN_THOUSAND:,g}万元，先{FIRSTS[first]}：花{bought['paid'].sum() / TEN_THOUSAND:,.2f}万元。"
+        f"预算{budget / WAN:,g}万元，先{FIRSTS[first]}：花{bought['paid'].sum() / WAN:,.2f}万元。"
         f"达标的学段部分，{meeting}，达标的里面有全县{share:.1f}%的学生。",
     )
 
 
-def plan_years(by_year: pd.DataFrame, stages: Mapping[str, str] = STAGE_LABELS) -> Axes:
+def plan_years(by_year: pd.DataFrame) -> Axes:
     """Draw what a plan spends in each year, and how many sections meet the school rule after it.
 
     Parameters
     ----------
     by_year : DataFrame
-        A row a year, 0 is today: ``year, spent`` (元), and for each stage ``<stage>_meets`` and ``<stage>_sections``.
-    stages : mapping of str to str
-        The stages and their names; those that the table does not have are left out.
+        A row a year, 0 is today: ``year, spent`` (元), and for each stage that there is ``<stage>_meets`` and ``<stage>_sections``.
 
     Returns
     -------
@@ -105,14 +101,14 @@ def plan_years(by_year: pd.DataFrame, stages: Mapping[str, str] = STAGE_LABELS) 
     """
     names = ["今年" if year == 0 else f"第{year}年" for year in by_year["year"]]
     after = ["今天" if year == 0 else f"第{year}年后" for year in by_year["year"]]
-    money = by_year["spent"] / TEN_THOUSAND
+    money = by_year["spent"] / WAN
     panels = [
         Bars(
             "花多少（万元）", names[1:], money[1:].tolist(), [f"{x:,.2f}" for x in money[1:]], top=max(money.max(), 1.0), mark=OCHRE,
             marked=[True] * (len(names) - 1),
         )
     ]  # fmt: skip
-    for stage, label in stages.items():
+    for stage, label in STAGE_LABELS.items():
         if f"{stage}_meets" in by_year:
             meets, of = by_year[f"{stage}_meets"], by_year[f"{stage}_sections"]
             texts = [f"{m}/{n}个" for m, n in zip(meets, of, strict=True)]

@@ -78,7 +78,8 @@ def cv_limits(assessment: "Assessment", stage: str) -> Axes:
     if not known:
         raise ValueError(f"{STAGE_LABELS[stage]}的差异系数一项也算不出，没有图可画。")
     limit = verdict.cv_limit
-    judged = {name: within(value, limit) for name, value in known.items() if each or name == "综合"}
+    tested = {i.short_label for i in standard.indicators if verdict.tests(i.key)} if each else {"综合"}
+    judged = {name: within(value, limit) for name, value in known.items() if name in tested}
     numbers = {name: shown(value, limit, standard.cv_decimals, within) for name, value in known.items()}
     return drawn([
         Bars(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from balancelib.resources import Ahead, Forecast
 
 LINES = {"primary": (BLUE, "o", SKY), "junior": (RED, "s", "#e0b0b8")}
+YEARS = range(2026, 2036)
 CHANGES = (-0.15, -0.10, -0.05, 0.0, 0.05)
 SIZES = {"primary": (45, 40, 35, 30), "junior": (50, 45, 40, 35)}
 
@@ -108,17 +109,13 @@ def sections_ahead(ahead: "Ahead") -> np.ndarray:
     return grid[:, 0]
 
 
-def explore_classes(
-    rooms: Callable[[float, Mapping[str, int]], pd.DataFrame], years: range = range(2026, 2036)
-) -> Explorer:
+def explore_classes(rooms: Callable[[float, Mapping[str, int]], pd.DataFrame]) -> Explorer:
     """Let the reader move future births, the size of classes and the year; see pupils, classes, and rooms short or empty.
 
     Parameters
     ----------
     rooms : callable
         Given the yearly change of births and the most pupils a class may have, by stage, it returns what `rooms_ahead` does.
-    years : range
-        Years to choose from.
 
     Returns
     -------
@@ -141,7 +138,7 @@ def explore_classes(
     controls = {
         "change": Control("2026年起每年的出生人口", CHANGES, signed, start=-0.05, slides=True),
         "size": Control("班额上限（小学、初中）", range(len(limits)), limits, slides=True),
-        "year": Control("看哪一年", years, [f"{year}年" for year in years], start=years[-1], slides=True),
+        "year": Control("看哪一年", YEARS, [f"{year}年" for year in YEARS], start=YEARS[-1], slides=True),
     }
     return explore(answer, controls, "学生、班和教室：动一动出生人口、班额和年份")
 

@@ -12,17 +12,7 @@ from matplotlib.colors import ListedColormap
 from numpy.typing import ArrayLike
 
 from balancelib.figures.layout import label_bars, name_dots, row_axes, write_at_right
-from balancelib.figures.style import (
-    BLACK,
-    BLUE,
-    GREY,
-    HATCHES,
-    RED,
-    SKY,
-    YELLOW,
-    describe,
-    use_style,
-)
+from balancelib.figures.style import BLACK, BLUE, GREY, HATCHES, RED, SKY, YELLOW, describe, number, use_style
 from balancelib.measures import contribution, intraclass, two_step_fca, wealth_neutrality
 
 if TYPE_CHECKING:
@@ -221,10 +211,10 @@ def estimate_intervals(estimates: Mapping[str, "Estimate"], what: str, limit: fl
         axes.plot([found.low, found.high], [row, row], color=BLUE, linestyle="", marker="|", markersize=14)
         axes.scatter(found.value, row, color=YELLOW, edgecolors=BLACK, s=70, zorder=3)
     write_at_right(
-        axes, "区间", [f"{_number(found.low, 2)}至{_number(found.high, 2)}" for found in estimates.values()]
+        axes, "区间", [f"{number(found.low, 2)}至{number(found.high, 2)}" for found in estimates.values()]
     )
     text = f"点和区间图，{what}：" + "；".join(
-        f"{name}估计{_number(found.value, 3)}，区间从{_number(found.low, 3)}到{_number(found.high, 3)}"
+        f"{name}估计{number(found.value, 3)}，区间从{number(found.low, 3)}到{number(found.high, 3)}"
         for name, found in estimates.items()
     )
     if limit is not None:
@@ -234,10 +224,6 @@ def estimate_intervals(estimates: Mapping[str, "Estimate"], what: str, limit: fl
     axes.set_xlabel(what)
     describe(axes.figure, text + "。")
     return axes
-
-
-def _number(value: float, decimals: int) -> str:
-    return f"{value:z.{decimals}f}".replace("-", "−")
 
 
 def summary_bars(table: Any, by: str, measures: Mapping[str, str]) -> np.ndarray:

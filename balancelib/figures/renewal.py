@@ -9,9 +9,8 @@ from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
-from balancelib.figures.style import BLUE, RED, YELLOW, describe, use_style
+from balancelib.figures.style import BLUE, RED, WAN, YELLOW, describe, use_style
 
-WAN = 10_000
 PARTS = {  # column, its name, how it is drawn: hatched, so that it is told apart in grey
     "broken": ("已经损坏", {"color": RED, "hatch": "xxx", "edgecolor": "white"}),
     "worn_out": ("到年限且老化", {"color": BLUE}),

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from balancelib.assess.logic import reaches, shown
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
 from balancelib.figures.layout import row_axes, write_at_right
@@ -141,15 +142,16 @@ def explore_transfers(
         table, told = states[codes[cohort], share], states[codes[cohort], 0]
         rate, before = (100 * t["kept"].sum() / t["of"].sum() for t in (table, told))
         moved = told["kept"].sum() - table["kept"].sum()
-        below = int((table["kept"] < (limit - 1e-12) * table["of"]).sum())
-        verdict = "达到" if rate >= 100 * limit - 1e-9 else "没有达到"
+        below = int((~reaches(table["kept"], limit * table["of"])).sum())
+        verdict = "达到" if reaches(rate, 100 * limit) else "没有达到"
+        now, then = (f"{shown(one, 100 * limit, 1)}%" for one in (rate, before))
         panels = [
             Bars(f"全县巩固率（%），横条从{start:g}%画起", ["上报的", "改正后"], [before - start, rate - start],
-                 [f"{before:.1f}%", f"{rate:.1f}%"], 105 - start, 100 * limit - start, f"{100 * limit:g}%"),
+                 [then, now], 105 - start, 100 * limit - start, f"{100 * limit:g}%"),
             Bars("低于线的学校（所）", ["学校"], [below], [f"{below}"], max(schools, 1)),
         ]  # fmt: skip
-        rows = [["上报的", f"{before:.1f}%"], ["改正后", f"{rate:.1f}%"], ["改记的人", f"{moved:.0f}"], ["低于线的学校", f"{below}"]]  # fmt: skip
-        sentence = f"{cohort}，转出里有{share}%其实是辍学：改记{moved:.0f}人，巩固率从{before:.1f}%变成{rate:.1f}%，{verdict}{100 * limit:g}%；低于线的学校{below}所。"
+        rows = [["上报的", then], ["改正后", now], ["改记的人", f"{moved:.0f}"], ["低于线的学校", f"{below}"]]  # fmt: skip
+        sentence = f"{cohort}，转出里有{share}%其实是辍学：改记{moved:.0f}人，巩固率从{then}变成{now}，{verdict}{100 * limit:g}%；低于线的学校{below}所。"
         return Answer(panels, ["项目", "数"], rows, sentence)
 
     controls = {

@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from balancelib.disclosure import load_policy
-from balancelib.figures.alliances import crowd, enlarge, road_layout
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, explore
+from balancelib.figures.roads import road_layout, road_map
 from balancelib.figures.style import BLUE, LINE_STYLES, PALETTE, RED, YELLOW, describe, use_style
 
 LEAST = load_policy().least  # children: fewer are not told apart
@@ -30,7 +30,12 @@ def rounded_children(children: float) -> str:
     """
     if not round(children):
         return "0名"
-    return f"不足{LEAST}名" if children < LEAST else f"约{LEAST * int(children / LEAST + 0.5)}名"
+    return f"不足{LEAST}名" if children < LEAST else f"约{_to_draw(children)}名"
+
+
+def _to_draw(children: float) -> int:
+    """Return a number of children as it may be drawn: all that are fewer than may be told alike."""
+    return LEAST * max(int(children / LEAST + 0.5), 1) if round(children) else 0
 
 
 def reach_curve(km: Mapping[str, ArrayLike], within: float) -> Axes:
@@ -86,24 +91,17 @@ def room_map(km: pd.DataFrame, names: pd.Series, rooms: Collection[str], opened:
         (f"{within:g}公里以内有", list(rest[near[rest]]), {"marker": "o", "facecolors": "white", "edgecolors": BLUE, "s": 34}),
         (f"{within:g}公里以内没有", list(rest[~near[rest]]), {"marker": "X", "color": RED, "s": 60}),
     )  # fmt: skip
-    together = crowd(places)
-    count = 2 if len(together) else 1
-    figure, panels = plt.subplots(count, figsize=(5.4, 3.2 * count), squeeze=False)
-    for axes in panels.flat:
+
+    def draw(axes: Axes) -> None:
         for label, schools, how in kinds:
             at = places.loc[schools].dropna().to_numpy().T
             axes.scatter(*at, label=f"{label}（{len(schools)}所）", zorder=3, linewidths=1.2, **how)
-        axes.set(xlabel="公里（方向没有意义）", ylabel="公里", aspect="equal")
-    axes = panels[0, 0]
-    axes.margins(0.08, 0.15)
-    if len(together):
-        enlarge(axes, panels[1, 0], together)
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=10, handletextpad=0.2)
+
+    axes = road_map(places, draw, (0.08, 0.15), ncols=2)
     new = f"新开在{'、'.join(names[list(opened)])}。" if len(opened) else ""
     out = f"{within:g}公里以内没有的：{'、'.join(names[kinds[3][1]])}。" if kinds[3][1] else ""
     describe(
-        figure,
+        axes.figure,
         f"位置图，{len(rooms)}处有资源教室或特教学校。{new}{out or f'所有学校{within:g}公里以内都有。'}",
     )
     return axes
@@ -124,17 +122,17 @@ def explore_rooms(levels: pd.DataFrame, names: pd.Series) -> Explorer:
     if len(found) != len(withins) * len(news) or not found.index.is_unique:
         raise ValueError("每个最远路程都要有每种新建间数的结果，各一行")
     top = float((levels["placed"] + levels["full"] + levels["far"]).max())
-    farthest = max(float(levels["mean_km"].max(skipna=True)), 1.0)
+    farthest = np.fmax(levels["mean_km"].max(), 1.0)
 
     def answer(within: float, new: int) -> Answer:
         row = found.loc[(within, new)]
         counts = [row["placed"], row["full"], row["far"]]
         said = [rounded_children(n) for n in counts]
-        mean = 0.0 if np.isnan(row["mean_km"]) else row["mean_km"]
-        shown = [LEAST * round(n / LEAST) for n in counts]
+        mean = "—" if np.isnan(row["mean_km"]) else f"{row['mean_km']:.1f}公里"
+        shown = [_to_draw(n) for n in counts]
         panels = [
             Bars("需要的孩子", ["有位子", "够得着，满了", "够不着"], shown, said, top, marked=[False, True, True]),
-            Bars("有位子的，平均单程（公里）", ["路程"], [mean], [f"{mean:.1f}"], farthest),
+            Bars("有位子的，平均单程（公里）", ["路程"], [row["mean_km"]], [mean.removesuffix("公里")], farthest),
         ]  # fmt: skip
         where = "、".join(names[list(row["opened"])]) or "不新开"
         fewer = f"（{len(row['opened'])}间就够，再开不多一个位子）" if len(row["opened"]) < new else ""
@@ -143,7 +141,7 @@ def explore_rooms(levels: pd.DataFrame, names: pd.Series) -> Explorer:
             ["新开在"],
             [[names[school]] for school in row["opened"]] or [["不新开"]],
             f"最远{within:g}公里，新开{new}间{fewer}：{said[0]}有位子，{said[1]}够得着但满了，{said[2]}够不着；"
-            f"有位子的平均单程{mean:.1f}公里。新开在：{where}。",
+            f"有位子的平均单程{mean}。新开在：{where}。",
         )
 
     controls = {

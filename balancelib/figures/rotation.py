@@ -24,9 +24,9 @@ def before_and_after(rows: pd.DataFrame) -> tuple[Axes, Axes]:
         Of the coefficients, and of the sections.
     """
     use_style()
-    figure, (left, right) = plt.subplots(2, figsize=(5.4, 1.6 + 0.75 * len(rows)))
+    figure, (upper, lower) = plt.subplots(2, figsize=(5.4, 1.6 + 0.75 * len(rows)))
     places = np.arange(len(rows))[::-1]
-    for axes, name in ((left, "cv"), (right, "below")):
+    for axes, name in ((upper, "cv"), (lower, "below")):
         before, after = rows[f"{name}_before"].to_numpy(), rows[f"{name}_after"].to_numpy()
         axes.hlines(places, before, after, color=GREY, linewidth=2, zorder=1)
         axes.scatter(
@@ -44,12 +44,12 @@ def before_and_after(rows: pd.DataFrame) -> tuple[Axes, Axes]:
         axes.set_ylim(-0.6, len(rows) - 0.4)
         axes.grid(axis="y", visible=False)
         axes.set_xlim(left=-0.03 * axes.get_xlim()[1])  # a mark at 0 is whole
-    left.scatter(rows["limit"], places, marker="|", s=220, color=BLACK, linewidths=2, label="上限", zorder=2)
-    left.set_xlabel("差异系数（越小越均衡）")
-    right.set_xlabel("低于标准的学段部分（个）")
-    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    upper.scatter(rows["limit"], places, marker="|", s=220, color=BLACK, linewidths=2, label="上限", zorder=2)
+    upper.set_xlabel("差异系数（越小越均衡）")
+    lower.set_xlabel("低于标准的学段部分（个）")
+    figure.legend(*upper.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     describe(figure, "".join(_in_words(row) for row in rows.to_dict("records")))
-    return left, right
+    return upper, lower
 
 
 def _in_words(row: dict) -> str:

@@ -10,15 +10,13 @@ import numpy as np
 from balancelib.assess.cards import Card
 from balancelib.assess.change import MET, bands, grid, rules
 from balancelib.assess.similar import rules as similar_rules
+from balancelib.county.schema import schema
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
     from balancelib.standards import Standard
-
-STAGE_LABELS = {"primary": "小学", "junior": "初中"}
-CLIP = 3.0  # a section with three times the standard or more stands at the right edge
 
 
 @dataclass(frozen=True)
@@ -111,6 +109,7 @@ def card_chart(card: Card) -> "Axes":
     """
     import matplotlib.pyplot as plt  # noqa: PLC0415  the report draws without it
 
+    from balancelib.figures.plots import CLIP  # noqa: PLC0415
     from balancelib.figures.style import BLACK, GREY, describe, use_style  # noqa: PLC0415
 
     use_style()
@@ -132,7 +131,7 @@ def card_chart(card: Card) -> "Axes":
     axes.set_xlabel("与标准之比（倍）" if to_standard else "与相似学校中位数之比（倍）")
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
-    axes.set_title(f"{card.name}（{STAGE_LABELS[card.stage]}）", loc="left")
+    axes.set_title(f"{card.name}（{schema().stages[card.stage]}）", loc="left")
     handles = [
         axes.scatter(
             [], [], marker=BANDS[b.key].marker, color=BANDS[b.key].colour, s=60, label=f"本校{b.label}"
@@ -160,7 +159,7 @@ def card_in_words(card: Card) -> str:
         if place.met is not None:
             text += f"，为标准的{place.ratio:.2f}倍"
         rows.append(text)
-    return f"{card.name}{STAGE_LABELS[card.stage]}与相似学校：{'；'.join(rows)}。"
+    return f"{card.name}{schema().stages[card.stage]}与相似学校：{'；'.join(rows)}。"
 
 
 def change_grid(changes: "pd.DataFrame", stage: str, standard: "Standard") -> "Axes":
@@ -201,7 +200,7 @@ def change_grid(changes: "pd.DataFrame", stage: str, standard: "Standard") -> "A
     axes.tick_params(length=0)
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
-    axes.set_title(f"{STAGE_LABELS[stage]}：各档的指标个数", loc="left")
+    axes.set_title(f"{schema().stages[stage]}：各档的指标个数", loc="left")
     describe(axes.figure, grid_in_words(changes, stage, standard))
     return axes
 
@@ -215,7 +214,7 @@ def grid_in_words(changes: "pd.DataFrame", stage: str, standard: "Standard") -> 
         for trend in range(5)
         if counts[level, trend]
     )
-    return f"水平乘变化的五乘五格，{STAGE_LABELS[stage]}一共{colour_sums(changes, stage)}。{cells}。"
+    return f"水平乘变化的五乘五格，{schema().stages[stage]}一共{colour_sums(changes, stage)}。{cells}。"
 
 
 def colour_sums(changes: "pd.DataFrame", stage: str) -> str:

@@ -1,4 +1,4 @@
-"""Figures of staff: surplus beside shortage, classes too small for their posts, ages, who goes, what is covered; and an explorer of the load."""
+"""Figures of staff: surplus beside shortage, classes too small for their posts, what is covered; and an explorer of the load."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,12 +10,13 @@ from matplotlib.axes import Axes
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
 from balancelib.figures.layout import row_axes, write_at_right
+from balancelib.figures.plots import STAGE_LABELS
 from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe, use_style
 
-STAGES = {"primary": "小学", "junior": "初中"}
 LOADS = (80, 90, 100, 110, 120, 130)
 WAYS = {"各校自己用": False, "全县一起用": True}  # whether the county shares its teachers
 MARKS = ("o", "s", "^", "D")
+LEAST_WRITTEN = 0.05  # posts: less would be written as 0.0
 
 
 def surplus_shortage_bars(table: pd.DataFrame, names: Mapping[str, str]) -> np.ndarray:
@@ -33,7 +34,7 @@ def surplus_shortage_bars(table: pd.DataFrame, names: Mapping[str, str]) -> np.n
     ndarray of Axes
         One for each stage.
     """
-    stages = [stage for stage in STAGES if stage in table.index.get_level_values(0)]
+    stages = [stage for stage in STAGE_LABELS if stage in table.index.get_level_values(0)]
     parts = [table.loc[stage] for stage in stages]
     use_style()
     heights = [len(part) + 2 for part in parts]
@@ -46,7 +47,7 @@ def surplus_shortage_bars(table: pd.DataFrame, names: Mapping[str, str]) -> np.n
     )
     for stage, part, place in zip(stages, parts, axes[:, 0], strict=True):
         _diverging(place, part, [names[key] for key in part.index])
-        place.set_title(STAGES[stage], loc="left")
+        place.set_title(STAGE_LABELS[stage], loc="left")
     most = 1.3 * max(table[["surplus", "short"]].to_numpy().max(), 1)
     axes[0, 0].set_xlim(-most, most)
     axes[-1, 0].xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
@@ -59,27 +60,11 @@ def _diverging(axes: Axes, part: pd.DataFrame, names: Sequence[str]) -> None:
     rows = np.arange(len(part))
     axes.barh(rows, -part["short"], color=RED, height=0.7)
     axes.barh(rows, part["surplus"], color=BLUE, hatch="//", edgecolor="white", height=0.7)
-    for row, (short, over) in enumerate(zip(part["short"], part["surplus"], strict=True)):
-        if short >= 0.05:
-            axes.annotate(
-                f"{short:.1f}",
-                (-short, row),
-                xytext=(-3, 0),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                fontsize=10,
-            )
-        if over >= 0.05:
-            axes.annotate(
-                f"{over:.1f}",
-                (over, row),
-                xytext=(3, 0),
-                textcoords="offset points",
-                ha="left",
-                va="center",
-                fontsize=10,
-            )
+    for side, ends in (("right", -part["short"]), ("left", part["surplus"])):
+        for row, end in enumerate(ends):
+            if abs(end) >= LEAST_WRITTEN:
+                beside = (3 if side == "left" else -3, 0)
+                axes.annotate(f"{abs(end):.1f}", (end, row), beside, textcoords="offset points", ha=side, va="center", fontsize=10)  # fmt: skip
     axes.axvline(0, color=BLACK, linewidth=1)
     axes.set_yticks(rows, names)
     axes.tick_params(axis="y", length=0, labelsize=11)
@@ -98,7 +83,7 @@ def surplus_shortage_in_words(table: pd.DataFrame, names: Mapping[str, str]) -> 
     '左右条形图，折成满课时量的人数。小学：音乐缺4.5多0.0，数学缺0.0多12.3。'
     """
     stages = []
-    for stage, called in STAGES.items():
+    for stage, called in STAGE_LABELS.items():
         if stage in table.index.get_level_values(0):
             rows = table.loc[stage]
             said = "，".join(
@@ -108,9 +93,7 @@ def surplus_shortage_in_words(table: pd.DataFrame, names: Mapping[str, str]) -> 
     return f"左右条形图，折成满课时量的人数。{'；'.join(stages)}。"
 
 
-def posts_by_class_size(
-    groups: Mapping[str, pd.DataFrame], quota: float, need: float, level: str = "教师"
-) -> Axes:
+def posts_by_class_size(groups: Mapping[str, pd.DataFrame], quota: float, need: float) -> Axes:
     """Draw each school's teachers a class by its class size: what pupils bring, and what the timetable needs.
 
     Parameters
@@ -121,8 +104,6 @@ def posts_by_class_size(
         Posts of teachers for a pupil.
     need : float
         Full posts that a class needs.
-    level : str
-        Who they are, for the label.
     """
     use_style()
     _, axes = plt.subplots()
@@ -153,7 +134,7 @@ def posts_by_class_size(
         xlim=(0, end),
         ylim=(0, max(wide, need) * 1.12),
         xlabel="平均班额（人）",
-        ylabel=f"每班{level}数（人）",
+        ylabel="每班教师数（人）",
     )
     axes.figure.legend(loc="outside lower center", ncols=3, fontsize=10)
     describe(axes.figure, _posts_in_words(groups, quota, need))
@@ -172,77 +153,6 @@ def _posts_in_words(groups: Mapping[str, pd.DataFrame], quota: float, need: floa
         f"散点图：每所学校的平均班额和每班教师数。课表每班要{need:.2f}人；班额{need / quota:.1f}人时，按学生核的编制正好这么多，"
         f"班额再小就不够。{'；'.join(said)}。"
     )
-
-
-def age_pyramids(groups: Mapping[str, pd.DataFrame]) -> np.ndarray:
-    """Draw age pyramids side by side, women to the left and men to the right, in percent of each group.
-
-    Parameters
-    ----------
-    groups : mapping of str to DataFrame
-        By name: index bands of age from the youngest, columns ``female`` and ``male``, persons.
-    """
-    bands = list(next(iter(groups.values())).index)
-    axes = row_axes(bands, width_ratios=[1] * len(groups))
-    shares = {name: 100 * frame / max(frame.to_numpy().sum(), 1) for name, frame in groups.items()}
-    most = max(5.0, 1.1 * max(share.to_numpy().max() for share in shares.values()))
-    for place, (name, share) in zip(axes, shares.items(), strict=True):
-        place.barh(bands, -share["female"], color=RED, edgecolor="white", label="女")
-        place.barh(bands, share["male"], color=BLUE, label="男")
-        place.axvline(0, color=BLACK, linewidth=1)
-        place.set(xlim=(-most, most), ylim=(-0.6, len(bands) - 0.4))
-        place.set_title(f"{name}（{groups[name].to_numpy().sum():.0f}人）", fontsize=11)
-        place.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
-    axes[0].figure.supxlabel("占本组教师（%），左边女、右边男", fontsize=11)
-    axes[0].figure.legend(
-        *axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize=10
-    )
-    describe(axes[0].figure, _ages_in_words(shares))
-    return axes
-
-
-def _ages_in_words(shares: Mapping[str, pd.DataFrame]) -> str:
-    said = [
-        f"{name}：" + "，".join(f"{band}{row.sum():.0f}%" for band, row in share.iterrows())
-        for name, share in shares.items()
-    ]
-    return f"年龄金字塔，占本组教师的百分数，男女合计。{'；'.join(said)}。"
-
-
-def exit_bars(years: pd.DataFrame) -> Axes:
-    """Draw how many go in each year ahead, with the interval.
-
-    Parameters
-    ----------
-    years : DataFrame
-        Index: years; columns ``exits``, ``low``, ``high``, persons.
-    """
-    use_style()
-    _, axes = plt.subplots(figsize=(5.4, 2.9))
-    bars = axes.bar(years.index.astype(str), years["exits"], color=BLUE, width=0.6)
-    spread = [years["exits"] - years["low"], years["high"] - years["exits"]]
-    axes.errorbar(
-        years.index.astype(str),
-        years["exits"],
-        yerr=spread,
-        fmt="none",
-        ecolor=BLACK,
-        capsize=5,
-        linewidth=1.4,
-    )
-    for bar, high, expected in zip(bars, years["high"], years["exits"], strict=True):
-        axes.annotate(
-            f"{expected:.0f}",
-            (bar.get_x() + bar.get_width() / 2, high),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-        )
-    axes.set(xlabel="年份", ylabel="离开的教师（人）", ylim=(0, max(years["high"].max() * 1.15, 1)))
-    axes.grid(axis="x", visible=False)
-    said = "，".join(f"{year}年{r.exits:.0f}人（{r.low:.0f}到{r.high:.0f}）" for year, r in years.iterrows())
-    describe(axes.figure, f"柱形图：每年离开的教师，细线是90%区间。{said}。")
-    return axes
 
 
 def cover_dots(now: pd.Series, then: pd.Series, label: tuple[str, str] = ("现在", "到时候")) -> Axes:
@@ -288,24 +198,24 @@ def explore_load(balance: Callable[[float, str, bool], pd.DataFrame], names: Map
     states = {
         (load, stage, way): balance(load / 100, stage, shared)
         for load in LOADS
-        for stage in STAGES
+        for stage in STAGE_LABELS
         for way, shared in WAYS.items()
     }
     most = {
         stage: max(
             state[["surplus", "short"]].to_numpy().max() for (_, s, _), state in states.items() if s == stage
         )
-        for stage in STAGES
+        for stage in STAGE_LABELS
     }
 
     def answer(load: int, stage: str, way: str) -> Answer:
-        code = next(code for code, name in STAGES.items() if name == stage)
+        code = next(code for code, name in STAGE_LABELS.items() if name == stage)
         led = f"{stage}，每周课时量是假定的{load}%，{way}"
         return _load_answer(states[load, code, way].rename(index=names), max(most[code], 1.0), led)
 
     controls = {
         "load": slider("每周课时量", LOADS, "%", start=100),
-        "stage": choice("学段", list(STAGES.values())),
+        "stage": choice("学段", list(STAGE_LABELS.values())),
         "way": choice("教师怎样用", list(WAYS)),
     }
     return explore(answer, controls, "课时量和各科的缺与多")

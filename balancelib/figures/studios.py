@@ -6,9 +6,9 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from balancelib.figures.alliances import crowd, enlarge, road_layout
 from balancelib.figures.bars import OCHRE, Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, choice, explore
+from balancelib.figures.roads import join, road_layout, road_map
 from balancelib.figures.style import BLUE, GREY, LINE_STYLES, PALETTE, RED, SKY, describe, use_style
 
 FARTHEST = 2  # steps drawn apart from those that are farther
@@ -44,25 +44,18 @@ def reach_map(
     """
     use_style()
     places = road_layout(km).loc[steps.index].dropna()
-    together = crowd(places)
-    rows = 2 if len(together) else 1
-    figure, panels = plt.subplots(rows, figsize=(5.4, 3.2 * rows), squeeze=False)
     kinds = steps.fillna(FARTHEST + 1).clip(upper=FARTHEST + 1).astype(int)
-    for axes in panels.flat:
+
+    def draw(axes: Axes) -> None:
         for ends in contacts:
             if set(ends) <= set(places.index):
-                axes.plot(*places.loc[list(ends)].to_numpy().T, color=GREY, linewidth=0.8, linestyle="-", zorder=1)  # fmt: skip
+                join(axes, places, ends, linewidth=0.8)
         for kind, (label, how) in enumerate(MARKS):
-            here = places[kinds.loc[places.index] == kind]
-            axes.scatter(*here.to_numpy().T, label=f"{label}（{(kinds == kind).sum()}所）", zorder=2, linewidths=1.2, **how)  # fmt: skip
-        axes.set(xlabel="公里（方向没有意义）", ylabel="公里", aspect="equal")
-    axes = panels[0, 0]
-    axes.margins(0.12, 0.2)
-    if len(together):
-        enlarge(axes, panels[1, 0], together)
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=10, columnspacing=1, handletextpad=0.2)  # fmt: skip
-    describe(figure, _map_in_words(kinds, names, len(contacts)))
+            at = places[kinds.loc[places.index] == kind].to_numpy().T
+            axes.scatter(*at, label=f"{label}（{(kinds == kind).sum()}所）", zorder=2, linewidths=1.2, **how)
+
+    axes = road_map(places, draw, (0.12, 0.2), ncols=2, columnspacing=1)
+    describe(axes.figure, _map_in_words(kinds, names, len(contacts)))
     return axes
 
 

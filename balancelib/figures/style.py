@@ -5,6 +5,7 @@ import sys
 import warnings
 from functools import cache
 from io import BytesIO
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ GREY = "#777777"
 LINE_STYLES = ("-", "--", ":", "-.", (0, (5, 1)))
 HATCHES = ("", "//", "..", "xx")
 
+WAN = 10_000  # 元 in 万元
 CSS_PIXELS_PER_INCH = 96
 COLOURS = 48  # of the palette, in the shades of soft edges
 NO_TEXT = "这幅图没有替代文字，看不见图的读者什么也读不到：请在显示之前调用 describe(figure, 文字)。"
@@ -147,12 +149,25 @@ def to_pdf(figure: Figure) -> tuple[bytes, dict[str, Any]] | None:
 
 
 def signed(value: float, decimals: int = 1) -> str:
-    """Write a change with its sign, the minus as wide as the plus; what rounds to 0 has none.
+    """Write a change with its sign, the minus as wide as the plus; what rounds to 0 has none, and what is not known is a dash.
 
     Examples
     --------
-    >>> signed(-1.25), signed(2), signed(-0.01), signed(-0.01, 2)
-    ('−1.2', '+2.0', '0.0', '−0.01')
+    >>> signed(-1.25), signed(2), signed(-0.01), signed(-0.01, 2), signed(float("nan"))
+    ('−1.2', '+2.0', '0.0', '−0.01', '—')
     """
+    if isnan(value):
+        return "—"
     text = f"{value:+.{decimals}f}".replace("-", "−")
     return text if float(f"{value:.{decimals}f}") else text[1:]
+
+
+def number(value: float, decimals: int) -> str:
+    """Write a number, its minus as wide as a plus; what rounds to 0 has none, and what is not known is a dash.
+
+    Examples
+    --------
+    >>> number(-1.25, 1), number(-0.01, 1), number(float("nan"), 1)
+    ('−1.2', '0.0', '—')
+    """
+    return "—" if isnan(value) else f"{value:z.{decimals}f}".replace("-", "−")

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
 from balancelib.figures.layout import row_axes
-from balancelib.figures.style import BLACK, BLUE, RED, SKY, YELLOW, describe
+from balancelib.figures.style import BLACK, BLUE, RED, SKY, WAN, YELLOW, describe
 
 USES = {"paid": "该给的", "visits": "走访", "beds": "寄宿", "bus": "校车"}
 STYLES = (
@@ -18,7 +18,6 @@ STYLES = (
     {"color": SKY, "hatch": ".."},
     {"color": RED, "hatch": "xx"},
 )
-TENTH = 10_000  # 元
 
 
 def budget_bars(levels: pd.DataFrame) -> Axes:
@@ -33,15 +32,15 @@ def budget_bars(levels: pd.DataFrame) -> Axes:
     -------
     Axes
     """
-    budgets = [f"{one / TENTH:,.0f}万元" for one in levels["budget"]]
+    budgets = [f"{one / WAN:,.0f}万元" for one in levels["budget"]]
     axes = row_axes(budgets)[0]
-    parts = levels.assign(paid=levels["budget"] - levels["rest"])[list(USES)] / TENTH
+    parts = levels.assign(paid=levels["budget"] - levels["rest"])[list(USES)] / WAN
     left = np.cumsum(parts.to_numpy(), axis=1) - parts.to_numpy()
     for k, (name, style) in enumerate(zip(USES.values(), STYLES, strict=True)):
         axes.barh(
             range(len(parts)), parts.iloc[:, k], left=left[:, k], edgecolor="white", label=name, **style
         )
-    due = (levels["budget"] - levels["rest"] + levels["short"]).iloc[0] / TENTH
+    due = (levels["budget"] - levels["rest"] + levels["short"]).iloc[0] / WAN
     axes.axvline(due, color=BLACK, linestyle="--", linewidth=1.2)
     axes.set(xlabel=f"钱用在哪里（万元，虚线是该给的{due:.1f}）", ylabel="预算")
     axes.figure.legend(loc="outside lower center", ncols=4, fontsize=11)
@@ -63,10 +62,10 @@ def explore_support(levels: Mapping[str, pd.DataFrame], alone: float, far: float
     alone, far : float
         Children who need a visit, and who live far.
     """
-    budgets = list(next(iter(levels.values()))["budget"] / TENTH)
-    rows_of = {name: table.set_index(table["budget"] / TENTH) for name, table in levels.items()}
+    budgets = list(next(iter(levels.values()))["budget"] / WAN)
+    rows_of = {name: table.set_index(table["budget"] / WAN) for name, table in levels.items()}
     every = pd.concat(levels.values())
-    most = float(every["rest"].max()) / TENTH
+    most = float(every["rest"].max()) / WAN
     reached = float(
         max(every["visited"].max(), (every["free"] + every["new"]).max(), every["riding"].max(), 1)
     )
@@ -75,7 +74,7 @@ def explore_support(levels: Mapping[str, pd.DataFrame], alone: float, far: float
         one = rows_of[weights].loc[budget]
         beds = one["free"] + one["new"]
         helped = [one["visited"], beds, one["riding"]]
-        spent = [one[use] / TENTH for use in ("visits", "beds", "bus")]
+        spent = [one[use] / WAN for use in ("visits", "beds", "bus")]
         labels = ["走访", "添寄宿", "校车接送"]
         panels = [
             Bars("帮到的孩子（名）", labels, helped, [f"{n:.0f}名" for n in helped], reached),
@@ -96,7 +95,9 @@ def explore_support(levels: Mapping[str, pd.DataFrame], alone: float, far: float
 
 def _sentence(budget: float, weights: str, one: pd.Series) -> str:
     if one["short"] > 0:
-        return f"预算{budget:,.0f}万元，该给的还差{one['short'] / TENTH:.1f}万元：别的都排不了，先把差的数报上去。"
+        return (
+            f"预算{budget:,.0f}万元，该给的还差{one['short'] / WAN:.1f}万元：别的都排不了，先把差的数报上去。"
+        )
     return (
         f"预算{budget:,.0f}万元，{weights}：付了该给的，走访{one['visited']:.0f}名，添寄宿{one['free'] + one['new']:.0f}名，校车{one['buses']:.0f}辆接{one['riding']:.0f}名；"
         f"再多一万元，可以零买的话值{one['shadow']:.1f}份。"

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from balancelib.figures.bars import OCHRE, Bars
 from balancelib.figures.explorers import Answer, Control, Explorer, choice, explore
-from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe, signed, use_style
+from balancelib.figures.style import BLACK, BLUE, GREY, RED, YELLOW, describe, number, signed, use_style
 
 POOR = (
     5.0  # times the own county's mean squared gap before: Abadie, Diamond and Hainmueller's (2010) middle cut
@@ -149,15 +149,11 @@ def _sentence(found: Any, placebo: Any) -> str:
 def _shown(rows: pd.DataFrame, shares: pd.Series, said: str, top: float) -> Answer:
     """Show gaps by year and weights by county; NaN where there are none."""
     years = [f"{year}年" for year in rows.index]
-    texts = [_number(-gap) for gap in rows["gap"]]
+    texts = [number(-gap, 3) for gap in rows["gap"]]
     percent = ["—" if np.isnan(share) else f"{share:.0f}%" for share in shares]
     panels = [
-        Bars(LOWER, years, list(-rows["gap"].fillna(0)), texts, top, marked=list(rows["before"]), mark=OCHRE),
-        Bars("合成的县由谁组成（%）", list(shares.index), list(shares.fillna(0)), percent, 100),
+        Bars(LOWER, years, list(-rows["gap"]), texts, top, marked=list(rows["before"]), mark=OCHRE),
+        Bars("合成的县由谁组成（%）", list(shares.index), list(shares), percent, 100),
     ]
-    columns = [rows[name].map(_number) for name in ("own", "synthetic", "gap")]
+    columns = [rows[name].map(lambda x: number(x, 3)) for name in ("own", "synthetic", "gap")]
     return Answer(panels, HEADS, [[*row] for row in zip(years, *columns, strict=True)], said)
-
-
-def _number(value: float) -> str:
-    return "—" if np.isnan(value) else f"{value:z.3f}".replace("-", "−")

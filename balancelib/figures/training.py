@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from balancelib.figures.bars import Bars
 from balancelib.figures.explorers import Answer, Explorer, choice, explore, slider
-from balancelib.figures.style import BLUE, GREY, RED, describe, use_style
+from balancelib.figures.style import BLUE, GREY, RED, WAN, describe, use_style
 
 PARTS = {  # column, its name, how it is drawn: told apart in grey by their hatches
     "done": ("已满", {"color": BLUE}),
@@ -21,7 +21,6 @@ WAYS = {
     "free": "补齐的人最多，不管城乡",
     "hours": "补上的学时最多，乡村不落后",
 }
-WAN = 10_000
 
 
 def completion_bars(summary: pd.DataFrame, names: Mapping[str, str]) -> Axes:

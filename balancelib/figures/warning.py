@@ -13,15 +13,13 @@ from balancelib.figures.style import BLACK, BLUE, GREY, LINE_STYLES, PALETTE, YE
 BY_LOT = "随便抽"
 
 
-def calibration_dots(table: pd.DataFrame, what: str = "离校") -> Axes:
+def calibration_dots(table: pd.DataFrame) -> Axes:
     """Draw what happened against what was predicted, a dot with its interval for each group of like chances.
 
     Parameters
     ----------
     table : DataFrame
         Of `balancelib.measures.calibration`: ``n, chance, events, share, low, high``.
-    what : str
-        What is predicted.
     """
     use_style()
     _, axes = plt.subplots(figsize=(5.4, 4.0))
@@ -32,7 +30,7 @@ def calibration_dots(table: pd.DataFrame, what: str = "离校") -> Axes:
     axes.errorbar(percent["chance"], percent["share"], reach, color=BLUE, linestyle="", marker="o", markersize=8,
                   markerfacecolor=YELLOW, markeredgecolor=BLACK, capsize=4, label="一组学生，竖线是95%区间")  # fmt: skip
     axes.set(
-        xlim=(0, top), ylim=(0, top), xlabel="模型说的机会（一组的平均，%）", ylabel=f"后来真的{what}的（%）"
+        xlim=(0, top), ylim=(0, top), xlabel="模型说的机会（一组的平均，%）", ylabel="后来真的离校的（%）"
     )
     axes.legend(loc="upper left", fontsize=11)
     listed = "；".join(

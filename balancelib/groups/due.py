@@ -84,7 +84,8 @@ def _poor(county: County, care: pd.DataFrame) -> pd.DataFrame:
 def _junior_boarders(county: County, poor: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return the least and the most poor boarders of junior stage that the numbers allow, school by school."""
     boarding = county.tables["boarding"].set_index("school_id")[["boarders_primary", "boarders_junior"]]
-    most = boarding.reindex(poor.index).fillna(0.0)
+    # Without a row nobody boards; a blank sets no limit.
+    most = boarding.fillna(np.inf).reindex(poor.index, fill_value=0.0)
     boards = poor["poor_boarders"]
     low = np.maximum.reduce(
         [

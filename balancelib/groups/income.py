@@ -174,7 +174,7 @@ def subsidy_reach(county: County, rows: pd.DataFrame, subsidy: str) -> pd.DataFr
     county : County
         With tables ``schools`` and ``care``.
     rows : DataFrame
-        As of `balancelib.groups.child_rows`; those whose income is known.
+        As of `balancelib.groups.child_rows`; those whose income is known, and of whose school the places are.
     subsidy : {"nutrition", "living"}
         营养改善 (pupils fed over the school's pupils) or 生活补助 (poor pupils over the school's pupils; boarders and others).
 
@@ -188,8 +188,12 @@ def subsidy_reach(county: County, rows: pd.DataFrame, subsidy: str) -> pd.DataFr
     Lacking
         No school of these pupils has a place, or nobody's income is known.
     """
-    known = _ranked(rows.dropna(subset=["income"])).reset_index(drop=True)
-    chance = known["school_id"].map(_coverage(county, subsidy)).fillna(0.0).to_numpy()
+    known = _ranked(rows.dropna(subset=["income"]))
+    known = known.assign(chance=known["school_id"].map(_coverage(county, subsidy)))
+    known = known.dropna(subset=["chance"]).reset_index(drop=True)
+    if known.empty:
+        raise Lacking("这些学生的学校，享受这项补助的人数都空着：空着不是0，先查到。")
+    chance = known["chance"].to_numpy()
     if not chance.sum() > 0:
         raise Lacking("这些学生的学校里，没有一个享受这项补助的名额。")
     of_school = known.groupby("school_id")["income"]

@@ -10,6 +10,7 @@ from balancelib.county import County, Lacking
 from balancelib.county.schema import schema
 from balancelib.groups.atoms import Range, bounds
 from balancelib.groups.recapture import chapman
+from balancelib.highs import SAME
 
 Pair = tuple[str, str]
 
@@ -123,7 +124,7 @@ def register_bounds(
         within, without = (
             None if names is None else [name for name in names if name in own] for names in (inside, outside)
         )
-        stray = {name: math.ceil(wrong * n) for name, n in own.items()}
+        stray = {name: math.ceil(wrong * n - SAME) for name, n in own.items()}
         alone, tight = (_bounds(place, own, known, stray, within, without) for known in ({}, both))
         rows[place] = [len(own), len(both), *alone, *tight, tight.width]
     columns = ["registers", "pairs", "alone_least", "alone_greatest", "least", "greatest", "width"]

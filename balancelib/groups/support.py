@@ -88,7 +88,8 @@ def support_needs(county: County, prices: Prices | None = None) -> pd.DataFrame:
     -------
     DataFrame
         By ``school_id``: ``township``; ``alone``, left-behind children without an able guardian; ``far``, pupils who live far and do not board; ``free``, beds that
-        stand empty; ``new``, beds for which the dormitory has room. A school with more boarders than beds has none free, and its lack comes off the new ones.
+        stand empty; ``new``, beds for which the dormitory has room. A school with more boarders than beds has none free, and its lack comes off the new ones; one of which a number is
+        blank has neither, as far as is known.
 
     Raises
     ------
@@ -103,8 +104,7 @@ def support_needs(county: County, prices: Prices | None = None) -> pd.DataFrame:
             called = "、".join(schools["name"][blank].fillna("没有名字的学校")[:5])
             raise Lacking(f"“{name}”表里有{blank.sum()}所学校空着：{called}。空着不是0，先查到再排")
     boarding = county.tables["boarding"].set_index("school_id")
-    boarders = boarding[["boarders_primary", "boarders_junior"]].sum(axis=1, min_count=1)
-    spare = (boarding["beds"] - boarders).reindex(care.index)
+    spare = (boarding["beds"] - _boarders(boarding, county.schools)).reindex(care.index)
     room = np.floor(boarding["dormitory_area"] / prices.bed.area).reindex(care.index) - boarding[
         "beds"
     ].reindex(care.index)
@@ -114,6 +114,15 @@ def support_needs(county: County, prices: Prices | None = None) -> pd.DataFrame:
     found["free"] = spare.clip(lower=0).fillna(0.0)  # a school without boarders has no row
     found["new"] = (room + spare.clip(upper=0)).clip(lower=0).fillna(0.0)
     return found
+
+
+def _boarders(boarding: pd.DataFrame, schools: pd.DataFrame) -> pd.Series:
+    """Return the boarders of each school, NaN where those of a stage with pupils are blank."""
+    stages = ("primary", "junior")
+    blank = boarding[[f"boarders_{stage}" for stage in stages]].isna().to_numpy()
+    pupils = schools.set_index("school_id").reindex(boarding.index, columns=[f"pupils_{s}" for s in stages])
+    unknown = (blank & pupils.gt(0).to_numpy()).any(axis=1) | blank.all(axis=1)
+    return boarding[[f"boarders_{stage}" for stage in stages]].sum(axis=1).mask(unknown)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,9 @@
 """How far people who judge the same things agree, beyond what chance would bring about (一致性)."""
 
-from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-
-from balancelib.measures.columns import is_blank
 
 Weights = Literal["linear", "quadratic"] | ArrayLike
 EQUAL = 1e-12
@@ -41,31 +38,6 @@ class Agreement(NamedTuple):
     n: int
     observed: float
     expected: float
-
-
-def cross_table(first: Sequence[Any], second: Sequence[Any], order: Sequence[Any] = ()) -> np.ndarray:
-    """Count how often two people gave which pair of ratings; things that one of them left blank are not counted.
-
-    Parameters
-    ----------
-    first, second : sequence
-        Ratings of the same things, in the same order; blank (None, NaN) where there is none.
-    order : sequence
-        The ratings that could be given, from one end of the scale to the other; those that were given, sorted, if left out.
-
-    Examples
-    --------
-    >>> cross_table(["pass", "mend", None], ["pass", "pass", "mend"], ["pass", "mend"]).tolist()
-    [[1, 0], [1, 0]]
-    """
-    if len(first) != len(second):
-        raise ValueError("两个人评的应是同一批材料，两列要一样长")
-    pairs = [(a, b) for a, b in zip(first, second, strict=True) if not (is_missing(a) or is_missing(b))]
-    places = places_of([rating for pair in pairs for rating in pair], order)
-    table = np.zeros((len(places), len(places)), dtype=int)
-    for a, b in pairs:
-        table[places[a], places[b]] += 1
-    return table
 
 
 def cohen_kappa(table: ArrayLike, weights: Weights | None = None, level: float = 0.95) -> Agreement:
@@ -144,31 +116,6 @@ def _agreement_weights(weights: Weights | None, size: int) -> np.ndarray:
     if w.shape != (size, size) or not ((w >= 0) & (w <= 1)).all() or not (np.diag(w) == 1).all():
         raise ValueError(f"权重应是{size}行{size}列，从0到1，对角线上是1")
     return w
-
-
-def rating_counts(ratings: ArrayLike, order: Sequence[Any] = ()) -> np.ndarray:
-    """Count for each thing judged how many gave it which rating; blanks are left out.
-
-    Parameters
-    ----------
-    ratings : array_like, shape (things, people)
-        Blank (None, NaN) where somebody gave none.
-    order : sequence
-        As of `cross_table`.
-
-    Examples
-    --------
-    >>> rating_counts([["pass", "pass", None], ["pass", "mend", "mend"]], ["pass", "mend"]).tolist()
-    [[2, 0], [1, 2]]
-    """
-    table = ratings_table(ratings)
-    places = places_of([rating for row in table for rating in row if not is_missing(rating)], order)
-    counts = np.zeros((len(table), len(places)), dtype=int)
-    for i, row in enumerate(table):
-        for rating in row:
-            if not is_missing(rating):
-                counts[i, places[rating]] += 1
-    return counts
 
 
 def fleiss_kappa(counts: ArrayLike, level: float = 0.95) -> Agreement:
@@ -295,33 +242,6 @@ def kappa_at(observed: float, prevalence: float) -> float:
         )
     expected = prevalence**2 + (1 - prevalence) ** 2
     return (observed - expected) / (1 - expected)
-
-
-def is_missing(rating: Any) -> bool:
-    """Whether a rating is blank, in any of pandas' ways too.
-
-    Examples
-    --------
-    >>> is_missing(None), is_missing(float("nan")), is_missing(0), is_missing("pass")
-    (True, True, False, False)
-    """
-    return type(rating).__name__ in ("NAType", "NaTType") or is_blank(rating)
-
-
-def ratings_table(ratings: ArrayLike) -> np.ndarray:
-    """Return ratings as a table of things by people, whatever they are."""
-    table = np.asarray(ratings, dtype=object)
-    if table.ndim != 2:
-        raise ValueError("评分应是一张表：一份材料一行，一个人一列")
-    return table
-
-
-def places_of(given: Sequence[Any], order: Sequence[Any]) -> dict[Any, int]:
-    """Place of each rating on the scale; a rating that the scale has not is refused."""
-    known = list(order) if len(order) else sorted(set(given))
-    if unknown := sorted({str(rating) for rating in given if rating not in known}):
-        raise ValueError(f"有不认识的等级：{'、'.join(unknown)}；能给的是{'、'.join(map(str, known))}")
-    return {rating: i for i, rating in enumerate(known)}
 
 
 def _never_apart(n: float, expected: float, level: float) -> tuple[float, float]:

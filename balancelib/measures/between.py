@@ -69,6 +69,8 @@ def share_interval(
     (0.166, 0.0, 0.723)
     """
     _fraction(level, "区间的把握")
+    if method not in ("anova", "ml", "reml"):
+        raise ValueError(f"method只能是anova、ml、reml，现在是{method}：η²没有这样的区间")
     value = float(intraclass(values, groups, method))
     sums = summed(values, groups)
     ends = _exact(sums, level) if method == "anova" else _profile(sums, method == "reml", level)

@@ -2,7 +2,6 @@
 
 import functools
 import inspect
-import math
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -134,5 +133,11 @@ def inside(numbers: dict[str, float]) -> None:
 
 
 def is_blank(label: Any) -> bool:
-    """Whether a label is missing: None or NaN."""
-    return label is None or (isinstance(label, float) and math.isnan(label))
+    """Whether a label or value is missing: None, NaN, or what pandas has in their place (NA, NaT).
+
+    Examples
+    --------
+    >>> is_blank(None), is_blank(float("nan")), is_blank(0), is_blank("")
+    (True, True, False, False)
+    """
+    return label is None or type(label).__name__ == "NAType" or bool(label != label)  # noqa: PLR0124  NaN and NaT

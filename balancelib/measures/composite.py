@@ -199,7 +199,7 @@ def component_weights(values: ArrayLike, factors: int | None = None) -> np.ndarr
     The weights undo double counting among correlated indicators; they say nothing of what matters. OECD and JRC (2008), step 6.1.
     """
     found = principal_components(values)
-    keep = factors or max(int((found.shares > 0.1).sum()), 1)
+    keep = max(int((found.shares > 0.1).sum()), 1) if factors is None else factors
     if not 1 <= keep <= len(found.eigenvalues):
         raise ValueError(f"保留的主成分要在1到{len(found.eigenvalues)}个之间，现在是{keep}个")
     squares = varimax(found.loadings[:, :keep]) ** 2

@@ -1,13 +1,15 @@
 """Concentration of one thing by the rank in another."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from balancelib.measures.columns import measure
 from balancelib.measures.sample import Sample
+
+Kind = Literal["standard", "generalised", "erreygers", "wagstaff"]
 
 
 def fractional_rank(rank: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
@@ -23,7 +25,7 @@ def concentration_index(
     x: ArrayLike,
     rank: ArrayLike,
     weights: ArrayLike | None = None,
-    kind: Literal["standard", "generalised", "erreygers", "wagstaff"] = "standard",
+    kind: Kind = "standard",
     limits: Sequence[float] | None = None,
 ) -> float:
     r"""Concentration index (集中指数): is it the poor or the rich who have more of ``x``?
@@ -75,8 +77,8 @@ def concentration_index(
     >>> round(concentration_index([10, 20, 30, 40], rank=[1, 1, 2, 2]), 12)
     0.2
     """
-    if kind not in {"standard", "generalised", "erreygers", "wagstaff"}:
-        raise ValueError(f"kind只能是standard、generalised、erreygers、wagstaff，现在是{kind}")
+    if kind not in get_args(Kind):
+        raise ValueError(f"kind只能是{'、'.join(get_args(Kind))}，现在是{kind}")
     s = Sample(x, weights)
     mean = s.average
     generalised = 2 * s.mean(s.deviations() * (fractional_rank(rank, weights) - 0.5))
@@ -91,6 +93,17 @@ def concentration_index(
         (high - mean) * (mean - low), low < mean < high, "均值正好是上限或下限，Wagstaff指数没有意义"
     )
     return generalised * (high - low) / room
+
+
+def scale_of(mean: float, kind: Kind, limits: Sequence[float] | None) -> tuple[float, float]:
+    """Return by what the generalised index is multiplied to be one of another kind, and the derivative of that by the mean."""
+    low, high = limits if limits is not None else (0.0, 0.0)
+    if kind == "standard":
+        return 1 / mean, -1 / mean**2
+    if kind == "wagstaff":
+        room = (high - mean) * (mean - low)
+        return (high - low) / room, -(high - low) * (low + high - 2 * mean) / room**2
+    return (4 / (high - low) if kind == "erreygers" else 1.0), 0.0
 
 
 def _limits(s: Sample, limits: Sequence[float] | None, kind: str) -> Sequence[float]:

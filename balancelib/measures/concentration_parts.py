@@ -1,19 +1,17 @@
 """What goes into a concentration index: the parts of determinants, and what missing ranks leave open."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from balancelib.measures.columns import check, labels
-from balancelib.measures.concentration import concentration_index
+from balancelib.measures.concentration import Kind, concentration_index, scale_of
 from balancelib.measures.estimation import Estimate
 from balancelib.measures.influence import of_concentration
 from balancelib.measures.moving import Moving, averages, least_squares
 from balancelib.measures.terms import Terms, terms
-
-Kind = Literal["standard", "generalised", "erreygers", "wagstaff"]
 
 
 class Determinant(NamedTuple):
@@ -102,7 +100,9 @@ def concentration_parts(
     rows = outcome.size
     together = np.arange(rows) if cluster is None else labels(cluster, rows, "cluster")
     codes, share, z = np.unique(together, return_inverse=True)[1], w / w.sum(), made.fitted[:, :-1]
-    scale = _scale(averages(outcome[:, None], share), kind, limits)
+    mean = averages(outcome[:, None], share)
+    value, derivative = scale_of(mean.value, kind, limits)
+    scale = Moving(np.full_like(mean.value, value), derivative * mean.influence)
     slope = least_squares(outcome, made.fitted, share, "表里").only(np.arange(z.shape[1]))
     spread = _generalised(z, ranks, w)
     each = slope.times(spread).times(scale)
@@ -149,20 +149,6 @@ def _generalised(columns: np.ndarray, rank: np.ndarray, w: np.ndarray) -> Moving
     return Moving(np.array(values), (w / w.sum())[:, None] * np.column_stack(pulls))
 
 
-def _scale(mean: Moving, kind: Kind, limits: Sequence[float] | None) -> Moving:
-    """Return what makes of the generalised index one of this kind; it moves with the outcome's mean."""
-    m = mean.value
-    low, high = limits if limits is not None else (0.0, 0.0)
-    if kind == "standard":
-        value, derivative = 1 / m, -1 / m**2
-    elif kind == "wagstaff":
-        room = (high - m) * (m - low)
-        value, derivative = (high - low) / room, -(high - low) * (low + high - 2 * m) / room**2
-    else:
-        value, derivative = (4 / (high - low) if kind == "erreygers" else 1.0) + 0 * m, 0 * m
-    return Moving(value, derivative * mean.influence)
-
-
 def concentration_bounds(
     x: ArrayLike,
     rank: ArrayLike,
@@ -203,6 +189,8 @@ def concentration_bounds(
     [0.0, 0.333]
     """
     outcome, ranks = np.asarray(x, dtype=float), np.asarray(rank, dtype=float)
+    if outcome.ndim != 1 or outcome.shape != ranks.shape:
+        raise ValueError(f"结果有{outcome.size}个，名次有{ranks.size}个，要一样多的一列数")
     known = ~np.isnan(ranks)
     if not known.any():
         raise ValueError("谁的名次都不知道，上下界没有意义")

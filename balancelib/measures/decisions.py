@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from balancelib.measures.columns import labels
 from balancelib.measures.prediction import score_and_outcome
 from balancelib.measures.proportions import Interval, newcombe, wilson
 
@@ -175,7 +176,7 @@ def group_rates(
     """
     x, y = score_and_outcome(on, happened, chances=True)
     marks = {"n": np.ones(len(y)), "y": y, "not": 1 - y, "on": x, "on_y": x * y, "on_not": x * (1 - y), "off_y": (1 - x) * y}  # fmt: skip
-    sums = pd.DataFrame(marks).groupby(np.asarray(group)).sum()
+    sums = pd.DataFrame(marks).groupby(labels(group, len(y), "分组")).sum()
     rows = {
         (name, rate): (one[counted], one[among], *_share(one[counted], one[among], confidence))
         for name, one in sums.iterrows()

@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 from balancelib.measures.columns import answer, check, labels
 from balancelib.measures.dispersion import cv
 from balancelib.measures.entropy import entropy
+from balancelib.measures.grouped import Grouping, Groups
 from balancelib.measures.lorenz import gini
-from balancelib.measures.sample import Grouping, Groups, Sample, ordered
+from balancelib.measures.sample import Sample, ordered
 
 ALPHA = {"theil_t": 1, "theil_l": 0, "cv": 2}
 
@@ -200,8 +201,8 @@ def _inside(at: Groups, means: np.ndarray, mean: float, alpha: float) -> np.ndar
     """``(mean of the group / mean)^alpha GE(alpha)`` of each group: 0 where all its values are 0."""
     if alpha == 2:
         return at.mean_of(lambda rows: np.square(at.deviations(rows))) / (2 * mean**2)
-    value = entropy(at, alpha)
-    return value if alpha == 0 else np.where(means == 0, 0.0, (means / mean) ** alpha * value)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(means == 0, 0.0, (means / mean) ** alpha * entropy(at, alpha))
 
 
 def _gini(whole: Sample, codes: np.ndarray, keys: np.ndarray, name: Any) -> Decomposition:

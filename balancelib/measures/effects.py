@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from balancelib.measures.columns import labels
 from balancelib.measures.estimation import Estimate, student_estimate
 
 
@@ -28,11 +29,12 @@ class Fit(NamedTuple):
     groups: int
 
     def estimate(self, column: int, level: float = 0.95, freedom: float | None = None) -> Estimate:
-        """Return one coefficient with its interval by Student's t; ``freedom`` is groups less one if left out."""
+        """Return one coefficient with its interval by Student's t; ``freedom``, above 0, is groups less one if left out."""
+        freedom = self.groups - 1 if freedom is None else freedom
+        if not freedom > 0:
+            raise ValueError("一边只有一组（一所学校），估不出误差；两边都至少要两组")
         error = np.sqrt(self.covariance[column, column])
-        return student_estimate(
-            self.coefficients[column], error, freedom or self.groups - 1, self.rows, level
-        )
+        return student_estimate(self.coefficients[column], error, freedom, self.rows, level)
 
 
 def clustered_fit(y: ArrayLike, design: ArrayLike, groups: ArrayLike) -> Fit:
@@ -56,7 +58,7 @@ def clustered_fit(y: ArrayLike, design: ArrayLike, groups: ArrayLike) -> Fit:
     Raises
     ------
     ValueError
-        Numbers are missing, columns say the same, or there are fewer than two groups.
+        Numbers or groups are missing, columns say the same, or there are fewer than two groups.
 
     Notes
     -----
@@ -73,7 +75,7 @@ def clustered_fit(y: ArrayLike, design: ArrayLike, groups: ArrayLike) -> Fit:
     (4.0, 4.0)
     """
     y, x = np.asarray(y, dtype=float), np.asarray(design, dtype=float)
-    _, own = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+    _, own = np.unique(labels(groups, len(x), "分组").astype(str), return_inverse=True)
     (rows, columns), count = x.shape, int(own.max(initial=-1)) + 1
     if not (np.isfinite(y).all() and np.isfinite(x).all()):
         raise ValueError("有空着的数，先去掉缺数的行，并说明去掉了几行")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from balancelib.measures.columns import check
-from balancelib.measures.concentration import concentration_index, fractional_rank
+from balancelib.measures.concentration import concentration_index, fractional_rank, scale_of
 from balancelib.measures.entropy import entropy, entropy_of
 from balancelib.measures.lorenz import share_of_lowest
 from balancelib.measures.quantiles import at_quantile
@@ -101,15 +101,8 @@ def of_concentration(
     below = (np.cumsum(tied) - tied / 2)[codes]  # E[(X - mean); ranked below, and half of those ranked equal]
     generalised = concentration_index(x, rank, w, kind="generalised")
     influence = 2 * deviations * (ranks - 0.5) - 2 * below - 2 * generalised
-    if kind == "generalised":
-        return influence
-    if kind == "standard":
-        return (influence - generalised / mean * deviations) / mean
-    low, high = limits
-    if kind == "erreygers":
-        return 4 * influence / (high - low)
-    room = (high - mean) * (mean - low)
-    return (high - low) / room * (influence - generalised * (low + high - 2 * mean) / room * deviations)
+    scale, derivative = scale_of(mean, kind, limits)
+    return scale * influence + derivative * generalised * deviations
 
 
 INFLUENCE: dict[str, Callable[..., np.ndarray]] = {

@@ -9,9 +9,8 @@ from numpy.typing import ArrayLike
 
 from balancelib.measures.columns import check
 
-SHARES = np.concatenate(
-    [np.linspace(0, 0.98, 50), 1 - np.logspace(-2, -12, 11)]
-)  # where the slope is looked at
+# Where the slope is looked at.
+SHARES = np.concatenate([np.linspace(0, 0.98, 50), 1 - np.logspace(-2, -12, 11)])
 ALIKE = 1e-24  # of all squares: what rounding leaves within groups in which all are alike
 
 

@@ -6,17 +6,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from balancelib.measures.agreement import (
-    NO_PAIR,
-    ONE_CATEGORY,
-    Undefined,
-    fleiss_kappa,
-    is_missing,
-    places_of,
-    rating_counts,
-    ratings_table,
-)
+from balancelib.measures.agreement import NO_PAIR, ONE_CATEGORY, Undefined, fleiss_kappa
+from balancelib.measures.columns import is_blank
 from balancelib.measures.estimation import Estimate
+from balancelib.measures.ratings import places_of, rating_counts, ratings_table
 
 Scale = Literal["nominal", "ordinal", "interval"]
 
@@ -72,10 +65,28 @@ def krippendorff_alpha(
     >>> round(found.value, 3), found.n
     (0.444, 3)
     """
+    counts, values = _counted(ratings, scale, order)
+    things = len(counts)
+    value = float(_alphas(counts, np.ones((1, things)), scale, values)[0])
+    if np.isnan(value):
+        raise Undefined(ONE_CATEGORY)
+    drawn = np.random.default_rng(seed).multinomial(things, np.full(things, 1 / things), size=replicates)
+    again = _alphas(counts, drawn.astype(float), scale, values)
+    again = again[~np.isnan(again)]
+    low, high = np.quantile(again, [(1 - level) / 2, (1 + level) / 2])
+    if things == 1:
+        low, high = -1, 1
+    elif value == 1:
+        low = fleiss_kappa(counts, level).low
+    return Estimate(value, float(again.std(ddof=1)), float(low), float(high), things)
+
+
+def _counted(ratings: ArrayLike, scale: Scale, order: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Return how many gave which rating to each thing that two or more judged, and the values of the ratings on the scale."""
     if scale not in ("nominal", "ordinal", "interval"):
         raise ValueError(f"尺度只能是nominal、ordinal、interval，现在是{scale}")
     table = ratings_table(ratings)
-    given = [rating for row in table for rating in row if not is_missing(rating)]
+    given = [rating for row in table for rating in row if not is_blank(rating)]
     if scale == "ordinal" and not len(order) and any(isinstance(rating, str) for rating in given):
         raise ValueError("等级是文字：请用order写明从低到高的顺序")
     places = places_of(given, order)
@@ -84,20 +95,7 @@ def krippendorff_alpha(
     counts = counts[counts.sum(axis=1) >= 2]
     if not len(counts):
         raise Undefined(NO_PAIR)
-    value = float(_alphas(counts, np.ones((1, len(counts))), scale, values)[0])
-    if np.isnan(value):
-        raise Undefined(ONE_CATEGORY)
-    drawn = np.random.default_rng(seed).multinomial(
-        len(counts), np.full(len(counts), 1 / len(counts)), size=replicates
-    )
-    again = _alphas(counts, drawn.astype(float), scale, values)
-    again = again[~np.isnan(again)]
-    low, high = np.quantile(again, [(1 - level) / 2, (1 + level) / 2])
-    if len(counts) == 1:
-        low, high = -1, 1
-    elif value == 1:
-        low = fleiss_kappa(counts, level).low
-    return Estimate(value, float(again.std(ddof=1)), float(low), float(high), len(counts))
+    return counts, values
 
 
 def _alphas(counts: np.ndarray, drawn: np.ndarray, scale: str, values: np.ndarray) -> np.ndarray:

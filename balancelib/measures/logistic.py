@@ -84,7 +84,7 @@ def logistic(x: pd.DataFrame, y: ArrayLike, ridge: float = 0.0, offset: ArrayLik
     Raises
     ------
     ValueError
-        Blanks, another outcome than 0 and 1, all or none happened, variables that cannot be told apart, or variables that separate those to
+        A negative ridge, blanks, another outcome than 0 and 1, all or none happened, variables that cannot be told apart, or variables that separate those to
         whom it happened from the others: then coefficients have no end, and the message names the variables.
 
     Notes
@@ -102,6 +102,8 @@ def logistic(x: pd.DataFrame, y: ArrayLike, ridge: float = 0.0, offset: ArrayLik
     >>> round(float(np.exp(fit.coefficients["often"])), 3)
     5.444
     """
+    if not 0 <= ridge < np.inf:
+        raise ValueError(f"ridge（岭）要是0或更大的数，现在是{ridge}")
     outcome, base = _checked(x, y, offset)
     design = np.column_stack([np.ones(len(outcome)), x.to_numpy(dtype=float)])
     scale = np.r_[1.0, np.where(design[:, 1:].std(axis=0) > 0, design[:, 1:].std(axis=0), 1.0)]

@@ -10,7 +10,7 @@ RANDOM_INDEX = {
     10: 1.49, 11: 1.52, 12: 1.54, 13: 1.56, 14: 1.58, 15: 1.59,
 }  # fmt: skip
 MOST_INCONSISTENT = 0.1  # the largest consistency ratio that Saaty accepts
-RECIPROCAL = 1e-3  # relative: 0.333 is taken for 1/3
+RECIPROCAL = 5e-3  # relative: on the scale up to 9, three decimals of a fraction are taken for it
 
 
 class Judgement(NamedTuple):

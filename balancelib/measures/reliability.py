@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 from balancelib.measures.estimation import Estimate
 
 TAIL = 0.27  # Kelley's share of the highest and of the lowest
+ROUNDING = 1e-12  # relative
 
 
 def cronbach_alpha(scores: ArrayLike, level: float = 0.95) -> Estimate:
@@ -64,8 +65,8 @@ def alpha_without(scores: ArrayLike) -> np.ndarray:
         return np.full(x.shape[1], np.nan)
     rest = x.sum(axis=1, keepdims=True) - x
     variances, k = x.var(axis=0, ddof=1), x.shape[1] - 1
-    spread = rest.var(axis=0, ddof=1)
-    share = np.divide(variances.sum() - variances, spread, out=np.full(k + 1, np.nan), where=spread > 0)
+    left, spread = variances.sum() - variances, rest.var(axis=0, ddof=1)
+    share = np.divide(left, spread, out=np.full(k + 1, np.nan), where=_vary(rest))
     return k / (k - 1) * (1 - share)
 
 
@@ -97,7 +98,7 @@ def correlations(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     a, b = x - x.mean(axis=0), y - y.mean(axis=0)
     size = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
     found = (a * b).sum(axis=0)
-    return np.divide(found, size, out=np.full(found.shape, np.nan), where=size > 1e-12 * np.abs(x).max())  # fmt: skip
+    return np.divide(found, size, out=np.full(found.shape, np.nan), where=size > ROUNDING * np.abs(x).max())
 
 
 def measurement_error(scores: ArrayLike) -> float:
@@ -193,7 +194,12 @@ def _scores(scores: ArrayLike) -> np.ndarray:
 
 
 def _alpha(x: np.ndarray) -> float:
-    total, k = x.sum(axis=1).var(ddof=1), x.shape[1]
-    if not total > 0:
+    total, k = x.sum(axis=1), x.shape[1]
+    if not _vary(total):
         raise ValueError("人人的总分一样，算不出信度")
-    return float(k / (k - 1) * (1 - x.var(axis=0, ddof=1).sum() / total))
+    return float(k / (k - 1) * (1 - x.var(axis=0, ddof=1).sum() / total.var(ddof=1)))
+
+
+def _vary(totals: np.ndarray) -> np.ndarray:
+    """Whether the totals of pupils differ by more than what adding up decimals leaves of 0."""
+    return np.ptp(totals, axis=0) > ROUNDING * np.abs(totals).max(axis=0)

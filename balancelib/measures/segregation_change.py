@@ -82,6 +82,9 @@ def fit_margins(table: ArrayLike, rows: ArrayLike, columns: ArrayLike) -> np.nda
     table, rows, columns = _counts(table), np.asarray(rows, dtype=float), np.asarray(columns, dtype=float)
     if table.shape != (rows.size, columns.size):
         raise ValueError(f"table应是{rows.size}行{columns.size}列")
+    sums = np.concatenate([rows, columns])
+    if not np.isfinite(sums).all() or (sums < 0).any() or not columns.sum() > 0:
+        raise ValueError("要配成的合计不能有空值或负数，也不能全是0")
     columns = columns * (rows.sum() / columns.sum())
     for _ in range(ROUNDS):
         table = table * _factor(columns, table.sum(axis=0))

@@ -231,7 +231,7 @@ def direct_mean(
     x : array_like, shape (pupils,)
         Such as scores.
     strata : array_like, shape (pupils,)
-        In which stratum each is; those that the standard has not are left out.
+        In which stratum each is; those that the standard has not, or has with 0, are left out.
     standard : dict
         By stratum, in any scale.
     confidence : float
@@ -261,14 +261,15 @@ def direct_mean(
     if not np.isfinite(values).all():
         raise ValueError("数据里有空值，先去掉，并说明去掉了几个")
     own = labels(strata, values.size, "strata")
-    groups = [values[own == key] for key in standard]
-    for key, group in zip(standard, groups, strict=True):
+    parts = list(standard.values())
+    *_, s = _strata(parts, parts, parts)  # the standard alone is checked; its groups are below
+    groups = {key: values[own == key] for key, part in standard.items() if part > 0}
+    for key, group in groups.items():
         if group.size < 2:
             raise ValueError(f"“{key}”这一层不到两个人，算不出这一层的误差：和别的层并起来，或者不放进标准")
-    sizes, means = (np.array([f(group) for group in groups], dtype=float) for f in (np.size, np.mean))
-    s = _strata(0 * means, sizes, list(standard.values()))[2]
+    sizes, means, variances = np.array([(g.size, g.mean(), g.var(ddof=1)) for g in groups.values()]).T
     value = float(s @ means)
-    error = float(np.sqrt(s**2 @ (np.array([group.var(ddof=1) for group in groups]) / sizes)))
+    error = float(np.sqrt(s**2 @ (variances / sizes)))
     reach = float(ndtri((1 + confidence) / 2)) * error
     return Estimate(value, error, value - reach, value + reach, int(sizes.sum()))
 

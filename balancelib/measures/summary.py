@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from balancelib.measures.columns import MEASURES, check, is_blank
-from balancelib.measures.sample import Grouping, Groups
+from balancelib.measures.grouped import Grouping, Groups
 
 
 def summarise(

@@ -96,7 +96,7 @@ def missing(array: np.ndarray) -> np.ndarray:
         return ~np.isfinite(array)
     if array.dtype.kind in "iub":
         return np.zeros(array.shape, dtype=bool)
-    return np.array([is_blank(value) or value != value for value in array.tolist()], dtype=bool)  # noqa: PLR0124  NaN
+    return np.array([is_blank(value) for value in array.tolist()], dtype=bool)
 
 
 def _made(name: str, array: np.ndarray) -> tuple[list[np.ndarray], list[str], list[str], list[bool]]:

@@ -8,6 +8,7 @@ import narwhals as nw
 from balancelib.national.frames import COUNTY, NO_CODE, Frame, opened, stacked
 
 ALL = "all"  # key of the one group where none are asked for
+TEXTS = (nw.String, nw.Categorical, nw.Enum)
 
 
 class Grouped(NamedTuple):
@@ -48,12 +49,22 @@ def grouped(
     """
     known = nw.from_native(native, pass_through=True)
     arrow = isinstance(known, nw.DataFrame) and known.implementation.is_pyarrow()
-    keys = listed(by)
-    frame = opened(known.to_pandas() if arrow else native, numbers, (), [*keys, *levels, COUNTY])
+    keys = list(dict.fromkeys(listed(by)))
+    frame = opened(
+        _floats(known, numbers).to_pandas() if arrow else native, numbers, (), [*keys, *levels, COUNTY]
+    )
     types = frame.collect_schema()
-    texts = [label for label in (*keys, *levels) if types[label] == nw.String]
-    frame = frame.with_columns(nw.col(label).fill_null(NO_CODE) for label in texts)
+    texts = [label for label in dict.fromkeys((*keys, *levels)) if types[label] in TEXTS]
+    frame = frame.with_columns(nw.col(label).cast(nw.String).fill_null(NO_CODE) for label in texts)
     return Grouped(frame if keys else frame.with_columns(nw.lit(1).alias(ALL)), keys or [ALL], arrow)
+
+
+def _floats(table: Frame, numbers: Collection[str]) -> Frame:
+    """Make floats of decimals, of which pandas makes objects."""
+    decimals = [
+        name for name, kind in table.collect_schema().items() if name in numbers and kind == nw.Decimal
+    ]
+    return table.with_columns(nw.col(name).cast(nw.Float64) for name in decimals)
 
 
 def listed(names: str | Sequence[str] | None) -> list[str]:

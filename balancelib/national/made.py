@@ -135,9 +135,16 @@ def write_pupils(path: str | Path, pupils: int, schools: pd.DataFrame, seed: int
     -----
     Columns ``county_id, school_id, grade`` (4), ``subject``, ``score``: normal, about the mean of the school, which is about that of its county, in tenths of a
     point; one in a hundred is blank. Rows are in no order of schools. Only `ROWS_TOGETHER` rows are in memory at a time.
+
+    Raises
+    ------
+    ValueError
+        No pupils.
     """
     import pyarrow.parquet as pq  # noqa: PLC0415  only who writes Parquet needs it
 
+    if pupils < 1:
+        raise ValueError(f"至少一名学生，现在是{pupils}名")
     with whole_or_absent(Path(path)) as temporary:
         writer = None
         for block in _pupils(pupils, schools, seed):

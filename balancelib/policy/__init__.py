@@ -10,15 +10,9 @@ from balancelib.policy.faces import three_faces
 from balancelib.policy.field import (
     FieldCheck,
     FieldChecksError,
-    Planted,
-    PlantedFault,
-    doctor_remarks,
     field_check,
     load_checks,
-    load_faults,
-    plant_faults,
     visit_list,
-    what_finds_what,
     write_visit_list,
     wrong_schools,
 )
@@ -38,6 +32,14 @@ from balancelib.policy.mobility import (
 )
 from balancelib.policy.monitoring import causes, control_limits, run_rules, signals, xmr
 from balancelib.policy.pairing import Pairing, nearest_first, pair_schools, pairing_levels
+from balancelib.policy.planted import (
+    Planted,
+    PlantedFault,
+    doctor_remarks,
+    load_faults,
+    plant_faults,
+    what_finds_what,
+)
 from balancelib.policy.provinces import provinces_2005
 from balancelib.policy.reasons import explain_left, explain_pairs, sending_conditions
 from balancelib.policy.responsibility import WHOSE, county_verdicts, judge_counties, narrow_gaps

@@ -1,27 +1,20 @@
-"""The visit: what to count in the schools drawn, what the count says, and what each way of looking finds of planted faults."""
+"""The visit: what to count in the schools drawn, the list to print, and what the count says."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 from msgspec import Meta, Struct
 
 from balancelib.assess.logic import all_hold, within
-from balancelib.county import InputError, read_county
 from balancelib.county.files import whole_or_absent
 from balancelib.county.schema import schema
-from balancelib.county.write import write_csv
-from balancelib.policy.chances import chance_by_share
-from balancelib.policy.verification import ticket
 from balancelib.sheets import Entry, Page, blank_to_fill, new_book, packed, text
 from balancelib.toml import Key, Text, TomlError, convert, parse
 
 CHECKS = Path(__file__).with_name("field_checks.toml")
-FAULTS = Path(__file__).with_name("planted_faults.toml")
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -41,33 +34,8 @@ class FieldCheck(Struct, frozen=True, forbid_unknown_fields=True):
     ask: Text
 
 
-class PlantedFault(Struct, frozen=True, forbid_unknown_fields=True):
-    """A fault to plant: what becomes of which columns, in which share of which kinds of school."""
-
-    key: Key
-    label: Text
-    share: Share
-    means: Text
-    columns: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    times: Annotated[float, Meta(gt=0)] = 1.0
-    plus: float = 0.0
-    drop: bool = False
-
-
 class _Checks(Struct, frozen=True, forbid_unknown_fields=True):
     checks: Annotated[tuple[FieldCheck, ...], Meta(min_length=1)]
-
-
-class _Faults(Struct, frozen=True, forbid_unknown_fields=True):
-    faults: Annotated[tuple[PlantedFault, ...], Meta(min_length=1)]
-
-
-class Planted(NamedTuple):
-    """A return with faults: ``reported`` is the table of schools as handed in, ``faults`` says what was planted where."""
-
-    reported: pd.DataFrame
-    faults: pd.DataFrame
 
 
 def load_checks(path: str | Path = CHECKS) -> tuple[FieldCheck, ...]:
@@ -82,21 +50,19 @@ def load_checks(path: str | Path = CHECKS) -> tuple[FieldCheck, ...]:
     checks = convert(
         parse(path, FieldChecksError, "找不到这个文件"), _Checks, path.name, FieldChecksError
     ).checks
-    _refuse_unknown(path, checks)
+    refuse_unknown(path, checks)
     return checks
 
 
-def load_faults(path: str | Path = FAULTS) -> tuple[PlantedFault, ...]:
-    """Load the faults that `plant_faults` plants; errors as `load_checks`."""
-    path = Path(path)
-    faults = convert(
-        parse(path, FieldChecksError, "找不到这个文件"), _Faults, path.name, FieldChecksError
-    ).faults
-    _refuse_unknown(path, faults)
-    return faults
+class Entered(Protocol):
+    """An entry of a file, on columns of the table ``schools``."""
+
+    key: str
+    columns: tuple[str, ...]
 
 
-def _refuse_unknown(path: Path, entries: Iterable[FieldCheck | PlantedFault]) -> None:
+def refuse_unknown(path: Path, entries: Iterable[Entered]) -> None:
+    """Refuse a file with a column that the table ``schools`` has not, or that holds no numbers."""
     known = {column.name for column in schema().table("schools").columns if column.numeric}
     for entry in entries:
         if unknown := [name for name in entry.columns if name not in known]:
@@ -123,11 +89,11 @@ def visit_list(
         ``school_id, name, column, label, unit, reported, allowed`` (how far the count may be off, in the unit), ``how``, ``ask``.
         What does not apply to a school (nothing reported) has no row.
     """
-    by_id = schools.set_index("school_id")
+    by_id, checks = schools.set_index("school_id"), load_checks() if checks is None else checks
     rows = [
         (school_id, by_id.at[school_id, "name"], name, by_id.at[school_id, name], check)
         for school_id in sample["school_id"]
-        for check in checks or load_checks()
+        for check in checks
         for name in check.columns
         if name in by_id and pd.notna(by_id.at[school_id, name])
     ]
@@ -217,105 +183,3 @@ def _visit_row(row: NamedTuple) -> list[Entry]:
         text(row.label), Entry(row.unit), Entry(row.reported), Entry(row.allowed, decimals=2 if row.allowed else 0), blank_to_fill(), blank_to_fill(),
         text(row.how), text(row.ask),
     ]  # fmt: skip
-
-
-def plant_faults(
-    schools: pd.DataFrame, seed: int | str, faults: Sequence[PlantedFault] | None = None
-) -> Planted:
-    """Plant faults in a table of schools, to see which way of looking finds which; no school has two.
-
-    Parameters
-    ----------
-    schools : DataFrame
-        Table ``schools``, taken as the truth.
-    seed : int or str
-        Of which schools are chosen, whatever the order of the rows.
-    faults : sequence of PlantedFault, optional
-        From `load_faults`.
-
-    Returns
-    -------
-    Planted
-        ``reported`` and ``faults``: a row a fault with ``school_id, name, fault, label, means``.
-    """
-    reported, rows = schools.copy(), []
-    tickets = [ticket(f"faults:{seed}", school) for school in schools["school_id"]]  # not those of the draw
-    open_ = schools.assign(ticket=tickets).sort_values("ticket")
-    for fault in faults or load_faults():
-        fits = open_["kind"].isin(fault.kinds or open_["kind"])
-        if fault.columns:
-            fits &= (open_[[*fault.columns]] > 0).any(axis=1)
-        chosen = open_[fits].head(int(np.ceil(fault.share * fits.sum())))
-        open_ = open_.drop(chosen.index)
-        _spoil(reported, chosen.index, fault)
-        rows += [
-            (row.school_id, row.name, fault.key, fault.label, fault.means)
-            for row in chosen.itertuples(index=False)
-        ]
-        reported = reported.drop(chosen.index) if fault.drop else reported
-    return Planted(
-        reported.reset_index(drop=True),
-        pd.DataFrame(rows, columns=["school_id", "name", "fault", "label", "means"]),
-    )
-
-
-def _spoil(reported: pd.DataFrame, chosen: pd.Index, fault: PlantedFault) -> None:
-    """Change a fault's columns in the schools chosen, where they hold a number."""
-    for name in fault.columns:
-        true = reported.loc[chosen, name].astype(float)
-        wrong = (true * fault.times + fault.plus).round(4).where(true > 0)
-        reported[name] = reported[name].astype(float)
-        reported.loc[chosen, name] = wrong.fillna(true)
-
-
-def doctor_remarks(reported: pd.DataFrame, previous: pd.DataFrame | None = None) -> Counter[str]:
-    """Count what the data doctor remarks on each school of a table (数据医生的错误和提醒), by ``school_id``.
-
-    Parameters
-    ----------
-    reported : DataFrame
-        Table ``schools`` as handed in.
-    previous : DataFrame, optional
-        That of the year before: a school that is gone is remarked on.
-    """
-    with TemporaryDirectory() as folder:
-        now, before = Path(folder, "now"), Path(folder, "before")
-        for place, table in ((now, reported), (before, previous)):
-            if table is not None:
-                place.mkdir()
-                write_csv({"schools": table}, place)
-        try:
-            remarks = read_county(now, None if previous is None else before).warnings
-        except InputError as error:
-            remarks = error.faults
-    return Counter(remark.school_id for remark in remarks if remark.school_id)
-
-
-def what_finds_what(
-    planted: Planted,
-    remarks: Iterable[str],
-    shares: Sequence[float] = (0.10, 0.30),
-    strata: Sequence[str] = ("area",),
-) -> pd.DataFrame:
-    """Return for each kind of fault what the doctor finds, and the chance that a random sample holds a school with it.
-
-    Parameters
-    ----------
-    planted : Planted
-        Of `plant_faults`.
-    remarks : iterable of str
-        ``school_id`` of the schools on which `doctor_remarks` has something to say.
-    shares, strata
-        As of `draw_sample`, which draws from the schools reported.
-
-    Returns
-    -------
-    DataFrame
-        A row a fault: ``label, schools, doctor`` (schools with it that were remarked on) and a column for each share.
-    """
-    remarked = set(remarks)
-    rows = []
-    for label, ids in planted.faults.groupby("label", sort=False)["school_id"]:
-        chances = chance_by_share(planted.reported, ids, shares, strata)
-        rows.append((label, len(ids), len(remarked.intersection(ids)), *chances))
-    return pd.DataFrame(rows, columns=["label", "schools", "doctor", *shares])

@@ -11,7 +11,7 @@ import pandas as pd
 from msgspec import Struct
 
 from balancelib.assess import Assessment, assess
-from balancelib.assess.logic import WORDS, reaches, shown, within
+from balancelib.assess.logic import WORDS, all_hold, reaches, shown, within
 from balancelib.assess.parts import TestVerdict, bound_word
 from balancelib.county import County, Lacking
 from balancelib.county.schema import AREAS, STAGES
@@ -23,10 +23,8 @@ NO_LINE, NOT_ALONE, NO_STAGE = "没有全国的线", "不单独判定", "没有�
 LEVELS = "ⅠⅡⅢⅣⅤ"  # of the national monitoring, from the lowest
 PER_TERMINAL, USING = 10, 0.5  # pupils, share of teachers: aims of ours, no national number was found
 ICT_PLAN = "《教育信息化十年发展规划（2011—2020年）》"
-BANDWIDTH, REMOTE = (
-    100,
-    2,
-)  # Mbps; of ICT_PLAN: of schools, and of those in remote rural areas, which no table marks
+# Mbps, of ICT_PLAN: of schools, and of those in remote rural areas, which no table marks.
+BANDWIDTH, REMOTE = 100, 2
 REACH: dict[str, tuple[str, list[str], Callable[[pd.DataFrame], pd.Series]]] = {
     # key: its name, the columns that it needs, whether a school is like that
     "bandwidth": (f"带宽{BANDWIDTH}Mbps以上", ["bandwidth"], lambda t: t["bandwidth"] >= BANDWIDTH),
@@ -106,9 +104,8 @@ def _sections(figure: Figure, verdict: Assessment, _: County) -> Answer:
     here = verdict.sections[verdict.sections["stage"] == figure.key]
     if not len(here):
         return Answer("—", "全部", unjudged=NO_STAGE)
-    met, all_met = sum(meets is True for meets in here["meets"]), list(here["meets"])
-    known = False if False in all_met else None if None in all_met else True
-    return Answer(f"{met}/{len(here)}", "全部", known)
+    met = sum(meets is True for meets in here["meets"])
+    return Answer(f"{met}/{len(here)}", "全部", all_hold(here["meets"]))
 
 
 def _cv(figure: Figure, verdict: Assessment, _: County) -> Answer:
@@ -117,14 +114,14 @@ def _cv(figure: Figure, verdict: Assessment, _: County) -> Answer:
     if not stage.sections:
         return Answer("—", line, unjudged=NO_STAGE)
     verdicts = list(stage.cv_meets.values())
-    known = False if False in verdicts else None if None in verdicts else True
     labels = {i.key: i.short_label for i in verdict.standard.indicators}
     over = [
         f"{labels[key]}{shown(stage.cv[key], stage.cv_limit, 3, within)}"
         for key, meets in stage.cv_meets.items()
         if meets is False
     ]
-    return Answer(f"{verdicts.count(True)}/{len(verdicts)}", line, known, "超过的：" + "、".join(over) if over else "")  # fmt: skip
+    note = f"超过的：{'、'.join(over)}" if over else ""
+    return Answer(f"{verdicts.count(True)}/{len(verdicts)}", line, all_hold(verdicts), note)
 
 
 def _reach(figure: Figure, verdict: Assessment, _: County) -> Answer:

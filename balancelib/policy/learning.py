@@ -30,9 +30,7 @@ def level_shares(county: County) -> pd.DataFrame:
     -----
     Unit of analysis: the school. A share of few pupils moves much by chance: of 10 pupils, one is 10 %.
     """
-    levels = county.tables["monitoring_levels"]
-    last = levels[levels["year"] == levels.groupby("stage")["year"].transform("max")]
-    return _shares(last.set_index(["school_id", "stage"]))
+    return _shares(_last(county).set_index(["school_id", "stage"]))
 
 
 def levels_by_area(county: County) -> pd.DataFrame:
@@ -49,8 +47,7 @@ def levels_by_area(county: County) -> pd.DataFrame:
         As `level_shares`, its index ``stage, area``; every pupil counts once. ``schools`` that are counted, and ``unknown``: those left out because
         one of their numbers is blank.
     """
-    levels = county.tables["monitoring_levels"]
-    last = levels[levels["year"] == levels.groupby("stage")["year"].transform("max")]
+    last = _last(county)
     area = last["school_id"].map(county.schools.set_index("school_id")["area"]).rename("area")
     counts = last[["tested", *LEVELS]]
     known = counts.notna().all(axis=1)
@@ -60,6 +57,12 @@ def levels_by_area(county: County) -> pd.DataFrame:
     found = _shares(totals).assign(schools=schools.sum(), unknown=(~known).groupby(groups, sort=False).sum())
     order = [(stage, area) for stage in found.index.unique("stage") for area in AREAS]
     return found.loc[[group for group in order if group in found.index]]
+
+
+def _last(county: County) -> pd.DataFrame:
+    """Each stage's last monitoring."""
+    levels = county.tables["monitoring_levels"]
+    return levels[levels["year"] == levels.groupby("stage")["year"].transform("max")]
 
 
 def _shares(counts: pd.DataFrame) -> pd.DataFrame:

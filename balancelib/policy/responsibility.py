@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.assess import Assessment, assess
-from balancelib.assess.logic import all_hold, within
+from balancelib.assess.logic import all_hold, lowest_reaching, within
 from balancelib.assess.resources import StageValues, judge_sections
 from balancelib.county import County
 from balancelib.county.schema import STAGES
@@ -75,7 +75,9 @@ def _stage_row(one: Assessment, stage: str) -> dict[str, Any]:
         "sections": verdict.sections,
         "sections_met": int((met == True).sum()),  # noqa: E712  None is not met
         "cv_failed": [key for key, meets in (verdict.cv_meets or {}).items() if meets is False],
-        "short": [k for k, ratio in zip(thresholds, equal.ratios[0], strict=True) if ratio < 1 - 1e-12],
+        "short": [
+            k for k, ratio in zip(thresholds, equal.ratios[0], strict=True) if ratio < lowest_reaching(1.0)
+        ],
         "enough": bool(enough),
         "meets": verdict.meets,
         "whose": whose,

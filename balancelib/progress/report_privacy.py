@@ -16,7 +16,7 @@ NOBODY = "每何第让漏落少丢另同十百千万几"
 
 def small_count(least: int) -> re.Pattern[str]:
     """Find a count of 1 to ``least`` − 1 persons in a sentence, not of teachers or other grown-ups."""
-    words = CHINESE[: least - 1 + 1]  # 二 and 两 are both 2
+    words = CHINESE[:least]  # one word more than there are counts: 二 and 两 are both 2
     return re.compile(
         rf"(?:(?<![\d.,第])[1-{least - 1}]\s*|(?<![{NOBODY}])[{words}]){COUNTED}"
         rf"(?!一[案策档人生]|也|不|[^，。；]{{0,6}}(?:{GROWN}))"

@@ -2,6 +2,7 @@
 
 from balancelib.quality.added import COVARIATES, ValueAdded, apparent_lead, usable_covariates, value_added
 from balancelib.quality.between import LIMIT, SHARE_VERDICTS, school_means, school_shares, scored, sitting
+from balancelib.quality.changes import CHANGES, RisePower, rise_power, school_changes
 from balancelib.quality.composite import (
     CHOICES,
     Dimensions,
@@ -44,15 +45,7 @@ from balancelib.quality.log import (
     known_lessons,
     weekly_lessons,
 )
-from balancelib.quality.mending import (
-    CHANGES,
-    KINDS,
-    RisePower,
-    lessons,
-    rise_power,
-    school_changes,
-    weak_schools,
-)
+from balancelib.quality.mending import KINDS, lessons, weak_schools
 from balancelib.quality.review import (
     ASPECTS,
     OUTCOMES,

@@ -22,7 +22,9 @@ CHOICES = {
 }
 STANDARD = "quality-2017"
 GRADES = {"primary": 4, "junior": 8}
-COVERED = 0.9  # share of the planned periods whose fulfilment must be known
+COVERED = (
+    0.9  # share of the planned periods whose fulfilment must be known, and of the subjects that have them
+)
 FLOOR = 0.1  # what the lowest school gets before a geometric mean
 
 
@@ -151,8 +153,9 @@ def _lessons(timetable: pd.DataFrame, stage: str) -> pd.DataFrame:
 def _share(rows: pd.DataFrame, part: str, whole: str) -> pd.Series:
     """Return by school the part of the whole, where both are known of nearly all planned periods."""
     known = rows.dropna(subset=[part, whole]).groupby("school_id")[[*{part, whole, "periods"}]].sum()
-    planned = rows.groupby("school_id")["periods"].sum().reindex(known.index)
-    return (known[part] / known[whole].where(known[whole] > 0)).where(known["periods"] >= COVERED * planned)
+    planned = rows.groupby("school_id")["periods"].agg(["sum", "count", "size"]).reindex(known.index)
+    enough = (known["periods"] >= COVERED * planned["sum"]) & (planned["count"] >= COVERED * planned["size"])
+    return (known[part] / known[whole].where(known[whole] > 0)).where(enough)
 
 
 class Ranking(NamedTuple):

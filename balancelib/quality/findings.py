@@ -11,8 +11,9 @@ from balancelib.county.lacking import lacking
 from balancelib.county.private import FEWEST
 from balancelib.quality.added import ValueAdded, unranked, usable_covariates
 from balancelib.quality.between import KEYS, school_means, school_shares, scored, sitting
+from balancelib.quality.changes import school_changes
 from balancelib.quality.funnel import LevelFunnel, level_funnel
-from balancelib.quality.mending import KINDS, school_changes, weak_schools
+from balancelib.quality.mending import KINDS, weak_schools
 
 LEVEL = 0.95  # of all intervals, as the functions have it that are called
 

@@ -7,17 +7,10 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county import County, Lacking
-from balancelib.measures.agreement import (
-    Agreement,
-    Undefined,
-    cohen_kappa,
-    cross_table,
-    fleiss_kappa,
-    rating_counts,
-    specific_agreement,
-)
+from balancelib.measures.agreement import Agreement, Undefined, cohen_kappa, fleiss_kappa, specific_agreement
 from balancelib.measures.estimation import Estimate
 from balancelib.measures.krippendorff import krippendorff_alpha
+from balancelib.measures.ratings import cross_table, rating_counts
 
 VERDICTS = {"reject": "不通过", "mend": "修改后再审", "pass": "通过"}  # from the worst to the best
 ASPECTS = {"ideology": "思想性", "science": "科学性", "fit": "适宜性", "layout": "编校质量"}

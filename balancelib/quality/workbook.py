@@ -12,8 +12,9 @@ from balancelib.county.private import FEWEST
 from balancelib.county.schema import schema
 from balancelib.quality.added import COVARIATES
 from balancelib.quality.between import LIMIT
+from balancelib.quality.changes import CHANGES
 from balancelib.quality.findings import Found, ScoreFindings, Sitting, what_lacks
-from balancelib.quality.mending import CHANGES, KINDS, TRAINED
+from balancelib.quality.mending import KINDS, TRAINED
 from balancelib.sheets import Entry, Page, new_book, packed, text
 
 SHEETS = {

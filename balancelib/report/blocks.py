@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 import pandas as pd
 
@@ -111,10 +112,10 @@ def numbered(report: Report) -> Report:
     counts = {Table: 0, Picture: 0}
 
     def with_numbers(blocks: Sequence[Block]) -> Iterator[Block]:
-        ordinals = iter(ORDINALS)
+        headings = count()
         for block in blocks:
             if isinstance(block, Heading):
-                yield Heading(f"（{next(ordinals)}）{block.text}")
+                yield Heading(f"（{ORDINALS[next(headings)]}）{block.text}")
             elif isinstance(block, Table | Picture):
                 counts[type(block)] += 1
                 yield replace(block, number=counts[type(block)])
@@ -122,7 +123,7 @@ def numbered(report: Report) -> Report:
                 yield block
 
     sections = [
-        Section(f"{ordinal}、{section.title}", list(with_numbers(section.blocks)))
-        for ordinal, section in zip(ORDINALS, report.sections, strict=False)
+        Section(f"{ORDINALS[n]}、{section.title}", list(with_numbers(section.blocks)))
+        for n, section in enumerate(report.sections)
     ]
     return replace(report, sections=sections)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from balancelib.assess import Assessment, assess, level_change
 from balancelib.assess.change import BOTH, CLOSED, MET, OPENED, bands, grid, rules
-from balancelib.assess.logic import reaches, shown
+from balancelib.assess.logic import reaches, shown_among
 from balancelib.county import County
 from balancelib.county.schema import schema
 from balancelib.figures.similar import colour_sums
@@ -107,15 +107,9 @@ def _met(of_school: pd.DataFrame) -> str:
 def _change_cell(place: tuple, assessment: Assessment) -> str:
     if place.level is None:
         return "<td>缺数</td>"
-    ratio = _ratio(place.ratio, assessment) + ("" if place.level >= MET else "×")
+    ratio = shown_among(place.ratio, bands(assessment.standard).bounds) + ("" if place.level >= MET else "×")
     if place.colour is None:
         return f"<td>{ratio}<br>{'今年才有' if place.status != BOTH else '上年缺数'}</td>"
     word = "持平" if place.trend == 2 else "升" if place.trend > 2 else "降"
     moved = word if place.trend == 2 else f"{word}{abs(place.change):.2f}{'*' if place.by_pupils else ''}"
     return f'<td class="{place.colour}">{rules().names[place.colour]} {ratio}<br>{moved}</td>'
-
-
-def _ratio(ratio: float, assessment: Assessment) -> str:
-    """Write a ratio so that it does not look to be in another level."""
-    nearest = min(bands(assessment.standard).bounds, key=lambda bound: abs(bound - ratio))
-    return shown(ratio, nearest)

@@ -1,7 +1,7 @@
 """What a report on a county says."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -21,6 +21,7 @@ from balancelib.assess import (
 )  # fmt: skip
 from balancelib.assess.describe import documents, general_rules, part_items, resource_indicators
 from balancelib.county import County, faults_table
+from balancelib.county.exceptions import Accepted
 from balancelib.county.faults import Fault
 from balancelib.county.schema import plain, schema
 from balancelib.county.select import only
@@ -141,13 +142,19 @@ def resources_section(assessment: Assessment, pictures: bool = False) -> Section
 
 def schools_section(assessment: Assessment) -> Section:
     """The stage sections that do not meet the standard, with the reason."""
-    blocks = []
-    for stage, label in schema().stages.items():
-        if assessment.ratios is not None and stage in assessment.stages and assessment.stages[stage].sections:
+    title, blocks = "没有达到要求的学校", []
+    if assessment.ratios is None:
+        return Section(title, ["没有省定办学基本标准，逐校达标不判定。"])
+    for stage, verdict in assessment.stages.items():
+        if verdict.sections:
             failing = failing_sections(assessment, stage)
-            caption = f"{label}：{len(failing)}个学段部分没有达到要求"
+            unknown = int(
+                assessment.sections.loc[assessment.sections["stage"] == stage, "meets"].isna().sum()
+            )
+            undecided = f"，{unknown}个还不能判定" if unknown else ""
+            caption = f"{schema().stages[stage]}：{len(failing)}个学段部分没有达到要求{undecided}"
             blocks.append(Table(failing, caption) if len(failing) else f"{caption}。")
-    return Section("没有达到要求的学校", blocks or ["没有省定办学基本标准，逐校达标不判定。"])
+    return Section(title, blocks or ["没有学段部分。"])
 
 
 def shortage_section(lacking: pd.DataFrame | str, assessment: Assessment) -> Section:
@@ -175,7 +182,7 @@ def data_section(county: County, assessment: Assessment) -> Section:
         blocks.append(
             f"特殊群体儿童的表里还有{of_few}处提醒，写出来会带出人数，这里不列，见问题清单；问题清单只在局里用。"
         )
-    if accepted := [one for one in getattr(county, "accepted", ()) if not _of_few(one.fault)]:
+    if accepted := [one for one in county.accepted if not _of_few(one.fault)]:
         blocks += [Heading("已核实的例外"), accepted_table(accepted)]
     return Section("数据的核实", blocks)
 
@@ -186,14 +193,13 @@ def _of_few(found: Fault) -> bool:
     return plain(found.sheet).removesuffix(".csv") in names
 
 
-def accepted_table(accepted: Iterable[Any]) -> Table:
+def accepted_table(accepted: Iterable[Accepted]) -> Table:
     """What was found odd and accepted as true: by whom, when and why."""
-    columns = {"问题": "reason_found", "谁": "accepted_by", "日期": "accepted_on", "理由": "reason"}
     rows = {
-        str(i): [str(getattr(one, name, "—")) for name in columns.values()]
+        str(i): [one.reason_found, one.accepted_by, one.accepted_on, one.reason]
         for i, one in enumerate(accepted, 1)
     }
-    return rows_table("核实过、接受了的例外", "序号", list(columns), rows)
+    return rows_table("核实过、接受了的例外", "序号", ["问题", "谁", "日期", "理由"], rows)
 
 
 def rules_section(assessment: Assessment) -> Section:

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from balancelib.county.schema import schema
 from balancelib.sheets import head_row, put
 
-MISSING = "缺数"
+MISSING, NONE = "缺数", "—"
 HOW_HEIGHT = 48  # points: three lines of how a column comes about
 
 
@@ -57,3 +58,9 @@ def _cell(value: Any) -> Any:
     if isinstance(value, float | np.floating | np.integer):
         return MISSING if np.isnan(value) else int(value) if float(value).is_integer() else float(value)
     return value
+
+
+def school_columns() -> list[tuple[str, str, int]]:
+    """Columns that say which school a row is of."""
+    table = schema().table("schools")
+    return [(table.column("school_id").label, "", 16), (table.column("name").label, "", 28)]

@@ -13,19 +13,24 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 def report_html(report: Report) -> bytes:
     """Return the whole file."""
-    title = escape(report.title)
     links = "".join(
         f'<li><a href="#s{i}">{escape(section.title)}</a></li>'
         for i, section in enumerate(report.sections, 1)
     )
     sections = "".join(section_html(section, f"s{i}") for i, section in enumerate(report.sections, 1))
+    navigation = f'<nav aria-label="目录"><ol>{links}</ol></nav>\n'
+    return page_html(report.title, report.notice, sections, navigation=navigation)
+
+
+def page_html(title: str, notice: str, main: str, *, navigation: str = "", style: str = "") -> bytes:
+    """Return a file of HTML in the style of reports, and what is added to it; it needs nothing else."""
     return (
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>\n{STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n"
-        f'<header>\n<h1>{title}</h1>\n<p class="notice">{escape(report.notice)}</p>\n'
-        f'<nav aria-label="目录"><ol>{links}</ol></nav>\n</header>\n<main>\n{sections}</main>\n</body>\n</html>\n'
+        f"<title>{escape(title)}</title>\n<style>\n{STYLE.read_text(encoding='utf-8')}{style}</style>\n</head>\n<body>\n"
+        f'<header>\n<h1>{escape(title)}</h1>\n<p class="notice">{escape(notice)}</p>\n'
+        f"{navigation}</header>\n<main>\n{main}</main>\n</body>\n</html>\n"
     ).encode()
 
 

@@ -1,28 +1,25 @@
 """A workbook with every number between the data and the verdict, and how each was worked out."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from balancelib.assess import Assessment, conclusion
-from balancelib.assess.describe import formula, test_in_words
-from balancelib.assess.logic import WORDS, form_round, reaches, within, words_of
+from balancelib.assess.describe import formula
+from balancelib.assess.logic import WORDS, form_round, reaches, within
 from balancelib.county import County
-from balancelib.county.indicators import in_scope, reported_totals, stage_shares, with_items
+from balancelib.county.indicators import in_scope, reported_totals, stage_shares
 from balancelib.county.schema import STAGES, schema
 from balancelib.county.select import only
 from balancelib.county.terms import field_named
 from balancelib.report.content import versions
-from balancelib.report.explained import MISSING, Sheet, fill, fit_a4
+from balancelib.report.explained import MISSING, NONE, Sheet, fill, fit_a4, school_columns
+from balancelib.report.verdict_sheets import items, left_out, sources, verdicts
 from balancelib.sheets import head_row, packed, put
 from balancelib.standards import Indicator
-from balancelib.standards.model import Scope
 from balancelib.text import number
-
-NONE = "—"
-TRACED = ("schools", "school_items")
 
 
 def numbers_workbook(county: County, assessment: Assessment) -> bytes:
@@ -46,10 +43,10 @@ def numbers_workbook(county: County, assessment: Assessment) -> bytes:
         _splits(own, assessment),
         *(_sections(own, assessment, stage) for stage in STAGES),
         _coefficients(assessment),
-        _verdicts(assessment),
-        _items(assessment),
-        _left_out(own, assessment),
-        _sources(own, getattr(county, "trace", lambda *_: ())),
+        verdicts(assessment),
+        items(assessment),
+        left_out(own, assessment),
+        sources(own, county.trace),
     ]
     book = openpyxl.Workbook()
     _fill_guide(book.active, assessment, sheets)
@@ -95,7 +92,7 @@ def _splits(county: County, assessment: Assessment) -> Sheet:
         for kind in schools["kind"]
     ]
     columns = [
-        *_school_columns(),
+        *school_columns(),
         ("办学类型", "决定有哪些学段", 16),
         *((f"{label}学生数", f"{label}在校生数", 12) for label in stages.values()),
         *((f"{label}权重", "这类学校分摊时一名学生折算成几名", 12) for label in stages.values()),
@@ -103,12 +100,12 @@ def _splits(county: County, assessment: Assessment) -> Sheet:
     ]
     rows = (
         [
-            school.school_id, school.name_, schema().kinds[school.kind].label,
+            school.school_id, school.name, schema().kinds[school.kind].label,
             *(_blank_as_none(getattr(school, f"pupils_{stage}")) for stage in stages),
             *weights[i],
             *(shares[stage][i] for stage in stages),
         ]
-        for i, school in enumerate(schools.rename(columns={"name": "name_"}).itertuples())
+        for i, school in enumerate(schools.itertuples())
     )  # fmt: skip
     return Sheet("学校分摊", "一所学校有几个学段时，合在一起登记的资源怎样分到学段", columns, rows)
 
@@ -118,7 +115,7 @@ def _sections(county: County, assessment: Assessment, stage: str) -> Sheet:
     label = schema().stages[stage]
     columns = [
         ("指标", "按这一列筛选，一项指标的各行就是一张差异系数计算表", 22),
-        *_school_columns(),
+        *school_columns(),
         ("算式", "填报的数怎样加减", 60),
         ("填报合计", "算式的结果，单位和填报时一样", 16),
         ("换算", "化成指标的单位要乘的数（如万元化元）", 9),
@@ -214,11 +211,11 @@ def _coefficient_rows(assessment: Assessment) -> Iterator[list[Any]]:
             total = assessment.totals[key].to_numpy()[here].sum()
             off = assessment.values[key].to_numpy()[here] - (np.nan if mean is None else mean)
             square = (pupils / pupils.sum() * off**2).sum()
-            judged = verdict.cv_meets is not None
+            judged = verdict.tests(key)
             yield [
                 label, indicator.short_label, indicator.unit, formula(indicator), int(here.sum()), pupils.sum(), total,
                 mean, square, np.sqrt(square), value, _on_form(value, standard.cv_decimals),
-                verdict.cv_limit if judged else NONE, WORDS[verdict.cv_meets.get(key)] if judged else NONE,
+                verdict.cv_limit if judged else NONE, WORDS[verdict.cv_meets[key]] if judged else NONE,
                 "临界" if verdict.cv_knife_edge.get(key) else "",
             ]  # fmt: skip
         if here.any():
@@ -235,109 +232,5 @@ def _on_form(value: float | None, decimals: int) -> float | None:
     return None if value is None else float(form_round(value, decimals))
 
 
-def _verdicts(assessment: Assessment) -> Sheet:
-    columns = [
-        *_school_columns(),
-        ("学段", "", 9),
-        ("学生数", "", 10),
-        ("达标项数", "有几项指标达标", 10),
-        ("结论", "", 12),
-        ("临界", "申报表的四舍五入会不会改变结论", 9),
-        ("原因", "没有达到，或者临界的原因", 100),
-    ]
-    rows = (
-        [
-            s.school_id, s.name_, schema().stages[s.stage], s.pupils, NONE if s.met is None else s.met,
-            NONE if assessment.ratios is None else WORDS[s.meets], "临界" if s.knife_edge else "", "；".join(reasons),
-        ]
-        for s, reasons in zip(
-            assessment.sections.rename(columns={"name": "name_"}).itertuples(), assessment.reasons, strict=True
-        )
-    )  # fmt: skip
-    return Sheet("学段部分判定", "每个学段部分达到没有，为什么", columns, rows)
-
-
-def _items(assessment: Assessment) -> Sheet:
-    columns = [
-        ("部分", "", 14),
-        ("序号", "", 7),
-        ("要求", "官方的要求", 50),
-        ("怎样判", "这一步比较的是什么", 60),
-        ("值", "比例是小数；每校都要做到的，是没有做到的学校数", 20),
-        ("结论", "", 12),
-        ("临界", "申报表的四舍五入会不会改变结论", 9),
-        ("原因", "", 80),
-    ]
-    rows = (
-        [
-            part.title, item.item.number, item.item.label, test_in_words(asked), test.value, words_of(name)[test.meets],
-            "临界" if test.knife_edge else "", test.reason,
-        ]
-        for name, part in assessment.parts.items() if part
-        for item in part.items
-        for asked, test in zip(item.item.tests, item.tests, strict=True)
-    )  # fmt: skip
-    return Sheet("各部分逐项", "资源配置以外的每一项，拆成每一次比较", columns, rows)
-
-
-def _left_out(county: County, assessment: Assessment) -> Sheet:
-    """Schools that have no section in the resource part, and why."""
-    schools, judged = with_items(county), set(assessment.sections["school_id"])
-    rows = (
-        [
-            school.school_id, school.name_, schema().kinds[school.kind].label, school.pupils,
-            _why_left_out(school, assessment.standard.scope),
-        ]
-        for school in schools.rename(columns={"name": "name_"}).itertuples() if school.school_id not in judged
-    )  # fmt: skip
-    columns = [*_school_columns(), ("办学类型", "", 16), ("学生数", "小学和初中", 10), ("为什么", "", 60)]
-    return Sheet("不计的学校", "资源配置部分不计的学校，和原因", columns, rows)
-
-
-def _why_left_out(school: Any, scope: Scope) -> str:
-    least = scope.teaching_point_minimum_pupils
-    if school.kind not in scope.kinds:
-        return f"这个标准的资源配置部分不看{schema().kinds[school.kind].label}"
-    if school.operator == "private" and not scope.private:
-        return "这个标准不看民办学校"
-    if school.kind == "teaching_point" and school.pupils < least:
-        return f"不足{least}人的教学点不计"
-    return "没有学生"
-
-
-def _sources(county: County, trace: Callable[..., Iterable[Any]]) -> Sheet:
-    """The cells that each number of a school was read from, as ``trace`` knows them."""
-    columns = [
-        *_school_columns(),
-        ("项目", "填报的列", 26),
-        ("单位", "", 9),
-        ("值", "判定用的数", 16),
-        ("文件", "从哪个文件读的", 34),
-        ("表", "工作簿里的哪张表", 20),
-        ("格", "哪一格；一个数由几格相加，就有几行", 10),
-    ]
-    return Sheet(
-        "出处", "每所学校的每个数是从哪个文件、哪张表、哪一格读来的", columns, _source_rows(county, trace)
-    )
-
-
-def _source_rows(county: County, trace: Callable[..., Iterable[Any]]) -> Iterator[list[Any]]:
-    names = dict(zip(county.schools["school_id"], county.schools["name"], strict=True))
-    for table in (schema().table(name) for name in TRACED if name in county.tables):
-        asked = [column for column in table.columns if column.numeric]
-        for record in county.tables[table.name].to_dict("records"):
-            id_ = record["school_id"]
-            for column in asked:
-                if not pd.isna(record[column.name]):
-                    about = [id_, names.get(id_), column.label, column.unit, record[column.name]]
-                    for cell in trace(id_, column.name, table.name) or [(None, None, None)]:
-                        yield [*about, *cell]
-
-
 def _blank_as_none(value: float) -> float | None:
     return None if np.isnan(value) else value
-
-
-def _school_columns() -> list[tuple[str, str, int]]:
-    table = schema().table("schools")
-    return [(table.column("school_id").label, "", 16), (table.column("name").label, "", 28)]

@@ -1,6 +1,5 @@
 """What the schools lack of a standard, added up for a county: people, square metres, rooms and money."""
 
-import numpy as np
 import pandas as pd
 
 from balancelib.assess import Assessment
@@ -9,10 +8,11 @@ from balancelib.report.blocks import Table, rows_table
 from balancelib.resources import gaps
 
 COST = "补到标准约需（万元）"
+PARTLY = "（不全）"  # some have no price, and are not in it
 WORST = 10  # schools listed; all of them stand in the plans of the schools
 PRICES = (
     "费用按示例单价估算：单价是编写者假设的，没有官方出处，只能看轻重缓急，做预算前请换成当地的价格；每年都要花的（人员）按3年算。"
-    "几个学段合用的面积、设备按差得最多的学段算。补齐每所学校，差异系数不一定就到上限以内。"
+    "“（不全）”：有的项目没有单价，没有算进去。几个学段合用的面积、设备按差得最多的学段算。补齐每所学校，差异系数不一定就到上限以内。"
 )
 
 
@@ -47,7 +47,9 @@ def by_indicator(found: pd.DataFrame, assessment: Assessment) -> Table:
 def by_school(found: pd.DataFrame, assessment: Assessment) -> Table:
     """Return a table of the `WORST` schools, the dearest first: what each lacks, and what that costs."""
     labels = {indicator.key: indicator.short_label for indicator in assessment.standard.indicators}
-    cost = found.groupby("school_id", sort=False)["cost_threshold"].sum()
+    cost = found.groupby("school_id", sort=False)[
+        "cost_threshold"
+    ].sum()  # what has no price is not in it, and that is said
     rows = {}
     for school_id in cost.sort_values(ascending=False, kind="stable").index[:WORST]:
         here = found[found["school_id"] == school_id]
@@ -64,6 +66,6 @@ def amount(x: float) -> str:
 
 
 def money(yuan: pd.Series) -> str:
-    """Write a sum of 元 in 万元; ``—`` where one of them has no price."""
-    total = yuan.sum(skipna=False)
-    return "—" if np.isnan(total) else f"{total / 1e4:,.1f}"
+    """Write a sum of 元 in 万元; it says where some have no price, ``—`` where none has."""
+    known = yuan.dropna()
+    return f"{known.sum() / 1e4:,.1f}{'' if len(known) == len(yuan) else PARTLY}" if len(known) else "—"

@@ -1,6 +1,6 @@
 """Cards of similar schools as one HTML file: a page of A4 a school, and first the grid of level × change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from balancelib.figures.similar import BANDS, CELLS, UNKNOWN, strip_svg
 from balancelib.report.blocks import with_synthetic
 from balancelib.report.changes import changes_section
 from balancelib.report.content import county_name
-from balancelib.report.html import POLICY, STYLE
+from balancelib.report.html import page_html
 from balancelib.report.markup import Html, section, table
 
 OWN_STYLE = Path(__file__).with_name("similar.css")
@@ -50,20 +50,11 @@ def similar_html(county: County, assessment: Assessment, previous: County | None
     name = county_name(county, assessment.county_id)
     body = [_how_to_read(), _contents(cards), changes_section(assessment, previous)]
     pages = (_page(n, of_school, assessment) for n, of_school in enumerate(cards, 1))
-    return _whole(f"{name}相似学校对照", with_synthetic(NOTICE, name), [*body, *pages])
-
-
-def _whole(title: str, notice: str, parts: Iterable[str]) -> bytes:
-    colours = "".join(f".{name} {{ background: {colour}; }}\n" for name, colour in CELLS.items())
-    style = STYLE.read_text(encoding="utf-8") + OWN_STYLE.read_text(encoding="utf-8") + colours
-    return (
-        f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
-        f'<header>\n<h1>{escape(title)}</h1>\n<p class="notice">{escape(notice)}</p>\n</header>\n'
-        f"<main>\n{''.join(parts)}</main>\n</body>\n</html>\n"
-    ).encode()
+    colours = "".join(f".{key} {{ background: {colour}; }}\n" for key, colour in CELLS.items())
+    style = OWN_STYLE.read_text(encoding="utf-8") + colours
+    return page_html(
+        f"{name}相似学校对照", with_synthetic(NOTICE, name), "".join([*body, *pages]), style=style
+    )
 
 
 def _how_to_read() -> str:
@@ -160,21 +151,24 @@ def _indicator_row(card: Card, key: str, assessment: Assessment) -> list[str]:
     threshold = None if np.isnan(place["threshold"]) else place["threshold"]
     look = BANDS.get(place["band"], UNKNOWN)
 
-    def number(value: float, against: float | None = None) -> Html:
+    def written(value: float, against: float | None = None) -> str:
         decimals = assessment.standard.value_decimals if abs(value) >= 1 or threshold is not None else 4
-        text = "缺数" if np.isnan(value) else shown(value, against, decimals)
-        return Html(f'<td class="number">{text}</td>')
+        return "缺数" if np.isnan(value) else shown(value, against, decimals)
 
+    own, low, high = written(place["value"], threshold), written(place["lowest"]), written(place["highest"])
+    among = f"相似学校从{low}到{high}" if place["known"] else "没有可比的相似学校"
+    text = f"{place['label']}：{among}，本校{own}"
+    strip = strip_svg(card.others[key].to_numpy(dtype=float), place["value"], threshold, look, text)
     label = {b.key: b.label for b in rules().bands}.get(place["band"], "不分档")
     higher = "—" if np.isnan(place["value"]) else f"{place['higher']}/{place['known']}"
     tenth = f" {place['decile']}" if place["decile"] else ""
     return [
         f"{place['label']}（{place['unit']}）",
-        number(place["value"], threshold),
+        Html(f'<td class="number">{own}</td>'),
         Html(f'<td class="number">{"—" if threshold is None else f"{threshold:,g}"}</td>'),
         Html(_standing(place)),
-        Html(f'<td class="strip">{_strip(card, key, threshold)}</td>'),
-        number(place["median"]),
+        Html(f'<td class="strip">{strip}</td>'),
+        Html(f'<td class="number">{written(place["median"])}</td>'),
         Html(f'<td class="number">{higher}</td>'),
         Html(f'<td class="{place["band"] or "unknown"}">{look.sign} {label}{tenth}</td>'),
     ]  # fmt: skip
@@ -189,13 +183,6 @@ def _standing(place: pd.Series) -> str:
         if place["met"]
         else f'<td class="not-met">未达标 {ratio}倍</td>'
     )
-
-
-def _strip(card: Card, key: str, threshold: float | None) -> str:
-    place = card.table.loc[key]
-    text = f"{place['label']}：相似学校从{place['lowest']:,.2f}到{place['highest']:,.2f}，本校{place['value']:,.2f}"
-    look = BANDS.get(place["band"], UNKNOWN)
-    return strip_svg(card.others[key].to_numpy(dtype=float), place["value"], threshold, look, text)
 
 
 def _notes(card: Card) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from balancelib.assess import Assessment, missing_table
-from balancelib.assess.logic import shown, within, words_of
+from balancelib.assess.logic import shown, shown_among, within, words_of
 from balancelib.county import County
 from balancelib.county.schema import schema
 from balancelib.report import shortage
@@ -87,7 +87,9 @@ def _spread(assessment: Assessment) -> str:
     """Name the coefficients over their limit, else the largest of each stage."""
     told = []
     for stage, verdict in assessment.stages.items():
-        known = {i.short_label: verdict.cv[i.key] for i in assessment.standard.indicators}
+        known = {
+            i.short_label: verdict.cv[i.key] for i in assessment.standard.indicators if verdict.tests(i.key)
+        }
         if verdict.cv_meets is None:
             known = {"综合差异系数": verdict.composite_cv}
         known = {name: value for name, value in known.items() if value is not None}
@@ -115,9 +117,10 @@ def _furthest(assessment: Assessment) -> str:
     sections = assessment.sections.assign(lowest=lowest, which=ratios.idxmin(axis=1))
     sections = sections[[one is False for one in sections["meets"].tolist()]]
     worst = sections.sort_values(["met", "lowest", "school_id"], kind="stable").head(FURTHEST)
+    bounds = (100, 100 * assessment.standard.school_rule.floor)
     return "；".join(
-        f"{one.name_}（{schema().stages[one.stage]}，{len(labels)}项达标{one.met}项，最低的{labels[one.which]}是标准的{100 * one.lowest:.1f}%）"
-        for one in worst.rename(columns={"name": "name_"}).itertuples()
+        f"{one.name}（{schema().stages[one.stage]}，{len(labels)}项达标{one.met}项，最低的{labels[one.which]}是标准的{shown_among(100 * one.lowest, bounds, 1)}%）"
+        for one in worst.itertuples()
     )
 
 
@@ -149,7 +152,7 @@ def _edge(assessment: Assessment) -> str:
 
 
 def _data(county: County) -> str:
-    warnings, accepted = len(county.warnings), len(getattr(county, "accepted", ()))
+    warnings, accepted = len(county.warnings), len(county.accepted)
     told = [f"有{warnings}处提醒要核实"] * bool(warnings) + [f"已核实的例外{accepted}处"] * bool(accepted)
     return "，".join(told) or "没有错误，也没有要核实的提醒"
 

@@ -21,15 +21,7 @@ from balancelib.resources.buildings import (
     without_unsafe,
 )
 from balancelib.resources.compliance import BudgetLevels, Plan, budget_levels, plan_compliance
-from balancelib.resources.digital import (
-    BANDWIDTH,
-    ITEMS,
-    best_sites,
-    coverage_by_area,
-    digital_coverage,
-    seat_access,
-    weak_schools,
-)
+from balancelib.resources.digital import BANDWIDTH, ITEMS, coverage_by_area, digital_coverage, weak_schools
 from balancelib.resources.digits import DigitTest, RoundAmounts, first_digits, last_digits, round_amounts
 from balancelib.resources.equipment import (
     SERVICE_LIVES,
@@ -45,6 +37,7 @@ from balancelib.resources.gaps import gaps, gaps_table
 from balancelib.resources.renewal import Renewal, plan_renewal, written_off
 from balancelib.resources.rooms import class_limits, classes_needed, rooms_ahead, rooms_needed
 from balancelib.resources.school_forecast import forecast_schools
+from balancelib.resources.seats import best_sites, seat_access
 from balancelib.resources.transfers import Grants, foundation_grants, simulate_transfers, transfer_measures
 from balancelib.resources.unit_costs import UNIT_COSTS, Action, load_unit_costs, with_prices
 from balancelib.standards.quotas import RUNNING_COSTS, Formula, running_costs

@@ -25,10 +25,12 @@ class Audit(NamedTuple):
 
     ``findings`` has a row a finding: ``school_id``, ``name``, ``year`` (blank for all years together), ``id``, ``label``, ``severity``,
     ``value``, ``limit`` (texts), ``ask``. ``looked_at`` has a row a question: how many rows were looked at, found, and not judged because a number is missing.
+    ``unknown``: by year why its pupils and its quota are not known, so that nothing that goes by them is asked.
     """
 
     findings: pd.DataFrame
     looked_at: pd.DataFrame
+    unknown: dict[int, str]
 
     def table(self) -> pd.DataFrame:
         """Return the findings in Chinese: those against a rule first, then by school and year."""
@@ -55,7 +57,7 @@ def audit_fields(county: County) -> pd.DataFrame:
     Parameters
     ----------
     county : County
-        With the tables ``money`` and ``enrolment``; without ``ledger`` what it says is blank.
+        With the tables ``money`` and ``enrolment``; pupils and quota of a year of which they are not known are blank, ``attrs["unknown"]`` says why; without ``ledger`` what it says is blank, as it is for a year with a blank in it.
 
     Raises
     ------
@@ -64,8 +66,15 @@ def audit_fields(county: County) -> pd.DataFrame:
     """
     county.tables.need(["money"])
     money = county.tables["money"].astype({"year": int})
-    years = [_of_year(county, year) for year in sorted(money["year"].unique())]
-    fields = money.merge(pd.concat(years), how="left", on=["school_id", "year"])
+    years, unknown = [], {}
+    for year in sorted(money["year"].unique().tolist()):
+        try:
+            years.append(_of_year(county, year))
+        except ValueError as error:
+            unknown[year] = str(error)
+    columns = ["school_id", "year", *COUNTED, "quota"]
+    of_years = pd.concat(years) if years else pd.DataFrame(columns=columns)
+    fields = money.merge(of_years, how="left", on=["school_id", "year"])
     fields["ledger_bought"] = np.nan
     if "ledger" in county.tables:
         ledger = county.tables["ledger"]
@@ -73,22 +82,22 @@ def audit_fields(county: County) -> pd.DataFrame:
             [ledger["school_id"], ledger["year_bought"].astype(int).rename("year")]
         )
         keys = pd.MultiIndex.from_frame(fields[["school_id", "year"]])
-        fields["ledger_bought"] = bought.sum().reindex(keys).fillna(0).to_numpy()
+        spent = bought.agg(lambda amounts: amounts.sum(skipna=False))
+        fields["ledger_bought"] = spent.reindex(keys, fill_value=0.0).to_numpy()
     before = fields.add_prefix("previous_").rename(columns={"previous_school_id": "school_id"})
     before["year"] = before["previous_year"] + 1
     fields = fields.merge(before, how="left", on=["school_id", "year"])
     called = fields["school_id"].map(county.schools.set_index("school_id")["name"])
     fields.insert(1, "name", called.fillna(fields["school_id"]))
-    return fields.sort_values(["school_id", "year"], ignore_index=True)
+    fields = fields.sort_values(["school_id", "year"], ignore_index=True)
+    fields.attrs["unknown"] = unknown
+    return fields
 
 
 def _of_year(county: County, year: int) -> pd.DataFrame:
-    """Return the pupils that money of a year goes by, those of the September before, and the quota; empty if they are not known."""
-    try:
-        table = funding_table(county, year - 1)
-        quota = formula_need(table, running_costs(year))["total"]
-    except ValueError:
-        return pd.DataFrame(columns=["school_id", "year", *COUNTED, "quota"])
+    """Return the pupils that money of a year goes by, those of the September before, and the quota."""
+    table = funding_table(county, year - 1)
+    quota = formula_need(table, running_costs(year))["total"]
     return table[list(COUNTED)].assign(quota=quota, year=year).reset_index()
 
 
@@ -135,7 +144,7 @@ def audit(county: County, rules: AuditRules | None = None) -> Audit:
     findings, looked_at = zip(*found, strict=True)
     columns = ["school_id", "name", "year", "id", "label", "severity", "value", "limit", "ask"]
     rows = pd.DataFrame([row for rows in findings for row in rows], columns=columns)
-    return Audit(rows.astype({"year": "Int64"}), pd.DataFrame(looked_at))
+    return Audit(rows.astype({"year": "Int64"}), pd.DataFrame(looked_at), fields.attrs["unknown"])
 
 
 Found = tuple[list[dict[str, Any]], dict[str, Any]]  # rows of the findings, and a row of what was looked at

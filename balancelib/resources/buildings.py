@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-import numpy as np
 import pandas as pd
 
+from balancelib.assess.logic import reaches
 from balancelib.county import County, indicators
 from balancelib.standards import Standard, load_standard
 
@@ -126,15 +126,11 @@ def closing_effect(
             before=before,
             after=after,
             threshold=threshold,
-            meets_before=_meets(before, threshold),
-            meets_after=_meets(after, threshold),
+            meets_before=reaches(before, threshold),
+            meets_after=reaches(after, threshold),
         )
         rows.append(frame[after < before])
     return pd.concat(rows, ignore_index=True)
-
-
-def _meets(values: np.ndarray, threshold: np.ndarray) -> np.ndarray:
-    return values >= threshold * (1 - 1e-12)
 
 
 def _named(county: County, buildings: pd.DataFrame) -> pd.DataFrame:

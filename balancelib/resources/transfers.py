@@ -160,7 +160,8 @@ def simulate_transfers(
     Raises
     ------
     ValueError
-        A county of ``schools`` without revenue; need or revenue that is blank, negative or not finite; bounds with another rule; as `foundation_grants`.
+        A county of ``schools`` without revenue; need or revenue that is blank, negative or not finite; bounds with another rule; shares of what is 0
+        everywhere; as `foundation_grants`.
 
     Notes
     -----
@@ -183,6 +184,8 @@ def simulate_transfers(
         grants = foundation_grants(need, revenue, budget, **bounds).grants
     else:
         basis = need if rule == "by_need" else revenue
+        if not basis.sum() > 0:
+            raise ValueError(f"{rule}是按比例分的，可是各县加起来是0，没法分")
         grants = finite_amounts(budget, "budget") * basis.to_numpy(dtype=float) / basis.sum()
     shares = pd.DataFrame({"share_before": revenue / need, "share_after": (revenue + grants) / need})
     found = schools[["need"]].join(shares.reindex(schools["county_id"]).set_axis(schools.index))

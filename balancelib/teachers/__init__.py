@@ -20,12 +20,9 @@ from balancelib.teachers.effects import (
     after_only,
     compared_gain,
     effect_by_studio,
-    first_years,
     match_members,
     matched_effect,
     own_gain,
-    score_pairs,
-    yearly_means,
 )
 from balancelib.teachers.eligible import (
     EXCHANGE,
@@ -54,6 +51,7 @@ from balancelib.teachers.incentives import (
     take_up,
     teacher_groups,
 )
+from balancelib.teachers.lesson_scores import first_years, score_pairs, yearly_means
 from balancelib.teachers.local import local_coverage, local_resources, local_room, place_resources
 from balancelib.teachers.luck import Regressed, apparent_gains, lowest_again
 from balancelib.teachers.need import (

@@ -242,7 +242,7 @@ def exits(
     -------
     DataFrame
         ``teachers`` (whose chance is known), ``unknown`` (whose is not), ``exits`` (expected), ``low``, ``high``, ``share`` (exits ÷ teachers); NaN
-        where nobody's chance is known.
+        where nobody's chance is known. Of whom a column of ``by`` is blank is in no row.
     """
     gone = chances.sum(axis=1, skipna=False)
     frame = staff(county).assign(gone=gone.to_numpy())

@@ -42,8 +42,9 @@ def contact_graph(county: County, stage: str, at_least: float = 1) -> nx.Graph:
     contacts = county.tables["peer_contacts"]
     inside = contacts[contacts["school_id"].isin(graph) & contacts["other_id"].isin(graph)]
     known_meetings(inside)
+    told: dict[frozenset[str], float] = {}
     for school, other, joint in inside[["school_id", "other_id", "joint"]].itertuples(index=False):
-        if graph.get_edge_data(school, other, {"joint": joint})["joint"] != joint:
+        if told.setdefault(frozenset((school, other)), joint) != joint:
             raise Lacking(f"学校{school}和{other}之间的教研往来有两个不同的次数")
         if joint >= at_least and school != other:
             graph.add_edge(school, other, joint=float(joint))

@@ -1,5 +1,7 @@
 """What the tables' codes mean to the room: what a teacher counts for, which schools have the ordinary curriculum, what subjects are called."""
 
+from fractions import Fraction
+
 import pandas as pd
 
 from balancelib.county.schema import schema
@@ -30,6 +32,12 @@ def are_qualified(teachers: pd.DataFrame) -> pd.Series:
     return pd.Series(
         [education in QUALIFIED[stage] for education, stage in pairs], teachers.index, dtype=bool
     )
+
+
+def least(share: float, of: int) -> int:
+    """Return the least whole number that is at least a share of another: 0.56 of 25 is 14, whatever the last bit says."""
+    exact = Fraction(share).limit_denominator(10_000) * int(of)
+    return -(-exact.numerator // exact.denominator)
 
 
 def subject_labels() -> dict[str, str]:

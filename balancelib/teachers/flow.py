@@ -132,7 +132,7 @@ def simulate_staff(
     learned from those sent is not in indicators 1 to 3, unless it makes backbone teachers of them (``mentored``).
 
     A month of birth is drawn, as the table has years only. An age or sex that is not known is that of another teacher of the stage, anew
-    in each draw. Whose eligibility is not known is not sent. Indicators start from the numbers of
+    in each draw. A blank degree or title counts for no indicator: fill it in, or who takes the post seems to be more. Whose eligibility is not known is not sent. Indicators start from the numbers of
     table ``schools``; only changes are simulated.
     """
     if years < 1 or draws < 1:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from balancelib.county import County
 from balancelib.county.schema import AREAS
-from balancelib.teachers.definitions import BACKBONE, HIGH_TITLES, PE_ARTS, are_qualified
+from balancelib.teachers.definitions import BACKBONE, HIGH_TITLES, PE_ARTS, are_qualified, least
 from balancelib.teachers.eligible import EXCHANGE, eligibility
 from balancelib.teachers.retirement import retirement_date
 
@@ -166,8 +166,8 @@ class Staff:
     def _send(self, year: int, rule: "FlowRule") -> int:
         """Let teachers change places with others of the stage; return how many moved."""
         able = self.here & self.may & (self.back == 0) & (year - self.since >= rule.long)
-        moves = int(np.ceil(rule.share * able.sum()))
-        best = int(np.ceil(rule.backbone_share * moves))
+        moves = least(rule.share, able.sum())
+        best = least(rule.backbone_share, moves)
         ratio = self._ratio()
         mean = {s: np.average(ratio[self._stage_of == s], weights=self._pupils[self._stage_of == s]) for s in set(self._stage_of)}  # fmt: skip
         behind = ratio < np.array([mean[s] for s in self._stage_of])

@@ -6,7 +6,8 @@ import pandas as pd
 
 from balancelib.county import Lacking
 from balancelib.measures.effects import regression_to_mean
-from balancelib.teachers.effects import FEWEST, whole
+from balancelib.teachers.definitions import FEWEST
+from balancelib.teachers.lesson_scores import whole
 
 
 class Regressed(NamedTuple):

@@ -77,7 +77,7 @@ def pairing_status(county: County, often: float = OFTEN) -> pd.DataFrame:
     -------
     DataFrame
         A row a pair, by school: ``school_id, school, area, partner_id, partner, since, meetings`` (visits and online together), ``online, subjects``;
-        ``state``, one of `STATES`; ``lacks``: the school's subjects without a teacher; ``helped``: those of them for which the partner has at least
+        ``state``, one of `STATES`; ``lacks``: the school's subjects without a teacher, as far as is known, and ``sure``: whether it is of all its stages; ``helped``: those of them for which the partner has at least
         `SPARE` teachers of the same stage; ``km`` by road, infinite where the table has no such pair, NaN without a table. A blank is unknown, not zero.
     """
     pairs = county.tables["pairings"].sort_values(["school_id", "partner_id"]).reset_index(drop=True)
@@ -87,16 +87,24 @@ def pairing_status(county: County, often: float = OFTEN) -> pd.DataFrame:
         [meetings.isna(), meetings == 0, meetings < often], ["unknown", "in_name", "thin"], "active"
     )
     lacks, own = lacking_subjects(county), subject_teachers(county)
+    unsure = _unsure(county, lacks)
     return pd.DataFrame(
         {
             "school_id": pairs["school_id"], "school": pairs["school_id"].map(schools["name"]), "area": pairs["school_id"].map(schools["area"]),
             "partner_id": pairs["partner_id"], "partner": pairs["partner_id"].map(schools["name"]), "since": pairs["since"],
             "meetings": meetings, "online": pairs["online"], "subjects": pairs["subjects"], "state": state,
             "lacks": [tuple(sorted({s for stage in STAGES for s in lacks.get((one, stage), ())})) for one in pairs["school_id"]],
+            "sure": ~pairs["school_id"].isin(unsure),
             "helped": [_helped(one, partner, lacks, own) for one, partner in zip(pairs["school_id"], pairs["partner_id"], strict=True)],
             "km": _km(county, pairs),
         }
     )  # fmt: skip
+
+
+def _unsure(county: County, lacks: pd.Series) -> pd.Index:
+    """Return the schools with a section of which it is not known what it lacks."""
+    sections = pd.MultiIndex.from_frame(staff_sections(county)[["school_id", "stage"]])
+    return sections.difference(lacks.index).unique("school_id")
 
 
 def _helped(school: str, partner: str, lacks: pd.Series, own: pd.DataFrame) -> tuple[str, ...]:
@@ -182,7 +190,7 @@ def match_partners(
     ValueError
         A limit without sense.
     Lacking
-        No school lacks a subject.
+        No school is known to lack a subject.
 
     Notes
     -----
@@ -215,6 +223,10 @@ def _arcs(county: County, schools: Sequence[str] | None, within: float) -> tuple
     asked = areas.index[areas != AREAS[0]] if schools is None else schools
     wanting = all_lacking[all_lacking.index.isin(asked) & (all_lacking.map(len) > 0)].sort_index()
     if wanting.empty:
+        if unsure := _unsure(county, lacks).isin(asked).sum():
+            raise Lacking(
+                f"有{unsure}所学校教师的任教学科没有填全，缺不缺科目说不准；别的学校各科都有自己的教师。先补齐，再配对。"
+            )
         raise Lacking("这些学校各科都有自己的教师：不用按科目配对。")
     km = road_matrix(county.tables["distances"], sorted(areas.index))
     lenders = staff_sections(county)["school_id"]

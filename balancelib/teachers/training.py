@@ -55,7 +55,7 @@ def training_status(
     Returns
     -------
     DataFrame
-        By ``teacher_id``, in order: ``school_id, school, area, stage, subject, layer`` (one of `LAYERS`), ``age_group``; ``years`` of the cycle that ask
+        By ``teacher_id``, in order: ``school_id, school, area, stage, subject, layer`` (one of `LAYERS`, empty where a blank hides it), ``age_group``; ``years`` of the cycle that ask
         hours of the teacher; ``due`` and ``hours``; ``unrecorded`` years; ``status``, one of `STATUS`; ``gap``, and for each topic ``ict_gap`` and so
         on: hours, NaN where they are not known.
 
@@ -111,9 +111,10 @@ def _staff(county: County, now: int) -> pd.DataFrame:
     schools = county.schools.set_index("school_id")
     age = now - teachers["birth_year"]
     groups = [age.between(*ends) for ends in AGE_GROUPS.values()]
-    started, backbone = teachers["started"].astype(float), teachers["backbone"].fillna("none") != "none"
+    started, backbone = teachers["started"].astype(float), teachers["backbone"]
+    blank = backbone.isna() | (started.isna() & (backbone == "none"))
     layer = np.select(
-        [backbone, started.isna(), started > now - NEW_YEARS], ["backbone", "", "new"], "growing"
+        [blank, backbone != "none", started > now - NEW_YEARS], ["", "backbone", "new"], "growing"
     )
     return pd.DataFrame(
         {

@@ -9,7 +9,8 @@ import pandas as pd
 
 from balancelib.county.files import whole_or_absent
 from balancelib.teachers.training import ENOUGH, LAYERS
-from balancelib.teachers.training_plan import Question, TrainingPlan, solve
+from balancelib.teachers.training_plan import TrainingPlan, solve
+from balancelib.teachers.training_question import Question
 
 WAYS = {"fair": (True, "teachers"), "free": (False, "teachers"), "hours": (True, "hours")}
 PLENTY = 1e9  # 元 or places: more than any county asks for

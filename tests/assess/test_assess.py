@@ -1,5 +1,6 @@
 """Verdicts: against an exact independent computation, and where the rules have edges."""
 
+import io
 import json
 import math
 import subprocess
@@ -9,6 +10,7 @@ from itertools import product
 import by_hand
 import msgspec
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -19,6 +21,10 @@ from balancelib.assess import assess, explain, failing_items, indicators_table, 
 from balancelib.assess.logic import all_hold, form_round, reaches, shown, within
 from balancelib.county import County
 from balancelib.county.schema import schema
+from balancelib.figures import cv_limits
+from balancelib.report import schools_section
+from balancelib.report.numbers import numbers_workbook
+from balancelib.report.summary import at_a_glance
 from balancelib.standards import load_standard
 
 STAGES = ("primary", "junior")
@@ -197,6 +203,46 @@ def test_a_coefficient_just_above_its_limit_is_shown_above_it():
     shown_as = indicators_table(verdict, "primary").loc["网络多媒体教室"]
     assert (shown_as["差异系数"], shown_as["上限"]) == ("0.5003", "0.5")
     assert shown_as["差异系数判定"] == "未达到（临界）"
+
+
+def test_an_indicator_that_the_county_rule_leaves_out_is_not_judged():
+    standard = load_standard("quality-2017")
+    tested = tuple(msgspec.structs.replace(i, in_cv=i.key != "multimedia_rooms") for i in standard.indicators)
+    verdict = assess(two_schools(0.7), msgspec.structs.replace(standard, indicators=tested))
+    row = indicators_table(verdict, "primary").loc["网络多媒体教室"]
+    assert (row["差异系数"], row["上限"], row["差异系数判定"]) == ("0.700", "—", "—")
+    assert "上限" not in explain(verdict, "multimedia_rooms", "primary")
+    assert (
+        "网络多媒体教室0.700；竖线" in cv_limits(verdict, "primary").figure.alternative_text
+    )  # and no verdict
+    assert "网络多媒体教室" not in "".join(at_a_glance(two_schools(0.7), verdict, "").frame["回答"])
+    sheet = openpyxl.load_workbook(io.BytesIO(numbers_workbook(two_schools(0.7), verdict)))["差异系数"]
+    assert [row[12:14] for row in sheet.values if row[:2] == ("小学", "网络多媒体教室")] == [("—", "—")]
+
+
+def test_a_share_just_below_the_threshold_does_not_look_to_reach_it():
+    schools = sample_county(7).schools.iloc[:1].assign(pupils_primary=1000.0, multimedia_rooms=23 * 0.99996)
+    reasons = "".join(assess(County({"schools": schools})).reasons[0])
+    assert "2.2999间，标准2.3间，为标准的99.996%" in reasons
+
+
+def test_what_is_not_known_is_not_counted_as_not_met():
+    schools = sample_county(7).schools.iloc[:3].copy()
+    schools.loc[0, "multimedia_rooms"] = np.nan
+    schools.loc[1:2, "multimedia_rooms"] = 1000.0
+    blank = sample_county(7).schools.iloc[:3].assign(multimedia_rooms=np.nan, equipment_value=np.nan)
+    assert (
+        indicators_table(assess(County({"schools": schools})), "primary").at["网络多媒体教室", "达标"]
+        == "2/3（1个缺数）"
+    )
+    verdict = assess(County({"schools": blank}))
+    assert indicators_table(verdict, "primary").at["网络多媒体教室", "达标"] == "0/3（3个缺数）"
+    counted = overview([verdict])["达到要求的学段部分"].iloc[0]
+    undecided = verdict.sections["meets"].isna().sum()
+    assert undecided
+    assert counted == f"0/3（{undecided}个还不能判定）"
+    (said, *_) = schools_section(verdict).blocks
+    assert f"{undecided}个还不能判定" in (said if isinstance(said, str) else said.caption)
 
 
 BASIC_COLUMNS = [

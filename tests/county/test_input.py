@@ -12,11 +12,12 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples import sample_county
 
 from balancelib.county import InputError, read_county
 from balancelib.county.cells import as_text, parse
 from balancelib.county.schema import schema
-from balancelib.county.write import without_long, write_workbook
+from balancelib.county.write import write_workbook
 
 SAMPLE = ROOT / "data" / "county"
 
@@ -100,12 +101,29 @@ def test_numbers_keep_their_last_digit(rows, save):
     assert [repr(x) for x in found.iloc[:3]] == [repr(float(x)) for x in numbers]
 
 
-def test_school_id_is_text_also_where_a_workbook_holds_a_number(tmp_path):
-    path = write_workbook(tmp_path / "county.xlsx", without_long(read_county(SAMPLE).tables))
-    book = openpyxl.load_workbook(path)
-    for name in ("学校", "学校其他项目"):
-        book[name]["A2"] = 9900000001
-    book.save(path)
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory):
+    """The sample as a workbook, of the tables that the tests below change, written once."""
+    tables = {name: sample_county(7).tables[name] for name in ("schools", "school_items", "county_items")}
+    return write_workbook(tmp_path_factory.mktemp("workbook") / "county.xlsx", tables)
+
+
+@pytest.fixture
+def filled(workbook, tmp_path):
+    """Write cells, each a sheet, a place and a value, into a copy of the workbook and return it."""
+
+    def fill(cells):
+        book = openpyxl.load_workbook(workbook)
+        for sheet, place, value in cells:
+            book[sheet][place] = value
+        book.save(tmp_path / "county.xlsx")
+        return tmp_path / "county.xlsx"
+
+    return fill
+
+
+def test_school_id_is_text_also_where_a_workbook_holds_a_number(filled):
+    path = filled([("学校", "A2", 9900000001), ("学校其他项目", "A2", 9900000001)])
     assert read_county(path).schools["school_id"].iloc[0] == "9900000001"
 
 
@@ -228,12 +246,11 @@ def test_a_title_above_the_header_is_said_and_all_below_it_is_read(rows, save):
     assert "删去它上面的2行" in found[0].action
 
 
-def test_a_table_that_is_there_twice(rows, save, tmp_path):
+def test_a_table_that_is_there_twice(rows, save, workbook, tmp_path):
     save(rows)
     found = faults_of(save(rows, name="学校.csv"))
     assert [f.reason for f in found] == ["“学校”表有2份：schools.csv、学校.csv"]
-    path = write_workbook(tmp_path / "county.xlsx", without_long(read_county(SAMPLE).tables))
-    book = openpyxl.load_workbook(path)
+    book, path = openpyxl.load_workbook(workbook), tmp_path / "county.xlsx"
     book.copy_worksheet(book["县级项目"]).title = "county_items"
     book.save(path)
     assert [f.reason for f in faults_of(path)] == ["“县级项目”表有2份：县级项目、county_items"]
@@ -287,17 +304,8 @@ def test_what_is_echoed_is_short_and_tame(rows, save):
 # Errors of formulas
 
 
-def filled(tmp_path, cells):
-    path = write_workbook(tmp_path / "county.xlsx", without_long(read_county(SAMPLE).tables))
-    book = openpyxl.load_workbook(path)
-    for sheet, place, value in cells:
-        book[sheet][place] = value
-    book.save(path)
-    return path
-
-
 @pytest.mark.parametrize("error", ["#DIV/0!", "#REF!", "#N/A", "#VALUE!"])
-def test_errors_of_formulas_are_refused(tmp_path, rows, save, error):
+def test_errors_of_formulas_are_refused(filled, rows, save, error):
     """Also where a blank would pass: that is how the reader of workbooks gives them."""
     cells = [
         ("学校", "F3", error),
@@ -305,7 +313,7 @@ def test_errors_of_formulas_are_refused(tmp_path, rows, save, error):
         ("学校其他项目", "B2", error),
         ("县级项目", "B3", error),
     ]
-    found = faults_of(filled(tmp_path, cells))
+    found = faults_of(filled(cells))
     assert [(f.sheet, f.row, f.value) for f in found] == [
         ("学校", 3, error), ("学校", 4, error), ("学校其他项目", 2, error), ("县级项目", 3, error),
     ]  # fmt: skip
@@ -314,8 +322,8 @@ def test_errors_of_formulas_are_refused(tmp_path, rows, save, error):
     assert "公式" in faults_of(save(rows))[0].reason
 
 
-def test_a_formula_that_was_never_worked_out_is_refused(tmp_path):
-    found = faults_of(filled(tmp_path, [("学校其他项目", "B2", "=40+5")]))
+def test_a_formula_that_was_never_worked_out_is_refused(filled):
+    found = faults_of(filled([("学校其他项目", "B2", "=40+5")]))
     assert [(f.sheet, f.row, f.column) for f in found] == [("学校其他项目", 2, "小学最大班额")]
     assert "保存一次" in found[0].action
 

@@ -150,3 +150,5 @@ def test_cumulative_counts_become_what_each_week_added():
     }
     with pytest.raises(Refused, match="比上一次少了"):
         cumulative({1: second, 2: first})
+    with pytest.raises(Refused, match="已有“period”"):  # it would be written over
+        cumulative({1: FRAME.rename(columns={"kind": "period"})})

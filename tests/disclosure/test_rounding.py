@@ -98,3 +98,8 @@ def test_coding_keeps_what_is_missing_and_refuses_thin_ends():
         coded(pd.Series([1.0, np.inf]), least=1)
     with pytest.raises(Refused, match="不够"):
         coded(km, least=6)
+
+
+def test_coded_values_keep_all_their_digits():
+    yuan = pd.Series([1_234_567.0, 2_234_567, 3_234_567.5, 9_234_568, 9_934_568])
+    assert coded(yuan, least=2).text.tolist() == ["≤2234567"] * 2 + ["3234567.5"] + ["≥9234568"] * 2

@@ -1,8 +1,12 @@
 """Several releases: what they tell together, and that protecting one beside the others keeps it from being told."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 
 from balancelib.disclosure import (
     HIDDEN,
@@ -14,6 +18,8 @@ from balancelib.disclosure import (
     cumulative,
     differences,
 )
+from balancelib.disclosure.attack import Attacker
+from balancelib.disclosure.audit import Public, attacked, attacker
 
 POLICY = Policy(seconds=5, rounds=5)
 ROWS = [("甲", "x", 30), ("甲", "y", 40), ("乙", "x", 3), ("乙", "y", 20), ("丙", "x", 25), ("丙", "y", 31)]
@@ -76,6 +82,63 @@ def test_a_saved_release_protects_as_the_one_that_was_saved(tmp_path):
     (tmp_path / "old.json").write_text(text[:-40], encoding="utf-8")
     with pytest.raises(Refused, match="读不出来"):
         Release.load(tmp_path / "old.json")
+
+
+def test_a_file_that_claims_more_cells_than_it_has_is_refused_before_they_are_made(tmp_path):
+    path = tmp_path / "old.json"
+    Confidential(FRAME).publish([("kind",)], POLICY).save(path)
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    columns = [f"c{n}" for n in range(40)]
+    many = {
+        "甲": {d: ["x"] for d in columns},
+        "乙": {d: [str(n) for n in range(9999)] for d in columns[:3]},
+    }
+    for values in many.values():
+        claimed = saved | {"values": values, "tables": [list(values)], "scope": {}}
+        path.write_text(json.dumps(claimed), encoding="utf-8")
+        with pytest.raises(Refused, match="读不出来"):
+            Release.load(path)
+
+
+def test_a_release_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "old.json"
+    Confidential(FRAME).publish([("kind",)], POLICY).save(path)
+    before = path.read_bytes()
+
+    def full(self, *_, **__):
+        self.write_bytes(b"{")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space"):
+        Confidential(FRAME).publish([("township",)], POLICY).save(path)
+    assert path.read_bytes() == before
+
+
+def test_an_attack_uses_what_stands_beside_those_beside_too():
+    counts = [10, 7, 6, 3, 3, 0, 0, 0, 2, 9, 7, 10]
+    rows = [(t, k, w) for t in "甲乙丙" for k in "xy" for w in "12"]
+    whole = Confidential(pd.DataFrame(rows, columns=["township", "kind", "week"]).assign(children=counts))
+    first = whole.only(township=["甲", "丙"]).publish([("kind", "week")], POLICY)
+    second = whole.publish([("week",)], POLICY, beside=[first])
+    third = whole.publish([("kind", "week")], POLICY, beside=[second])
+    found, all_three = third.attack(), attacked([third, second, first], seconds=5)
+    assert found["least"].tolist() == all_three.loc[all_three["release"] == 0, "least"].tolist()
+    two = attacked([third, second], seconds=5)
+    assert (found["least"] > two.loc[two["release"] == 0, "least"]).any()  # or the case shows nothing
+
+
+def test_tables_that_only_halves_of_children_fit_contradict_each_other():
+    pairs = csr_array(
+        np.array([[1.0, 1, 0], [0, 1, 1], [1, 0, 1]])
+    )  # each pair of three crossings has one child
+    known = Public(None, None, pairs, np.ones(3), np.ones(3), [], [])
+    with pytest.raises(Refused, match="互相矛盾"):
+        attacker(known, pairs, 1)
+
+
+def test_an_attacker_who_found_no_table_begins_without_one():
+    assert Attacker(csr_array(np.eye(2)), csr_array(np.eye(2)), 1).start() is None
 
 
 def test_other_numbers_or_other_columns_beside_are_refused():

@@ -20,7 +20,8 @@ from nbclient import NotebookClient
 from balancelib.course.example import five_schools
 from balancelib.figures import Answer, Bars, choice, explore, explore_cv, slider
 from balancelib.figures.bars import drawn
-from balancelib.figures.explorers import CODES, IN_BOOK, MOST_STATES, SAY
+from balancelib.figures.explorers import IN_BOOK, MOST_STATES, SAY
+from balancelib.figures.packing import CODES
 
 LESSON = "notebooks/policy/five_schools"
 WIDGET = "application/vnd.jupyter.widget-view+json"

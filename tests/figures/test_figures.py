@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 
 import balancelib.figures
 from balancelib.figures import describe, threshold_ratios, use_style
+from balancelib.figures.bars import drawn
 from balancelib.figures.style import FONT, FONT_FILE, PALETTE, to_png
 
 
@@ -164,3 +165,11 @@ def test_indicator_without_a_threshold_is_not_drawn(assessment):
     axes = threshold_ratios(assessment)
     assert [t.get_text() for t in axes[0].get_yticklabels()] == ["教学及辅"]
     assert "运动" not in axes[0].figure.alternative_text
+
+
+@pytest.mark.parametrize("top", [10, 0, -5.0, float("nan")])
+@pytest.mark.parametrize("value", [float("nan"), -3.0])
+def test_a_bar_of_nothing_has_no_length_whatever_the_scale(top, value):
+    bars = balancelib.figures.Bars("差几分", ["甲校"], [value], ["缺数"], top)
+    assert 'width="0"' in bars.svg()
+    drawn([bars])

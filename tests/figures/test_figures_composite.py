@@ -50,3 +50,9 @@ def test_weights_that_are_moved_change_the_list():
     assert "得分最高的是乙校" in states[2].sentence
     with pytest.raises(ValueError, match="每所学校都要有名次区间"):
         figures.explore_weights(scaled, RANGES.iloc[:2], NAMES)
+
+
+def test_of_one_school_no_rank_is_explored():
+    one = pd.DataFrame({"学业": [1.0], "课程": [0.0], "师资": [0.5]}, index=["a"])
+    with pytest.raises(ValueError, match="两所以上的学校"):
+        figures.explore_weights(one, pd.DataFrame({"low": [1], "high": [1]}, index=["a"]), {"a": "甲校"})

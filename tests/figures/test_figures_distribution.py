@@ -133,3 +133,8 @@ def test_index_curve_leaves_out_what_is_infinite():
     axes = index_curve([0, 1, 2], index="generalised_entropy", marked=[1, 2])
     assert "α取2时" in drawn(axes)
     assert np.isnan(axes.lines[0].get_ydata()[0])
+
+
+def test_lorenz_curve_of_one_school_says_that_there_is_one():
+    text = drawn(lorenz_curve([3.0], what="图书"))
+    assert text == "洛伦兹曲线：只有一个学校的数，曲线就是完全均等线。虚线是完全均等线。"

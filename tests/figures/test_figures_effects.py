@@ -1,6 +1,7 @@
 """Figures of effects: what is drawn, and what a reader hears who cannot see it."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -68,3 +69,19 @@ def test_bars_of_ties_add_up():
     ends = [bar.get_x() + bar.get_width() for bar in axes.patches]
     assert ends == [1, 0, 3, 3, 7, 4]
     assert "语文，挂牌1、有成员2、没有4；数学，挂牌0、有成员3、没有1" in axes.figure.alternative_text
+
+
+def test_what_is_said_too_little_is_said_so():
+    """Where everybody falls by three points, the members alone seem to have lost two."""
+    explorer = explore_selection(lambda *at: apparent_gains(*at, 10, -3), "")
+    at = explorer.at([0, 7, 1])
+    assert at.rows[0] == ["只看成员", "-2.0", "少说3.0"]
+    assert "只看成员，像是降低了2.0分" in at.sentence
+
+
+def test_a_year_without_scores_is_a_dash():
+    means = pd.DataFrame({"members": [np.nan, 66.0]}, index=[2022, 2024])
+    text = group_lines(means, {"members": "成员"}, 2023, "平均分（分）").figure.alternative_text
+    assert "成员2022年—，2024年66.0" in text
+    effect = effect_rows({"差分": Estimate(1.0, np.nan, np.nan, np.nan, 1)}, "作用（分）")
+    assert "差分+1.0分，区间—到—" in effect.figure.alternative_text

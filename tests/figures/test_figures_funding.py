@@ -9,7 +9,7 @@ import pytest
 
 from balancelib import figures
 from balancelib.figures.explorers import MOST_STATES
-from balancelib.figures.funding import JUNIOR, LEAST, RURAL
+from balancelib.figures.formula import JUNIOR, LEAST, RURAL
 from balancelib.figures.style import to_png
 from balancelib.measures import cv, quantile
 from balancelib.resources import RUNNING_COSTS, Formula, formula_need

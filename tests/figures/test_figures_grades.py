@@ -42,3 +42,10 @@ def test_explorer_says_what_was_mended_and_whether_it_may_be_handed_in():
     assert explorer.at([2, 3]).sentence == (
         "改掉了2处：最后改的是“没有加权”。由人评的都给3级：一共30.0分，程序看到要改的还有0处，可以交。"
     )
+
+
+def test_what_nobody_has_judged_is_not_shown_as_zero():
+    criteria = pd.DataFrame({"标准": ["数据", "表达"], "分值": [20, 20], "得分": [15.0, np.nan]})
+    answer = explore_grades(lambda *_: (criteria, None, 1), ["单位"]).beginning
+    assert [row[2] for row in answer.rows] == ["15.0", "—"]
+    assert "一共15.0分" in answer.sentence

@@ -134,3 +134,13 @@ def test_the_name_of_the_lowest_mean_ends_at_its_dot_and_keeps_off_the_threshold
     threshold = axes.transData.transform((1, 0))[0]
     assert axes.bbox.x0 < lowest.get_window_extent().x0 < lowest.get_window_extent().x1 < threshold
     assert widest.get_window_extent().x0 > axes.transData.transform((1.2, 0))[0]
+
+
+def test_a_county_without_numbers_is_in_no_corner():
+    axes = figures.county_quadrants([1.2, np.nan, 1.4], [0.1, np.nan, 0.2], 0.5, list("甲乙丙"), "设备值")
+    assert [dots.get_label() for dots in axes.collections] == ["均值达标，差距在限内（2个县）"]
+    text = axes.figure.alternative_text
+    assert "均值不达标，差距过大的0个。均值最低的是甲，" in text
+    assert text.endswith("另有1个县没有数，没有画。")
+    with pytest.raises(ValueError, match="没有图可画"):
+        figures.county_quadrants([np.nan], [0.1], 0.5, ["甲"], "设备值")

@@ -140,3 +140,22 @@ def test_more_rooms_than_help_are_said():
     rows = LEVELS.assign(new=[0, 2, 0, 2])
     explorer = explore_rooms(rows, pd.Series({"a": "甲校", "b": "乙校"}))
     assert "（1间就够，再开不多一个位子）" in explorer.at([0, 1]).sentence
+
+
+def test_neither_bars_nor_kilometres_tell_what_words_hide():
+    """One child and four are drawn alike, or the bar would say which; where nobody has a place, no road of 0 km is said."""
+    rows = LEVELS.iloc[:2].assign(placed=[0.0, 28], full=[1.0, 4], mean_km=[np.nan, 1.5])
+    nobody, some = explore_rooms(rows, pd.Series({"a": "甲校"})).all_states()
+    assert nobody.panels[0].values[:2] == [0, 5]
+    assert some.panels[0].values[1] == 5
+    assert nobody.sentence.startswith(
+        "最远5公里，新开0间：0名有位子，不足5名够得着但满了，约10名够不着；有位子的平均单程—。"
+    )
+    assert 'width="0"' in nobody.panels[1].svg()
+
+
+def test_a_rate_just_below_the_line_does_not_look_to_be_on_it():
+    found = dict.fromkeys(("dissimilarity", "isolation", "share", "placed", "pupils"), 0.5)
+    below, on = (explore_places(lambda *_, rate=rate: found | {"rate": rate}, [0], [0], [0]).beginning for rate in (0.84996, 0.85 - 1e-17))  # fmt: skip
+    assert "公办和购买的比例84.996%，不过85%" in below.sentence
+    assert "公办和购买的比例85.0%，过85%" in on.sentence

@@ -101,3 +101,15 @@ def test_the_explorer_says_level_and_dispersion(by_year):
 def test_the_explorer_never_over_the_limit(by_year):
     calm = explore_years(by_year.assign(cv=0.3), STANDARD)
     assert calm.beginning.sentence.endswith("哪一年也没有超过0.50。")
+
+
+def test_a_year_that_is_not_known_is_neither_over_nor_below(by_year):
+    unknown = by_year.copy()
+    unknown.loc[
+        (by_year["year"] == 2024) & (by_year["indicator"] == "backbone_teachers"), ["mean", "ratio", "cv"]
+    ] = np.nan
+    answer = explore_years(unknown, STANDARD).at([1, 0])
+    assert answer.sentence.startswith("小学，县级以上骨干教师：县均值2024年缺数，2025年1.00")
+    assert answer.sentence.endswith("差异系数缺数变为0.500，哪一年也没有超过0.50。")
+    assert [panel.marked for panel in answer.panels] == [[False, False], [False, False]]
+    assert 'width="0"' in answer.svg()

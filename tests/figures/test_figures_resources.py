@@ -123,3 +123,16 @@ def test_seats_are_drawn_and_who_reaches_nothing_is_said():
     assert nothing.get_offsets()[0].tolist() == [12, 0]
     assert nothing.get_offsets()[1][0] > 12
     assert "1所够得着开放的机位，每百名学生5.0到5.0个机位；2所够不着，一共350名学生" in heard(axes)
+
+
+def test_schools_without_any_road_stand_at_the_edge():
+    access = pd.DataFrame({"pupils": [100.0, 300.0], "seats": 0.0, "km": np.inf})
+    _, nothing = seats_within_reach(access, within=10).collections
+    assert (nothing.get_offsets()[:, 0] > 10).all()
+
+
+def test_coverage_that_is_not_known_is_said_and_what_is_on_its_target_meets_it():
+    areas = pd.DataFrame({item: [np.nan, np.nextafter(10, 0)] for item in ITEMS}, index=["urban", "rural"])
+    axes = coverage_bars(areas, {"terminals": 10}, ITEMS)
+    assert "每百名学生的终端数（台）。城区缺数，乡村10.0；竖线是目标10台。" in heard(axes)
+    assert len({bar.get_facecolor() for bar in axes[0].patches}) == 1

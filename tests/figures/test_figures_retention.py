@@ -66,3 +66,9 @@ def test_explorer_turns_the_verdict_with_the_transfers():
     last = explorer.at([0, 10])
     assert last.sentence.endswith("改记30人，巩固率从99.0%变成89.0%，没有达到95%；低于线的学校2所。")
     assert last.panels[0].values[1] + 70 == pytest.approx(100 * 266 / 299)
+
+
+def test_a_rate_just_below_the_line_does_not_look_to_reach_it():
+    found = pd.DataFrame({"kept": [94.996], "of": [100.0]})
+    said = explore_transfers(lambda *_: found, {"all": "全体学生"}).beginning.sentence
+    assert said.endswith("巩固率从94.996%变成94.996%，没有达到95%；低于线的学校1所。")

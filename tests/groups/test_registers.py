@@ -48,6 +48,13 @@ def test_an_office_without_a_register_is_not_one_with_nobody():
     assert found[["registers", "least", "greatest"]].tolist() == [2, 20, 20]
 
 
+def test_a_share_of_wrong_entries_is_not_more_for_the_last_bit():
+    """7 % of 100 are 7; as doubles the product is a little more."""
+    one = REGISTERS.iloc[:1].assign(children=100.0)
+    alone = small(registers=one, register_pairs=PAIRS.iloc[:0])
+    assert register_bounds(alone, "left_behind", wrong=0.07)["least"].tolist() == [93]
+
+
 def test_bounds_by_hand_and_the_widest_first():
     found = register_bounds(small(), "left_behind")
     assert list(found.index) == ["甲镇", "乙乡"]

@@ -171,6 +171,20 @@ def test_subsidy_reach_by_hand():
     assert subsidy_reach(county, rows, "nutrition")["poorest"].tolist() == pytest.approx([0.2] * 5)
 
 
+def test_places_that_are_not_known_are_not_none():
+    """Of b it is not written how many have it: its rich pupils are in neither share."""
+    schools = pd.DataFrame({"school_id": ["a", "b"], "pupils_primary": [5.0, 5.0], "pupils_junior": np.nan})
+    care = pd.DataFrame({"school_id": ["a", "b"], "nutrition_fed": [2.0, np.nan]})
+    rows = pd.DataFrame(
+        {"school_id": ["a"] * 5 + ["b"] * 5, "income": [10.0, 20, 30, 40, 50, 60, 70, 80, 90, 99]}
+    )
+    county = County({"schools": schools, "care": care})
+    found = subsidy_reach(county, rows, "nutrition")
+    assert found[["pupils", "evenly"]].to_numpy() == pytest.approx(np.full((5, 2), 0.2))
+    with pytest.raises(Lacking, match="人数都空着"):
+        subsidy_reach(county, rows[rows["school_id"] == "b"], "nutrition")
+
+
 def test_what_a_county_lacks_is_said(county, rows):
     with pytest.raises(Lacking, match="没有2019年"):
         child_rows(county, 2019)

@@ -81,6 +81,14 @@ def test_what_is_due_is_never_guessed(care, said):
         support_due(small(**care), PRICES.due)
 
 
+def test_boarders_that_are_not_known_set_no_limit():
+    """How many of b's boarders are in the primary part is blank: its six poor boarders may all be, or four in the junior one."""
+    county = small()
+    boarding = county.tables["boarding"].assign(boarders_primary=np.nan)
+    found = support_due(County({**county.tables, "boarding": boarding}), PRICES.due)
+    assert found.equals(support_due(county, PRICES.due))
+
+
 # Needs
 
 
@@ -96,6 +104,14 @@ def test_a_crowded_dormitory_has_no_empty_bed_and_less_room():
     boarding = county.tables["boarding"].assign(beds=38.0)
     found = support_needs(County({**county.tables, "boarding": boarding})).loc["b"]
     assert found[["free", "new"]].tolist() == [0, 10 - 2]
+
+
+def test_boarders_that_are_not_known_leave_no_bed_known_to_be_free():
+    county = small()
+    schools = county.schools.assign(pupils_primary=[100.0, 150.0], pupils_junior=[np.nan, 150.0])
+    boarding = county.tables["boarding"].assign(boarders_primary=np.nan)
+    found = support_needs(County({**county.tables, "schools": schools, "boarding": boarding}))
+    assert found.loc["b", ["free", "new"]].tolist() == [0, 0]
 
 
 def test_a_blank_need_is_said_by_school():

@@ -1,20 +1,14 @@
 """Agreement against published values, and against what the formulas must do whatever the ratings."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balancelib.measures.agreement import (
-    Undefined,
-    cohen_kappa,
-    cross_table,
-    fleiss_kappa,
-    kappa_at,
-    rating_counts,
-    specific_agreement,
-)
+from balancelib.measures.agreement import Undefined, cohen_kappa, fleiss_kappa, kappa_at, specific_agreement
 from balancelib.measures.krippendorff import krippendorff_alpha
+from balancelib.measures.ratings import cross_table, rating_counts
 
 N = float("nan")
 # Cohen (1960), 200 patients; κ .492, and .348 and .353 with the weights of disagreement below (Cohen 1968), as the documentation of R psych's cohen.kappa quotes them.
@@ -206,6 +200,7 @@ def test_words_are_placed_as_the_scale_has_them():
 def test_a_blank_is_not_a_rating():
     assert cross_table([1, None, N, 2], [1, 1, 2, None], [1, 2]).tolist() == [[1, 0], [0, 0]]
     assert rating_counts([[1, None], [None, N]], [1, 2]).tolist() == [[1, 0], [0, 0]]
+    assert rating_counts([[1, pd.NA], [np.float32("nan"), pd.NaT]], [1, 2]).tolist() == [[1, 0], [0, 0]]
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,13 @@ def test_exact_interval_holds_the_truth_as_often_as_it_says():
     assert 0.8 * 300 - 22 < held < 0.8 * 300 + 22  # three standard errors
 
 
+def test_the_naive_share_has_no_interval():
+    """It was given that of maximum likelihood, about another number."""
+    y, groups, _ = _case(8)
+    with pytest.raises(ValueError, match="η²没有这样的区间"):
+        m.share_interval(y, groups, "eta2")
+
+
 @pytest.mark.parametrize("method", ["ml", "reml"])
 def test_profile_ends_are_as_unlikely_as_they_should_be(method):
     y, groups, _ = _case(8)

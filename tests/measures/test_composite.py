@@ -114,6 +114,12 @@ def test_the_random_index_of_three_is_the_mean_over_all_answers():
     assert round(float(index), 2) == RANDOM_INDEX[3] == 0.52
 
 
+@pytest.mark.parametrize("times", range(2, 10))
+def test_three_decimals_of_a_fraction_are_enough(times):
+    found = pairwise_weights([[1, times], [round(1 / times, 3), 1]])
+    assert found.weights[0] == pytest.approx(times / (times + 1), abs=1e-3)
+
+
 def test_who_contradicts_himself_is_told():
     circle = pairwise_weights([[1, 5, 1 / 5], [1 / 5, 1, 5], [5, 1 / 5, 1]])
     # λ = 1 + 5 + 1/5 … by hand: (1 + k + 1/k) with k = (a13 / (a12 a23))^(1/3) = (0.2/25)^(1/3) = 0.2.
@@ -162,7 +168,9 @@ def test_the_geometric_mean_is_never_above_the_linear_one(scaled, weights):
         (lambda: entropy_weights([[3, 2], [3, 2]]), "分不出轻重"),
         (lambda: principal_components([[1, 2], [2, 1]]), "至少要三所学校"),
         (lambda: component_weights(TAI, 9), "1到8个"),
+        (lambda: component_weights(TAI, 0), "1到8个"),
         (lambda: pairwise_weights([[1, 2], [2, 1]]), "第1项比第2项的数，和第2项比第1项的数，应当互为倒数"),
+        (lambda: pairwise_weights([[1, 3], [0.3, 1]]), "互为倒数"),
         (lambda: pairwise_weights([[1, np.nan], [2, 1]]), "空着"),
         (lambda: pairwise_weights([[1, 2]]), "方表"),
         (lambda: combine([[1, 2], [3, 4]], [1]), "2个权重"),

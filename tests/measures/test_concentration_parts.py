@@ -159,6 +159,7 @@ def test_bounds_meet_where_all_is_known_and_hold_the_truth():
         (lambda y, v, r: concentration_parts(y, v | {"again": 2 * v["years"]}, r), "同一件事"),
         (lambda y, v, r: concentration_parts(0 * y, v, r), "有意义"),
         (lambda y, v, r: concentration_bounds(y, r * np.nan), "谁的名次都不知道"),
+        (lambda y, v, r: concentration_bounds(y, r[:9]), "要一样多"),
     ],
 )
 def test_what_cannot_be_had_is_refused(call, said):

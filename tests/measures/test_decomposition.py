@@ -92,6 +92,9 @@ def test_a_group_of_zeros_and_a_row_without_weight():
     assert parts.total == pytest.approx(m.theil_t([0, 0, 1, 3]))
     assert parts.within + parts.between == pytest.approx(parts.total)
     assert parts.groups.within[0] == 0
+    parts = m.decompose([0, 0, 1, 3], list("aabb"), measure=m.theil_l)
+    assert parts.total == parts.between == np.inf
+    assert parts.within == pytest.approx(0.5 * m.theil_l([1, 3]))
     parts = m.decompose([0, 0, 1, 3], list("aabb"), measure=m.gini)
     assert parts.groups.value.tolist() == [0, m.gini([1, 3])]
     assert parts.within == pytest.approx(0.5 * 1 * m.gini([1, 3]))

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from balancelib import measures as m
+from balancelib.measures.terms import terms
 
 OF_ONE = {
     "cv": m.cv,
@@ -275,6 +276,20 @@ def test_a_group_without_a_name():
     frame = _frame().assign(county=[None, *["甲县"] * 399])
     with pytest.raises(ValueError, match="空值"):
         m.summarise(frame, "books", by="county")
+
+
+@pytest.mark.parametrize(
+    "blank",
+    [pd.array(["甲", None], "string"), pd.array([1, None], "Int64"), pd.to_datetime(["2026-03-01", None])],
+)
+def test_a_blank_of_pandas_is_one(blank):
+    """Its NA says neither yes nor no to being itself: it was a group of its own, or ended in English."""
+    with pytest.raises(ValueError, match="空值"):
+        m.summarise(pd.DataFrame({"county": blank, "books": [1.0, 2.0]}), "books", by="county")
+    with pytest.raises(ValueError, match="空值"):
+        m.decompose([1, 2], np.asarray(blank, dtype=object))
+    with pytest.raises(ValueError, match="area1个"):
+        terms({"area": np.asarray(blank, dtype=object)})
 
 
 @pytest.mark.parametrize("groups", [1, 300])

@@ -50,11 +50,21 @@ def test_a_group_of_its_own_for_each_row_gives_white_errors():
         ([1, 2], [[1, 1], [1, 2]], "ab", "人数也要比"),
         ([1, 2, 3], [[1, 1], [1, 1], [1, 1]], "abc", "同一件事"),
         ([], np.empty((0, 1)), [], "至少要有两组"),
+        ([1, 2, 3], [[1], [1], [1]], ["a", "b", None], "分组里有空值"),
+        ([1, 2, 3], [[1], [1], [1]], "ab", "一样长"),
     ],
 )
 def test_what_cannot_be_fitted_is_said(y, design, groups, word):
     with pytest.raises(ValueError, match=word):
         clustered_fit(y, design, list(groups))
+
+
+def test_one_group_on_a_side_has_no_degrees_of_freedom():
+    """Nought was taken for left out, and the interval for that of all groups."""
+    fit = clustered_fit([1, 3, 5, 7, 8, 8], [[1]] * 6, list("aabbcc"))
+    assert fit.estimate(0, freedom=2) == fit.estimate(0)
+    with pytest.raises(ValueError, match="一边只有一组"):
+        fit.estimate(0, freedom=0)
 
 
 def with_moments(mean, sd, n):

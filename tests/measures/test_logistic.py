@@ -124,6 +124,13 @@ def test_what_cannot_be_fitted_is_said(x, y, said):
         logistic(pd.DataFrame(x), y)
 
 
+@pytest.mark.parametrize("ridge", [-5, np.nan])
+def test_a_ridge_below_nought_is_refused(ridge):
+    """It drew coefficients away from 0 without end, and 0 came out."""
+    with pytest.raises(ValueError, match="0或更大"):
+        logistic(LAUNCHES[["temp"]], LAUNCHES["rings"] > 0, ridge=ridge)
+
+
 def test_a_row_with_a_blank_has_no_chance():
     fit = logistic(LAUNCHES[["temp"]], LAUNCHES["rings"] > 0)
     found = fit.predict(pd.DataFrame({"temp": [60, np.nan]}))

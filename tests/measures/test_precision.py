@@ -10,8 +10,8 @@ from hypothesis.extra.numpy import arrays
 
 from balancelib import measures as m
 from balancelib.measures import order as ordering
+from balancelib.measures.grouped import Grouping
 from balancelib.measures.order import counted, order
-from balancelib.measures.sample import Grouping
 
 DIGITS = 50
 

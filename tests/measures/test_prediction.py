@@ -182,6 +182,8 @@ def test_among_nobody_there_is_no_rate():
         (lambda: brier([0.1, 0.2], [0, 2]), "只能是0"),
         (lambda: recalibration([0.0, 0.5, 1.0], [0, 1, 0]), "没有尽头"),
         (lambda: on_list([1, 2], -1), "负数"),
+        (lambda: group_rates([1, 0, 1], [1, 1, 0], ["a", "a", None]), "分组里有空值"),
+        (lambda: group_rates([1, 0, 1], [1, 1, 0], ["a", "a"]), "一样长"),
         (lambda: net_benefit([0.1, 0.2], [0, 1], 1), "门槛"),
         (lambda: list_cost(alarms([0, 1], [0, 1]), -1, 1), "代价"),
     ],

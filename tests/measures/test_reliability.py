@@ -113,6 +113,14 @@ def test_a_test_of_two_questions_has_no_alpha_without_one():
     assert np.isnan(alpha_without([[1, 0], [0, 1], [1, 1]])).all()
 
 
+def test_without_a_question_the_rest_may_be_the_same_for_all():
+    """Decimals that add up to the same leave something of the last digit: it is no spread."""
+    rest = [[0.1, 0.2, 0.0], [0.0, 0.1, 0.2], [0.3, 0.0, 0.0], [0.2, 0.1, 0.0]]
+    found = alpha_without(np.column_stack([rest, [1, 2, 3, 4]]))
+    assert np.isnan(found[3])
+    assert np.isfinite(found[:3]).all()
+
+
 @pytest.mark.parametrize(
     ("scores", "said"),
     [
@@ -120,6 +128,7 @@ def test_a_test_of_two_questions_has_no_alpha_without_one():
         ([[1], [0]], "至少要两道题"),
         ([[1, 0]], "两名学生"),
         ([[1, 0], [0, 1]], "总分一样"),
+        ([[0.1, 0.2, 0.0], [0.0, 0.1, 0.2], [0.3, 0.0, 0.0], [0.2, 0.1, 0.0]], "总分一样"),
     ],
 )
 def test_what_cannot_be_measured_is_refused(scores, said):

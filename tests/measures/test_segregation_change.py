@@ -143,3 +143,12 @@ def test_margins_that_empty_cells_do_not_allow():
         m.fit_margins([[0, 5], [5, 5]], [10, 10], [18, 2])
     with pytest.raises(ValueError, match="3行2列"):
         m.fit_margins([[1, 5], [5, 5]], [10, 10, 3], [18, 5])
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"), [([-1, 3], [1, 1]), ([np.nan, 3], [1, 1]), ([1, 1], [1, -1]), ([1, 1], [0, 0])]
+)
+def test_margins_that_are_no_counts(rows, columns):
+    """They would be fitted by less than nobody, or looked for in vain."""
+    with pytest.raises(ValueError, match="要配成的合计"):
+        m.fit_margins([[1, 1], [1, 1]], rows, columns)

@@ -124,6 +124,7 @@ def test_a_mean_by_hand_and_against_the_weighted_rows():
     assert found.se == pytest.approx(np.sqrt(0.75**2 * 2 / 2 + 0.25**2 * 16 / 3))
     assert found.high - found.low == pytest.approx(2 * 1.959964 * found.se)
     assert direct_mean(x, strata, {"b": 2}).value == 10
+    assert direct_mean(x, strata, {"a": 0, "b": 2, "c": 0}) == direct_mean(x, strata, {"b": 2})
     assert direct_mean(x, strata, {"a": 2, "b": 3}).value == pytest.approx(np.mean(x))
 
 
@@ -147,6 +148,10 @@ def test_a_stratum_with_nobody_adds_to_the_composition_alone():
         (lambda: standardised_share([11], [10], [1]), "11"),
         (lambda: indirect_ratio([1], [10], [0]), "一个也不该有"),
         (lambda: direct_mean([1, 2, 3], list("aab"), {"a": 1, "b": 1}), "不到两个人"),
+        (lambda: direct_mean([1, 2, 3, 4], list("aabb"), {"a": 1, "b": -1}), "负数"),
+        (lambda: direct_mean([1, 2, 3, 4], list("aabb"), {"a": 1, "b": np.nan}), "空着"),
+        (lambda: direct_mean([1, 2, 3, 4], list("aabb"), {"a": 0, "b": 0}), "一个人也没有"),
+        (lambda: direct_mean([1, 2, 3, 4], list("aabb"), {}), "每层一个数"),
         (lambda: direct_mean([1, np.nan, 3, 4], list("aabb"), {"a": 1, "b": 1}), "空值"),
         (lambda: kitagawa(([0.1], [5]), ([0.1, 0.2], [5, 5])), "每一层"),
         (lambda: kitagawa(([0.1], [0]), ([0.1], [5])), "都要有人"),

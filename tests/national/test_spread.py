@@ -1,5 +1,7 @@
 """Measures of inequality on every engine: those of `balancelib.measures`, to ten digits."""
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -117,6 +119,47 @@ def test_any_numbers(given_rows):
         engine = LOCAL[name]
         result = spread.summarise(engine.make(arrow(frame)), "books", "pupils", measures=NAMES)
         assert_same(rows(engine, result, "county_id"), right, ["n", "omitted", *NAMES])
+
+
+WHOLE = st.lists(st.tuples(st.integers(-5, 40), st.integers(0, 5)), min_size=1, max_size=12)
+
+
+def in_fractions(pairs):
+    """Gini's coefficient and Hoover's as they are defined: of all differences, and of what is above the mean."""
+    total, weight = sum(x * w for x, w in pairs), sum(w for _, w in pairs)
+    if total <= 0:
+        return [None, None]
+    mean = Fraction(total, weight)
+    apart = sum(v * w * abs(x - y) for x, v in pairs for y, w in pairs)
+    above = sum(w * max(x - mean, 0) for x, w in pairs)
+    return [
+        pytest.approx(float(part), rel=1e-12, abs=1e-14)
+        for part in (apart / (2 * weight**2 * mean), above / total)
+    ]
+
+
+@settings(max_examples=20)
+@given(st.lists(WHOLE, min_size=8, max_size=8))
+def test_differences_of_all_pairs(counties):
+    flat = [(n, x, w) for n, pairs in enumerate(counties) for x, w in pairs]
+    table = pa.Table.from_pandas(pd.DataFrame(flat, columns=["at", "x", "w"]))
+    for name in ("pandas", "polars"):
+        found = spread.summarise(LOCAL[name].make(table), "x", "w", by="at", measures=["gini", "hoover"])
+        for row in LOCAL[name].table(found).to_pylist():
+            assert [row["gini"], row["hoover"]] == in_fractions(counties[row["at"]])
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_rows_in_another_order(name):
+    """Ties, and rows of a county that do not lie together, in any order."""
+    tables = [arrow(country().sample(frac=1, random_state=seed)) for seed in range(2)]
+    one, other = (
+        rows(
+            LOCAL[name], spread.summarise(LOCAL[name].make(t), "books", "pupils", measures=NAMES), "county_id"
+        )
+        for t in tables
+    )
+    assert_same(one, other, ["n", "omitted", *NAMES])
 
 
 @pytest.mark.parametrize("name", ["polars-lazy", "duckdb"])

@@ -7,6 +7,7 @@ from samples import sample_county
 
 from balancelib.policy import (
     FieldChecksError,
+    PlantedFault,
     doctor_remarks,
     draw_sample,
     field_check,
@@ -115,6 +116,12 @@ def test_what_was_planted_is_what_the_file_says(schools, planted):
     assert reported.at[ids["dormitory"], "teaching_area"] == pytest.approx(
         truth.at[ids["dormitory"], "teaching_area"] * 1.25, abs=1e-4
     )
+
+
+def test_a_share_of_schools_is_not_more_for_the_last_bit(schools):
+    """28 % of 25 are 7; as doubles the product is a little more."""
+    fault = PlantedFault("one", "甲", 0.28, "一", ("teaching_area",), times=2.0)
+    assert len(plant_faults(schools.iloc[:25], 1, [fault]).faults) == 7
 
 
 def test_planting_does_not_depend_on_the_order_of_rows(schools, planted):

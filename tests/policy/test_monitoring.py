@@ -76,6 +76,14 @@ def test_a_year_summed_up_by_hand():
     assert now["cv"] == pytest.approx(0.75**0.5 / 2.5, abs=1e-15)
 
 
+def test_where_no_school_has_anything_the_ratio_is_zero_and_not_unknown():
+    schools, past = two_schools()
+    past["backbone_primary"] = 0.0
+    found = history_by_year(indicator_history(county_of(schools, past))).set_index(["year", "indicator"])
+    year = found.loc[(2024, "backbone_teachers")]
+    assert (year["mean"], year["ratio"], year["below"]) == (0, 0, 2)
+
+
 def test_this_year_is_that_of_the_verdict(sample, history):
     now = history[history["year"] == 2025].pivot(index=["school_id", "stage"], columns="indicator", values="value")  # fmt: skip
     verdict = indicators(sample).set_index(["school_id", "stage"])[now.columns]

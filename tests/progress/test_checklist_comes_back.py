@@ -357,6 +357,18 @@ def test_killed_while_it_writes_it_leaves_neither_table(folder, book, tmp_path, 
     assert visible(tmp_path / "新") == {}
 
 
+def test_what_another_run_has_just_written_is_not_replaced(folder, book, tmp_path, monkeypatch):
+    book.save(tmp_path / "填好.xlsx")
+    (tmp_path / "新").mkdir()
+    (tmp_path / "新" / "inspections.csv").write_text("of the other run")
+    monkeypatch.setattr("balancelib.cli.inspect.keep_what_is_there", lambda *_, **__: None)  # it came after
+    done = within("checklist", folder, "--filled", "填好.xlsx", "--out", "新", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "写不进新：同名的文件已经在那里。请换一个名字\n")
+    assert {path.name: path.read_text() for path in (tmp_path / "新").iterdir()} == {
+        "inspections.csv": "of the other run"
+    }
+
+
 def test_a_link_in_the_place_of_a_table_is_not_followed(folder, book, tmp_path):
     book.save(tmp_path / "填好.xlsx")
     (tmp_path / "新").mkdir()

@@ -109,6 +109,17 @@ def test_a_blank_timetable_is_not_a_zero():
     assert list(found.values.index) == ["B", "C", "D"]
 
 
+def test_periods_that_are_blank_are_not_none_planned():
+    """Of A only mathematics is known: whether music was to be given, and how much, is not."""
+    county = small_county()
+    timetable = county.tables["timetable"]
+    timetable.loc[
+        (timetable["school_id"] == "A") & (timetable["subject"] == "music"), ["periods", "given"]
+    ] = np.nan
+    with pytest.raises(Lacking, match="五个方面都有数的学校只有2所"):
+        school_dimensions(county, "primary")
+
+
 def test_a_dimension_that_is_the_same_everywhere_is_named():
     county = small_county()
     county.tables["timetable"]["given"] = county.tables["timetable"]["periods"]

@@ -214,6 +214,15 @@ def test_a_school_sees_its_values_its_threshold_and_what_they_mean():
     assert len([row for row in book["学校3"].rows if row[0].value == "指标"]) == 2  # a table for each section
 
 
+def test_what_is_asked_of_a_school_whose_classes_are_blank_is_said_in_words(county):
+    schools = county.schools.assign(classes_primary=np.nan, classes_junior=np.nan)
+    data = replace(county, tables=county.tables | {"schools": schools})
+    book = opened(self_assessments(data, assess(data)))
+    texts = {str(cell.value) for sheet in book for row in sheet.rows for cell in row}
+    assert not [text for text in texts if "nan" in text]
+    assert "每12班1间" in texts
+
+
 def test_a_school_sees_the_items_asked_of_it():
     """School 2 has 4,000 pupils, 2,000 too many; 90 classes need ⌈90 / 12⌉ = 8 rooms of each; nothing else was supplied."""
     county = by_hand()

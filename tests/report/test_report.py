@@ -6,6 +6,8 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 from accessible import violations
 from bs4 import BeautifulSoup
@@ -16,6 +18,7 @@ from balancelib.assess import assess, conclusion, failing_sections, indicators_t
 from balancelib.county import Fault, read_county
 from balancelib.county.write import write_csv
 from balancelib.report import FORMATS, Material
+from balancelib.report.shortage import money
 from balancelib.resources import gaps
 from balancelib.standards import bundled, load_standard
 
@@ -196,6 +199,11 @@ def test_shortages_add_up(county):
     ]  # fmt: skip
 
 
+def test_a_cost_without_all_prices_says_so():
+    costs = pd.Series([12_000.0, np.nan])
+    assert [money(costs), money(costs[:1]), money(costs[1:])] == ["1.2（不全）", "1.2", "—"]
+
+
 def test_without_thresholds_or_with_blanks_no_shortage_is_made_up(county):
     schools = county.schools.copy()
     schools.loc[0, "equipment_value"] = None
@@ -294,6 +302,7 @@ def test_a_county_without_pupils_has_a_report(county):
         schools[f"pupils_{stage}"] = schools[f"pupils_{stage}"] * 0
     page = page_of(replace(county, tables=county.tables | {"schools": schools}))
     assert "小学：没有学段部分。" in page
+    assert "没有省定办学基本标准" not in page  # quality-2017 has thresholds
     assert soup_of(page)("img") == []
 
 

@@ -485,6 +485,18 @@ def test_a_ratio_does_not_look_to_be_in_another_level():
     assert cell.get_text() == "橙 0.8495×持平"
 
 
+def test_a_strip_says_what_is_not_known_in_words():
+    alone = soup_of(county(school("a", 100, backbone_primary=np.nan))).select(".strip svg")
+    texts = [svg["aria-label"] for svg in alone]
+    assert "县级以上骨干教师：没有可比的相似学校，本校缺数" in texts
+    assert not [text for text in texts if "nan" in text]
+
+
+def test_a_strip_says_the_numbers_that_stand_beside_it():
+    row = soup_of(graded(11, own=0.0555), "basic-2012").select_one("table.card tbody tr:nth-child(6)")
+    assert row.select_one("svg")["aria-label"].endswith(f"本校{row.select('td')[0].get_text()}")
+
+
 def test_the_year_before_is_of_the_same_county():
     def coded(code):
         schools = graded(11, own=3).schools

@@ -153,6 +153,24 @@ def test_fields_of_the_year_before():
     assert fields.loc[("2", 2025), ["pupils", "quota", "ledger_bought"]].tolist() == [50, 72_000, 0]
 
 
+def test_why_a_quota_is_not_known_is_told():
+    county = small_county()
+    county.tables["enrolment"] = county.tables["enrolment"].query("year == 2024")
+    found = audit(county)
+    assert found.unknown == {2024: "“分年级学生”表里没有2023年的数"}
+    assert found.looked_at.set_index("id").at["not_in_ledger", "missing"] == 2
+    assert audit(small_county()).unknown == {}
+
+
+def test_a_blank_in_the_ledger_is_not_nothing_bought():
+    county = small_county()
+    county.tables["ledger"].loc[0, "unit_value"] = np.nan
+    fields = audit_fields(county).set_index(["school_id", "year"])
+    assert np.isnan(fields.loc[("1", 2024), "ledger_bought"])
+    assert fields.loc[("1", 2025), "ledger_bought"] == 0
+    assert "not_in_ledger" not in [rule for rule, *_ in questions(county)]
+
+
 def test_the_sample_county_has_what_was_planted_and_nothing_else():
     """See `balancelib.county.sample.money`: five schools, each one thing; some of it is far from the others as well."""
     findings = audit(sample_county(7)).findings

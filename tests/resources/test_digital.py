@@ -151,7 +151,7 @@ def test_published_access_through_the_schools(vector, monkeypatch):
     cost = pd.DataFrame(np.inf, ids, ids)
     for way in inputs["od"]:
         cost.loc[ids[order.index(way["origin"])], ids[order.index(way["dest"])]] = way["cost"]
-    monkeypatch.setattr("balancelib.resources.digital.road_matrix", lambda *_: cost)
+    monkeypatch.setattr("balancelib.resources.seats.road_matrix", lambda *_: cost)
     pupils, seats = ([inputs[of][str(place)] for place in order] for of in ("demand", "supply"))
     found = seat_access(
         county(pupils, [0] * len(ids), seats), enough=1, within=vector["parameters"]["cutoff"]
@@ -220,6 +220,6 @@ def test_what_makes_no_sense_is_refused(call, error, said):
 
 
 def test_too_many_choices_are_not_begun(monkeypatch):
-    monkeypatch.setattr("balancelib.resources.digital.MOST_TRIALS", 9)
+    monkeypatch.setattr("balancelib.resources.seats.MOST_TRIALS", 9)
     with pytest.raises(ValueError, match="一共有10种选法，超过9种"):
         best_sites(five(), seats=10, enough=10, within=5, sites=2)

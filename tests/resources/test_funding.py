@@ -252,6 +252,7 @@ def test_bounds_hold_for_counties():
         (REVENUE.drop("b"), {}, "没有这些县：b"),
         (REVENUE, {"rule": "by_need", "floor": 1}, "floor只能和level_up"),
         (REVENUE, {"floor": 30}, "预算60元不够：保底一共要90元"),
+        (0 * REVENUE, {"rule": "by_revenue"}, "各县加起来是0"),
     ],
 )
 def test_transfers_without_sense_are_refused(revenue, options, said):
@@ -335,6 +336,30 @@ def test_pupils_of_an_earlier_year_that_are_not_known_are_refused():
         with pytest.raises(ValueError, match="学校9900000001的2020年"):
             funding_table(changed, 2020)
         assert len(funding_table(changed, 2021))
+
+
+def test_a_school_that_did_not_hand_in_its_grades_is_not_one_without_pupils():
+    """No row at all, none of the last years, or a blank one: its pupils are not known. A school that began later had none before."""
+    county = sample_county()
+    enrolment = county.tables["enrolment"]
+    one = enrolment["school_id"] == "9900000001"
+    with_rows = lambda rows: County(county.tables | {"enrolment": enrolment[rows]})  # noqa: E731
+    blank = County(county.tables | {"enrolment": enrolment.mask(one, enrolment[["school_id", "year"]])})
+    for lacking in (with_rows(~one), with_rows(~one | (enrolment["year"] < 2024)), blank):
+        with pytest.raises(ValueError, match="没有2024年学校9900000001的数"):
+            funding_table(lacking, 2024)
+    young = with_rows(~one | (enrolment["year"] >= 2023))
+    assert "9900000001" not in funding_table(young, 2022).index
+    assert "9900000001" in funding_table(young, 2023).index
+
+
+def test_boarders_that_are_blank_are_not_none():
+    county = sample_county()
+    boarding = county.tables["boarding"].copy()
+    school = boarding["school_id"][boarding["boarders_junior"] > 0].iloc[0]
+    boarding.loc[boarding["school_id"] == school, "boarders_junior"] = float("nan")
+    with pytest.raises(ValueError, match=f"学校{school}有一个学段的寄宿生数空着"):
+        funding_table(County(county.tables | {"boarding": boarding}))
 
 
 def test_pupils_of_an_earlier_year():

@@ -67,6 +67,14 @@ def test_one_wave_goes_out_and_comes_back():
     assert backbone(once, "cv").tolist() == pytest.approx([1, 0.75, 0.75, 0.75, 1, 1])  # 7 and 1: 3 over 4
 
 
+def test_a_share_is_not_more_for_the_last_bit():
+    """56 % of the 25 who may be moved are 14, seven pairs; as doubles the product is a little more."""
+    since = np.where((np.arange(2 * N) >= 8) & (np.arange(2 * N) < 33), 2012.0, 2024.0)
+    rule = FlowRule(share=0.56, backbone_share=0, waves=1, leaving=NEVER)
+    once = simulate_staff(two_schools(school_since=since), rule, draws=2)
+    assert once.flows.groupby("year")["sent"].mean().tolist()[:1] == [14]
+
+
 def test_every_year_reaches_its_height_in_the_third():
     """40, then 36, 32, 28 may be moved: who is away, or came back less than six years ago, may not. Always 4, 4, 4, 3 of them at most."""
     always = simulate_staff(two_schools(), FlowRule(leaving=NEVER), draws=3)

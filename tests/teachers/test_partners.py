@@ -58,6 +58,19 @@ def test_a_school_with_a_blank_subject_is_not_judged():
     assert lacking_subjects(given_).index.get_level_values("school_id").tolist() == ["b"]
 
 
+def test_who_is_not_known_to_lack_is_not_said_to_have_all():
+    given_ = county(
+        {"a": {"music": 0}, "b": {}},
+        km=[("a", "b", 1)],
+        pairings=[("a", "b", 2023, 1, 1, None), ("b", "a", 2023, 1, 1, None)],
+    )
+    teachers = given_.tables["teachers"]
+    teachers.loc[teachers.index[0], "subject"] = None
+    assert pairing_status(given_)["sure"].tolist() == [False, True]
+    with pytest.raises(Lacking, match="有1所学校教师的任教学科没有填全"):
+        match_partners(given_)
+
+
 def test_a_school_without_any_teacher_lacks_all():
     """It says that it has none. One that has some, or says nothing, only is not in the table: what it lacks is not known."""
     given_ = county({"a": dict.fromkeys(PRIMARY, 0), "b": {}})

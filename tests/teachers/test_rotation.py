@@ -27,6 +27,7 @@ from balancelib.teachers import (
 )
 from balancelib.teachers.rotation.plan import hide_few
 from balancelib.teachers.rotation.planning import solve
+from balancelib.teachers.rotation.question import NOT_SENT
 
 NOBODY_MUST = msgspec.structs.replace(EXCHANGE, least_share=0.0, least_backbone_share=0.0)
 FREE = Limits(within=50, most=1.0, exchange=NOBODY_MUST)
@@ -35,6 +36,11 @@ FREE = Limits(within=50, most=1.0, exchange=NOBODY_MUST)
 def roads(km, names="abcd"):
     names = list(names[: len(km)])
     return pd.DataFrame(km, index=names, columns=names, dtype=float)
+
+
+def not_sent(plan):
+    """Why teachers cannot be sent, and how many."""
+    return plan.question.staff["sent"].map(NOT_SENT).value_counts()
 
 
 def placed(here, **areas):
@@ -110,7 +116,7 @@ def test_a_couple_at_one_school_goes_together():
 def test_a_spouse_who_cannot_go_keeps_the_other():
     plan = couple(other=2024)
     assert plan.chosen == ()
-    assert plan.not_sent["同校的配偶去不了"] == 1
+    assert not_sent(plan)["同校的配偶去不了"] == 1
     assert plan.posts["short_after"].sum() == 1
 
 
@@ -134,7 +140,7 @@ def test_who_is_eligible_and_is_not_sent(given, why):
     )
     assert plan.chosen == ()
     assert plan.question.eligible == 2
-    assert plan.not_sent[why] == 1
+    assert not_sent(plan)[why] == 1
     # The term of three years from 2025 ends in the summer of 2028. Born 1973 she may be 55 by then, born 1974 she is not.
     at_the_end = county(
         {s: {"primary": 10} for s in "ab"}, [teacher(1, "a", "music", birth_year=1974), teacher(2, "b"), LEFT]
@@ -595,7 +601,7 @@ def test_a_special_school_neither_sends_nor_receives():
     plan = plan_rotation(special, asked, roads([[0, 0], [0, 0]]), year=YEAR, limits=limits)
     assert not plan.found
     assert plan.question.eligible == 4, "they are eligible nevertheless"
-    assert plan.not_sent["在特殊教育学校、职业学校，另按自己的课程排"] == 2
+    assert not_sent(plan)["在特殊教育学校、职业学校，另按自己的课程排"] == 2
 
 
 def rural_and_urban(upward, **given):
@@ -740,6 +746,18 @@ def test_a_school_with_a_teacher_of_unknown_subject_is_not_filled():
     )
     assert plan.posts["short"].sum() == 0
     assert "1个学段部分有教师的任教学科空白，缺不缺说不准" in plan.message
+
+
+@pytest.mark.parametrize(("blank", "goes"), [("none", {"T00001", "T00004"}), (None, set())])
+def test_a_school_with_a_teacher_of_unknown_title_is_not_filled(blank, goes):
+    """Of 100 pupils one backbone teacher is asked: b has none, or, where a title is blank, perhaps one."""
+    staff = [teacher(n, "a", backbone="county") for n in (1, 2)]
+    staff += [teacher(3, "b", backbone=blank, since=2024), teacher(4, "b")]
+    here = county({"a": {"primary": 100}, "b": {"primary": 100}}, staff)
+    asked = needs(a_primary_chinese=2, b_primary_chinese=2)
+    plan = plan_rotation(here, asked, roads([[0, 3], [3, 0]]), year=YEAR, limits=FREE)
+    assert set(dict(plan.chosen)) == goes
+    assert ("1个学段部分有教师的学历、骨干称号或任教学科空白" in plan.message) == (blank is None)
 
 
 def test_roads_that_nobody_wrote_down():

@@ -71,6 +71,10 @@ def test_contacts_that_cannot_be_taken():
         contact_graph(county(contacts=[("a", "b", None), ("b", "c", 2)]), "primary")
     with pytest.raises(Lacking, match="b和a之间的教研往来有两个不同的次数"):
         contact_graph(county(contacts=[("a", "b", 2), ("b", "a", 3)]), "primary")
+    with pytest.raises(
+        Lacking, match="两个不同的次数"
+    ):  # whichever of the two stands first, and counts as contact
+        contact_graph(county(contacts=[("a", "b", 1), ("b", "a", 3)]), "primary", at_least=2)
     assert contact_graph(county(contacts=[("a", "b", 2), ("b", "a", 2)]), "primary").number_of_edges() == 1
     assert contact_graph(county(contacts=[("a", "a", 2)]), "primary").number_of_edges() == 0
     with pytest.raises(ValueError, match="大于0"):

@@ -18,13 +18,11 @@ from balancelib.teachers.effects import (
     after_only,
     compared_gain,
     effect_by_studio,
-    first_years,
     match_members,
     matched_effect,
     own_gain,
-    score_pairs,
-    yearly_means,
 )
+from balancelib.teachers.lesson_scores import first_years, score_pairs, yearly_means
 from balancelib.teachers.luck import apparent_gains, lowest_again
 
 TWELVE = pd.DataFrame(

@@ -72,6 +72,12 @@ def test_layers_and_ages():
     assert found["age_group"].tolist() == ["under30", "30to39", "50plus", ""]
 
 
+def test_whether_a_backbone_teacher_is_not_known():
+    """A blank may hide one: neither new nor growing."""
+    teachers = staff(a={"backbone": None}, b={"backbone": None, "started": 2024.0})
+    assert training_status(county(teachers, dict.fromkeys("ab", [80] * 5)))["layer"].tolist() == ["", ""]
+
+
 def test_topics_are_counted_within_the_hours():
     """50 hours of ICT in five years: 8 a year are 40, ten short; a blank year leaves the gap unknown unless the others suffice."""
     ict = [8] * 5 + [15, 15, 15, np.nan, 15] + [5, 5, 5, np.nan, 5]

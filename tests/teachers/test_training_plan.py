@@ -18,6 +18,7 @@ from balancelib.teachers import (
     offered,
     plan_by_area,
     plan_training,
+    travel_cost,
     what_binds,
     write_training_plan,
 )  # fmt: skip
@@ -236,6 +237,13 @@ def test_the_unknown_are_not_planned_for():
     assert plan_training(status, courses((30, 5, 9, 1)), 100).given["teacher_id"].tolist() == ["T0"]
     with pytest.raises(Lacking, match="没有一名教师确知差学时"):
         plan_training(status.iloc[1:], courses((30, 5, 9, 1)), 100)
+
+
+def test_the_way_is_not_dearer_for_the_last_bit():
+    """There and back 50 kilometres at 1.1 元: 110, which is eleven whole tens."""
+    schools = pd.DataFrame({"school_id": ["a", "b"], "area": ["urban", "rural"]})
+    roads = pd.DataFrame({"from_id": ["a"], "to_id": ["b"], "km": [50.0]})
+    assert travel_cost(County({"schools": schools, "distances": roads}), per_km=1.1).tolist() == [0, 110]
 
 
 def test_a_course_with_a_blank_is_left_out():

@@ -33,6 +33,7 @@ from balancelib.course.training.pretest import (
     form_of,
     forms,
 )
+from balancelib.text import number
 
 MODULES = catalogue(ROOT)
 # Student's ten patients and two drugs (Biometrika 6, 1908); the intervals are those that R's t.test prints for `sleep`.
@@ -419,12 +420,16 @@ def test_an_interval_with_zero_in_it_is_said():
     assert any("区间里有0" in line for line in sentences(found))
 
 
+TINY = plain(number(0.00001))  # as the sheet of answers gives it
+
+
 @pytest.mark.parametrize(
     ("written", "right", "tolerance", "expected"),
     [
         ("ca", "AC", 0, True), ("A、C", "AC", 0, True), ("ＡＣ", "AC", 0, True), ("A", "AC", 0, False), ("ABC", "AC", 0, False),
         (0.5154, "0.515", 0.0005, True), ("0.5156", "0.515", 0.0005, False), ("1,200册", "1200", 0, True), ("−3", "-3", 0, True),
         ("", "A", 0, False), (None, "3", 1, False), ("不知道", "3", 1, False),
+        (0.00002, TINY, 0, False), (0.00001, TINY, 0, True), ("0.00001", TINY, 0, True),
     ],
 )  # fmt: skip
 def test_answers_as_people_write_them(written, right, tolerance, expected):

@@ -1,5 +1,6 @@
 """What the author of a lesson is told: nothing of the book's own, and each thing that is taken from a lesson."""
 
+import contextlib
 import os
 import shutil
 
@@ -9,6 +10,7 @@ from command import as_process, within
 from conftest import ROOT
 from nbclient.exceptions import CellExecutionError
 
+from balancelib.course.training import new_lesson
 from balancelib.course.training.any_page import LessonError, open_page, quiz_of
 from balancelib.course.training.catalogue import catalogue
 from balancelib.course.training.lacks import lacks, lacks_of_run
@@ -309,6 +311,21 @@ def test_the_quiz_that_a_killed_run_left_is_no_hindrance(book):
     write_new_lesson(path, book)
     assert path.exists()
     assert left.read_bytes() == QUIZ.read_bytes()
+
+
+@pytest.mark.parametrize("quicker", [True, False], ids=["made", "failed"])
+def test_of_two_runs_the_other_ones_lesson_keeps_its_quiz(book, monkeypatch, quicker):
+    """While ours is run, the other has made the lesson, or has failed and taken its quiz away."""
+    path = book / "notebooks" / "policy" / "mine.ipynb"
+
+    def other(*_):
+        path.write_text("of the other run") if quicker else quiz_of(path).unlink()
+
+    monkeypatch.setattr(new_lesson, "execute", other)
+    with pytest.raises(FileExistsError) if quicker else contextlib.nullcontext():
+        write_new_lesson(path, book)
+    assert (path.read_text(encoding="utf-8") == "of the other run") == quicker
+    assert quiz_of(path).read_bytes() == QUIZ.read_bytes()
 
 
 def test_a_new_lesson_that_does_not_run_leaves_nothing(book):

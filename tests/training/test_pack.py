@@ -1,5 +1,6 @@
 """A course as it is made: what is in it, for whom, the same each time, and nothing where it fails."""
 
+import contextlib
 import csv
 import errno
 import os
@@ -25,7 +26,7 @@ from balancelib.county.lacking import said as _said
 from balancelib.county.write import write_csv
 from balancelib.course.exercises import begin, judge
 from balancelib.course.take_home import NotMadeError
-from balancelib.course.training import pack, texts
+from balancelib.course.training import pack, staged, texts
 from balancelib.course.training.county import HANDED, NOT_HANDED, lay_county, why_missing, without_words
 from balancelib.course.training.course import Course
 from balancelib.course.training.keys import all_keys
@@ -241,6 +242,32 @@ def test_answers_that_were_written_down_are_not_replaced(tmp_path):
     assert (tmp_path / "class" / TRAINER / TESTS).read_bytes() == b"filled in"
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (
+            "trainer/slides/equity.pptx",
+            r"里有1个文件是后来放进去的或者改过的（trainer/slides/equity\.pptx），再做会换掉：请先",
+        ),
+        ("trainer/marks.xlsx", "后来放进去的"),
+        ("trainee/.ipynb_checkpoints/a.ipynb", ""),  # who only looked in leaves such
+        ("trainer/~$tests.xlsx", ""),
+        ("trainee/Thumbs.db", ""),
+    ],
+)
+def test_what_a_trainer_changed_or_put_there_is_not_replaced(tmp_path, name, said):
+    folder = tmp_path / "class"
+    a_class(folder, meanwhile=lambda: None)
+    own = folder / name
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_bytes(b"my own")
+    with pytest.raises(OccupiedError, match=said) if said else contextlib.nullcontext():
+        a_class(folder)
+    assert own.exists() == bool(said)
+    own.unlink(missing_ok=True)
+    a_class(folder)
+
+
 def test_answers_that_are_written_down_while_it_is_made_again_are_not_replaced(tmp_path):
     a_class(tmp_path / "class")
     tests = tmp_path / "class" / TRAINER / TESTS
@@ -287,6 +314,18 @@ def test_what_a_killed_run_has_left_is_taken_away_and_nothing_else(tmp_path):
         os.utime(tmp_path / name, (old, old))
     a_class(tmp_path / "class")
     assert {path.name for path in tmp_path.iterdir()} == {"class", *names[1:]}
+
+
+def test_what_a_killed_run_has_left_in_the_project_is_not_handed_out(tmp_path, monkeypatch):
+    data = tmp_path / "data" / "province"
+    data.mkdir(parents=True)
+    for name in ("schools.csv", ".schools.csv.ab12cd_8"):
+        (data / name).touch()
+    monkeypatch.setattr(staged, "ROOT", tmp_path)
+    monkeypatch.setattr(staged, "SHARED", ("data/province",))
+    with pytest.raises(FileNotFoundError):  # there is no more of the project
+        staged.stage(Course("班"), (), (), pd.DataFrame(), tmp_path, tmp_path / "sources")
+    assert [path.name for path in (tmp_path / "sources" / "data" / "province").iterdir()] == ["schools.csv"]
 
 
 def refused_by_system(code, path=None):

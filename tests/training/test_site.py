@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -22,13 +23,14 @@ from balancelib.course.training.schedule import schedule
 from balancelib.course.training.site import NotBuiltError, build_site
 from balancelib.course.training.staged import stage
 
-COURSE = """
-title: 星河县*一天*培训班
+TITLE = '星河县*一天*<b>&"培训"班'
+COURSE = f"""
+title: {TITLE}
 dates: [2027-03-15]
 audience: 督学
-lessons: [policy/five_schools, {lesson: policy/exercises, minutes: 40}]
+lessons: [policy/five_schools, {{lesson: policy/exercises, minutes: 40}}]
 logo: logo.png
-hub: {kind: jupyterhub, address: "https://hub.example.cn", repository: "https://example.cn/course", branch: main}
+hub: {{kind: jupyterhub, address: "https://hub.example.cn", repository: "https://example.cn/course", branch: main}}
 """
 
 
@@ -75,13 +77,17 @@ def test_only_what_was_chosen_is_there(built):
 def test_the_cover_says_what_the_course_is(built):
     _, site, _ = built
     cover = pages(site)["book/index.html"]
-    assert cover.h1.get_text().startswith("星河县*一天*培训班")
+    for heading in (cover.select_one(".onlyprint h1"), cover.article.h1):
+        assert re.sub("[“”]", '"', heading.get_text()).startswith(TITLE)
+    assert cover.title.get_text().endswith(TITLE)
+    assert pages(site)["search.html"].title.get_text().endswith(TITLE)
     text = cover.article.get_text()
     assert "2027年3月15日" in text
     assert "督学" in text
     assert "08:45–09:20五所学校的算例" in text.replace("\n", "")
     assert "合成" in text
-    assert cover.find("img", class_="logo__image")["src"].endswith("logo.png")
+    logo = cover.find("img", class_="logo__image")
+    assert (Path(logo["src"]).name, logo["alt"]) == ("logo.png", f"{TITLE}：首页")
 
 
 def test_every_link_within_the_site_leads_somewhere(built):

@@ -10,7 +10,7 @@ from balancelib.county.parsed import Parsed
 from balancelib.county.returns.record import TEXTS, Key, Record, column_of, joined
 from balancelib.county.returns.values import NOTHING_BLANK, REFUSED, Reading, added
 from balancelib.county.schema import Table, schema
-from balancelib.county.trace import Cell, Collected
+from balancelib.county.trace import Collected
 
 WHICH_PARENT = "请加一列“所属学校标识码”，填上它所属学校的标识码"
 
@@ -161,11 +161,3 @@ def _parsed(table: Table, rows: list[dict[str, Reading | None]], titles: list[st
     frame = pd.DataFrame(data, index=range(len(rows)))
     numbers = np.zeros(len(rows), dtype=int)
     return Parsed(table, table.label, frame, numbers, refused, source=Collected(found), titles=tuple(titles))
-
-
-def places_of(parsed: Parsed) -> list[tuple[int, str, tuple[Cell, ...]]]:
-    """Return row, column and cells of every value of a table."""
-    return [
-        (i, name, parsed.source.cells(i, name))
-        for i in range(len(parsed.frame)) for name in parsed.table.names if parsed.source.cells(i, name)
-    ]  # fmt: skip

@@ -57,7 +57,6 @@ Streams = Callable[[str], np.random.Generator]  # of a table's name
 FEWEST, MOST = 20, 1_000_000
 MOST_DETAILED = 500
 SCORES = "scores 5"  # the stream, one of nine tried: the course county's estimates are near the shares that hold in truth
-
 CHILDREN = "children 6"  # one of nine tried: as many of the course county's few migrants left in truth as their risk says
 
 
@@ -97,8 +96,6 @@ def sample_county(seed: int = 7, schools: int = 60) -> County:
 
         The tables of groups of children: ``group_pupils`` of 2023 to 2025, ``disabled_children``, ``registers`` and ``register_pairs`` (how many there truly
         are: `true_groups`), ``cohorts`` that entered in 2021 and 2022, ``children`` of grade 8, made-up ones (their true risks: `true_risks`), and ``care``.
-        The tables of groups of children: ``group_pupils``, ``disabled_children``, ``registers`` and ``register_pairs`` (how many there
-        truly are: `true_groups`), ``cohorts``, ``children`` (their true risks: `true_risks`) and ``care``.
 
         The tables of what was done and came of it: ``school_results`` of 2018 to 2025 and ``programmes`` (what these truly add:
         `true_programmes`), ``absences`` by month (what a rule truly changed: `true_series`), ``peer_counties`` of 2010 to 2025 (what

@@ -10,10 +10,8 @@ BEGAN = "2022-09"  # checks in the morning, and a visit to the home of who is ab
 LEVEL, SLOPE = -4.0, -0.10  # what it changes at once, and in each further month of school
 START, TREND = 23.0, -0.03  # absent in a thousand pupil-days, and what a month of school takes away
 SEASON = {3: 1.6, 4: -0.8, 5: -1.2, 6: -0.4, 9: -1.6, 10: -0.6, 11: 0.8, 12: 2.2}
-FOLLOWS, CHANCE = (
-    0.5,
-    0.8,
-)  # correlation of a month's chance with the last month's, and spread of what is new in it
+# Correlation of a month's chance with the last month's, and spread of what is new in it.
+FOLLOWS, CHANCE = 0.5, 0.8
 
 
 def draw_absences(rng: np.random.Generator, enrolment: pd.DataFrame) -> pd.DataFrame:

@@ -26,10 +26,7 @@ CATEGORIES = {
     "sports": Category(240, 6, 0.25, ((2014, 2020), (2020, 2025))),
     "music_art": Category(900, 10, 0.20, ((2010, 2018), (2018, 2025))),
 }
-COUNTED = {
-    "computer": "computers",
-    "display": "multimedia_rooms",
-}  # as many pieces as the schools' table says
+COUNTED = {"computer": "computers", "display": "multimedia_rooms"}  # as many as the schools' table says
 BEHIND = (0, 0, 2)  # years that a purchase comes later, by area
 DEAREST = 0.8  # of a school's money, for what is counted
 # Of the digital, by area.
@@ -52,7 +49,7 @@ def draw_ledger(rng: np.random.Generator, schools: pd.DataFrame) -> pd.DataFrame
     frames = []
     for order, (name, category) in enumerate(CATEGORIES.items()):
         amount = money.get(name, rest * category.share)
-        price = CATEGORIES[name].price * rng.lognormal(0, 0.25, n)
+        price = category.price * rng.lognormal(0, 0.25, n)
         pieces = counted.get(name, np.maximum(np.round(amount / price), 1))
         shares = rng.dirichlet(np.full(len(category.batches), 4.0), n)
         quantity = whole(shares * pieces[:, None])

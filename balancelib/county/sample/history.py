@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from balancelib.county.sample.pupils import GRADES, YEARS
+from balancelib.county.enrolment import STAGE_GRADES
+from balancelib.county.sample.pupils import YEARS
 from balancelib.county.schema import schema
 
 PAST = YEARS[:-1]  # this year stands in the table of schools
@@ -38,7 +39,7 @@ def draw_history(
     - the sports ground of the largest public junior school of 2022 stands in 亩 and not in m²: a fault, no decline.
     """
     past = _pupils(rng, schools, enrolment)
-    for stage in GRADES:
+    for stage in STAGE_GRADES:
         _staff(rng, schools, stage, past)
     past |= _areas(rng, schools, buildings)
     for name in ("equipment_value", "multimedia_rooms"):
@@ -58,8 +59,8 @@ def _pupils(
 ) -> dict[str, np.ndarray]:
     """Return pupils by school and year: of the two stages as enrolled, of senior classes drawn about this year's."""
     found = {}
-    for stage, grades in GRADES.items():
-        total = enrolment[[f"grade{grade}" for grade in grades]].sum(axis=1, min_count=1)
+    for stage, grades in STAGE_GRADES.items():
+        total = enrolment[grades].sum(axis=1, min_count=1)
         found[f"pupils_{stage}"] = total.to_numpy().reshape(len(schools), len(YEARS))[:, :-1]
     senior = schools["pupils_senior"].to_numpy()[:, None]
     found["pupils_senior"] = np.round(senior * rng.lognormal(0, 0.03, (len(schools), len(PAST))))

@@ -49,10 +49,8 @@ def draw_inspections(rng: np.random.Generator, schools: pd.DataFrame) -> tuple[p
     actions = pd.concat([actions, _actions(rng, new, 1)], ignore_index=True)
     actions.insert(0, "action", [f"Z{k:04d}" for k in range(1, len(actions) + 1)])
     visits = pd.concat([first, second], ignore_index=True)
-    visits["visit"] = "V" + (pd.factorize(visits["date"] + visits["school_id"])[0] + 1).astype(str).astype(
-        object
-    )
-    visits["visit"] = "V" + visits["visit"].str[1:].str.zfill(3)
+    number = pd.factorize(visits["date"] + visits["school_id"])[0] + 1
+    visits["visit"] = [f"V{k:03d}" for k in number]
     names = ["visit", "school_id", "date", "item", "met"]
     return visits[names].assign(county_id=None), actions.assign(county_id=None)
 

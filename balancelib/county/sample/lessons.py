@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from balancelib.county.schema import schema
 from balancelib.standards.staffing.curriculum import Curriculum, load_curriculum
 
 FIRST, WEEKS = np.datetime64("2025-10-13"), 4  # a Monday; mid-term examinations follow the last week
@@ -17,11 +18,8 @@ SEIZED_SHARE = (0.01, 0.03, 0.15, 0.40)  # by week
 CANCELLED = 0.012
 TRAINED = {"main": 0.95, "other": 0.75, "small": 0.35}  # the last: other subjects in the smallest school
 LATE, VERY_LATE = 0.08, 0.03  # sent one to three days later, four to nine days
-TWICE, MENDED, CONFLICTS = (
-    0.02,
-    0.015,
-    4,
-)  # sent again, sent again with a correction; two that differ, sent on one day
+# Sent again, sent again with a correction; two that differ, sent on one day.
+TWICE, MENDED, CONFLICTS = 0.02, 0.015, 4
 MISSING_DAY = 7  # of the second school; from 0, of days of school
 BATCH = 2  # the school that sends on Fridays what it taught in the week
 
@@ -46,20 +44,7 @@ def draw_lesson_log(rng: np.random.Generator, schools: pd.DataFrame) -> pd.DataF
         records[name] = records[name].astype(str)
     for name in ("teacher", "replaced_by"):
         records[name] = records[name].astype("str")  # with the one blank that texts have
-    names = [
-        "record",
-        "sent",
-        "day",
-        "school_id",
-        "class",
-        "period",
-        "subject",
-        "teacher",
-        "held",
-        "minutes",
-        "replaced_by",
-    ]
-    return records[names].assign(county_id=None)
+    return records.assign(county_id=None)[schema().table("lesson_log").names]
 
 
 def _schools(schools: pd.DataFrame) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from balancelib.county.enrolment import STAGE_GRADES
 from balancelib.county.sample.draw import by_area
 from balancelib.standards.quotas import RUNNING_COSTS, running_costs
 
@@ -42,11 +43,7 @@ def draw_money(
     share = np.clip(share, 5.05, None)
     share[:, -1] = schools["training_share"] + rng.uniform(0, ABOVE_SHARE, n)
     training = np.ceil(budget * share / 100)
-    bought = ledger.assign(value=ledger["quantity"] * ledger["unit_value"]).pivot_table(
-        index="school_id", columns="year_bought", values="value", aggfunc="sum"
-    )
-    bought = bought.reindex(index=schools["school_id"], columns=YEARS).fillna(0).to_numpy()
-    equipment = np.round(bought + pupils * rng.lognormal(np.log(8), 0.4, (n, years)))
+    equipment = np.round(_bought(ledger, schools) + pupils * rng.lognormal(np.log(8), 0.4, (n, years)))
     repair = np.round(pupils * by_area(schools, REPAIR)[:, None] * rng.lognormal(0, 0.4, (n, years)))
     amounts = {
         "running_budget": budget,
@@ -66,10 +63,18 @@ def draw_money(
     return pd.DataFrame(keys | {name: amount.ravel() for name, amount in amounts.items()})
 
 
+def _bought(ledger: pd.DataFrame, schools: pd.DataFrame) -> np.ndarray:
+    """Return what the ledger says was bought, by school and year of the money."""
+    value = ledger.assign(value=ledger["quantity"] * ledger["unit_value"]).pivot_table(
+        index="school_id", columns="year_bought", values="value", aggfunc="sum"
+    )
+    return value.reindex(index=schools["school_id"], columns=YEARS).fillna(0).to_numpy()
+
+
 def _pupils(enrolment: pd.DataFrame) -> np.ndarray:
     """Return pupils by school, year of the money and stage: those of the September before."""
     before = enrolment[enrolment["year"].isin(YEARS - 1)]
-    stages = [before[[f"grade{g}" for g in grades]].sum(axis=1) for grades in (range(1, 7), range(7, 10))]
+    stages = [before[grades].sum(axis=1) for grades in STAGE_GRADES.values()]
     return np.stack([stage.to_numpy().reshape(-1, len(YEARS)) for stage in stages], axis=2)
 
 

@@ -29,11 +29,8 @@ WANDER = 0.05  # spread of a school's effect from year to year
 UNKNOWN = {"earlier": 0.08, "ses": 0.06}
 SMALL = (10, 15)  # pupils tested in a school whose mean chance moves
 CHANCE = 0.62  # by which chance moved the means of two small schools in the last year
-MENDED = {
-    2023: -0.75,
-    2024: -0.40,
-    2025: 0.0,
-}  # what the school that was mended lacked of its effect of the last year
+# What the school that was mended lacked of its effect of the last year.
+MENDED = {2023: -0.75, 2024: -0.40, 2025: 0.0}
 
 
 def draw_scores(

@@ -3,19 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from balancelib.county.enrolment import GRADES
 from balancelib.county.sample.draw import by_area
 
 TRUE = 0.83  # share of all people who are satisfied, but for chance
 AREA = (-0.055, 0.01, 0.05)  # the crowded seat is less satisfied
 ROLES = {"parent": 0.0, "pupil": 0.01, "teacher": 0.07, "principal": 0.12, "delegate": 0.06}
 SCHOOLS = 0.03  # spread of the schools of an area
-SENT = {
-    "parent": 26,
-    "pupil": 18,
-    "teacher": 7,
-    "principal": 1,
-    "delegate": 4,
-}  # at most, of each school: alike for large and small
+# At most, of each school: alike for large and small.
+SENT = {"parent": 26, "pupil": 18, "teacher": 7, "principal": 1, "delegate": 4}
 ANSWERS = (0.52, 0.68, 0.80)  # of the satisfied, before a reminder
 UNSATISFIED = 0.80  # so much rarer they answer
 REMINDED = (0.24, 0.32)  # of those left, the satisfied and the others
@@ -59,7 +55,7 @@ def _people(rng: np.random.Generator, schools: pd.DataFrame, enrolment: pd.DataF
     """Return a row for each school and role: a parent for each pupil, pupils of grades 4 to 9, delegates who look after the school."""
     here = schools[["school_id", "area"]].reset_index(drop=True)
     last = enrolment[enrolment["year"] == enrolment["year"].max()].set_index("school_id")
-    last = last.reindex(here["school_id"])[[f"grade{g}" for g in range(1, 10)]].fillna(0).to_numpy()
+    last = last.reindex(here["school_id"])[GRADES].fillna(0).to_numpy()
     teachers = schools[["teachers_primary", "teachers_junior"]].sum(axis=1).to_numpy()
     one = np.ones(len(here))
     sizes = (last.sum(axis=1), last[:, 3:].sum(axis=1), teachers, one, rng.integers(1, 4, len(here)))

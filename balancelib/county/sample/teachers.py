@@ -17,22 +17,12 @@ FEMALE = {"primary": (0.80, 0.70, 0.52), "junior": (0.66, 0.58, 0.50)}
 STAYED = ((0.55, 1.0), (0.3, 1.0), (0.1, 1.0))  # part of a working life at this school
 OTHER_DEGREE = {"primary": (0.08, 0.15, 0.30), "junior": (0.05, 0.08, 0.12)}
 SELDOM_STUDIED = {
-    "morality": 0.3,
-    "it": 0.3,
-    "science": 0.4,
-    "practice": 1.0,
-    "geography": 0.25,
-    "music": 0.1,
-    "art": 0.1,
-}
+    "morality": 0.3, "it": 0.3, "science": 0.4, "practice": 1.0, "geography": 0.25, "music": 0.1, "art": 0.1,
+}  # fmt: skip
 LONG = 6  # years at one school after which a teacher may be moved
 WEEK = {"primary": 28.67, "junior": 34.0}  # mean periods of a class
 LOAD = {"head": 0.3, "deputy_head": 0.5, "head_of_section": 0.85, "teacher": 1.0}
-LIVES = (
-    0.48,
-    0.26,
-    0.22,
-)  # nearest to home: the own school, one of the township, one of the seat; else anywhere
+LIVES = (0.48, 0.26, 0.22)  # nearest to home: the own school, one of the township, of the seat; else anywhere
 
 
 def draw_teachers(

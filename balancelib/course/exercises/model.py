@@ -63,6 +63,11 @@ def exercises(module: str) -> dict[str, Exercise]:
     """
     name = f"{__package__}.{module}"
     try:
-        return import_module(name).EXERCISES
-    except (ModuleNotFoundError, AttributeError):
-        raise KeyError(module) from None
+        found = vars(import_module(name)).get("EXERCISES")
+    except ModuleNotFoundError as error:
+        if not name.startswith(error.name or name):
+            raise  # it is there, and something that it needs is not
+        found = None
+    if found is None:
+        raise KeyError(module)
+    return found

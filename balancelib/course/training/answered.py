@@ -132,7 +132,7 @@ def _is_letters(answer: str) -> bool:
 
 
 def _number(answer: str) -> float | None:
-    found = re.match(r"[-+−]?\d[\d,]*\.?\d*", answer.replace("−", "-"))
+    found = re.match(r"[-+]?\d[\d,]*\.?\d*(E[-+]?\d+)?", answer.replace("−", "-"))
     return float(found[0].replace(",", "")) if found else None
 
 

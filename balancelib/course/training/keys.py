@@ -10,6 +10,7 @@ import pandas as pd
 from balancelib.course.execution import new_processes
 from balancelib.course.training.people import Seat, key
 from balancelib.course.training.run import KILLED, NotRunError
+from balancelib.course.workers import begin
 
 
 def all_keys(modules: Sequence[str], places: Sequence[Seat], tell: Callable[[str], None]) -> pd.DataFrame:
@@ -29,7 +30,7 @@ def all_keys(modules: Sequence[str], places: Sequence[Seat], tell: Callable[[str
     NotRunError
         The system has ended a process.
     """
-    with ProcessPoolExecutor(os.cpu_count(), new_processes()) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), new_processes(), begin) as pool:
         running = [pool.submit(key, module, [place]) for module in modules for place in places]
         found = []
         try:

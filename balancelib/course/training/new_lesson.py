@@ -1,5 +1,6 @@
 """A first lesson for who writes one: whole, short and running, to be changed (``balancelib lesson FILE.ipynb --new``)."""
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -47,18 +48,25 @@ def write_new_lesson(path: Path, root: Path = ROOT) -> Path:
     if why := _why_not(path, root):
         raise NewLessonError(why)
     notebook, quiz = _example(path), quiz_of(path)
-    if not quiz.exists():
-        with whole_or_absent(quiz, fresh=True) as temporary:
-            temporary.write_bytes(QUIZ.read_bytes())
+    _lay(quiz)
     try:
         with as_for_the_book():
             execute(notebook, path.parent)  # it shows its quiz
         with whole_or_absent(path, fresh=True) as temporary:
             write_tidy(notebook, temporary)
     except BaseException:
-        quiz.unlink()
+        if not path.exists():  # or it is the quiz of another run, which was quicker
+            quiz.unlink(missing_ok=True)
         raise
+    _lay(quiz)  # another run that failed may have taken it away
     return quiz
+
+
+def _lay(quiz: Path) -> None:
+    """Write the example's quiz where there is none."""
+    if not quiz.exists():
+        with contextlib.suppress(FileExistsError), whole_or_absent(quiz, fresh=True) as temporary:
+            temporary.write_bytes(QUIZ.read_bytes())
 
 
 def _why_not(path: Path, root: Path) -> str:

@@ -12,10 +12,10 @@ import nbformat
 import pandas as pd
 from msgspec import structs
 
-from balancelib.course.archive import write_zip
+from balancelib.course.archive import zip_folder
 from balancelib.course.exercises.trainee import MADE, SOURCE
 from balancelib.course.root import ROOT
-from balancelib.course.take_home import NotMadeError, missing_packages, typeset
+from balancelib.course.take_home import FIRST, FRONT_DOOR, NotMadeError, missing_packages, typeset
 from balancelib.course.training import texts
 from balancelib.course.training.catalogue import Module, catalogue
 from balancelib.course.training.chosen import taught
@@ -39,7 +39,6 @@ from balancelib.course.training.staged import stage
 
 TRAINEE, HANDOUT = "trainee", "handout.pdf"
 KEY, OURS = "marking_key.xlsx", "你们县"  # what captions call the course's own county
-FRONT_DOOR, FIRST = "打开课程.html", "请先看我.txt"
 MOST_TOLD = 3  # lines of what LaTeX has against a handout
 Tell = Callable[[str], None]
 
@@ -138,7 +137,8 @@ def make(asked: Plan, out: Path, tell: Tell) -> Made:
         lay_slides(asked.course, asked.lessons, sources / "notebooks", folder / TRAINEE / "slides", folder / TRAINER / "slides")  # fmt: skip
         _lay_texts(asked, elsewhere, left_out, folder)
         tell("打包")
-        _zip(folder / TRAINEE, folder / f"{asked.course.name}.zip", asked.course.name)
+        zip_folder(folder / TRAINEE, folder / f"{asked.course.name}.zip", asked.course.name)
+        sign(folder)
     return Made(out, out / f"{asked.course.name}.zip", elsewhere, left_out)
 
 
@@ -165,9 +165,13 @@ def _build(asked: Plan, sources: Path, folder: Path, tell: Tell) -> tuple[str, .
     left_out = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running = [pool.submit(job) for job in jobs]
-        for n, one in enumerate(running):
-            tell(f"生成网页和讲义 {n}/{len(jobs)}")
-            left_out.append(one.result())
+        try:
+            for n, one in enumerate(running):
+                tell(f"生成网页和讲义 {n}/{len(jobs)}")
+                left_out.append(one.result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # or what has not begun would be built too
+            raise
     return tuple(filter(None, left_out))
 
 
@@ -279,12 +283,3 @@ def _lay_texts(asked: Plan, elsewhere: dict[str, str], left_out: Sequence[str], 
     ):
         (folder / who / FIRST).write_text(text, encoding="utf-8-sig", newline="\r\n")
         (folder / who / FRONT_DOOR).write_text(texts.DOOR, encoding="utf-8")
-    sign(folder)
-
-
-def _zip(folder: Path, target: Path, name: str) -> None:
-    """Pack a folder; the same files make the same bytes."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    write_zip(
-        target, ((f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes()) for path in files)
-    )

@@ -19,7 +19,9 @@ from balancelib.text import shown_path, why
 
 MARKER = "made_by_balancelib.txt"  # stands in a folder that may be replaced
 TRAINER, TESTS = "trainer", "tests.xlsx"
-BLANK = "测试没有答案时的SHA-256："
+SUM = re.compile(r"^([0-9a-f]{64})  (.+)$", re.MULTILINE)  # as sha256sum writes it
+OF_PROGRAMS = re.compile(r"(^|/)(\.|~\$|thumbs\.db$|desktop\.ini$)", re.IGNORECASE)  # left by who only looked
+MOST_NAMED = 3
 FIRST_AWAY = "请先把它移到别处"
 FULL = (errno.ENOSPC, errno.EDQUOT)
 STOPS = ("SIGTERM", "SIGHUP", "SIGBREAK")  # asked to stop, terminal closed; not all systems have all
@@ -115,19 +117,24 @@ def _stop(*_: object) -> None:
 
 
 def sign(folder: Path) -> None:
-    """Write into a course's folder by whom it was made, and what its tests are without answers."""
+    """Write into a course's folder by whom it was made, and the SHA-256 of each file, by which a trainer's own work is known."""
     made = f"这个文件夹由balancelib course生成，再次生成会整个换掉。\n版本：{__version__}\n"
-    (folder / MARKER).write_text(f"{made}{BLANK}{digest(folder)}\n", encoding="utf-8")
+    sums = "".join(f"{digest}  {name}\n" for name, digest in digests(folder).items())
+    (folder / MARKER).write_text(f"{made}做出来时各文件的SHA-256：\n{sums}", encoding="utf-8")
 
 
-def digest(folder: Path) -> str:
-    """Return the digest of a course's tests, by which it is seen whether answers were written into them."""
-    tests = folder / TRAINER / TESTS
-    return hashlib.sha256(tests.read_bytes()).hexdigest() if tests.is_file() else "—"
+def digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of a course by its name, but for the marker and what programs leave."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in sorted(files.items())
+        if name != MARKER and not OF_PROGRAMS.search(name)
+    }
 
 
 def check_replaced(out: Path) -> None:
-    """Refuse a folder that was not made by us, or into whose tests answers were written, or may have been.
+    """Refuse a folder that was not made by us, or in which a trainer has written, or may have.
 
     Raises
     ------
@@ -138,17 +145,21 @@ def check_replaced(out: Path) -> None:
         return
     if not (out.is_dir() and (out / MARKER).is_file()):
         raise OccupiedError("里有别的东西，不会覆盖：请给一个空的或还没有的文件夹")
-    now = digest(out)
-    if now == "—":
-        return
-    found = re.search(r"\b[0-9a-f]{64}\b", (out / MARKER).read_text(encoding="utf-8", errors="replace"))
-    if found is None:
+    record = (out / MARKER).read_text(encoding="utf-8", errors="replace")
+    made = {name: digest for digest, name in SUM.findall(record)}
+    changed = [name for name, digest in digests(out).items() if made.get(name) != digest]
+    if changed and not made:
         raise OccupiedError(
-            f"是以前的版本做的，看不出{TRAINER}/{TESTS}里抄没抄答案，再做会换掉：{FIRST_AWAY}"
+            f"是以前的版本做的，看不出里面有没有你抄的答案、改的幻灯片，再做会换掉：{FIRST_AWAY}"
         )
-    if now != found[0]:
+    if f"{TRAINER}/{TESTS}" in changed:
         raise OccupiedError(
             f"里的{TRAINER}/{TESTS}和做出来时不一样（抄了答案，或者另存过），再做会换掉：{FIRST_AWAY}"
+        )
+    if changed:
+        named = "、".join(map(shown_path, changed[:MOST_NAMED])) + ("等" if len(changed) > MOST_NAMED else "")
+        raise OccupiedError(
+            f"里有{len(changed)}个文件是后来放进去的或者改过的（{named}），再做会换掉：{FIRST_AWAY}"
         )
 
 
@@ -159,7 +170,7 @@ def replaced(out: Path) -> Iterator[Path]:
     Raises
     ------
     OccupiedError
-        What is there was not made by us, or answers were written into it.
+        What is there was not made by us, or a trainer has written into it.
     """
     out = out.resolve()
     check_replaced(out)

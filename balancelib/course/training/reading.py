@@ -39,17 +39,6 @@ class _Loader(yaml.BaseLoader):
         return super().construct_mapping(node, deep)
 
 
-def in_markdown(text: str) -> str:
-    r"""Return a text in which Markdown finds no marks.
-
-    Examples
-    --------
-    >>> in_markdown("50% & A_B")
-    '50% \\& A\\_B'
-    """
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:&])", r"\\\1", text)
-
-
 _SYNTAX = (  # what `_Loader` and PyYAML say is the problem
     ("^alias$", "不能用*引用，请把内容写全"),
     ("^double$", "同一个键写了两遍，请只留一个"),

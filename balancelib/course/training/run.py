@@ -18,8 +18,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from balancelib.course.execution import new_processes, prepare_kernels
+from balancelib.course.quiz.forms import in_markdown
 from balancelib.course.training.county import why_missing
-from balancelib.course.training.reading import in_markdown
+from balancelib.course.workers import begin
 
 STOPS = ("Lacking", "MissingTable", "InputError")  # what a lesson says of a county that it is not for
 KILLED = "运行笔记本的进程中途没有了，多半是内存不够：请关掉别的程序再做"
@@ -60,7 +61,7 @@ def run_all(paths: Iterable[Path], county: str, said: Callable[[Ran], None], cal
     NotRunError
         One stops on the sample, or the system has ended a process.
     """
-    with ProcessPoolExecutor(os.cpu_count(), new_processes(), prepare_kernels, (None, None)) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), new_processes(), begin, (_prepared,)) as pool:
         running = [pool.submit(run, path, county, called) for path in paths]
         done = []
         try:
@@ -75,11 +76,15 @@ def run_all(paths: Iterable[Path], county: str, said: Callable[[Ran], None], cal
     return sorted(done)
 
 
+def _prepared() -> None:
+    prepare_kernels(None, None)
+
+
 @contextmanager
 def as_for_the_book() -> Iterator[None]:
     """Let kernels that are started here run as the book's do; what follows finds the environment as it was."""
     before = dict(os.environ)
-    prepare_kernels(None, None)
+    _prepared()
     try:
         yield
     finally:

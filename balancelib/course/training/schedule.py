@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from balancelib.course.training.course import Course, CourseError, Hours, Taught, clock
+from balancelib.course.training.course import Course, Hours, Taught, clock
+from balancelib.course.training.reading import CourseError
 
 TEST_MINUTES = 15
 SHORTEST = 15  # minutes: less of a lesson is not begun before a break

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from balancelib.course.edition import TRAINER
-from balancelib.course.training.staged import CONTENTS, ON_PAPER
+from balancelib.course.training.reading import CONTENTS
+from balancelib.course.training.staged import ON_PAPER
 
 LAST_LINES = 40
 

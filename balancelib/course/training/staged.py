@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterable, Sequence
+from html import escape
 from itertools import groupby
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pandas as pd
 import yaml
 from sphinx.util import texescape
 
+from balancelib.course.exercises.trainee import SOURCE
+from balancelib.course.quiz.forms import in_markdown
 from balancelib.course.root import ROOT
 from balancelib.course.training.catalogue import Lesson, Module
 from balancelib.course.training.course import Course, Taught
-from balancelib.course.training.reading import in_markdown
+from balancelib.course.training.reading import CONTENTS
 from balancelib.course.training.texts import IN_ALL
 
 SHARED = (
@@ -27,13 +30,10 @@ SHARED = (
 )
 # What else of data/ is handed out: the book's own, and what a chosen lesson names. Other files there may be a trainer's own county.
 DATA = ("README.md", "datapackage.json", "dictionary.csv", "provinces_2005.csv", "template.xlsx")
+LEFT = shutil.ignore_patterns("__pycache__", ".*")  # of programs that ran, and of ones that were killed
 NAMED = re.compile(r"\.\./\.\./data/(\w[\w.-]*)")
 GUIDES = ("book/standards", "book/glossary", "book/references")
-SETTINGS, CONTENTS, ON_PAPER = (
-    "_config.yml",
-    "_toc.yml",
-    "_toc_on_paper.yml",
-)  # on paper without rules and terms
+SETTINGS, ON_PAPER = "_config.yml", "_toc_on_paper.yml"  # the contents on paper, without rules and terms
 ALL_SOURCES = ":all:\n"  # of the bibliography: a course lists those that it cites
 HUBS = {"binder": "binderhub_url", "jupyterhub": "jupyterhub_url"}
 KNOWN_HOSTS = ("github.com", "gitlab.com", "bitbucket.org")
@@ -66,7 +66,7 @@ def stage(
     """
     chosen = [one.lesson for one in lessons]
     for name in SHARED:
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, target / name, ignore=LEFT)
     _lay_data(chosen, target / "data")
     for page in GUIDES:
         text = (ROOT / f"{page}.md").read_text(encoding="utf-8")
@@ -90,14 +90,14 @@ def _lay_data(chosen: Iterable[Lesson], target: Path) -> None:
         if path.is_file():
             shutil.copy(path, target)
         elif path.is_dir():
-            shutil.copytree(path, target / path.name, dirs_exist_ok=True)
+            shutil.copytree(path, target / path.name, ignore=LEFT, dirs_exist_ok=True)
 
 
 def _lay_lesson(lesson: Lesson, target: Path) -> None:
     """Copy a notebook and its quiz; with the exercises, their solutions."""
     folder = target / "notebooks" / lesson.module
     folder.mkdir(parents=True, exist_ok=True)
-    with_it = [lesson.path.with_name("solutions.ipynb")] if lesson.is_exercises else []
+    with_it = [lesson.path.with_name(SOURCE)] if lesson.is_exercises else []
     for path in filter(None, [lesson.path, lesson.quiz, *with_it]):
         shutil.copy(path, folder)
 
@@ -144,6 +144,8 @@ def _settings(course: Course, home: Path, target: Path) -> str:
         logo = f"book/_static/logo{Path(course.logo).suffix.lower()}"
         shutil.copy(home / course.logo, target / logo)
         settings["logo"] = logo
+        alternative = {"alt_text": f"{escape(course.title)}：首页"}  # the theme's own is half English
+        settings["sphinx"]["config"]["html_theme_options"]["logo"] = alternative
     return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
 
 

@@ -104,8 +104,8 @@ def _others(own: Iterable[Lack]) -> list[Entry]:
     return [number(items) if items else NOT_ASKED, cost]
 
 
-def _amount(value: float) -> Entry:
-    return number(value, 0 if float(value).is_integer() else 2)
+def _amount(value: float | None) -> Entry:
+    return NOT_ASKED if value is None else number(value, 0 if float(value).is_integer() else 2)
 
 
 def _prices() -> Iterator[list[Any]]:
@@ -143,9 +143,8 @@ def _said_of(case: Case, school_id: str) -> Iterator[str]:
 
 
 def _row(k: int, lack: Lack, deadline: date | str | None) -> list[Any]:
-    gap = lambda value: NOT_ASKED if value is None else _amount(value)  # noqa: E731
     return [
-        k, text(lack.what), lack.stages, Entry(lack.now), Entry(lack.asked), lack.unit, gap(lack.to_standard), gap(lack.to_floor),
+        k, text(lack.what), lack.stages, Entry(lack.now), Entry(lack.asked), lack.unit, _amount(lack.to_standard), _amount(lack.to_floor),
         NOT_ASKED if lack.cost is None else number(lack.cost), Entry(lack.degree, "未达到" if lack.degree == MUST else "居中"),
         Entry(lack.measure, "待填"), blank_to_fill(), due(deadline), blank_to_fill(),
     ]  # fmt: skip

@@ -129,7 +129,7 @@ def _coefficients(case: Case) -> Iterator[Problem]:
         found = one.stages[stage]
         tested = {"": found.composite_cv} if found.cv_meets is None else found.cv
         for key, value in tested.items():
-            if value is not None and not within(value, found.cv_limit) and (not key or key in found.cv_meets):
+            if value is not None and not within(value, found.cv_limit) and (not key or found.tests(key)):
                 label = one.standard.indicator(key).short_label if key else "综合"
                 evidence = f"{shown(value, found.cv_limit, decimals, within)}，上限{found.cv_limit:g}"
                 what = f"{stage_label(stage)}{label}差异系数"

@@ -180,7 +180,7 @@ def _coefficient_rows(case: Case, stages: Sequence[str]) -> Iterator[list[Any]]:
 
 def _coefficient(one: Assessment, stage: str, key: str) -> list[Entry]:
     found, standard = one.stages[stage], one.standard
-    tested, edge = found.cv_meets is not None and key in found.cv_meets, bool(found.cv_knife_edge.get(key))
+    tested, edge = found.tests(key), bool(found.cv_knife_edge.get(key))
     meets = found.cv_meets[key] if tested else True
     return [
         number(found.mean[key], standard.value_decimals),

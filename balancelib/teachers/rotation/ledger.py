@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
-from balancelib.teachers.definitions import subject_labels
+from balancelib.teachers.definitions import least, subject_labels
 from balancelib.teachers.rotation.people import Kind, Party, Place, changes
 from balancelib.teachers.rotation.plan import RotationPlan
-from balancelib.teachers.rotation.program import FAMILIES, least
+from balancelib.teachers.rotation.program import FAMILIES
 
 SHORT = {
     "qualified_teachers": "高于规定学历教师",

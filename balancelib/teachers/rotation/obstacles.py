@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from balancelib.teachers.rotation.program import FAMILIES, Program, least
+from balancelib.teachers.definitions import least
+from balancelib.teachers.rotation.program import FAMILIES, Program
 from balancelib.teachers.rotation.question import Question
 
 NOT_ENOUGH = "单放宽这一条不够"

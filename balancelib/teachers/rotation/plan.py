@@ -12,7 +12,7 @@ from balancelib.county.tables import County
 from balancelib.teachers.definitions import BACKBONE, FEWEST, INDICATORS, PE_ARTS, QUALIFIED, SENIOR_TITLES
 from balancelib.teachers.rotation.people import Kind
 from balancelib.teachers.rotation.program import AIMS, FAMILIES, METRES, OTHER_RULES
-from balancelib.teachers.rotation.question import NOT_SENT, Question
+from balancelib.teachers.rotation.question import Question
 
 FEW = f"少于{FEWEST}人"
 BESIDES = "略"  # hidden only so that others cannot be reckoned from the total
@@ -221,6 +221,8 @@ class RotationPlan:
             told += f"另有{q.unknown}人资料不全，判断不了符不符合：都符合时，派出的占{lowest:.1%}，{enough}。"
         if len(q.doubtful):
             told += f"{len(q.doubtful)}个学段部分有教师的任教学科空白，缺不缺说不准，没有往那里补。"
+        if hidden := int(q.standing["hidden"].groupby(["school_id", "stage"]).any().sum()):
+            told += f"{hidden}个学段部分有教师的学历、骨干称号或任教学科空白，三项指标缺不缺说不准，也没有往那里补。"
         return told
 
     def _gap(self) -> str:
@@ -238,12 +240,6 @@ class RotationPlan:
         names = FAMILIES | OTHER_RULES
         told = "；".join(f"{names[family]}：{text}" for family, text in self.obstacles)
         return f"这些规则放在一起，没有一个方案能同时做到。只放宽其中一条、别的不动：{told}。"
-
-    @property
-    def not_sent(self) -> pd.Series:
-        """Why eligible teachers cannot be sent, in Chinese: how many each."""
-        counts = self.question.staff["sent"].value_counts()
-        return pd.Series({label: int(counts.get(key, 0)) for key, label in NOT_SENT.items()}, name="人数")
 
 
 def _columns(person: pd.Series) -> list[str]:

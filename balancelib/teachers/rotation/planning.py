@@ -10,9 +10,10 @@ import pandas as pd
 
 from balancelib.county import County, Lacking
 from balancelib.standards.staffing import load_curriculum
+from balancelib.teachers.definitions import least
 from balancelib.teachers.rotation.obstacles import obstacles
 from balancelib.teachers.rotation.plan import RotationPlan, Step
-from balancelib.teachers.rotation.program import AIMS, Program, least
+from balancelib.teachers.rotation.program import AIMS, Program
 from balancelib.teachers.rotation.question import LIMITS, Limits, Question
 
 SECONDS = 60.0

@@ -21,7 +21,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from balancelib.highs import Solved, lots, minimise
-from balancelib.teachers.definitions import INDICATORS
+from balancelib.teachers.definitions import INDICATORS, least
 from balancelib.teachers.rotation.people import changes
 from balancelib.teachers.rotation.question import Question
 
@@ -179,9 +179,3 @@ class Program:
         matrix = csr_array(coo_array((values, (rows, columns)), shape=(len(sizes), len(self.upper))))
         matrix.eliminate_zeros()
         return matrix
-
-
-def least(share: float, of: int) -> int:
-    """Return the least whole number that is at least a share of another."""
-    exact = Fraction(share).limit_denominator(10_000) * of
-    return -(-exact.numerator // exact.denominator)

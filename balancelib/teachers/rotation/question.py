@@ -16,15 +16,7 @@ from balancelib.standards import load_standard
 from balancelib.teachers.definitions import BACKBONE, INDICATORS, PE_ARTS, are_ordinary, are_qualified
 from balancelib.teachers.eligible import EXCHANGE, ExchangeRules, eligibility
 from balancelib.teachers.retirement import GROUPS
-from balancelib.teachers.rotation.people import (
-    Group,
-    Kind,
-    Place,
-    items,
-    kind_of,
-    named_spouses,
-    spouses,
-)  # fmt: skip
+from balancelib.teachers.rotation.people import Group, Kind, Place, items, kind_of, named_spouses, spouses
 
 # The lowest age at which each may retire by choice, that of the old law: whoever may reach it within the term is not sent. Months of birth are not
 # known, so that the year in whose summer the term ends counts.
@@ -205,22 +197,32 @@ class Question:
 
     @cached_property
     def standing(self) -> pd.DataFrame:
-        """By school, stage and indicator: ``have`` teachers that count for it, and ``need`` at the standard; where it does not judge, all there are."""
+        """By school, stage and indicator: ``have`` teachers that count for it, and ``need`` at the standard; all there are where it does not judge, and where a
+        blank may hide those who are short (``hidden``): nobody is sent to fill what may not be lacking.
+        """  # fmt: skip
         standard = load_standard("quality-2017")
         pupils = stage_sections(self.county, standard).set_index(["school_id", "stage"])["pupils"]
         counts = pd.DataFrame({
             "qualified_teachers": are_qualified(self.staff),
             "backbone_teachers": self.staff["backbone"].isin(BACKBONE),
             "pe_arts_teachers": self.staff["subject"].isin(PE_ARTS),
-        }).groupby([self.staff["school_id"], self.staff["stage"]]).sum()  # fmt: skip
-        have = counts.reindex(self.sections)[list(INDICATORS)].stack().rename("have")
-        have.index.names = ["school_id", "stage", "indicator"]
+        })  # fmt: skip
+        blanks = self.staff[["education", "backbone", "subject"]].isna().set_axis(counts.columns, axis=1)
+        have, blank = self._by_section(counts), self._by_section(blanks)
         asked = {key: standard.indicator(key).thresholds for key in INDICATORS}
         need = [
             asked[key][stage] * pupils[school, stage] / 100 if (school, stage) in pupils.index else count
             for (school, stage, key), count in have.items()
         ]
-        return have.astype(int).to_frame().assign(need=np.ceil(np.array(need) - 1e-9).astype(int))
+        found = have.to_frame("have").assign(need=np.ceil(np.array(need) - 1e-9).astype(int))
+        hidden = (blank > 0) & (found["need"] > found["have"])
+        return found.assign(need=found["need"].mask(hidden, found["have"]), hidden=hidden)
+
+    def _by_section(self, teachers: pd.DataFrame) -> pd.Series:
+        """Count of whom something is true, by school, stage and indicator."""
+        counts = teachers.groupby([self.staff["school_id"], self.staff["stage"]]).sum()
+        found = counts.reindex(self.sections)[list(INDICATORS)].stack().astype(int)
+        return found.rename_axis(["school_id", "stage", "indicator"])
 
     @cached_property
     def room(self) -> pd.Series:

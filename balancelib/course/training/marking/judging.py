@@ -173,6 +173,10 @@ def _impossible(judged: Judged, key: str) -> str:
         judged.rights[key] = session.answer(n, exercise)
     except ValueError as error:
         return f"这个县里算不出来，不算在内：{one_line(error)}"
+    except Exception as error:  # an author's own exercise; the others are marked all the same
+        LOGGER.debug("no answer to %s", key, exc_info=True)
+        said = f"{type(error).__name__}：{one_line(error)}"
+        return f"这道题的答案算不出来，不算在内，请查它在balancelib/course/exercises里的那一段：{said}"
     return ""
 
 

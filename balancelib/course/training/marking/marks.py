@@ -39,6 +39,7 @@ from balancelib.course.training.marking.returned import (
 )
 from balancelib.course.training.marking.sandbox import Limits
 from balancelib.course.training.marking.walls import check_sandbox
+from balancelib.course.workers import begin
 
 EXPLAIN_BELOW = 0.6  # share of those who did it; below, an exercise is to be explained again
 FIRST = 4  # notebooks from which it is guessed how long the others take
@@ -146,7 +147,7 @@ def _judged_all(
         return []
     workers, begun = min(os.cpu_count() or 1, len(notebooks)), time.monotonic()
     progress(f"判好了0份，一共{len(notebooks)}份")
-    with ProcessPoolExecutor(workers, get_context("forkserver")) as pool:
+    with ProcessPoolExecutor(workers, get_context("forkserver"), begin) as pool:
         running = [pool.submit(judge_or_say, one, keys[one.module], limits) for one in notebooks]
         try:
             for n, _ in enumerate(as_completed(running), 1):
@@ -170,7 +171,7 @@ def _judged_all(
 
 def _judged_alone(notebook: Notebook, keys: Sequence[str], limits: Limits) -> Judged:
     """Judge a notebook in a process of its own, after one of those that judged several was ended by the system."""
-    with ProcessPoolExecutor(1, get_context("forkserver")) as pool:
+    with ProcessPoolExecutor(1, get_context("forkserver"), begin) as pool:
         try:
             return pool.submit(judge_or_say, notebook, keys, limits).result()
         except BrokenProcessPool:

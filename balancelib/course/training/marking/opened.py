@@ -102,7 +102,11 @@ def files(folder: Path, remarks: list[Remark]) -> Iterator[Found]:
 
 def _folders(folder: Path, looking: Looking) -> Iterator[tuple[Path, list[str]]]:
     """Give the folders under a folder in a fixed order, each with the names of its files; links are said, and not followed."""
-    for here, folders, names in os.walk(folder):
+
+    def unlisted(error: OSError) -> None:
+        looking.odd(_seen(folder, Path(error.filename)), f"打不开：{why(error)}。里面的没有判。")
+
+    for here, folders, names in os.walk(folder, onerror=unlisted):
         where = Path(here)
         linked = {name for name in (*folders, *names) if (where / name).is_symlink()}
         for name in sorted(linked):

@@ -42,18 +42,19 @@ def read_people(path: Path) -> tuple[Person, ...]:
     """
     name = shown_path(path.name)
     try:
-        rows = [row for row in csv_rows(regular_bytes(path, LARGEST)) if any(cell.strip() for cell in row)]
+        every = enumerate(csv_rows(regular_bytes(path, LARGEST)), 1)
+        rows = [(n, row) for n, row in every if any(cell.strip() for cell in row)]
     except OSError as error:
         raise PeopleError(f"{name}读不出来：{why(error)}。请检查路径") from None
     except Unreadable as error:
         raise PeopleError(f"{name}：{'；'.join(map(str, error.args[:2]))}") from None
-    head = [cell.strip().casefold() for cell in rows[0]] if rows else []
+    head = [cell.strip().casefold() for cell in rows[0][1]] if rows else []
     places = [next((i for i, cell in enumerate(head) if cell in both), None) for both in HEADS.items()]
     if None in places:
         raise PeopleError(f"{name}的第一行要有seat、name、seed三列（或座位、姓名、种子）")
     if len(rows) > MOST_PEOPLE:
         raise PeopleError(f"{name}有{len(rows) - 1}人，最多{MOST_PEOPLE - 1}人：请检查是不是选错了文件")
-    people = tuple(_person(row, places, f"{name}第{n}行") for n, row in enumerate(rows[1:], 2))
+    people = tuple(_person(row, places, f"{name}第{n}行") for n, row in rows[1:])
     seats = [alike(person.seat) for person in people]
     if double := next((seat for seat in seats if seats.count(seat) > 1), None):
         raise PeopleError(f"{name}里座位{shown(double)}有两行：一个座位只留一行")

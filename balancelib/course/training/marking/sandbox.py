@@ -36,10 +36,6 @@ LOADING, LOOK = (
     120.0,
     0.2,
 )  # seconds: to load what all notebooks need, and from one look at its folder to the next
-PATIENCE, GRACE = (
-    3,
-    3.0,
-)  # a cell may take so many times its seconds where it waits or the machine is busy, and some to end
 
 
 @dataclass(frozen=True)
