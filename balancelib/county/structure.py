@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from balancelib.county.faults import Fault
+from balancelib.county.grade_checks import GRADE_CHECKS
 from balancelib.county.group_checks import GROUP_CHECKS
-from balancelib.county.parsed import Parsed, by_school, each, strangers
+from balancelib.county.parsed import Parsed, each, strangers
 from balancelib.county.progress_checks import PROGRESS_CHECKS
 from balancelib.county.rules import Rule
-from balancelib.county.schema import STAGES, schema
+from balancelib.county.schema import schema
 from balancelib.county.views import View
 from balancelib.text import number
 
@@ -122,54 +123,6 @@ def _counties(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[F
         yield from each(parsed, ids.isna() & first, "county_id", lambda _: empty, **rule.how)
     if not len(here) and ids.nunique(dropna=False) > 1 and not tables["schools"].frame.empty:
         yield Fault(parsed.sheet, "有几个县区代码，“学校”表却没有县区代码", **rule.how)
-
-
-def _blank_grades(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
-    """Grades and years without a number, all of a row and stage in one warning."""
-    frame, own = parsed.frame, _schools_of(parsed, tables)
-    schools, year = View(own), frame["year"].to_numpy()
-    for stage in STAGES:
-        columns = [c for c in parsed.table.columns if c.stage == stage and frame[c.name].notna().any()]
-        if not columns:
-            continue
-        labels = np.array([column.label for column in columns], dtype=object)
-        here = schools[f"has_{stage}"] & ~np.isnan(year)
-        blank = frame[[column.name for column in columns]].isna().to_numpy() & here[:, None]
-
-        def reason(i: int, blank: np.ndarray = blank, labels: np.ndarray = labels) -> str:
-            return f"{_named(own, i)}{number(year[i])}年的{'、'.join(labels[blank[i]])}是空的"
-
-        for k, column in enumerate(columns):
-            first = blank[:, k] & ~blank[:, :k].any(axis=1)
-            yield from each(parsed, first, column.name, reason, **rule.how)
-
-
-def _schools_of(parsed: Parsed, tables: Tables) -> pd.DataFrame:
-    """Return the school of each row."""
-    schools = (
-        tables["schools"].frame
-        if "schools" in tables
-        else pd.DataFrame(columns=["school_id", "name", "kind"])
-    )
-    return by_school(schools, parsed.frame["school_id"])
-
-
-def _named(own: pd.DataFrame, i: int) -> str:
-    name = own["name"].iloc[i]
-    return "这所学校" if pd.isna(name) else name
-
-
-def _missing_years(rule: Rule, parsed: Parsed, tables: Tables, *_: Any) -> Iterator[Fault]:
-    frame, own = parsed.frame, _schools_of(parsed, tables)
-    year = frame["year"].to_numpy()
-    before = frame.sort_values("year").groupby("school_id")["year"].shift().reindex(frame.index).to_numpy()
-
-    def reason(i: int) -> str:
-        return (
-            f"{_named(own, i)}缺" + "、".join(str(y) for y in range(int(before[i]) + 1, int(year[i]))) + "年"
-        )
-
-    yield from each(parsed, year - before > 1, "year", reason, **rule.how)
 
 
 def _moved(now: pd.DataFrame, before: pd.DataFrame) -> dict[str, str]:
@@ -284,11 +237,10 @@ STRUCTURE: Mapping[str, Find] = {
     "quality.week": _weeks,
     "quality.item": _no_item,
     "quality.reciprocal": _reciprocal,
-    "enrolment.blank": _blank_grades,
-    "enrolment.gap": _missing_years,
     "previous.identifier": _new_identifiers,
     "previous.new": _new_schools,
     "previous.closed": _closed_schools,
+    **GRADE_CHECKS,
     **GROUP_CHECKS,
     **PROGRESS_CHECKS,
 }

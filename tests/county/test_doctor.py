@@ -87,6 +87,7 @@ ANSWERED = int(
 )
 CLOSED = int(SAMPLE["actions"]["closed_on"].notna().argmax())
 LAST = int(np.flatnonzero(SAMPLE["group_pupils"]["year"] == 2025)[0])  # all pupils of the first school
+LAST_GRADES = int(np.flatnonzero(SAMPLE["enrolment"]["year"] == 2025)[0])
 DEAF = int(np.flatnonzero(SAMPLE["disabled_children"]["age_group"] == "junior")[0])
 
 # Rule, changes, column in which it is found, words of the reason. A rule of two columns or stages is tried on one.
@@ -243,7 +244,7 @@ CASES = [
      "县区代码", "不在“学校”表里"),
 ]  # fmt: skip
 OWN_TESTS = {
-    "read.odd", "read.entrants", "read.rooms",
+    "enrolment.school", "read.odd", "read.entrants", "read.rooms",
     "read.file", "read.cell", "row.none", "row.copied", "previous.jump", "previous.name", "previous.kind", "previous.identifier",
     "previous.new", "previous.closed", "exception.hard", "exception.unknown", "exception.value", "exception.unmatched",
 }  # fmt: skip
@@ -463,6 +464,14 @@ def test_what_changed_since_the_year_before(tmp_path):
     assert "“小学”与上一年不同" in texts[2]
     assert "上一年同名的学校是8800000001" in texts[3]
     assert "（撤并小学）上一年有，今年没有" in texts[5]
+
+
+def test_a_school_with_pupils_has_its_grades_of_the_last_year(tmp_path):
+    """Without the row it would count as a school without pupils in forecasts; the county's last year is what counts, not the school's."""
+    faults = found_in(tmp_path, tables_for("enrolment.school", [("enrolment", LAST_GRADES, "year", 2017)]))
+    [found] = of(faults, "enrolment.school")
+    assert (found.severity, found.school_id, found.row) == ("warning", "9900000001", None)
+    assert "（城关镇第一小学）有学生，却没有2025年这一行" in str(found)
 
 
 @pytest.mark.parametrize(("now", "least"), [(50, False), (51, True)])
