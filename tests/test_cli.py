@@ -76,6 +76,26 @@ def test_template(run, tmp_path):
     assert "一所学校也没有" in empty.stdout
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("national", "round.csv", "--out", "out.csv"),
+        ("national", SAMPLE, "--out", "round/out.csv"),
+        ("report", SAMPLE, "--out", "round"),
+        ("check", "round"),
+    ],
+    ids=lambda command: " ".join(map(str, command[:1] + command[2:])),
+)
+def test_links_that_go_round_are_said(run, tmp_path, command):
+    """`Path.resolve` ends in a RuntimeError where a link leads to itself, before Python 3.13."""
+    for name in ("round", "round.csv"):
+        (tmp_path / name).symlink_to(name)
+    done = run(*command)
+    assert done.returncode
+    assert CHINESE.search(done.stdout + done.stderr)
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("command", ["check", "assess"])
 def test_all_faults_are_listed_and_nothing_is_written(run, spoiled, tmp_path, command):
     extra = ("--json", "out.json") if command == "assess" else ()

@@ -1,6 +1,7 @@
 """The command that publishes tables of special groups: ``groups``."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -108,9 +109,9 @@ def _check(options: argparse.Namespace) -> None:
 def _unheeded(out: Path, previous: Path | None) -> list[Path]:
     """Return the records in the folder that is written to that are not among those given: left out by mistake, most likely."""
     given = [] if previous is None else _records(previous)
-    heeded = {path.resolve() for path in given}
+    heeded = {os.path.realpath(path) for path in given}
     there = _records(out.parent) if out.parent.is_dir() else []
-    return [path for path in there if path.resolve() not in heeded]
+    return [path for path in there if os.path.realpath(path) not in heeded]
 
 
 def _records(published: Path) -> list[Path]:

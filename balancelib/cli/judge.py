@@ -1,6 +1,7 @@
 """The commands that judge a county: ``assess`` and ``report``."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,9 @@ def _wanted(options: argparse.Namespace) -> tuple[bool, Any]:
     sources = [source for source in (options.path, options.previous, own_standard(options)) if source]
     for target in [out / system_name(document.name) for document in documents] if folder else [out]:
         keep_input(target, *sources)
-    if folder and any(source.is_dir() and source.resolve() == out.resolve() for source in sources):
+    if folder and any(
+        source.is_dir() and os.path.realpath(source) == os.path.realpath(out) for source in sources
+    ):
         raise Refused(WRONG_USAGE, f"{shown_path(out)}是数据所在的文件夹，材料不写进去；请换一个文件夹")
     return folder, documents
 

@@ -1,6 +1,7 @@
 """The command that judges all counties of a province or of the country at once: ``national``."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -71,8 +72,9 @@ def _check(options: argparse.Namespace) -> None:
 
     ends_with(options.out, *FORMATS)
     keep_input(options.out, options.path, options.items, own_standard(options))
-    for source in (options.path, options.items):
-        if source is not None and source.is_dir() and options.out.resolve().parent == source.resolve():
+    into = Path(os.path.realpath(options.out)).parent
+    for source in filter(None, (options.path, options.items)):
+        if source.is_dir() and into == Path(os.path.realpath(source)):
             raise Refused(
                 WRONG_USAGE, f"{shown_path(source)}是数据所在的文件夹，结果不写进去；请换一个文件夹"
             )

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -189,4 +190,7 @@ def is_input(target: Path, source: Path) -> bool:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.samefile(other) if one.exists() and other.exists() else one.resolve() == other.resolve()
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    # Path.resolve() would end in a RuntimeError where a link goes round, before Python 3.13
+    return os.path.realpath(one) == os.path.realpath(other)

@@ -50,13 +50,13 @@ def check_place(out: Path, home: Path, named: Iterable[str | None]) -> None:
     OccupiedError
         It cannot be there.
     """
-    out = out.resolve()
-    if out.is_relative_to(ROOT.resolve()):
+    out = Path(os.path.realpath(out))
+    if out.is_relative_to(os.path.realpath(ROOT)):
         raise OccupiedError(
             "在项目文件夹里，县里的数和学员的姓名会跟着书一起发出去：请放到外面，例如--out ../class"
         )
     files = (home, *(home / name for name in named if name))
-    if any(file.resolve().is_relative_to(out) for file in files):
+    if any(Path(os.path.realpath(file)).is_relative_to(out) for file in files):
         raise OccupiedError(
             "里有课程文件、县里的数或者标志，再做时会整个换掉：请把它们移到外面，或者换一个文件夹"
         )
@@ -73,7 +73,7 @@ def not_done(error: OSError, out: Path) -> str:
         The course's folder.
     """
     error = _of_copying(error) if isinstance(error, shutil.Error) else error
-    meanwhile, there = Path(tempfile.gettempdir()), out.resolve()
+    meanwhile, there = Path(tempfile.gettempdir()), Path(os.path.realpath(out))
     if error.errno in FULL:
         return f"磁盘满了：要写的是{shown_path(out)}，做的时候还用{meanwhile}。请腾出几百MB再做"
     if not isinstance(error.filename, str | bytes):
@@ -172,7 +172,7 @@ def replaced(out: Path) -> Iterator[Path]:
     OccupiedError
         What is there was not made by us, or a trainer has written into it.
     """
-    out = out.resolve()
+    out = Path(os.path.realpath(out))
     check_replaced(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     _clear(out)
