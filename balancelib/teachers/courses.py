@@ -8,7 +8,7 @@ import pandas as pd
 
 from balancelib.county import County, Lacking, road_matrix
 
-ROUNDING = 1e-9  # of a step: 2 × 1.1 × 50 kilometres are 110 元, whatever the last bit says
+ROUNDING = 1e-12  # of the price: 2 × 1.1 × 50 kilometres are 110 元, whatever the last bit says
 
 
 @dataclass(frozen=True)
@@ -108,4 +108,4 @@ def travel_cost(
         venues = areas.index[areas == chosen]
     km = road_matrix(county.tables["distances"], areas.index)[list(venues)].min(axis=1)
     price = 2 * per_km * km.where(np.isfinite(km), farthest)
-    return step * np.ceil(price / step - ROUNDING)
+    return step * np.ceil((1 - ROUNDING) * price / step)
