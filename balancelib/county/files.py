@@ -156,7 +156,7 @@ def _read_folder(folder: Path, only: Only) -> Raw:
 
 
 def _raw(table: Table, sheet: str, rows: list[list[Any]]) -> RawTable:
-    top = _header_at(table, rows)
+    top = header_at(table, rows)
     header = ["" if cell is None else str(cell).strip() for cell in rows[top]] if rows else []
     kept = [(i, row) for i, row in enumerate(rows[top + 1 :], top + 2) if any(map(_filled, row))]
     if len(header) * len(kept) > MOST_CELLS:
@@ -166,7 +166,7 @@ def _raw(table: Table, sheet: str, rows: list[list[Any]]) -> RawTable:
     return RawTable(table, sheet, header, [row for _, row in kept], [i for i, _ in kept], top + 1)
 
 
-def _header_at(table: Table, rows: list[list[Any]]) -> int:
+def header_at(table: Table, rows: list[list[Any]]) -> int:
     """Where the header stands: the first row, unless one soon after it holds more of the known headers."""
     known = table.headers
     counts = [sum(plain(cell) in known for cell in row) for row in rows[:HEADER_WITHIN]]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from balancelib.county.delimited import csv_rows
 from balancelib.county.faults import Unreadable
-from balancelib.county.files import HEADER_WITHIN
-from balancelib.county.schema import Table, plain
+from balancelib.county.files import HEADER_WITHIN, header_at
+from balancelib.county.schema import Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,12 +57,9 @@ def _utf8(content: bytes) -> bytes:
 
 def _refuse_late_header(rows: list[list[str]], table: Table) -> None:
     """Refuse a header that stands below a title."""
-    counts = [sum(plain(cell) in table.headers for cell in row) for row in rows]
-    best = max(range(len(counts)), key=counts.__getitem__, default=0)
-    if best and counts[best] > 1:
-        raise Unreadable(
-            f"表头在第{best + 1}行，应当在第1行", f"请删去它上面的{best}行（标题、说明）", best + 1
-        )
+    if above := header_at(table, rows):
+        action = f"请删去它上面的{above}行（标题、说明）"
+        raise Unreadable(f"表头在第{above + 1}行，应当在第1行", action, above + 1)
 
 
 def _refuse_longer_rows(content: bytes) -> None:
